@@ -1,0 +1,27 @@
+import js from '@eslint/js'
+import { defineConfig } from 'eslint/config'
+import tseslint from 'typescript-eslint'
+
+const node = Object.fromEntries(
+  ['process', 'console', 'Buffer', 'URL', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'clearTimeout'].map(
+    (name) => [name, 'readonly'],
+  ),
+)
+
+export default defineConfig(
+  { ignores: ['**/dist/**', '**/build/**', 'coverage/**', '**/*.d.ts'] },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { ...node, structuredClone: 'readonly', clearInterval: 'readonly' } },
+  },
+)

@@ -1,0 +1,24 @@
+const self = (path) => `<rootDir>/${path}`
+
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: '<rootDir>/test/support/environment.js',
+  reporters: ['default', '<rootDir>/test/support/summary.js'],
+  testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/packages/*/test/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^inotify-ts$': self('packages/inotify-ts/src/index.ts'),
+    '^deadbeat$': self('lib/movement/index.ts'),
+    '^deadbeat/cogs/(.*)$': self('cogs/$1.ts'),
+    '^deadbeat/(app|conf|log|daemon|rx|testing)$': self('lib/$1/index.ts'),
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' }, sourceMaps: 'inline' },
+    ],
+  },
+  coverageProvider: 'babel',
+}
