@@ -8,6 +8,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^inotify-ts/native$': self('packages/inotify-ts/src/native.ts'),
     '^inotify-ts$': self('packages/inotify-ts/src/index.ts'),
     '^deadbeat$': self('lib/movement/index.ts'),
     '^deadbeat/cogs/(.*)$': self('cogs/$1.ts'),
