@@ -1,0 +1,100 @@
+/** What an operator may set, described once: the types of configuration inserts and of the settings they give. */
+
+/** The value that each named format gives. A new format is a line here and a line in `lib/conf/formats.ts`. */
+export interface FormatValues {
+  string: string
+  /** A string of at least one character. */
+  text: string
+  boolean: boolean
+  number: number
+  /** A whole number, also below zero. */
+  int: number
+  /** A whole number of at least 0. */
+  nat: number
+  /** A TCP or UDP port, 0 to 65535. */
+  port: number
+  /** Milliseconds; written `250`, `'5s'` or `'1h30m'`. */
+  duration: number
+  /** Bytes; written `65536`, `'64k'` or `'1MiB'`. */
+  size: number
+  /** A file mode; written `'0640'` or `'640'`, always a string of octal digits. */
+  octal: number
+  /** A path of the file system, kept as it was written. */
+  path: string
+  /** Paths or patterns of paths; one string is a list of one. */
+  paths: readonly string[]
+  /** Strings; one string is a list of one. */
+  strings: readonly string[]
+  /** A regular expression; written `'^a+$'`, or `'/^a+$/i'` if it needs flags. */
+  regexp: RegExp
+  /** An IPv4 or IPv6 address. */
+  address: string
+  /** A network address with its prefix length: `'192.0.2.0/24'`. */
+  network: string
+  url: string
+  /** Any object of the configuration file, as it stands there. */
+  object: Readonly<Record<string, unknown>>
+}
+
+/** The name of a format, or the list of the values that are allowed. */
+export type Format = keyof FormatValues | readonly (string | number)[]
+
+/** One setting: what it means, what it may be, and what it is when nobody sets it. */
+export interface Entry {
+  /** One sentence for the operator, with the unit. */
+  readonly doc: string
+  /** A `Format`. Without one the default's own type decides. */
+  readonly format?: string | readonly (string | number)[]
+  /** In any form that an operator may write (`'5s'`); null: not set, and then the setting may be null. No default: it must be set. */
+  readonly default?: unknown
+  /** The lowest number allowed. */
+  readonly min?: number
+  /** The highest number allowed. */
+  readonly max?: number
+  /** Whether it is a secret, whose value is never shown. */
+  readonly sensitive?: boolean
+}
+
+/** A configuration insert: settings by their names, also in groups. */
+export interface Insert {
+  readonly [key: string]: Entry | Insert
+}
+
+/**
+ * Declare a configuration insert, keeping its formats as literal types, so that `Settings` knows enumerations
+ * and units. Without this call an insert works too, but then `Settings` sees only the types of its defaults.
+ *
+ * @example
+ * const lampBaseConfig = insert({ colour: { doc: 'Its colour.', format: ['red', 'green'], default: 'red' } })
+ * assert.equal(lampBaseConfig.colour.default, 'red')
+ */
+export function insert<const I extends Insert>(settings: I): I {
+  return settings
+}
+
+/** The settings that an insert gives: one value a key, of the type of its format; null belongs to it if the default is null. */
+export type Settings<I extends Insert> = {
+  -readonly [K in keyof I]: I[K] extends Entry ? Value<I[K]> : I[K] extends Insert ? Settings<I[K]> : never
+}
+
+type Value<E extends Entry> = Bare<E> | (E extends { readonly default: null } ? null : never)
+
+type Bare<E extends Entry> = E extends { readonly format: infer F }
+  ? F extends keyof FormatValues
+    ? FormatValues[F]
+    : F extends readonly (infer Choice)[]
+      ? Choice
+      : FromDefault<E>
+  : FromDefault<E>
+
+type FromDefault<E> = E extends { readonly default: infer D }
+  ? D extends string
+    ? string
+    : D extends number
+      ? number
+      : D extends boolean
+        ? boolean
+        : D extends readonly unknown[]
+          ? readonly string[]
+          : unknown
+  : unknown
