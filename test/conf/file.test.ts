@@ -1,0 +1,59 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { readConfigFile } from '../../lib/conf/file.js'
+
+function start(name: string, text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'deadbeat-conf-')), name)
+  writeFileSync(file, text)
+  return file
+}
+
+const expected = { dns: { cacheMax: 5 }, input: { filenames: ['a'] } }
+
+test.each([
+  ['a.json', '\uFEFF{"dns":{"cacheMax":5},"input":{"filenames":["a"]}}'],
+  ['a.json5', "{dns:{cacheMax:5,},/* all */input:{filenames:['a']}}"],
+  ['a.yaml', 'dns:\n  cacheMax: 5\ninput: { filenames: [a] }\n'],
+  ['a.yml', 'dns: {cacheMax: 5}\ninput:\n  filenames:\n    - a\n'],
+  ['a.toml', '[dns]\ncacheMax = 5\n[input]\nfilenames = ["a"]\n'],
+])('%s is read', (name, text) => {
+  expect(readConfigFile(start(name, text))).toEqual(expected)
+})
+
+test.each([
+  ['a.json', '{\n"a": 1,\n"b" 2}', 3],
+  ['a.json5', '{\n a: 1\n b: 2}', 3],
+  ['a.yaml', 'a: 1\nb: [1, 2\nc: 3\n', 3],
+  ['a.yaml', 'a: 1\na: 2\n', 2],
+  ['a.toml', 'a = 1\nb = \n', 2],
+])('%s with an error names the file and the line', (name, text, line) => {
+  const file = start(name, text)
+  expect(() => readConfigFile(file)).toThrow(`${file}:${line} cannot be parsed: `)
+})
+
+test('comments in .json are refused with the ending that allows them', () => {
+  expect(() => readConfigFile(start('a.json', '{} // none'))).toThrow(/its name must end in \.json5/)
+})
+
+test('an empty file is an empty object, anything but an object is refused', () => {
+  expect(readConfigFile(start('a.yaml', ' \n'))).toEqual({})
+  expect(() => readConfigFile(start('a.json', '[1]'))).toThrow(/must hold an object: it holds \[1\]/)
+})
+
+test('a file that is missing or of an unknown ending is a fault of the configuration', () => {
+  expect(() => readConfigFile('/nowhere/a.json')).toThrow('/nowhere/a.json cannot be read: ENOENT')
+  expect(() => readConfigFile('/nowhere/a.ini')).toThrow(/must end in \.json, .* it ends in "\.ini"/)
+})
+
+test('aliases that would blow up a YAML file are refused', () => {
+  const levels = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
+  for (let n = 1; n < 8; n++)
+    levels.push(
+      `a${n}: &a${n} [${Array<string>(10)
+        .fill(`*a${n - 1}`)
+        .join(', ')}]`,
+    )
+  expect(() => readConfigFile(start('a.yaml', levels.join('\n')))).toThrow(/cannot be parsed/)
+})

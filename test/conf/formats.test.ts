@@ -1,0 +1,73 @@
+import { expect, test } from '@jest/globals'
+import { formatRules, isFormatName, readDuration, readSize } from '../../lib/conf/formats.js'
+
+const CASES: Record<keyof typeof formatRules, { good: [unknown, unknown][]; bad: unknown[] }> = {
+  string: { good: [['', '']], bad: [1, null, undefined] },
+  text: { good: [['a', 'a']], bad: ['', 1] },
+  boolean: { good: [[false, false]], bad: ['true', 0] },
+  number: { good: [[-1.5, -1.5]], bad: [NaN, Infinity, '1'] },
+  int: { good: [[-1, -1]], bad: [1.5, 2 ** 53] },
+  nat: { good: [[0, 0]], bad: [-1, '1', 0.5] },
+  port: { good: [[65_535, 65_535]], bad: [65_536, -1, '80'] },
+  duration: { good: [['1h30m', 5_400_000]], bad: ['soon', -1, '5 s', null] },
+  size: { good: [['1MiB', 1_048_576]], bad: ['much', -1, 1.5, '-1k'] },
+  octal: { good: [['0640', 0o640]], bad: [640, '0888', '12345'] },
+  path: { good: [['a/b', 'a/b']], bad: ['', 'a\0b', 1] },
+  paths: { good: [['a', ['a']]], bad: [['a', ''], [1], null] },
+  strings: {
+    good: [
+      [
+        ['a', ''],
+        ['a', ''],
+      ],
+    ],
+    bad: [[1], {}],
+  },
+  regexp: { good: [['/^a/i', /^a/i]], bad: ['(', '', 1, '/a/zz'] },
+  address: { good: [['::1', '::1']], bad: ['192.0.2', '192.0.2.0/24', 1] },
+  network: { good: [['192.0.2.0/24', '192.0.2.0/24']], bad: ['192.0.2.0/33', '192.0.2.0', 'x/8', '::/129'] },
+  url: { good: [['http://h/', 'http://h/']], bad: ['h', 1] },
+  object: { good: [[{ a: 1 }, { a: 1 }]], bad: [[], null, 'x'] },
+}
+
+test.each(Object.entries(CASES))('%s reads what it allows and refuses the rest', (name, { good, bad }) => {
+  const rule = formatRules[name as keyof typeof formatRules]
+  for (const [written, value] of good) expect(rule.read(written)).toEqual(value)
+  for (const value of bad) expect([value, rule.read(value)]).toEqual([value, undefined])
+})
+
+test('a value in its final form is read as itself, so that reading twice changes nothing', () => {
+  for (const [name, { good }] of Object.entries(CASES)) {
+    const rule = formatRules[name as keyof typeof formatRules]
+    for (const [, value] of good) expect(rule.isFinal?.(value) === true || rule.read(value) !== undefined).toBe(true)
+  }
+})
+
+test('durations add their parts, bare numbers are milliseconds', () => {
+  expect(['250', '5s', '1.5m', '1d2h', '7ms'].map(readDuration)).toEqual([250, 5000, 90_000, 93_600_000, 7])
+  expect(['5x', 's', '1h-2m', ''].map(readDuration)).toEqual([undefined, undefined, undefined, undefined])
+})
+
+test('sizes go by coreutils: k and KiB are 1024, kB is 1000', () => {
+  expect(['64k', '64K', '64KiB', '64kB', '1.5M', '10', '10B'].map(readSize)).toEqual([
+    65_536, 65_536, 65_536, 64_000, 1_572_864, 10, 10,
+  ])
+})
+
+test('text from a flag becomes a number, a truth, a list or an object where the format is one', () => {
+  expect(formatRules.nat.text?.('5')).toBe(5)
+  expect(formatRules.nat.text?.('5x')).toBeUndefined()
+  expect(['yes', 'OFF', '1', 'maybe'].map((text) => formatRules.boolean.text?.(text))).toEqual([
+    true,
+    false,
+    true,
+    undefined,
+  ])
+  expect(formatRules.strings.text?.('a, b')).toEqual(['a', 'b'])
+  expect(formatRules.strings.text?.('["a,b"]')).toEqual(['a,b'])
+  expect(formatRules.object.text?.('{"a":1}')).toEqual({ a: 1 })
+})
+
+test('a name of Object.prototype is no format', () => {
+  expect([isFormatName('constructor'), isFormatName('nat')]).toEqual([false, true])
+})

@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { ConfigError } from '../../lib/errors/index.js'
+import { gather, type GatherOptions } from '../../lib/conf/gather.js'
+import { insert } from '../../lib/settings/index.js'
+
+const schema = insert({
+  input: { filenames: { doc: 'x', format: 'paths', default: [] }, tail: { doc: 'x', default: true } },
+  dns: {
+    cacheMax: { doc: 'x', format: 'nat', default: 5, min: 1 },
+    waitMs: { doc: 'x', format: 'duration', default: '5s' },
+    mode: { doc: 'x', format: ['fast', 'exact'], default: 'fast' },
+    only: { doc: 'x', format: 'regexp', default: null },
+    key: { doc: 'x', format: 'string', default: '', sensitive: true },
+    umask: { doc: 'x', format: 'octal', default: '022' },
+    extra: { doc: 'x', format: 'object', default: {} },
+  },
+})
+
+function start(text: string, options: GatherOptions = {}, name = 'a.json') {
+  const file = join(mkdtempSync(join(tmpdir(), 'deadbeat-gather-')), name)
+  writeFileSync(file, text)
+  return { file, go: () => gather(schema, { argv: [], env: {}, file, ...options }) }
+}
+
+function faultsOf(fn: () => unknown): readonly string[] {
+  try {
+    fn()
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+  return []
+}
+
+test('without any source the settings are the defaults in their final form', () => {
+  expect(gather(schema, { argv: [], env: {} })).toEqual({
+    input: { filenames: [], tail: true },
+    dns: { cacheMax: 5, waitMs: 5000, mode: 'fast', only: null, key: '', umask: 0o22, extra: {} },
+  })
+})
+
+test('flags win over the environment, that over the file, that over the defaults', () => {
+  const text = JSON.stringify({ dns: { cacheMax: 2, waitMs: '2s', mode: 'exact' }, input: { tail: false } })
+  const env = { DEADBEAT_DNS_CACHE_MAX: '3', DEADBEAT_DNS_WAIT_MS: '3s' }
+  const { dns, input } = start(text, { env, argv: ['--dns.cache-max=4'] }).go()
+  expect([dns.cacheMax, dns.waitMs, dns.mode, input.tail, input.filenames]).toEqual([4, 3000, 'exact', false, []])
+})
+
+test('the file is the one that --config names', () => {
+  const { file } = start('dns: { only: "/^a/i", umask: "0640" }', {}, 'a.yaml')
+  const { dns } = gather(schema, { argv: ['--dns.cache-max', '9', '--config', file], env: {} })
+  expect([dns.only, dns.umask, dns.cacheMax]).toEqual([/^a/i, 0o640, 9])
+})
+
+test('every fault of every source is in one error, with path, rule, value and origin', () => {
+  const { file, go } = start('{"dns":{"cacheMax":0,"mod":"x","mode":"slow"},"input":{"filenames":[1]}}', {
+    env: { DEADBEAT_DNS_WAIT_MS: 'soon' },
+    argv: ['--input.tial', '--dns.cache-max=many'],
+  })
+  expect(faultsOf(go)).toEqual([
+    `dns.mod is unknown: did you mean dns.mode? (${file})`,
+    `dns.cacheMax must be at least 1: it is 0 (${file})`,
+    `dns.mode must be one of "fast", "exact": it is "slow" (${file})`,
+    `input.filenames must be a path or a list of paths: it is [1] (${file})`,
+    "dns.waitMs must be a duration: milliseconds, or a text such as '5s' or '1h30m': it is \"soon\" (DEADBEAT_DNS_WAIT_MS)",
+    '--input.tial is unknown: did you mean --input.tail? (flag)',
+    'dns.cacheMax must be a whole number of at least 0: it is "many" (--dns.cache-max)',
+  ])
+})
+
+test('a file that does not parse does not hide the faults of the other sources', () => {
+  const { file, go } = start('{', { argv: ['--nothing'] })
+  expect(faultsOf(go)).toEqual([expect.stringContaining(`${file}:1 cannot be parsed`), '--nothing is unknown (flag)'])
+})
+
+test('the value of a secret is not shown', () => {
+  expect(faultsOf(start('{"dns":{"key":5}}').go)[0]).toContain('it is (hidden)')
+})
+
+test('a setting without a default must be set', () => {
+  const required = { a: { path: { doc: 'x', format: 'path' } } }
+  expect(faultsOf(() => gather(required, { argv: [], env: {} }))).toEqual([
+    'a.path must be set: a path (in the file, as DEADBEAT_A_PATH, or as --a.path)',
+  ])
+  expect(gather(required, { argv: [], env: { DEADBEAT_A_PATH: 'x' } })).toEqual({ a: { path: 'x' } })
+})
+
+test.each(['__proto__', 'constructor', 'prototype'])(
+  '%s in a file is an unknown key and reaches no prototype',
+  (key) => {
+    const { go } = start(`{"${key}":{"polluted":1},"dns":{"${key}":{"polluted":1}}}`)
+    expect(faultsOf(go)).toHaveLength(2)
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
+  },
+)
+
+test.each([
+  ['a.json', '{"dns":{"extra":{"__proto__":{"polluted":1},"n":1}}}'],
+  ['a.yaml', 'dns:\n  extra:\n    __proto__: { polluted: 1 }\n    n: 1\n'],
+  ['a.toml', '[dns.extra]\n"__proto__" = { polluted = 1 }\nn = 1\n'],
+])('in an object of %s the key __proto__ is an own property', (name, text) => {
+  const { extra } = start(text, {}, name).go().dns
+  expect(Object.keys(extra)).toEqual(['__proto__', 'n'])
+  expect(Object.getPrototypeOf(extra)).toBe(Object.prototype)
+})
+
+test('settings are a copy: changing them changes neither the insert nor the next gathering', () => {
+  const first = gather(schema, { argv: [], env: {} })
+  ;(first.input.filenames as string[]).push('x')
+  expect(gather(schema, { argv: [], env: {} }).input.filenames).toEqual([])
+})
+
+test('other names of variables are possible', () => {
+  const env = { HOUSE_DNS_CACHE_MAX: '8', DEADBEAT_DNS_CACHE_MAX: '9' }
+  expect(gather(schema, { argv: [], env, prefix: 'HOUSE' }).dns.cacheMax).toBe(8)
+})
+
+test('a plain script with a wrong flag says so on stderr and ends with code 78', () => {
+  const script = join(process.cwd(), 'dist/lib/conf/index.js')
+  const source = `import { gather } from ${JSON.stringify(script)}
+    console.log(JSON.stringify(gather({ a: { n: { doc: 'x', format: 'nat', default: 1 } } })))`
+  const run = (...argv: string[]) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'deadbeat-gather-')), 'script.mjs')
+    writeFileSync(file, source)
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...argv], { encoding: 'utf8', env: {} })
+    return { status, stdout, stderr }
+  }
+  expect(run('--a.n=5')).toEqual({ status: 0, stdout: '{"a":{"n":5}}\n', stderr: '' })
+  expect(run('--a.n=x', '--b')).toEqual({
+    status: 78,
+    stdout: '',
+    stderr: 'configuration: --b is unknown (flag)\n  a.n must be a whole number of at least 0: it is "x" (--a.n)\n',
+  })
+  expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--a.n\n') })
+})

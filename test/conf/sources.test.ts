@@ -1,0 +1,82 @@
+import { expect, test } from '@jest/globals'
+import { describeSchema } from '../../lib/conf/schema.js'
+import { fromEnvironment, fromFlags, fromTree, type Findings } from '../../lib/conf/sources.js'
+
+const rows = describeSchema({
+  input: {
+    filenames: { doc: 'x', format: 'paths', default: [] },
+    tail: { doc: 'x', default: true },
+    from: { doc: 'x', format: 'path', default: null },
+  },
+  dns: { cacheMax: { doc: 'x', format: 'nat', default: 5 } },
+})
+const values = ({ found }: Findings) => found.map(({ row, value, origin }) => [row.path, value, origin])
+
+test('a tree gives its values with the name of its file', () => {
+  expect(values(fromTree({ input: { tail: false }, dns: { cacheMax: 1 } }, rows, 'a.json'))).toEqual([
+    ['input.tail', false, 'a.json'],
+    ['dns.cacheMax', 1, 'a.json'],
+  ])
+})
+
+test('an unknown key is a fault that suggests what was meant, also from another section', () => {
+  expect(fromTree({ dns: { cachMax: 1 }, tail: true, dsn: { x: 1 }, dns2: 1 }, rows, 'a.json').faults).toEqual([
+    'dns.cachMax is unknown: did you mean dns.cacheMax? (a.json)',
+    'tail is unknown: did you mean input.tail? (a.json)',
+    'dsn is unknown (a.json)',
+    'dns2 is unknown (a.json)',
+  ])
+})
+
+test('a key with a dot in it is not the path that it looks like', () => {
+  expect(fromTree({ 'dns.cacheMax': 1 }, rows, 'a.json').faults).toHaveLength(1)
+})
+
+test('a section that holds no settings is a fault', () => {
+  expect(fromTree({ dns: 5 }, rows, 'a.json').faults).toEqual(['dns must be a group of settings: it is 5 (a.json)'])
+})
+
+test('variables are found by name, and unknown ones only within a section of ours', () => {
+  const env = {
+    DEADBEAT_DNS_CACHE_MAX: '7',
+    DEADBEAT_DNS_CACH_MAX: '7',
+    DEADBEAT_CODEGEN: 'off',
+    HOME: '/',
+    NONE: undefined,
+  }
+  const findings = fromEnvironment(env, rows)
+  expect(values(findings)).toEqual([['dns.cacheMax', 7, 'DEADBEAT_DNS_CACHE_MAX']])
+  expect(findings.faults).toEqual([
+    'DEADBEAT_DNS_CACH_MAX is unknown: did you mean DEADBEAT_DNS_CACHE_MAX? (environment)',
+  ])
+})
+
+test('an empty text is null where null is the default', () => {
+  expect(values(fromEnvironment({ DEADBEAT_INPUT_FROM: '' }, rows))).toEqual([
+    ['input.from', null, 'DEADBEAT_INPUT_FROM'],
+  ])
+})
+
+test('flags come in kebab and camel case, with = or a blank, and lists by repeating', () => {
+  const argv = ['--input.filenames=a,b', '--dns.cacheMax', '7', '--input.filenames', 'c', '--no-input.tail']
+  expect(values(fromFlags(argv, rows))).toEqual([
+    ['dns.cacheMax', 7, '--dns.cache-max'],
+    ['input.tail', false, '--no-input.tail'],
+    ['input.filenames', ['a,b', 'c'], '--input.filenames'],
+  ])
+})
+
+test('a bare boolean flag is true and takes nothing of what follows', () => {
+  expect(values(fromFlags(['--input.tail', '--dns.cache-max=1'], rows))).toEqual([
+    ['input.tail', true, '--input.tail'],
+    ['dns.cacheMax', 1, '--dns.cache-max'],
+  ])
+})
+
+test('what is no flag, unknown, or lacks its value is a fault each', () => {
+  expect(fromFlags(['stray', '--dns.cach-max', '5', '--dns.cache-max'], rows).faults).toEqual([
+    '"stray" is no flag: write --name value',
+    '--dns.cach-max is unknown: did you mean --dns.cache-max? (flag)',
+    '--dns.cache-max needs a value: a whole number of at least 0',
+  ])
+})

@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals'
+import { suggest } from '../../lib/conf/suggest.js'
+
+test('a letter too few, too many, wrong or swapped still finds the word', () => {
+  for (const word of ['filename', 'filenamess', 'fikenames', 'fielnames', 'FILENAMES']) {
+    expect(suggest(word, ['tail', 'filenames', 'follow'])).toBe('filenames')
+  }
+})
+
+test('the nearest of several is taken', () => {
+  expect(suggest('start', ['stop', 'stat', 'status'])).toBe('stat')
+})
+
+test('what is like nothing gets no suggestion', () => {
+  expect(suggest('zebra', ['tail', 'filenames'])).toBeNull()
+  expect(suggest('x', [])).toBeNull()
+})
