@@ -1,0 +1,148 @@
+/**
+ * IP addresses: strict reading, one canonical text, bytes. A leaf, and the only file that imports ipaddr.js.
+ *
+ * ipaddr.js alone reads too much: `1.2.3` is 1.2.0.3 to it, `010.0.0.1` is octal, and `::192.0.2.1` becomes the mapped
+ * `::ffff:192.0.2.1`. So a tight loop decides what is IPv4, node:net what is IPv6, and only then it gets the text.
+ */
+import { isIPv6 } from 'node:net'
+import ipaddr from 'ipaddr.js'
+
+/** An IP address. */
+export interface Address {
+  readonly family: 4 | 6
+  /** 4 or 16 bytes in network order. */
+  readonly bytes: Uint8Array
+  /** The zone of an IPv6 address (`eth0` in `fe80::1%eth0`); empty if it has none. */
+  readonly zone: string
+}
+
+const DOT = 46
+const ZERO = 48
+const MAPPED_BYTES = 12
+
+/**
+ * Where the last dot of an IPv4 address stands, which is where its last byte begins; -1 if the text is none.
+ * Exactly four decimal numbers up to 255 without leading zeros count.
+ *
+ * @example
+ * assert.equal(lastDotOfIpv4('192.0.2.1'), 7)
+ * assert.equal(lastDotOfIpv4('192.0.2'), -1)
+ * assert.equal(lastDotOfIpv4('192.0.2.01'), -1)
+ */
+export function lastDotOfIpv4(text: string): number {
+  const { length } = text
+  if (length < 7 || length > 15) return -1
+  let last = -1
+  let dots = 0
+  let digits = 0
+  let octet = 0
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === DOT) {
+      if (digits === 0) return -1
+      dots++
+      last = i
+      digits = 0
+      octet = 0
+    } else {
+      const digit = code - ZERO
+      if (digit < 0 || digit > 9 || (octet === 0 && digits > 0)) return -1
+      octet = octet * 10 + digit
+      if (octet > 255) return -1
+      digits++
+    }
+  }
+  return dots === 3 && digits > 0 ? last : -1
+}
+
+/**
+ * Whether a text is an IPv4 address in dotted decimal.
+ *
+ * @example
+ * assert.equal(isIpv4('192.0.2.1'), true)
+ * assert.equal(isIpv4('256.0.0.1'), false)
+ */
+export function isIpv4(text: string): boolean {
+  return lastDotOfIpv4(text) > 0
+}
+
+/**
+ * An address from its text, strictly; null if it is none. No brackets, ports, blanks or prefix lengths.
+ *
+ * @example
+ * assert.deepEqual(parseAddress('192.0.2.1'), { family: 4, bytes: Uint8Array.of(192, 0, 2, 1), zone: '' })
+ * assert.equal(parseAddress('fe80::1%eth0').zone, 'eth0')
+ * assert.equal(parseAddress('1.2.3'), null)
+ */
+export function parseAddress(text: string): Address | null {
+  if (isIpv4(text)) return { family: 4, bytes: Uint8Array.from(text.split('.'), Number), zone: '' }
+  if (!isIPv6(text)) return null
+  const percent = text.indexOf('%')
+  const bare = percent < 0 ? text : text.slice(0, percent)
+  const bytes = Uint8Array.from(ipaddr.IPv6.parse(inHex(bare)).toByteArray())
+  return { family: 6, bytes, zone: percent < 0 ? '' : text.slice(percent + 1) }
+}
+
+/**
+ * The canonical text of an address after RFC 5952; an IPv4-mapped one ends in dotted decimal (its section 5).
+ *
+ * @example
+ * assert.equal(formatAddress({ family: 4, bytes: Uint8Array.of(192, 0, 2, 1), zone: '' }), '192.0.2.1')
+ * assert.equal(formatAddress(parseAddress('2001:DB8:0:0:0::1')), '2001:db8::1')
+ * assert.equal(formatAddress(parseAddress('::ffff:c000:201')), '::ffff:192.0.2.1')
+ */
+export function formatAddress({ family, bytes, zone }: Address): string {
+  if (family === 4) return bytes.join('.')
+  const text = isMapped(bytes)
+    ? `::ffff:${bytes.subarray(MAPPED_BYTES).join('.')}`
+    : new ipaddr.IPv6([...bytes]).toRFC5952String()
+  return zone === '' ? text : `${text}%${zone}`
+}
+
+/**
+ * The canonical text of an address given as text; null if it is none.
+ *
+ * @example
+ * assert.equal(canonicalAddress('2001:0DB8::0:1'), '2001:db8::1')
+ * assert.equal(canonicalAddress('10:00:00'), null)
+ */
+export function canonicalAddress(text: string): string | null {
+  if (isIpv4(text)) return text
+  const address = parseAddress(text)
+  return address === null ? null : formatAddress(address)
+}
+
+/**
+ * The IPv4 address that an IPv4-mapped one (`::ffff:192.0.2.1`, as sockets of both families log it) stands for;
+ * any other address itself.
+ *
+ * @example
+ * assert.equal(formatAddress(unmapAddress(parseAddress('::ffff:192.0.2.1'))), '192.0.2.1')
+ */
+export function unmapAddress(address: Address): Address {
+  if (address.family === 4 || !isMapped(address.bytes)) return address
+  return { family: 4, bytes: address.bytes.slice(MAPPED_BYTES), zone: '' }
+}
+
+/**
+ * The IPv4-mapped IPv6 address of an IPv4 address.
+ *
+ * @example
+ * assert.equal(formatAddress(mapAddress(parseAddress('192.0.2.1'))), '::ffff:192.0.2.1')
+ */
+export function mapAddress({ bytes }: Address): Address {
+  return { family: 6, bytes: Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...bytes), zone: '' }
+}
+
+function isMapped(bytes: Uint8Array): boolean {
+  for (let i = 0; i < 10; i++) if (bytes[i] !== 0) return false
+  return bytes[10] === 0xff && bytes[11] === 0xff
+}
+
+/** An IPv6 text with a dotted tail, all in hexadecimal: ipaddr.js mistakes `::192.0.2.1` for a mapped address. */
+function inHex(text: string): string {
+  const tail = text.lastIndexOf(':') + 1
+  if (!text.includes('.', tail)) return text
+  const [a = 0, b = 0, c = 0, d = 0] = text.slice(tail).split('.').map(Number)
+  return `${text.slice(0, tail)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`
+}
