@@ -14,6 +14,8 @@ export interface InotifyEvent {
   readonly cookie: number
   /** The name within the watched directory; empty for the watched thing itself. */
   readonly name: string
+  /** The bytes of a name that is not UTF-8: `name` is then for people only. null where `name` says it all. */
+  readonly nameBytes: Buffer | null
 }
 
 /**
@@ -51,7 +53,7 @@ export interface EventLoop {
   readonly inotify: boolean
   /** Run `fn(event, ...args)` for the inotify(7) events in `mask` of a path. */
   inotifyAdd<A extends unknown[]>(
-    path: string,
+    path: string | Buffer,
     mask: number,
     fn: (event: InotifyEvent, ...args: A) => void,
     ...args: A

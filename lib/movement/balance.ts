@@ -1,0 +1,33 @@
+/** A train's accounts: what arrived at each place follows from what left the place before it. */
+import type { Account, Ledger } from './ledger.js'
+import { firstPlace, type Plan } from './plan.js'
+
+/** The account of each cog and drain, in the order of the train. */
+export function balance(plan: Plan, ledger: Ledger): Account[] {
+  const arrived = new Float64Array(plan.stretches.length)
+  const atDrain = new Map<number, number>()
+  const accounts: Account[] = []
+  if (plan.dead !== null) arrived[plan.dead.index] = ledger.put[firstPlace(plan.dead)] ?? 0
+  for (const { index, supply, cogs, end } of plan.stretches) {
+    let data = arrived[index] ?? 0
+    if (supply !== null) {
+      const put = ledger.put[supply.index] ?? 0
+      const account = ledger.account(supply.index, supply.name, put)
+      accounts.push(account)
+      data += account.out
+    }
+    for (const { index: place, name } of cogs) {
+      const account = ledger.account(place, name, data)
+      accounts.push(account)
+      data = account.out
+    }
+    if (end.kind === 'join') arrived[end.next.index] = (arrived[end.next.index] ?? 0) + data
+    else if (end.kind === 'fork') {
+      for (const { stretch } of end.branches) arrived[stretch.index] = (arrived[stretch.index] ?? 0) + data
+    } else {
+      atDrain.set(end.place.index, (atDrain.get(end.place.index) ?? 0) + data)
+      accounts.push(ledger.account(end.place.index, end.place.name, data))
+    }
+  }
+  return accounts
+}

@@ -1,0 +1,103 @@
+/** The train as one occupant sees it: its own logger, and an escapement that binds nothing once it has finished. */
+import type { Bundle, TrainForCogs } from './cog.js'
+import { EventBundle } from './bundle.js'
+import type { Sink, TrainForDrains } from './drain.js'
+import { DummyEscapement } from './dummy-escapement.js'
+import { TrainError } from './errors.js'
+import type { EventLoop } from './event-loop.js'
+import type { Inlet } from './inlet.js'
+import type { Journey } from './journey.js'
+import type { Logger } from './logger.js'
+import type { TrainForSupplies } from './supply.js'
+import type { Hold } from './ticket.js'
+
+/** What a seat needs of its train. */
+export interface SeatedTrain {
+  readonly esc: EventLoop
+  readonly log: Logger
+  /** Null until the train is wound up. */
+  readonly journey: Journey | null
+  notify(name: string, ...args: unknown[]): void
+  abort(error: Error): void
+  supplyEnded(supply: object): void
+}
+
+/** One occupant's face of the train. */
+export class Seat implements TrainForCogs, TrainForSupplies, TrainForDrains {
+  esc: EventLoop
+  readonly #train: SeatedTrain
+  readonly #occupant: object
+  #log: Logger | null = null
+
+  constructor(train: SeatedTrain, occupant: object) {
+    this.esc = train.esc
+    this.#train = train
+    this.#occupant = occupant
+  }
+
+  get log(): Logger {
+    return (this.#log ??= this.#train.log.child({ cog: this.#occupant.constructor.name }))
+  }
+
+  get inlet(): Inlet {
+    return this.#journey
+  }
+
+  get #journey(): Journey {
+    const { journey } = this.#train
+    if (journey === null)
+      throw new TrainError(`${this.#occupant.constructor.name} is used before its train was started: call train.run()`)
+    return journey
+  }
+
+  id(): string {
+    return this.#journey.id()
+  }
+
+  hold<In>(data: In): Hold<In> {
+    return this.#journey.hold(data)
+  }
+
+  share<In>(data: In): Hold<In> {
+    return this.#journey.share(data)
+  }
+
+  resume(hold: Hold, data: Iterable<unknown> | null): void {
+    this.#journey.resume(hold, data)
+  }
+
+  reject(hold: Hold, error: unknown): void {
+    this.#journey.reject(hold, error)
+  }
+
+  merge(holds: readonly Hold[], data: unknown): void {
+    this.#journey.merge(holds, data)
+  }
+
+  bundle(): Bundle {
+    return new EventBundle(this.#journey)
+  }
+
+  notify(name: string, ...args: unknown[]): void {
+    this.#train.notify(name, ...args)
+  }
+
+  flushed(drain: Sink<never>): void {
+    const journey = this.#journey
+    journey.settlement.flushed(drain)
+    journey.inFlight.check()
+  }
+
+  ended(): void {
+    this.#train.supplyEnded(this.#occupant)
+  }
+
+  fail(error: Error): void {
+    this.#train.abort(error)
+  }
+
+  /** From here on nothing new can be bound. */
+  close(): void {
+    this.esc = new DummyEscapement(this.#train.esc)
+  }
+}
