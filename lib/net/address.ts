@@ -125,13 +125,14 @@ export function unmapAddress(address: Address): Address {
 }
 
 /**
- * The IPv4-mapped IPv6 address of an IPv4 address.
+ * An address with all but its first `bits` bits zero, and without its zone.
  *
  * @example
- * assert.equal(formatAddress(mapAddress(parseAddress('192.0.2.1'))), '::ffff:192.0.2.1')
+ * assert.equal(formatAddress(maskAddress(parseAddress('2001:db8:1:2::3'), 48)), '2001:db8:1::')
  */
-export function mapAddress({ bytes }: Address): Address {
-  return { family: 6, bytes: Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...bytes), zone: '' }
+export function maskAddress({ family, bytes }: Address, bits: number): Address {
+  const kept = bytes.map((byte, i) => byte & (0xff00 >> Math.min(Math.max(bits - 8 * i, 0), 8)))
+  return { family, bytes: kept, zone: '' }
 }
 
 function isMapped(bytes: Uint8Array): boolean {

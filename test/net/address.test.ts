@@ -6,7 +6,7 @@ import {
   formatAddress,
   isIpv4,
   lastDotOfIpv4,
-  mapAddress,
+  maskAddress,
   parseAddress,
   unmapAddress,
 } from '../../lib/net/address.js'
@@ -102,7 +102,18 @@ test('a mapped address stands for its IPv4 address, and no other does', () => {
   expect(unmapped('::ffff:192.0.2.1')).toBe('192.0.2.1')
   expect(unmapped('::192.0.2.1')).toBe('::c000:201')
   expect(unmapped('192.0.2.1')).toBe('192.0.2.1')
-  expect(formatAddress(mapAddress({ family: 4, bytes: Uint8Array.of(192, 0, 2, 1), zone: '' }))).toBe(
-    '::ffff:192.0.2.1',
-  )
+})
+
+test.each([
+  ['192.0.2.255', 24, '192.0.2.0'],
+  ['192.0.2.255', 32, '192.0.2.255'],
+  ['192.0.2.255', 29, '192.0.2.248'],
+  ['192.0.2.255', 1, '128.0.0.0'],
+  ['192.0.2.255', 0, '0.0.0.0'],
+  ['2001:db8:ffff:ffff::1', 48, '2001:db8:ffff::'],
+  ['2001:db8:ffff:ffff::1', 61, '2001:db8:ffff:fff8::'],
+  ['fe80::1%eth0', 128, 'fe80::1'],
+])('%s keeps its first %i bits as %s', (text, bits, masked) => {
+  const address = parseAddress(text)
+  expect(address === null ? '' : formatAddress(maskAddress(address, bits))).toBe(masked)
 })
