@@ -1,0 +1,69 @@
+// Everything that has to hold before a change may land, from nothing but Node, npm and a C compiler. The last line
+// counts the tests: `N passed, N failed`.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build, buildNative, giveUp, installPackages, requireNode, run } from './steps.mjs'
+
+// What the tests need of the system, by the file that shows that it is there.
+const SYSTEM = [{ group: 'the native binding', file: '/usr/bin/cc', packages: ['gcc', 'libc6-dev'] }]
+
+requireNode()
+installSystem()
+step('install', () => installPackages())
+step('native binding', () => process.platform !== 'linux' || buildNative({ quiet: true }))
+step('build', () => build())
+step('types', () => run('npm', ['run', '--silent', 'typecheck']))
+step('lint', () => run('npm', ['run', '--silent', 'lint']))
+
+// The same suite three times: as it is, with the closure engine, and without the native binding.
+const suites = [
+  ['tests', {}],
+  ['tests without generated code', { DEADBEAT_CODEGEN: 'off' }],
+  ['tests without the native binding', { DEADBEAT_NATIVE: 'off' }],
+]
+const total = { passed: 0, failed: 0 }
+for (const [name, env] of suites) {
+  if (Object.entries(env).some(([key, value]) => process.env[key] !== undefined && process.env[key] !== value)) continue
+  const counts = test(name, env)
+  total.passed += counts.passed
+  total.failed += counts.failed
+}
+process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`)
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1)
+
+function step(name, work) {
+  const start = Date.now()
+  if (work()) process.stdout.write(`ok    ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)\n`)
+  else giveUp(`failed: ${name}`, 1)
+}
+
+function test(name, env) {
+  const folder = mkdtempSync(join(tmpdir(), 'deadbeat-verify-'))
+  const summary = join(folder, 'summary.json')
+  const passed = run(process.execPath, ['scripts/jest.mjs', '--silent'], { env: { ...env, DEADBEAT_SUMMARY: summary } })
+  const counts = existsSync(summary) ? JSON.parse(readFileSync(summary, 'utf8')) : { passed: 0, failed: 1 }
+  rmSync(folder, { recursive: true })
+  if (!passed && counts.failed === 0) counts.failed = 1
+  process.stdout.write(
+    `${counts.failed === 0 ? 'ok   ' : 'FAILED'} ${name}: ${counts.passed} passed, ${counts.failed} failed\n`,
+  )
+  return counts
+}
+
+function installSystem() {
+  const missing = SYSTEM.filter(({ file }) => process.platform === 'linux' && !existsSync(file))
+  if (missing.length === 0) return
+  const packages = missing.flatMap((part) => part.packages)
+  const command = `apt-get install -y ${packages.join(' ')}`
+  const isRoot = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
+  if (
+    isRoot &&
+    run('apt-get', ['update', '-q'], { quiet: true }) &&
+    run('apt-get', ['install', '-y', ...packages], { quiet: true })
+  )
+    return
+  const line = `missing for ${missing.map(({ group }) => group).join(', ')}: as root, ${command}`
+  if (process.env.CI === 'true') giveUp(line)
+  process.stdout.write(`left out: ${line}\n`)
+}
