@@ -1,0 +1,90 @@
+import { dirname, normalize } from 'node:path'
+import { importsOf, sourceFiles } from '../support/sources.js'
+
+/** What each layer may import of ours; itself it always may. */
+const MAY: Record<string, readonly string[]> = {
+  'packages/inotify-ts': [],
+  'lib/errors': [],
+  'lib/settings': [],
+  'lib/files': ['lib/errors', 'packages/inotify-ts'],
+  'lib/net': ['lib/errors'],
+  'lib/time': ['lib/errors'],
+  'lib/conf': ['lib/errors', 'lib/settings'],
+  'lib/log': ['lib/errors', 'lib/settings'],
+  'lib/daemon': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
+  'lib/movement': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
+  'lib/rx': ['lib/movement', 'lib/errors'],
+  'lib/testing': ['lib/movement', 'lib/errors'],
+  cogs: ['lib/movement', 'lib/errors', 'lib/settings', 'lib/files', 'lib/net', 'lib/time', 'packages/inotify-ts'],
+  'lib/app': ['lib/movement', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
+  'lib/cli': ['lib/app', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings'],
+  apps: ['deadbeat'],
+}
+
+/** Doors that one cog may use besides, by the beginning of its name. */
+const COG_DOORS: Record<string, string> = { rx: 'lib/rx' }
+
+/** Outside packages, by the one folder that imports each. */
+const HOME: Record<string, string> = {
+  '@swc/wasm-typescript': 'lib/app',
+  commander: 'lib/cli',
+  convict: 'lib/conf',
+  croner: 'lib/movement',
+  'csv-parse': 'cogs',
+  'ipaddr.js': 'lib/net',
+  json5: 'lib/conf',
+  pino: 'lib/log',
+  rxjs: 'lib/rx',
+  'smol-toml': 'lib/conf',
+  tinyglobby: 'lib/files',
+  yaml: 'lib/conf',
+}
+
+function layerOf(path: string): string {
+  const layers = Object.keys(MAY).sort((a, b) => b.length - a.length)
+  return layers.find((layer) => path === layer || path.startsWith(`${layer}/`)) ?? path
+}
+
+function ours(file: string, from: string): string | null {
+  if (from.startsWith('.')) return layerOf(normalize(`${dirname(file)}/${from}`))
+  if (from === 'inotify-ts' || from.startsWith('inotify-ts/')) return 'packages/inotify-ts'
+  return from === 'deadbeat' || from.startsWith('deadbeat/') ? 'deadbeat' : null
+}
+
+test('imports point one way', () => {
+  const wrong: string[] = []
+  for (const file of sourceFiles()) {
+    const layer = layerOf(file)
+    for (const { from } of importsOf(file)) {
+      const target = ours(file, from)
+      if (target === null || (target === layer && layer !== 'cogs')) continue
+      const door = Object.entries(COG_DOORS).find(([name]) => file === `cogs/${name}.ts`)?.[1]
+      if (!MAY[layer]?.includes(target) && target !== door) wrong.push(`${file} imports ${from}`)
+    }
+  }
+  expect(wrong).toEqual([])
+})
+
+test('each outside package is imported by one folder', () => {
+  const wrong: string[] = []
+  for (const file of sourceFiles()) {
+    for (const { from } of importsOf(file)) {
+      if (from.startsWith('.') || from.startsWith('node:') || ours(file, from) !== null) continue
+      const name = from
+        .split('/')
+        .slice(0, from.startsWith('@') ? 2 : 1)
+        .join('/')
+      const home = HOME[name]
+      if (home === undefined || layerOf(file) !== home) wrong.push(`${file} imports ${from}`)
+    }
+  }
+  expect(wrong).toEqual([])
+})
+
+test('what the rules name is really imported', () => {
+  const used = new Set(sourceFiles().flatMap((file) => importsOf(file).map(({ from }) => from)))
+  const unused = Object.keys(HOME).filter(
+    (name) => ![...used].some((from) => from === name || from.startsWith(`${name}/`)),
+  )
+  expect(unused).toEqual([])
+})
