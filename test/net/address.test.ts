@@ -27,7 +27,17 @@ test('IPv4 is four decimal numbers up to 255 and nothing else', () => {
     '01.2.3.4',
     '0x1.2.3.4',
   ]
-  for (const text of [...bad, '1.2.3.4 ', ' 1.2.3.4', '1.2.3.-4', '1.2.3.4/8', '1,2,3,4', '١.2.3.4']) {
+  for (const text of [
+    ...bad,
+    '1.2.3.4 ',
+    ' 1.2.3.4',
+    '1.2.3.-4',
+    '1.2.3.4/8',
+    '1,2,3,4',
+    '1.2.3.4\u0130',
+    '1.2.3.4\u0134',
+    '١.2.3.4',
+  ]) {
     expect([text, isIpv4(text), canonicalAddress(text)]).toEqual([text, false, null])
   }
 })
