@@ -1,4 +1,5 @@
 /** Train = pipeline: a directed graph of cogs, and how it starts, runs and stops. */
+import { channel } from 'node:diagnostics_channel'
 import { requireAtLeast, toError } from '../errors/index.js'
 import type { TrainForCogs, Winder } from './cog.js'
 import type { DeadLetter } from './dead-letter.js'
@@ -20,6 +21,9 @@ import { Settlement, type Listeners } from './settlement.js'
 import { shutDown } from './shutdown.js'
 import type { Ticket } from './ticket.js'
 import { TRAIN_DEFAULTS, type TrainSettings } from './train-config.js'
+
+/** Says that a train runs, to whoever waits for it: the parent of a daemon, a service manager. */
+const running = channel('deadbeat.train.running')
 
 /** A train's settings, its name and its logger. */
 export interface TrainOptions extends Partial<TrainSettings> {
@@ -143,6 +147,7 @@ export class Train implements Winder {
         if (this.#failures.length > 0 || this.#stopped !== null) break
         await lifecycleOf(occupant).start?.()
       }
+      running.publish({ train: this })
     } catch (error) {
       this.abort(toError(error))
     }
