@@ -60,9 +60,18 @@ function compilerTarget() {
   return stdout.trim()
 }
 
-function prebuiltName(target) {
+/** musl-gcc is a wrapper that calls itself by gcc's target, so the headers are asked. */
+function libcOf() {
+  const { stdout } = spawnSync(compiler, ['-E', '-P', '-'], {
+    input: '#include <features.h>\nlibc=__GLIBC__',
+    encoding: 'utf8',
+  })
+  return /libc=\d/.test(stdout ?? '') ? 'glibc' : 'musl'
+}
+
+function prebuiltPath(target) {
   const arch = ARCHES[target.split('-')[0]] ?? process.arch
-  return join(root, 'prebuilds', `linux-${arch}`, `inotify-ts.${target.includes('musl') ? 'musl' : 'glibc'}.node`)
+  return join(root, 'prebuilds', `linux-${arch}`, `inotify-ts.${libcOf()}.node`)
 }
 
 function isFresh(output, inputs) {
@@ -80,7 +89,7 @@ const files = readdirSync(nativeDir).sort()
 const sources = files.filter((name) => name.endsWith('.c')).map((name) => join(nativeDir, name))
 const inputs = [...files.map((name) => join(nativeDir, name)), fileURLToPath(import.meta.url)]
 const isPrebuild = process.argv.includes('--prebuild')
-const output = isPrebuild ? prebuiltName(compilerTarget()) : join(root, 'build', 'Release', 'inotify_ts.node')
+const output = isPrebuild ? prebuiltPath(compilerTarget()) : join(root, 'build', 'Release', 'inotify_ts.node')
 if (isFresh(output, inputs)) {
   say(`${relative(root, output)} is up to date`)
   process.exit(0)
