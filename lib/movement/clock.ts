@@ -150,6 +150,12 @@ export class ManualClock implements Clock {
     this.#nowMs = Math.max(this.#nowMs, target)
   }
 
+  /** Let time pass without anything being run, as a callable does that takes long. */
+  spend(byMs: number): void {
+    if (!(byMs >= 0)) throw new RangeError(`byMs must be at least 0: it is ${byMs}`)
+    this.#nowMs += byMs
+  }
+
   /**
    * Run until nothing is left to run: what Node itself has ready (descriptors, promises) first; when there is none,
    * jump to the next due time.

@@ -96,6 +96,17 @@ test('refuses to go back', () => {
   expect(() => clock.advance(NaN)).toThrow(RangeError)
 })
 
+test('lets time pass without running anything, and what is late comes with the next advance', () => {
+  const { clock, heard, hear } = start()
+  clock.alarm(5, hear('late'))
+  clock.alarm(12, hear('in time'))
+  clock.spend(7)
+  expect(heard).toEqual([])
+  clock.advance(5)
+  expect(heard).toEqual(['late 7', 'in time 12'])
+  expect(() => clock.spend(-1)).toThrow('byMs must be at least 0: it is -1')
+})
+
 test('says so when something enters itself for ever', () => {
   const { clock } = start({ ringsMax: 50 })
   let isOver = false
