@@ -1,0 +1,191 @@
+/**
+ * Reads many files in turns, a chunk each, into two buffers that all of them share: while one chunk is worked on, the
+ * next is already being read. A quiet file that grows is read at once, without the thread pool: that is what makes an
+ * appended line arrive within a tenth of a millisecond.
+ */
+import { read, readSync } from 'node:fs'
+import { toError } from '../errors/index.js'
+import { cutChunk, type Piece } from './cut-chunk.js'
+import type { FileLoop } from './loop.js'
+import type { OpenFiles } from './open-files.js'
+import type { TailedFile } from './tailed-file.js'
+
+/** Who gets what was read. */
+export interface ChunkTarget {
+  /** Whole lines, in the order of their file. The bytes are valid during this call only. */
+  piece(file: TailedFile, piece: Piece): void
+  /** The file was read to its present end, whole lines only; `gotNothing` if there wasn't a byte. */
+  atEnd(file: TailedFile, gotNothing: boolean): void
+  /** The file could not be opened or read. */
+  unreadable(file: TailedFile, error: Error): void
+}
+
+/** How much is read, and of what length a line may be, in bytes. */
+export interface ChunkOptions {
+  readonly chunkBytes: number
+  readonly lineMax: number
+}
+
+/** What a read at once costs at least, in bytes of the budget that all of them have in one tick. */
+const READ_COST = 1024
+
+/** The reader. It does nothing until a file is `ready`. */
+export class ChunkReader {
+  private readonly loop: FileLoop
+  private readonly files: OpenFiles
+  private readonly target: ChunkTarget
+  private readonly options: ChunkOptions
+  private readonly buffers: [Buffer, Buffer]
+  private current: 0 | 1 = 0
+  private queue: TailedFile[] = []
+  private head = 0
+  private reading: TailedFile | null = null
+  /** A chunk that came while the reader was paused. */
+  private parked: (() => void) | null = null
+  private isPaused = false
+  private isClosed = false
+  private whenClosed: (() => void) | null = null
+  private budget: number
+
+  constructor(loop: FileLoop, files: OpenFiles, target: ChunkTarget, options: ChunkOptions) {
+    this.loop = loop
+    this.files = files
+    this.target = target
+    this.options = options
+    this.budget = options.chunkBytes
+    this.buffers = [Buffer.allocUnsafeSlow(options.chunkBytes), Buffer.allocUnsafeSlow(options.chunkBytes)]
+  }
+
+  /** Whether nothing is being read or waits to be read. */
+  get isIdle(): boolean {
+    return this.reading === null && this.parked === null && this.head === this.queue.length
+  }
+
+  /** The file may have more to read: give it a turn. */
+  ready(file: TailedFile): void {
+    if (this.isClosed) return
+    if (file.isQueued) {
+      file.isDirty = true
+      return
+    }
+    file.isQueued = true
+    this.queue.push(file)
+    this.next()
+  }
+
+  /** The same for a file that was quiet: read it now, if nothing else is under way. */
+  readyNow(file: TailedFile): void {
+    if (this.isClosed) return
+    if (file.isQueued || this.isPaused || !this.isIdle || this.budget <= 0) {
+      this.ready(file)
+      return
+    }
+    file.isQueued = true
+    file.isDirty = false
+    if (this.budget === this.options.chunkBytes) this.loop.enqueue(this.renew)
+    const buffer = this.buffers[this.current]
+    let length: number
+    try {
+      length = readSync(this.files.descriptor(file), buffer, 0, buffer.length, file.scanned)
+    } catch (error) {
+      this.drop(file, error)
+      return
+    }
+    this.budget -= length + READ_COST
+    this.took(file, buffer, length)
+  }
+
+  /** Read nothing until `resume`. A reading that is under way ends, and its chunk waits. */
+  pause(): void {
+    this.isPaused = true
+  }
+
+  /** Go on. */
+  resume(): void {
+    if (!this.isPaused) return
+    this.isPaused = false
+    const { parked } = this
+    this.parked = null
+    if (parked === null) this.next()
+    else parked()
+  }
+
+  /** End: what is under way comes to nothing. Resolves once no descriptor is in use any more. */
+  async close(): Promise<void> {
+    this.isClosed = true
+    this.parked = null
+    this.queue = []
+    this.head = 0
+    if (this.reading !== null) await new Promise<void>((resolve) => (this.whenClosed = resolve))
+  }
+
+  /** Wait for nothing of this file any more. */
+  forget(file: TailedFile): void {
+    const at = this.queue.indexOf(file, this.head)
+    if (at >= 0) this.queue.splice(at, 1)
+  }
+
+  private readonly renew = (): void => {
+    this.budget = this.options.chunkBytes
+  }
+
+  private next(): void {
+    while (!this.isPaused && !this.isClosed && this.reading === null && this.parked === null) {
+      const file = this.queue[this.head]
+      if (file === undefined) {
+        this.queue = []
+        this.head = 0
+        return
+      }
+      this.head += 1
+      if (this.head > 1024) {
+        this.queue.splice(0, this.head)
+        this.head = 0
+      }
+      this.begin(file)
+    }
+  }
+
+  private begin(file: TailedFile): void {
+    const buffer = this.buffers[this.current]
+    file.isDirty = false
+    let fd: number
+    try {
+      fd = this.files.descriptor(file)
+    } catch (error) {
+      this.drop(file, error)
+      return
+    }
+    this.reading = file
+    read(fd, buffer, 0, buffer.length, file.scanned, (error, length) => {
+      this.reading = null
+      if (this.isClosed) {
+        this.whenClosed?.()
+      } else if (error !== null) {
+        this.drop(file, error)
+        this.next()
+      } else if (this.isPaused) {
+        this.parked = () => this.took(file, buffer, length)
+      } else {
+        this.took(file, buffer, length)
+      }
+    })
+  }
+
+  /** A chunk came: begin the next reading, then work on this one. */
+  private took(file: TailedFile, buffer: Buffer, length: number): void {
+    const cut = cutChunk(file, buffer, length, this.options.lineMax)
+    const isAtEnd = length < buffer.length && !cut.again && !file.isDirty
+    this.current = this.current === 0 ? 1 : 0
+    file.isQueued = !isAtEnd
+    if (!isAtEnd) this.queue.push(file)
+    this.next()
+    for (const piece of cut.pieces) this.target.piece(file, piece)
+    if (isAtEnd) this.target.atEnd(file, length === 0)
+  }
+
+  private drop(file: TailedFile, error: unknown): void {
+    file.isQueued = false
+    this.target.unreadable(file, toError(error))
+  }
+}

@@ -1,0 +1,174 @@
+/** What becomes of a file that lost its name or its content: nothing of it may get lost, and nothing may be kept for ever. */
+import { fstatSync, statSync } from 'node:fs'
+import type { ChunkReader } from './chunk-reader.js'
+import { cutRest, type Piece } from './cut-chunk.js'
+import type { Followed, FollowedName } from './followed-name.js'
+import type { FileLog, FileLoop } from './loop.js'
+import { TailedFile, identityOf } from './tailed-file.js'
+
+/** What departures need of the follower. */
+export interface DepartureTarget {
+  readonly followed: Followed
+  readonly reader: ChunkReader
+  readonly loop: FileLoop
+  readonly log: FileLog
+  readonly options: { readonly rotateWaitMs: number; readonly lineMax: number }
+  readonly isPaused: boolean
+  piece(file: TailedFile, piece: Piece): void
+}
+
+/** The end of files. */
+export class Departures {
+  private readonly to: DepartureTarget
+
+  constructor(to: DepartureTarget) {
+    this.to = to
+  }
+
+  /** A file lost its name: read it to its end, wait for its writer, then let it go. */
+  leave(file: TailedFile): void {
+    if (file.isLeaving) return
+    file.isLeaving = true
+    file.readAt = this.to.loop.now()
+    this.to.reader.ready(file)
+  }
+
+  /** A file has its name back. */
+  comeBack(name: FollowedName, file: TailedFile): void {
+    const { current } = name
+    const at = name.files.indexOf(file)
+    if (at >= 0) name.files.splice(at, 1)
+    this.to.followed.old.delete(file)
+    this.stopWaiting(file)
+    file.isLeaving = false
+    name.files.push(file)
+    if (current !== undefined) this.leave(current)
+  }
+
+  /** A leaving file was read to its end: the next one may begin. */
+  drained(file: TailedFile): void {
+    const { followed, loop, options } = this.to
+    const name = followed.names.get(file.path)
+    const [first, next] = name?.files ?? []
+    if (first === file && next !== undefined) {
+      name?.files.shift()
+      followed.old.add(file)
+      this.to.reader.ready(next)
+    }
+    file.timer ??= loop.after(options.rotateWaitMs, () => this.waited(file))
+  }
+
+  /** A file is shorter than what was read of it: its content is new. */
+  truncated(file: TailedFile): void {
+    const { followed, log, loop, reader } = this.to
+    const name = followed.names.get(file.path)
+    const fresh = new TailedFile(file.path, file.id, 0)
+    const lost = Math.max(file.seen, file.scanned) - file.offset
+    followed.open.move(file, fresh)
+    followed.known.set(file.id, fresh)
+    fresh.watch = file.watch
+    fresh.isLeaving = file.isLeaving
+    fresh.readAt = loop.now()
+    file.watch = null
+    file.isGone = true
+    this.stopWaiting(file)
+    if (name === undefined || !name.files.includes(file)) followed.old.add(fresh)
+    else name.files[name.files.indexOf(file)] = fresh
+    followed.old.delete(file)
+    if (file.underWay > 0) followed.old.add(file)
+    if (name !== undefined) {
+      name.rotations += 1
+      name.lost += lost
+    }
+    const fields = { file: file.path, readBytes: file.offset, lostBytes: lost }
+    if (lost === 0) log.info(fields, `${file.path} was truncated: it is read from its beginning`)
+    else log.warn(fields, `${file.path} was truncated before its last ${lost} bytes were read: they are lost`)
+    reader.ready(fresh)
+  }
+
+  /** A file can't be found any more: it was deleted or replaced while it was closed. */
+  lose(file: TailedFile): void {
+    const { followed, log } = this.to
+    const name = followed.names.get(file.path)
+    const lost = Math.max(file.seen, file.scanned) - file.offset
+    if (name !== undefined) name.lost += lost
+    if (lost > 0)
+      log.warn({ file: file.path, lostBytes: lost }, `${file.path} vanished before its last ${lost} bytes were read`)
+    file.isGone = true
+    this.retire(file)
+  }
+
+  /** Let go of a file that nobody needs any more, or keep it until its ranges are over. */
+  drop(file: TailedFile): void {
+    const { followed } = this.to
+    if (file.underWay > 0) {
+      followed.old.add(file)
+    } else {
+      followed.old.delete(file)
+      followed.open.close(file)
+    }
+  }
+
+  /** End whatever is bound for a file. */
+  unbind(file: TailedFile): void {
+    this.stopWaiting(file)
+    if (file.watch !== null) this.to.loop.inotifyRm(file.watch)
+    file.watch = null
+  }
+
+  private stopWaiting(file: TailedFile): void {
+    if (file.timer !== null) this.to.loop.cancel(file.timer)
+    file.timer = null
+  }
+
+  /** It was waited for a leaving file. Whatever came meanwhile is read before it goes, however long that takes. */
+  private waited(file: TailedFile): void {
+    const { loop, options, reader, isPaused } = this.to
+    file.timer = null
+    const quietMs = loop.now() - file.readAt
+    const size = fstatSync(file.fd).size
+    if (file.isQueued || isPaused || size !== Math.max(file.scanned, file.seen) || quietMs < options.rotateWaitMs) {
+      file.timer = loop.after(Math.max(1, options.rotateWaitMs - Math.max(0, quietMs)), () => this.waited(file))
+      if (!file.isQueued) reader.ready(file)
+    } else if (!this.handOver(file)) {
+      const rest = cutRest(file, size, options.lineMax)
+      if (rest !== null) this.to.piece(file, rest)
+      this.retire(file)
+    }
+  }
+
+  /** If the file has come under another name that is followed too, it goes on there, and isn't read twice. */
+  private handOver(file: TailedFile): boolean {
+    const { followed, loop } = this.to
+    const name = followed.aliases.get(file.id)
+    followed.aliases.delete(file.id)
+    if (name === undefined || name.files.length > 0) return false
+    const stat = statSync(name.path, { bigint: true, throwIfNoEntry: false })
+    if (stat === undefined || identityOf(stat.dev, stat.ino) !== file.id) return false
+    this.removeFromName(file)
+    followed.old.delete(file)
+    file.path = name.path
+    file.isLeaving = false
+    name.files.push(file)
+    name.isPolled = !loop.inotify || file.watch === null
+    return true
+  }
+
+  private retire(file: TailedFile): void {
+    const { followed, reader } = this.to
+    this.unbind(file)
+    this.removeFromName(file)
+    if (followed.known.get(file.id) === file) followed.known.delete(file.id)
+    reader.forget(file)
+    this.drop(file)
+  }
+
+  private removeFromName(file: TailedFile): void {
+    const name = this.to.followed.names.get(file.path)
+    const at = name?.files.indexOf(file) ?? -1
+    if (name === undefined || at < 0) return
+    name.files.splice(at, 1)
+    const next = name.files[0]
+    if (at === 0 && next !== undefined) this.to.reader.ready(next)
+  }
+}

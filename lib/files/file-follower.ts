@@ -1,0 +1,286 @@
+/**
+ * Follows files by their names, through every kind of rotation.
+ *
+ * A name may get another file at any time: the old one was renamed, deleted, or truncated after it was copied. What
+ * counts is the inode. The old file stays open and is read to its end before the new one is begun, and is let go when
+ * nothing was written to it for `rotateWaitMs`, since its writer may not have noticed yet. The order of inotify's
+ * events is not relied upon: each event only makes us look at a name again, and `look` compares what is there with
+ * what is known. So polling needs no rules of its own.
+ */
+import { fstatSync, statSync } from 'node:fs'
+import { IN } from 'inotify-ts'
+import { codeOf, toError } from '../errors/index.js'
+import { ChunkReader, type ChunkOptions, type ChunkTarget } from './chunk-reader.js'
+import type { Piece } from './cut-chunk.js'
+import { Departures, type DepartureTarget } from './departures.js'
+import { FileFinder, type FinderTarget } from './file-finder.js'
+import { untoldFileSystem } from './file-system.js'
+import { FollowedName, type Followed } from './followed-name.js'
+import type { FileLog, FileLoop, LoopBinding, WatchEvent } from './loop.js'
+import { OpenFiles } from './open-files.js'
+import { openTail } from './open-tail.js'
+import { identityOf, type FileRange, type TailedFile } from './tailed-file.js'
+
+/** What is followed, and how. */
+export interface FollowOptions extends ChunkOptions {
+  readonly filenames: readonly string[]
+  /** Whether files that exist at the start are begun at their end. */
+  readonly tail: boolean
+  readonly pollMs: number
+  readonly rescanMs: number
+  readonly openFilesMax: number
+  readonly rotateWaitMs: number
+  readonly retryMs: number
+  readonly retryMaxMs: number
+}
+
+/** Gets whole lines of a file. The piece's bytes are valid during the call only. */
+export type PieceTarget = (file: TailedFile, piece: Piece) => void
+
+const FILE_MASK = IN.MODIFY | IN.ATTRIB | IN.MOVE_SELF | IN.DELETE_SELF
+/** How many names are looked at before other work gets its turn. */
+const POLL_SLICE = 256
+
+/** The files that are followed. */
+export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget {
+  readonly followed: Followed
+  readonly loop: FileLoop
+  readonly log: FileLog
+  readonly options: FollowOptions
+  readonly reader: ChunkReader
+  isPaused = false
+  private readonly give: PieceTarget
+  private readonly finder: FileFinder
+  private readonly departures: Departures
+  private poll: LoopBinding | null = null
+
+  constructor(loop: FileLoop, log: FileLog, options: FollowOptions, give: PieceTarget) {
+    this.loop = loop
+    this.log = log
+    this.options = options
+    this.give = give
+    const open = new OpenFiles(options.openFilesMax)
+    this.followed = { names: new Map(), known: new Map(), aliases: new Map(), old: new Set(), open }
+    this.reader = new ChunkReader(loop, open, this, options)
+    this.finder = new FileFinder(loop, log, options.filenames, options.rescanMs, this)
+    this.departures = new Departures(this)
+  }
+
+  /** Begin. Answers the patterns that match nothing and the paths that don't exist. */
+  async start(): Promise<readonly string[]> {
+    const barren = await this.finder.start()
+    return [...barren, ...this.names().flatMap(({ exists, path }) => (exists ? [] : [path]))]
+  }
+
+  /** Read nothing until `resume`. */
+  pause(): void {
+    this.isPaused = true
+    this.reader.pause()
+  }
+
+  /** Go on reading. */
+  resume(): void {
+    this.isPaused = false
+    this.reader.resume()
+  }
+
+  /** Unbind from everything. Descriptors stay open for `original`, until `release`. */
+  async close(): Promise<void> {
+    this.finder.close()
+    if (this.poll !== null) this.loop.cancel(this.poll)
+    for (const name of this.names()) if (name.retry !== null) this.loop.cancel(name.retry)
+    for (const file of this.files()) this.departures.unbind(file)
+    await this.reader.close()
+  }
+
+  /** Close every descriptor. */
+  release(): void {
+    this.followed.open.closeAll()
+  }
+
+  /** A range is over. */
+  settle(range: FileRange): void {
+    const { file } = range
+    file.settle(range)
+    if (file.underWay === 0 && this.followed.old.has(file) && this.followed.known.get(file.id) !== file) {
+      this.departures.drop(file)
+    }
+  }
+
+  /** The descriptor of a range's file. Null if its bytes are gone. */
+  descriptor(file: TailedFile): number | null {
+    return file.isGone ? null : this.followed.open.descriptor(file)
+  }
+
+  /** Every name that is followed. */
+  names(): FollowedName[] {
+    return [...this.followed.names.values()]
+  }
+
+  /** Every file that is read or waited for. */
+  files(): TailedFile[] {
+    return [...this.followed.old, ...this.names().flatMap((name) => name.files)]
+  }
+
+  found(paths: readonly string[], literals: ReadonlySet<string>, isFirst: boolean): void {
+    const { names } = this.followed
+    const living = new Set(paths)
+    for (const path of paths) {
+      let name = names.get(path)
+      if (name === undefined) names.set(path, (name = new FollowedName(path, literals.has(path))))
+      this.look(name, isFirst && this.options.tail)
+    }
+    for (const [path, name] of names) if (!living.has(path)) this.look(name, false)
+    if (this.poll === null && this.names().some((name) => name.isPolled)) {
+      this.poll = this.loop.every(this.options.pollMs, () => this.lookAround(this.names()))
+    }
+  }
+
+  changed(path: string): boolean {
+    const name = this.followed.names.get(path)
+    if (name === undefined) return false
+    this.look(name, false)
+    return true
+  }
+
+  piece(file: TailedFile, piece: Piece): void {
+    file.readAt = this.loop.now()
+    if (piece.end > file.seen) file.seen = piece.end
+    this.give(file, piece)
+  }
+
+  atEnd(file: TailedFile, gotNothing: boolean): void {
+    if (file.scanned > file.seen) file.seen = file.scanned
+    if (gotNothing && file.scanned > 0 && fstatSync(file.fd).size < file.scanned) {
+      this.departures.truncated(file)
+    } else if (file.isLeaving) {
+      this.departures.drained(file)
+    }
+  }
+
+  unreadable(file: TailedFile, error: Error): void {
+    const name = this.followed.names.get(file.path)
+    if (codeOf(error) === 'ESTALE') this.departures.lose(file)
+    else if (name !== undefined) this.fault(name, error)
+  }
+
+  /** Compare what a name leads to now with what is known of it. */
+  private look(name: FollowedName, atEnd: boolean): void {
+    const { known, aliases, names } = this.followed
+    let stat
+    try {
+      stat = statSync(name.path, { bigint: true, throwIfNoEntry: false })
+    } catch (error) {
+      this.fault(name, toError(error))
+      return
+    }
+    name.exists = stat !== undefined
+    if (stat === undefined) {
+      if (name.current !== undefined) this.departures.leave(name.current)
+      if (!name.isLiteral && name.files.length === 0) names.delete(name.path)
+      return
+    }
+    const id = identityOf(stat.dev, stat.ino)
+    const file = known.get(id)
+    if (file === undefined) {
+      this.begin(name, atEnd)
+    } else if (file.path !== name.path) {
+      aliases.set(id, name)
+    } else {
+      const size = Number(stat.size)
+      if (file.isLeaving) this.departures.comeBack(name, file)
+      if (size > file.seen) file.seen = size
+      if (size !== file.scanned && name.files[0] === file) this.reader.ready(file)
+    }
+  }
+
+  /** A name leads to a file that is not known. */
+  private begin(name: FollowedName, atEnd: boolean): void {
+    const { known, open } = this.followed
+    let opened
+    try {
+      opened = openTail(name.path, atEnd)
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') this.fault(name, toError(error))
+      return
+    }
+    const { file, fd } = opened
+    open.adopt(file, fd)
+    if (known.has(file.id)) {
+      open.close(file) // The name changed hands between two looks; the event of that is still to come.
+      return
+    }
+    if (name.fault !== '') this.log.info({ file: name.path }, `${name.path} can be read again`)
+    name.fault = ''
+    name.retryMs = 0
+    const { current } = name
+    known.set(file.id, file)
+    name.files.push(file)
+    this.watch(name, file)
+    if (name.files.length > 1) {
+      name.rotations += 1
+      const { path, rotations } = name
+      this.log.info({ file: path, rotations }, `${path} was rotated: its old file is read to the end first`)
+    }
+    if (current !== undefined) this.departures.leave(current)
+    // Also one that is begun at its end: what was written before the watch began is told by nobody.
+    const first = name.files[0]
+    if (first !== undefined) this.reader.ready(first)
+  }
+
+  /** A name can't be read: say so once, and try again. */
+  private fault(name: FollowedName, error: Error): void {
+    const { retryMs, retryMaxMs } = this.options
+    const code = codeOf(error)
+    name.retryMs = Math.min(retryMaxMs, name.retryMs === 0 ? retryMs : name.retryMs * 2)
+    if (name.fault !== code) {
+      const advice = code === 'EACCES' ? 'let the daemon read it; ' : code === 'EMFILE' ? 'lower openFilesMax; ' : ''
+      const message = `cannot read ${name.path}: ${error.message}; ${advice}it is tried again from time to time`
+      this.log.error({ file: name.path, err: error }, message)
+    }
+    name.fault = code
+    if (name.retry !== null) this.loop.cancel(name.retry)
+    name.retry = this.loop.after(name.retryMs, () => {
+      name.retry = null
+      this.look(name, false)
+      if (name.files[0] !== undefined) this.reader.ready(name.files[0])
+    })
+  }
+
+  private watch(name: FollowedName, file: TailedFile): void {
+    name.isPolled = !this.loop.inotify
+    if (!this.loop.inotify) return
+    const hear = (event: WatchEvent): void => this.heard(file.id, event)
+    try {
+      // By descriptor, so that the watch is on this very inode, whatever becomes of its name.
+      file.watch = this.loop.inotifyAdd(`/proc/self/fd/${file.fd}`, FILE_MASK, hear)
+    } catch (error) {
+      name.isPolled = true
+      const advice = codeOf(error) === 'ENOSPC' ? '; raise the sysctl fs.inotify.max_user_watches' : ''
+      this.log.warn({ file: name.path, err: error }, `${name.path} can't be watched: it is polled${advice}`)
+    }
+    if (untoldFileSystem(name.path) !== null) name.isPolled = true // The finder has said so, for the directory.
+  }
+
+  private heard(id: string, event: WatchEvent): void {
+    const { known, names, old } = this.followed
+    const file = known.get(id)
+    if (file === undefined) return
+    if ((event.mask & IN.Q_OVERFLOW) !== 0) {
+      this.reader.ready(file) // The finder looks at the names.
+      return
+    }
+    if ((event.mask & IN.MODIFY) !== 0) {
+      if (this.isPaused && file.fd >= 0) file.seen = Math.max(file.seen, fstatSync(file.fd).size)
+      if (names.get(file.path)?.files[0] === file || old.has(file)) this.reader.readyNow(file)
+    }
+    if ((event.mask & ~(IN.MODIFY | IN.ISDIR)) !== 0) this.changed(file.path)
+  }
+
+  private lookAround(names: FollowedName[]): void {
+    for (const name of names.splice(0, POLL_SLICE)) {
+      if (name.isPolled) this.look(name, false)
+    }
+    if (names.length > 0) this.loop.enqueue(() => this.lookAround(names))
+  }
+}

@@ -1,0 +1,48 @@
+/** What is known of the files that are followed: by name, by inode. */
+import type { LoopBinding } from './loop.js'
+import type { OpenFiles } from './open-files.js'
+import type { TailedFile } from './tailed-file.js'
+
+/** A name and the files that had it and are still being read: the oldest first, and only that one is read. */
+export class FollowedName {
+  readonly path: string
+  /** Whether the name itself was given, so that it is waited for. */
+  readonly isLiteral: boolean
+  readonly files: TailedFile[] = []
+  /** Whether there was something under the name when it was last looked at. */
+  exists = false
+  rotations = 0
+  /** Bytes known to have been lost: truncated or deleted before they were read. */
+  lost = 0
+  /** The code of the error that keeps the name from being read; empty if there is none. */
+  fault = ''
+  /** After how long it is tried again. */
+  retryMs = 0
+  retry: LoopBinding | null = null
+  /** Whether nobody tells of every change, so that it has to be polled. */
+  isPolled = false
+
+  constructor(path: string, isLiteral: boolean) {
+    this.path = path
+    this.isLiteral = isLiteral
+  }
+
+  /** The file that has the name now, as far as is known. */
+  get current(): TailedFile | undefined {
+    const last = this.files.at(-1)
+    return last?.isLeaving === true ? undefined : last
+  }
+}
+
+/** All that is followed. */
+export interface Followed {
+  /** The names, by their absolute paths. */
+  readonly names: Map<string, FollowedName>
+  /** Every file that is being followed, by its identity. */
+  readonly known: Map<string, TailedFile>
+  /** Names whose file is being followed under another name, by its identity. */
+  readonly aliases: Map<string, FollowedName>
+  /** Files without a name: they wait for the last words of their writers, or for their last ranges to be over. */
+  readonly old: Set<TailedFile>
+  readonly open: OpenFiles
+}

@@ -1,0 +1,99 @@
+/** One file that is being read: which it is, how far it was read, and which of it is not acknowledged yet. */
+import type { LoopBinding } from './loop.js'
+
+/** A range of a file's bytes that went on its way together. */
+export interface FileRange {
+  readonly file: TailedFile
+  readonly start: number
+  readonly end: number
+  /** The bytes, where they can't be read again at their place: those of a compressed file. */
+  readonly bytes: Buffer | null
+  /** Whether all of it is over. */
+  isDone: boolean
+}
+
+/** What tells one file from another, whatever its name. */
+export function identityOf(dev: bigint | number, ino: bigint | number): string {
+  return `${dev}:${ino}`
+}
+
+/**
+ * A file by its inode, not by its name. `offset` is always the beginning of a line; a line that has no end yet is
+ * read again from there once its end has come, so that an idle file keeps nothing in memory.
+ */
+export class TailedFile {
+  /** The name it was found under, or that it moved to. */
+  path: string
+  /** Device and inode. */
+  readonly id: string
+  /** The descriptor; -1 while it is closed. */
+  fd = -1
+  /** Where the first line begins that was not passed on. */
+  offset: number
+  /** Up to where it is known that this line has no end; `offset` where nothing is known. */
+  scanned: number
+  /** The largest size that was seen. */
+  seen: number
+  /** Whether it waits for its turn to be read, or is being read. */
+  isQueued = false
+  /** Whether it may have grown since its reading began. */
+  isDirty = false
+  /** Whether its name was taken from it: read to the end, then let go. */
+  isLeaving = false
+  /** Whether its content is gone: truncated, or deleted while it was closed. */
+  isGone = false
+  /** Its inotify watch. */
+  watch: LoopBinding | null = null
+  /** Runs until it was quiet for long enough to be let go. */
+  timer: LoopBinding | null = null
+  /** When it last had something to read, on the loop's clock. */
+  readAt = 0
+  lines = 0
+  bytes = 0
+  /** Up to where everything is acknowledged. */
+  acknowledged: number
+  private pending: FileRange[] = []
+  private head = 0
+
+  constructor(path: string, id: string, offset: number) {
+    this.path = path
+    this.id = id
+    this.offset = offset
+    this.scanned = offset
+    this.seen = offset
+    this.acknowledged = offset
+  }
+
+  /** How many ranges are under way. */
+  get underWay(): number {
+    return this.pending.length - this.head
+  }
+
+  /** Note a range that goes on its way. Ranges are noted in the order of the file. */
+  begin(start: number, end: number, bytes: Buffer | null = null): FileRange {
+    const range = { file: this, start, end, bytes, isDone: false }
+    this.pending.push(range)
+    return range
+  }
+
+  /** Note that a range holds nothing that anybody waits for: lines that were skipped. */
+  pass(start: number, end: number): void {
+    this.settle(this.begin(start, end))
+  }
+
+  /** Note that a range is over. The acknowledged prefix moves once nothing before it is under way. */
+  settle(range: FileRange): void {
+    range.isDone = true
+    for (let first = this.pending[this.head]; first?.isDone === true; first = this.pending[this.head]) {
+      this.acknowledged = first.end
+      this.head += 1
+    }
+    if (this.head === this.pending.length) {
+      this.pending = []
+      this.head = 0
+    } else if (this.head > 1024 && this.head * 2 > this.pending.length) {
+      this.pending.splice(0, this.head)
+      this.head = 0
+    }
+  }
+}

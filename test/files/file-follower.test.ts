@@ -1,0 +1,371 @@
+import { afterEach, expect, test } from '@jest/globals'
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { FileFollower, type FollowOptions } from '../../lib/files/file-follower.js'
+import type { FileRange } from '../../lib/files/tailed-file.js'
+import { Escapement } from '../../lib/movement/escapement.js'
+import { ManualClock } from '../../lib/movement/clock.js'
+
+const cleanups: (() => void | Promise<void>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+interface Logged {
+  level: string
+  message: string
+}
+
+function start(options: Partial<FollowOptions> = {}, inotify = true) {
+  const root = mkdtempSync(join(tmpdir(), 'follow-'))
+  const clock = new ManualClock({ nowMs: 0 })
+  const esc = new Escapement({ clock })
+  const loop = inotify ? esc : new Proxy(esc, { get: (of, key) => (key === 'inotify' ? false : bound(of, key)) })
+  const lines: string[] = []
+  const ranges: FileRange[] = []
+  const logged: Logged[] = []
+  const at = (level: string) => (_fields: object, message: string) => void logged.push({ level, message })
+  const log = { info: at('info'), warn: at('warn'), error: at('error') }
+  const follower = new FileFollower(
+    loop,
+    log,
+    {
+      tail: false,
+      chunkBytes: 65536,
+      lineMax: 1 << 20,
+      pollMs: 1000,
+      rescanMs: 1000,
+      openFilesMax: 512,
+      rotateWaitMs: 60_000,
+      retryMs: 1000,
+      retryMaxMs: 60_000,
+      ...options,
+      filenames: (options.filenames ?? ['a.log']).map((name) => name.replace(/^(!?)/, `$1${root}/`)),
+    },
+    (file, piece) => {
+      const range = file.begin(piece.start, piece.end)
+      ranges.push(range)
+      if (piece.isLong) lines.push(`long ${piece.end - piece.start}`)
+      else lines.push(...piece.bytes.toString('utf8', piece.from, piece.to).split('\n'))
+    },
+  )
+  cleanups.push(async () => {
+    await follower.close()
+    follower.release()
+    esc.close()
+    rmSync(root, { recursive: true, force: true })
+  })
+  /** Wait for a condition; a fault shows as a time-out of the test. */
+  const until = async (isTrue: () => boolean) => {
+    while (!isTrue()) await new Promise((resolve) => setImmediate(resolve))
+  }
+  const gets = async (...expected: string[]) => {
+    await until(() => lines.length >= expected.length)
+    expect(lines).toEqual(expected)
+  }
+  const path = (name: string) => join(root, name)
+  const append = (name: string, text: string) => appendFileSync(path(name), text)
+  const settle = () => ranges.splice(0).forEach((range) => follower.settle(range))
+  return { follower, root, path, append, lines, logged, gets, until, clock, esc, settle, ranges }
+}
+
+function bound(of: object, key: string | symbol): unknown {
+  const value: unknown = Reflect.get(of, key, of)
+  return typeof value === 'function' ? (value as () => unknown).bind(of) : value
+}
+
+test('reads a file from its beginning, then what is appended, and waits for the end of a line', async () => {
+  const { follower, append, gets } = start()
+  append('a.log', 'one\ntwo\nthr')
+  await follower.start()
+  await gets('one', 'two')
+  append('a.log', 'ee\nfour\n')
+  await gets('one', 'two', 'three', 'four')
+})
+
+test('begins a file that exists at its end if it is told to, with the line that is just being written', async () => {
+  const { follower, append, gets } = start({ tail: true })
+  append('a.log', 'old\nhalf')
+  await follower.start()
+  append('a.log', ' a line\nnew\n')
+  await gets('half a line', 'new')
+})
+
+test('reads a file that appears later from its beginning, also in a directory that did not exist', async () => {
+  const { follower, append, path, gets } = start({ tail: true, filenames: ['x/y/a.log'] })
+  expect(await follower.start()).toEqual([path('x/y/a.log')])
+  mkdirSync(path('x/y'), { recursive: true })
+  append('x/y/a.log', 'one\n')
+  await gets('one')
+})
+
+test('reads a renamed file to its end before the new one is begun', async () => {
+  const { follower, append, path, gets } = start()
+  append('a.log', 'one\n')
+  await follower.start()
+  await gets('one')
+  follower.pause()
+  append('a.log', 'two\n')
+  renameSync(path('a.log'), path('a.log.1'))
+  append('a.log.1', 'three\n')
+  append('a.log', 'four\n')
+  append('a.log.1', 'five\n')
+  follower.resume()
+  await gets('one', 'two', 'three', 'five', 'four')
+  expect(follower.names()[0]?.rotations).toBe(1)
+})
+
+test('still reads what is written to a renamed file after its successor was begun', async () => {
+  const { follower, append, path, gets } = start()
+  append('a.log', 'one\n')
+  await follower.start()
+  await gets('one')
+  renameSync(path('a.log'), path('a.log.1'))
+  append('a.log', 'two\n')
+  await gets('one', 'two')
+  append('a.log.1', 'late\n')
+  await gets('one', 'two', 'late')
+})
+
+test('lets a renamed file go once it was quiet for long enough, with its unfinished last line', async () => {
+  const { follower, append, path, gets, clock, settle, until, esc } = start()
+  append('a.log', 'one\n')
+  await follower.start()
+  await gets('one')
+  renameSync(path('a.log'), path('a.log.1'))
+  append('a.log.1', 'no end')
+  append('a.log', 'two\n')
+  await gets('one', 'two')
+  settle()
+  await esc.waitIdle()
+  clock.advance(59_000)
+  await esc.waitIdle()
+  expect(follower.files()).toHaveLength(2)
+  clock.advance(60_000)
+  await gets('one', 'two', 'no end')
+  settle()
+  await until(() => follower.files().length === 1)
+})
+
+test('begins a truncated file anew, and tells how many bytes were lost unread', async () => {
+  const { follower, append, path, gets, logged, until } = start()
+  append('a.log', 'one\ntwo\n')
+  await follower.start()
+  await gets('one', 'two')
+  copyFileSync(path('a.log'), path('a.log.1'))
+  truncateSync(path('a.log'))
+  await until(() => logged.length > 0)
+  append('a.log', '3\n')
+  await gets('one', 'two', '3')
+  expect(logged.map(({ level }) => level)).toEqual(['info'])
+  append('a.log', 'lost')
+  await until(() => follower.files().at(-1)?.scanned === 6)
+  truncateSync(path('a.log'))
+  await until(() => logged.length > 1)
+  expect(logged[1]?.message).toMatch(/truncated before its last 4 bytes were read/)
+  expect(follower.names()[0]).toMatchObject({ rotations: 2, lost: 4 })
+})
+
+test('reads a deleted file to its end, and the one created in its place from its beginning', async () => {
+  const { follower, append, path, gets } = start()
+  append('a.log', 'one\n')
+  await follower.start()
+  await gets('one')
+  follower.pause()
+  append('a.log', 'two\n')
+  unlinkSync(path('a.log'))
+  append('a.log', 'three\n')
+  follower.resume()
+  await gets('one', 'two', 'three')
+})
+
+test('survives several rotations while it is paused, and reads every file in order', async () => {
+  const { follower, append, path, gets, esc } = start()
+  append('a.log', 'one\n')
+  await follower.start()
+  follower.pause()
+  for (const [i, word] of ['two', 'three', 'four'].entries()) {
+    renameSync(path('a.log'), path(`a.log.${i}`))
+    append('a.log', `${word}\n`)
+    await esc.waitIdle()
+  }
+  follower.resume()
+  await gets('one', 'two', 'three', 'four')
+})
+
+test('does not read a file again that is renamed to a name that is followed too', async () => {
+  const { follower, append, path, gets, clock, esc, settle } = start({ filenames: ['a.log*'] })
+  append('a.log', 'one\n')
+  await follower.start()
+  await gets('one')
+  renameSync(path('a.log'), path('a.log.1'))
+  append('a.log', 'two\n')
+  await gets('one', 'two')
+  settle()
+  await esc.waitIdle()
+  clock.advance(120_000)
+  await esc.waitIdle()
+  append('a.log.1', 'late\n')
+  await gets('one', 'two', 'late')
+  expect(
+    follower
+      .files()
+      .map((file) => file.path)
+      .sort(),
+  ).toEqual([path('a.log'), path('a.log.1')])
+})
+
+test('reads a file once, under however many names it is found', async () => {
+  const { follower, append, path, gets } = start({ filenames: ['a.log', 'b.log'] })
+  append('a.log', 'one\n')
+  symlinkSync('a.log', path('b.log'))
+  await follower.start()
+  append('a.log', 'two\n')
+  await gets('one', 'two')
+})
+
+test('finds files that come to match a pattern, and directories on the way', async () => {
+  const { follower, append, path, gets } = start({ filenames: ['*/*.log', '!*/no.log'] })
+  mkdirSync(path('x'))
+  append('x/a.log', 'one\n')
+  await follower.start()
+  await gets('one')
+  append('x/no.log', 'never\n')
+  append('x/b.log', 'two\n')
+  await gets('one', 'two')
+  mkdirSync(path('y'))
+  append('y/c.log', 'three\n')
+  await gets('one', 'two', 'three')
+})
+
+test('reads many files that grow, however few may be open, also after they were renamed', async () => {
+  const { follower, append, path, lines, until } = start({ tail: true, openFilesMax: 2, filenames: ['*.log'] })
+  const names = Array.from({ length: 12 }, (_, i) => `f${i}.log`)
+  for (const name of names) append(name, 'old\n')
+  await follower.start()
+  for (const name of names) append(name, `${name} 1\n`)
+  await until(() => lines.length === 12)
+  follower.pause()
+  for (const name of names) {
+    append(name, `${name} 2\n`)
+    renameSync(path(name), path(`${name}.1`))
+    append(name, `${name} 3\n`)
+  }
+  follower.resume()
+  await until(() => lines.length === 36)
+  for (const name of names) {
+    expect(lines.filter((line) => line.startsWith(`${name} `))).toEqual([1, 2, 3].map((n) => `${name} ${n}`))
+  }
+})
+
+test('gives each busy file its turn', async () => {
+  const { follower, append, lines, until } = start({ filenames: ['*.log'], chunkBytes: 1024 })
+  append('a.log', 'a\n'.repeat(20_000))
+  append('b.log', 'b\n')
+  await follower.start()
+  await until(() => lines.includes('b'))
+  expect(lines.filter((line) => line === 'a').length).toBeLessThan(2000)
+  await until(() => lines.length === 20_001)
+})
+
+test('does not read while it is paused', async () => {
+  const { follower, append, lines, esc, until } = start({ chunkBytes: 1024 })
+  append('a.log', 'a\n'.repeat(5000))
+  await follower.start()
+  await until(() => lines.length > 0)
+  follower.pause()
+  const count = lines.length
+  await esc.waitIdle()
+  await esc.waitIdle()
+  expect(lines.length).toBe(count)
+  follower.resume()
+  await until(() => lines.length === 5000)
+})
+
+test('acknowledges the prefix of which everything is over, whatever the order', async () => {
+  const { follower, append, lines, until, ranges } = start({ chunkBytes: 16 })
+  append('a.log', 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n')
+  await follower.start()
+  await until(() => lines.length === 7)
+  const [file] = follower.files()
+  const [first, second, ...rest] = ranges
+  if (first === undefined || second === undefined) throw new Error('there should be several ranges')
+  follower.settle(second)
+  expect(file?.acknowledged).toBe(0)
+  follower.settle(first)
+  expect(file?.acknowledged).toBe(second.end)
+  rest.forEach((range) => follower.settle(range))
+  expect(file?.acknowledged).toBe(34)
+})
+
+test('polls where inotify does not work', async () => {
+  const { follower, append, path, gets, clock, esc } = start({ filenames: ['*.log'] }, false)
+  append('a.log', 'one\n')
+  await follower.start()
+  await gets('one')
+  const later = async (...expected: string[]) => {
+    clock.advance(1000)
+    await esc.waitIdle()
+    await gets(...expected)
+  }
+  append('a.log', 'two\n')
+  await later('one', 'two')
+  renameSync(path('a.log'), path('a.txt'))
+  append('a.txt', 'three\n')
+  append('a.log', 'four\n')
+  await later('one', 'two', 'three', 'four')
+  append('b.log', 'five\n')
+  await later('one', 'two', 'three', 'four', 'five')
+  truncateSync(path('b.log'))
+  append('b.log', '6\n')
+  await later('one', 'two', 'three', 'four', 'five', '6')
+})
+
+test('says once that a file cannot be read, goes on with others, and reads it once it can', async () => {
+  const { follower, append, path, gets, logged, clock, esc } = start({ filenames: ['a.log', 'b.log'] })
+  mkdirSync(path('a.log'))
+  append('b.log', 'one\n')
+  await follower.start()
+  await gets('one')
+  clock.advance(10_000)
+  await esc.waitIdle()
+  expect(logged.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^cannot read .*a\.log: .*a\.log is no regular file; it is tried again/),
+  ])
+  rmSync(path('a.log'), { recursive: true })
+  append('a.log', 'two\n')
+  await gets('one', 'two')
+})
+
+test('asks for leave to read a file, and reads it when its mode has changed', async () => {
+  if (process.geteuid?.() !== 0) return
+  const { follower, path, append, gets, logged, root } = start()
+  const { chmodSync } = await import('node:fs')
+  chmodSync(root, 0o777)
+  writeFileSync(path('a.log'), 'one\n', { mode: 0o600 })
+  process.seteuid?.(65534)
+  try {
+    await follower.start()
+    expect(logged.map(({ message }) => message)).toEqual([expect.stringMatching(/EACCES.*let the daemon read it/)])
+    process.seteuid?.(0)
+    chmodSync(path('a.log'), 0o644)
+    process.seteuid?.(65534)
+    await gets('one')
+  } finally {
+    process.seteuid?.(0)
+  }
+  append('a.log', 'two\n')
+  await gets('one', 'two')
+})

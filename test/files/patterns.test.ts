@@ -1,0 +1,67 @@
+import { afterEach, expect, test } from '@jest/globals'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Patterns } from '../../lib/files/patterns.js'
+
+const made: string[] = []
+afterEach(() => made.splice(0).forEach((path) => rmSync(path, { recursive: true, force: true })))
+
+function start() {
+  const root = mkdtempSync(join(tmpdir(), 'patterns-'))
+  made.push(root)
+  for (const directory of ['b1', 'b2/c']) mkdirSync(join(root, directory), { recursive: true })
+  for (const file of ['q.log', '.hidden.log', 'b1/x.log', 'b2/y.log', 'b2/c/z.log']) writeFileSync(join(root, file), '')
+  const expand = async (...names: string[]) => {
+    const { paths, directories, barren } = await new Patterns(names.map((name) => name.replace('ROOT', root))).expand()
+    const short = (list: readonly string[]) => list.map((path) => path.replace(root, 'ROOT'))
+    return { paths: short(paths), directories: [...new Set(short(directories))].sort(), barren: short(barren) }
+  }
+  return { root, expand }
+}
+
+test('keeps a plain path whether it exists or not, and watches the directory it lies in', async () => {
+  const { expand } = start()
+  expect(await expand('ROOT/none/a.log', 'ROOT/q.log')).toEqual({
+    paths: ['ROOT/none/a.log', 'ROOT/q.log'],
+    directories: ['ROOT', 'ROOT/none'],
+    barren: [],
+  })
+})
+
+test('finds what matches a pattern, sorted, and watches each directory on the way', async () => {
+  const { expand } = start()
+  expect(await expand('ROOT/b*/*.log')).toEqual({
+    paths: ['ROOT/b1/x.log', 'ROOT/b2/y.log'],
+    directories: ['ROOT', 'ROOT/b1', 'ROOT/b2'],
+    barren: [],
+  })
+})
+
+test('watches every directory below a double star', async () => {
+  const { expand } = start()
+  const { paths, directories } = await expand('ROOT/**/*.log')
+  expect(paths).toEqual(['ROOT/b1/x.log', 'ROOT/b2/c/z.log', 'ROOT/b2/y.log', 'ROOT/q.log'])
+  expect(directories).toEqual(['ROOT', 'ROOT/b1', 'ROOT/b2', 'ROOT/b2/c'])
+})
+
+test('tells which patterns match nothing', async () => {
+  const { expand } = start()
+  expect((await expand('ROOT/*.log', 'ROOT/*.txt')).barren).toEqual(['ROOT/*.txt'])
+})
+
+test('takes away what a pattern with an exclamation mark matches', async () => {
+  const { expand } = start()
+  expect((await expand('ROOT/**/*.log', '!ROOT/b2/**')).paths).toEqual(['ROOT/b1/x.log', 'ROOT/q.log'])
+})
+
+test('names no file twice', async () => {
+  const { expand } = start()
+  expect((await expand('ROOT/q.log', 'ROOT/*.log', 'ROOT/q.*')).paths).toEqual(['ROOT/q.log'])
+})
+
+test('finds links to files under their own names', async () => {
+  const { root, expand } = start()
+  symlinkSync('../q.log', join(root, 'b1/link.log'))
+  expect((await expand('ROOT/b1/*.log')).paths).toEqual(['ROOT/b1/link.log', 'ROOT/b1/x.log'])
+})
