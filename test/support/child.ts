@@ -1,0 +1,41 @@
+/** Scripts that need a process of their own: for signals, exits and what keeps a process alive. */
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+
+/** How a child ended and what it printed. */
+export interface Ended {
+  code: number | null
+  signal: NodeJS.Signals | null
+  lines: string[]
+  errors: string
+}
+
+const dist = new URL('../../dist/', import.meta.url)
+
+/** Start a module that finds the built code under `dist` (`await import(dist + 'lib/...')`); it ends within 20 s. */
+export function startScript(body: string): {
+  child: ChildProcessByStdio<null, Readable, Readable>
+  ended: Promise<Ended>
+} {
+  const script = `const dist = ${JSON.stringify(dist.href)}\n${body}`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 20_000,
+  })
+  return { child, ended: gather(child) }
+}
+
+/** Run such a module to its end. */
+export function runScript(body: string): Promise<Ended> {
+  return startScript(body).ended
+}
+
+async function gather(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
+  let out = ''
+  let errors = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+  return { code, signal, lines: out.split('\n').filter((line) => line !== ''), errors }
+}
