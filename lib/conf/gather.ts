@@ -8,6 +8,7 @@ import { readConfigFile } from './file.js'
 import { formatRules } from './formats.js'
 import { breach, describeSchema, type SchemaRow } from './schema.js'
 import { fromEnvironment, fromFlags, fromTree, type Findings } from './sources.js'
+import { takeFlag } from './take-flag.js'
 
 /** Where the values come from. */
 export interface GatherOptions {
@@ -68,7 +69,7 @@ export function gather<const S extends Insert>(schema: S, options: GatherOptions
 }
 
 function sourcesOf(rows: readonly SchemaRow[], argv: readonly string[], options: GatherOptions): Findings[] {
-  const { file: named, rest } = takeConfigFlag(argv)
+  const { value: named, rest } = takeFlag(argv, '--config')
   const file = options.file === undefined ? named : options.file
   return [
     file === null ? { found: [], faults: [] } : readFile(file, rows),
@@ -84,16 +85,6 @@ function readFile(file: string, rows: readonly SchemaRow[]): Findings {
     if (error instanceof ConfigError) return { found: [], faults: [...error.faults] }
     throw error
   }
-}
-
-function takeConfigFlag(argv: readonly string[]): { file: string | null; rest: string[] } {
-  const rest = [...argv]
-  const at = rest.findIndex((arg) => arg === '--config' || arg.startsWith('--config='))
-  if (at === -1) return { file: null, rest }
-  const [flag = ''] = rest.splice(at, 1)
-  const file = flag === '--config' ? rest.splice(at, 1)[0] : flag.slice('--config='.length)
-  if (file === undefined || file === '') throw new ConfigError(['--config needs a value: the name of a file'])
-  return { file, rest }
 }
 
 function settle(rows: readonly SchemaRow[], sources: readonly Findings[]): unknown {

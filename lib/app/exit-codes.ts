@@ -1,0 +1,74 @@
+/** With which code a process ends, by sysexits.h. */
+import { codeOf } from '../errors/index.js'
+
+/** The codes of sysexits.h that Deadbeat ends with. */
+export const EXIT = {
+  ok: 0,
+  usage: 64,
+  dataerr: 65,
+  noinput: 66,
+  unavailable: 69,
+  software: 70,
+  oserr: 71,
+  cantcreat: 73,
+  ioerr: 74,
+  noperm: 77,
+  config: 78,
+} as const
+
+const BY_CODE: ReadonlyMap<string, number> = new Map([
+  ['ERR_CONFIG', EXIT.config],
+  ['ERR_TYPESCRIPT', EXIT.dataerr],
+  ['ERR_LOG_FILE', EXIT.cantcreat],
+  ['ENOENT', EXIT.noinput],
+  ['EACCES', EXIT.noinput],
+  ['EISDIR', EXIT.noinput],
+  ['ENOTDIR', EXIT.noinput],
+  ['EPERM', EXIT.noperm],
+  ['ENOSPC', EXIT.ioerr],
+  ['EDQUOT', EXIT.ioerr],
+  ['EIO', EXIT.ioerr],
+  ['EROFS', EXIT.ioerr],
+  ['EFBIG', EXIT.ioerr],
+  ['EPIPE', EXIT.ioerr],
+  ['EADDRINUSE', EXIT.unavailable],
+  ['EADDRNOTAVAIL', EXIT.unavailable],
+  ['ECONNREFUSED', EXIT.unavailable],
+  ['ECONNRESET', EXIT.unavailable],
+  ['EHOSTUNREACH', EXIT.unavailable],
+  ['ETIMEDOUT', EXIT.unavailable],
+  ['EMFILE', EXIT.oserr],
+  ['ENFILE', EXIT.oserr],
+  ['ENOMEM', EXIT.oserr],
+])
+
+/**
+ * The exit code for a failure: its own `exitCode` if it or what lies behind it has one, else what its `code` stands
+ * for, else that of its cause or of the first of several; 70 for what nobody foresaw.
+ *
+ * @example
+ * assert.equal(exitCodeOf(Object.assign(new Error('full'), { code: 'ENOSPC' })), 74)
+ * assert.equal(exitCodeOf(new Error('bug')), 70)
+ */
+export function exitCodeOf(error: unknown): number {
+  const chain = [...chainOf(error)]
+  for (const one of chain) {
+    const own: unknown = (one as { exitCode?: unknown }).exitCode
+    if (Number.isInteger(own)) return own as number
+  }
+  for (const one of chain) {
+    const code = BY_CODE.get(codeOf(one))
+    if (code !== undefined) return code
+  }
+  return EXIT.software
+}
+
+/** An error, what it carries, and their causes, outermost first; each once. */
+function* chainOf(error: unknown, seen = new Set<unknown>()): Generator<object> {
+  if (typeof error !== 'object' || error === null || seen.has(error)) return
+  seen.add(error)
+  yield error
+  const { errors, cause } = error as { errors?: unknown; cause?: unknown }
+  if (Array.isArray(errors)) for (const one of errors) yield* chainOf(one, seen)
+  yield* chainOf(cause, seen)
+}

@@ -1,0 +1,4 @@
+/** Apps: where configuration, log and movement meet. */
+export { app, appBaseConfig, isApp, type App, type AppDefinition, type AppSettings, type Host } from './app.js'
+export { EXIT, exitCodeOf } from './exit-codes.js'
+export { stateDirectory, type StateDirectoryOptions } from './state-directory.js'

@@ -1,0 +1,109 @@
+/** Running an app in the foreground: settings, log, train, and the exit code that tells how it went. */
+import { ConfigError, codeOf, isError, toError } from '../errors/index.js'
+import { escapeControls } from '../errors/escape-controls.js'
+import { describeSchema, gather, helpText, takeFlag } from '../conf/index.js'
+import { close, configure, logger, reopen } from '../log/index.js'
+import { Escapement, Train } from '../movement/index.js'
+import type { Settings } from '../settings/index.js'
+import type { App, appBaseConfig, Host } from './app.js'
+import { EXIT, exitCodeOf } from './exit-codes.js'
+import { findConfig } from './find-config.js'
+import { makeStateDirectory } from './state-directory.js'
+
+/** What an app is run with. */
+export interface RunAppOptions {
+  /** Its flags: `--config FILE`, `--state-dir DIR`, `--help`, and its settings. */
+  readonly argv: readonly string[]
+  /** The process's if there is none given. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/** What could be made ready to run. */
+interface Prepared {
+  readonly settings: Settings<typeof appBaseConfig>
+  readonly host: Host
+}
+
+/**
+ * Run an app until its train has ended. What goes wrong is told on stderr or in the log; nothing is thrown.
+ * SIGINT and SIGTERM stop it in order, a second one at once; SIGHUP and SIGUSR1 reopen the log and the files.
+ *
+ * @returns The exit code, by sysexits.h: 0 after an orderly end.
+ */
+export async function runApp(app: App, options: RunAppOptions): Promise<number> {
+  if (options.argv.includes('--help')) {
+    process.stdout.write(helpOf(app))
+    return EXIT.ok
+  }
+  let prepared: Prepared
+  try {
+    prepared = prepare(app, options)
+  } catch (error) {
+    return complain(app, error)
+  }
+  try {
+    return await drive(app, prepared)
+  } finally {
+    close()
+  }
+}
+
+function helpOf(app: App): string {
+  const doc = app.doc === '' ? '' : `${app.doc}\n\n`
+  return `${doc}Usage: ${app.name} [--config FILE] [--state-dir DIR] [--SETTING VALUE ...]\n\n${helpText(describeSchema(app.schema))}`
+}
+
+function prepare(app: App, { argv, env = process.env }: RunAppOptions): Prepared {
+  const { value: named, rest: withState } = takeFlag(argv, '--config')
+  const { value: stateDir, rest } = takeFlag(withState, '--state-dir')
+  const file = named ?? findConfig(app.name, app.file)
+  const settings = gather(app.schema as typeof appBaseConfig, { argv: rest, env, file, exitOnError: false })
+  configure(settings.log)
+  const host: Host = {
+    name: app.name,
+    log: logger,
+    configFile: file,
+    stateDirectory: () => makeStateDirectory(app.name, { flag: stateDir, env }),
+  }
+  return { settings, host }
+}
+
+function complain(app: App, error: unknown): number {
+  const faults = error instanceof ConfigError ? error.faults : [toError(error).message]
+  const [first = '', ...others] = faults.map(escapeControls)
+  process.stderr.write(`${[`${app.name}: ${first}`, ...others.map((fault) => `  ${fault}`)].join('\n')}\n`)
+  return exitCodeOf(error)
+}
+
+async function drive(app: App, { settings, host }: Prepared): Promise<number> {
+  const { name, configFile } = host
+  logger.info({ app: name, pid: process.pid, config: configFile }, `configuration: ${configFile ?? 'none'}`)
+  const esc = Escapement.instance
+  const bindings = ['SIGHUP', 'SIGUSR1'].map((signal) => [signal, esc.signalRegister(signal, reopen)] as const)
+  let isBuilt = false
+  try {
+    const train = new Train(esc, { ...settings.train, name, log: logger })
+    await app.build(train, settings as never, host)
+    isBuilt = true
+    await train.run()
+    logger.info('stopped')
+    return EXIT.ok
+  } catch (thrown) {
+    const error = toError(thrown)
+    const message = `${isBuilt ? 'stopped' : 'not started'}: ${reasonOf(error)}`
+    logger.fatal({ err: error }, message)
+    if (settings.log.file !== null) process.stderr.write(`${name}: ${escapeControls(message)}\n`)
+    return !isBuilt && isOutOfRange(error) ? EXIT.config : exitCodeOf(error)
+  } finally {
+    for (const [signal, binding] of bindings) esc.signalUnregister(signal, binding)
+  }
+}
+
+function reasonOf(error: Error): string {
+  return codeOf(error) === 'EPIPE' ? 'the reader of its output has gone' : error.message
+}
+
+/** While a train is built, a value that a cog refuses is one that the operator set. */
+function isOutOfRange(error: unknown): boolean {
+  return isError(error) && error.name === 'RangeError'
+}

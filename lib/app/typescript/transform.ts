@@ -1,0 +1,111 @@
+/** The one transformer of TypeScript: it blanks the types out, so that every line and column stays where it was. */
+import { createHash } from 'node:crypto'
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { createRequire } from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { DeadbeatError } from '../../errors/index.js'
+
+/** How many transformed files are kept; beyond it the oldest half goes. */
+const CACHED_FILES_MAX = 512
+
+const require = createRequire(import.meta.url)
+
+/** What the transformer throws. */
+interface SyntaxReport {
+  readonly message: string
+  readonly snippet?: string
+  readonly startLine?: number
+  readonly startColumn?: number
+}
+
+/**
+ * The JavaScript of a TypeScript source. Only what vanishes without a trace is TypeScript here: no enums,
+ * namespaces with values, parameter properties or decorators. Types that are imported need `import type`.
+ *
+ * @param file Its name, for messages.
+ * @param cacheDir Where results are kept by the hash of their source; null for nowhere.
+ * @throws {DeadbeatError} With code ERR_TYPESCRIPT, file, line, column and an excerpt, if it does not parse.
+ * @example
+ * assert.equal(stripTypes('const n: number = 1', 'a.ts', null), 'const n         = 1')
+ */
+export function stripTypes(source: string, file: string, cacheDir: string | null): string {
+  const dir = cacheDir === null ? null : trusted(cacheDir)
+  const kept = dir === null ? null : join(dir, `${hashOf(source)}.js`)
+  if (kept !== null) {
+    const text = readKept(kept)
+    if (text !== null) return text
+  }
+  const text = transform(source, file)
+  if (dir !== null && kept !== null) keep(dir, kept, text)
+  return text
+}
+
+/** Where transformed files are kept: `$XDG_CACHE_HOME/deadbeat/typescript`, else under `~/.cache`. */
+export function defaultCacheDir(env: Readonly<Record<string, string | undefined>>): string {
+  const base = env['XDG_CACHE_HOME'] ?? ''
+  return join(base.startsWith('/') ? base : join(env['HOME'] ?? homedir(), '.cache'), 'deadbeat', 'typescript')
+}
+
+function transform(source: string, file: string): string {
+  const { transformSync } = require('@swc/wasm-typescript') as typeof import('@swc/wasm-typescript')
+  try {
+    return transformSync(source, { mode: 'strip-only', module: true, filename: file, deprecatedTsModuleAsError: true })
+      .code
+  } catch (thrown) {
+    const { message, snippet = '', startLine = 1, startColumn = 0 } = thrown as SyntaxReport
+    const place = `${file}:${startLine}:${startColumn + 1}`
+    throw new DeadbeatError('ERR_TYPESCRIPT', `${place} ${message}\n${snippet.trimEnd()}`, { cause: thrown })
+  }
+}
+
+function hashOf(source: string): string {
+  const { version } = require('@swc/wasm-typescript/package.json') as { version: string }
+  return createHash('sha256').update(`${version}\0${source}`).digest('hex')
+}
+
+/** The directory if it is ours alone: whoever may write there could make us run anything. */
+function trusted(dir: string): string | null {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    const { uid, mode } = statSync(dir)
+    return lstatSync(dir).isDirectory() && uid === process.getuid?.() && (mode & 0o022) === 0 ? dir : null
+  } catch {
+    return null // Without a cache it is slower and nothing else.
+  }
+}
+
+function readKept(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return null // Not kept yet.
+  }
+}
+
+function keep(dir: string, file: string, text: string): void {
+  try {
+    const fresh = `${file}.${process.pid}.new`
+    writeFileSync(fresh, text, { mode: 0o600, flag: 'wx' })
+    renameSync(fresh, file) // A reader sees a whole file or none.
+    prune(dir)
+  } catch {
+    // A cache that cannot be written is done without.
+  }
+}
+
+function prune(dir: string): void {
+  const files = readdirSync(dir).map((name) => join(dir, name))
+  if (files.length <= CACHED_FILES_MAX) return
+  const byAge = files.map((file) => ({ file, at: statSync(file).mtimeMs })).sort((a, b) => a.at - b.at)
+  for (const { file } of byAge.slice(0, byAge.length / 2)) unlinkSync(file)
+}

@@ -1,0 +1,55 @@
+/** Loading an app's file. */
+import { pathToFileURL } from 'node:url'
+import { becomeLoader, isApp, type App } from '../app/app.js'
+import { EXIT, exitCodeOf } from '../app/exit-codes.js'
+import { installHooks, needsHooks } from '../app/typescript/install.js'
+import { DeadbeatError, codeOf, isError, toError } from '../errors/index.js'
+
+/** A file that could not be loaded as an app: what to tell, and the code to end with. */
+export class LoadError extends DeadbeatError {
+  readonly exitCode: number
+
+  constructor(message: string, exitCode: number, options?: { cause?: unknown }) {
+    super('ERR_LOAD', message, options)
+    this.exitCode = exitCode
+  }
+}
+
+/**
+ * Load a file and answer with the app that it exports; null if it is a plain script, which by then runs.
+ *
+ * @throws {LoadError} If it does not parse, throws, or defines an app without exporting it.
+ */
+export async function loadApp(file: string): Promise<App | null> {
+  const loader = becomeLoader()
+  const before = loader.apps.length
+  let module: { default?: unknown }
+  try {
+    if (needsHooks(file)) await installHooks()
+    module = (await import(pathToFileURL(file).href)) as typeof module
+  } catch (error) {
+    throw new LoadError(explain(file, error), exitCodeOfLoading(error), { cause: error })
+  }
+  if (isApp(module.default)) return module.default
+  const [hidden] = loader.apps.slice(before)
+  if (hidden === undefined) return null
+  throw new LoadError(`${file} defines the app ${hidden.name}: it must be the default export`, EXIT.dataerr)
+}
+
+function exitCodeOfLoading(error: unknown): number {
+  if (isSyntaxError(error) || codeOf(error) === 'ERR_MODULE_NOT_FOUND') return EXIT.dataerr
+  return exitCodeOf(error)
+}
+
+function explain(file: string, error: unknown): string {
+  const { message, stack = message } = toError(error)
+  if (codeOf(error) === 'ERR_TYPESCRIPT' || codeOf(error) === 'ERR_CONFIG') return message
+  if (codeOf(error) === 'ERR_MODULE_NOT_FOUND') return `${file} cannot be loaded: ${message}`
+  // What Node puts before the frames of a syntax error is its place and an excerpt.
+  if (isSyntaxError(error)) return `${file} cannot be parsed:\n${stack.replace(/\n +at [^]*$/, '')}`
+  return `${file} failed while it was loaded: ${stack}`
+}
+
+function isSyntaxError(error: unknown): boolean {
+  return isError(error) && error.name === 'SyntaxError'
+}
