@@ -1,6 +1,7 @@
 import { ParseJson, type ParseJsonOptions } from '../../cogs/parse-json.js'
 import { itemGetter, itemSetter } from '../../lib/movement/index.js'
-import { testTrain } from '../../lib/testing/index.js'
+import { turnOfNode } from '../../lib/movement/clock.js'
+import { TestSupply, testTrain } from '../../lib/testing/index.js'
 
 function start(options: ParseJsonOptions<unknown> = {}) {
   const cog = new ParseJson<unknown>(testTrain().train, options)
@@ -102,4 +103,20 @@ test('has no batch form where the text or the value is a part of the datum', () 
 
 test('refuses a depth below 1', () => {
   expect(() => start({ depthMax: 0 })).toThrow('depthMax must be at least 1: it is 0')
+})
+
+test('gives a train the same data in one piece as line by line', async () => {
+  const texts = ['{"a":1}\n{"a":2}\n{"a":3}', '{"a":4}\n\n{"a":5}', '{"a":6}\nno JSON\n{"a":7}', '{"a":8}']
+  const { train, dead } = testTrain()
+  const supply = new TestSupply<string>(train, {})
+  const outputs: unknown[] = []
+  train.line(supply, new ParseJson(train))
+  train.onOutput((output: unknown) => outputs.push(output))
+  const running = train.run({ signals: false })
+  await turnOfNode()
+  for (const text of texts) supply.pushText(text)
+  supply.close()
+  await running
+  expect(outputs).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((a) => ({ a })))
+  expect(dead).toHaveLength(1)
 })
