@@ -76,7 +76,7 @@ const DEFAULTS = {
  * @example
  * assert.deepEqual(new Anonymise(train).turn({ ip: '192.0.2.133' }), [{ ip: '192.0.2.0' }])
  * const hash = new Anonymise(train, { mode: 'hash', key: '000102030405060708090a0b0c0d0e0f', hashDigits: 8 })
- * assert.deepEqual(hash.turn({ ip: '192.0.2.133' }), [{ ip: '6d0c4d1b' }])
+ * assert.deepEqual(hash.turn({ ip: '192.0.2.133' }), [{ ip: '0e5fada8' }])
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- by default any object with an address
 export class Anonymise<In = any, Out = In> extends Modifier<In, string, string, Out, Resolved<In, Out>> {
