@@ -24,8 +24,9 @@ const READ_BYTES = 65_536
  *
  * @throws {Error} ENOTSUP where there is no native part, with the reason as its `cause`; EMFILE if instances ran out.
  * @example
+ * const { IN, native } = await import('inotify-ts')
  * if (native) {
- *   const inotify = new Inotify({ onEvents: () => {} })
+ *   const inotify = new Inotify({ onEvents: () => undefined })
  *   assert.equal(inotify.add('/', IN.CREATE), inotify.add('/', IN.DELETE))
  *   inotify.close()
  * }

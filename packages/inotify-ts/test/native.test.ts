@@ -1,28 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  F_GETLK,
-  F_OFD_GETLK,
-  F_OFD_SETLK,
-  F_RDLCK,
-  F_SETLK,
-  F_UNLCK,
-  F_WRLCK,
-  loadedFrom,
-  LOCK_EX,
-  LOCK_NB,
-  LOCK_SH,
-  LOCK_UN,
-  MSG_OOB,
-  READ_NOTHING,
-  SOCK_DGRAM,
-  SOCK_SEQPACKET,
-  SOCK_STREAM,
-} from '../src/native.js'
-import { codeOf, describeNative, runChild } from './support.js'
+import { MSG_OOB, READ_NOTHING, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM } from '../src/native.js'
+import { codeOf, describeNative, runChild, withFiles } from './support.js'
 
 const O_NONBLOCK = 0o4000
 const O_CLOEXEC = 0o2000000
@@ -31,74 +10,6 @@ const O_CLOEXEC = 0o2000000
 function flagsOf(fd: number): number {
   return parseInt(/flags:\s+(\d+)/.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '', 8)
 }
-
-/** Descriptors and a directory, gone in the end. */
-async function withFiles(
-  body: (files: {
-    dir: string
-    own: <T extends number | [number, number] | number[]>(fds: T) => T
-  }) => void | Promise<void>,
-) {
-  const dir = mkdtempSync(join(tmpdir(), 'inotify-ts-'))
-  const owned: number[] = []
-  const own = <T extends number | [number, number] | number[]>(fds: T): T => {
-    owned.push(...[fds].flat())
-    return fds
-  }
-  try {
-    await body({ dir, own })
-  } finally {
-    for (const fd of owned) closeSync(fd)
-    rmSync(dir, { recursive: true })
-  }
-}
-
-describeNative('locks', (native) => {
-  test('of flock belong to the open file, and one who would wait is told EAGAIN', () =>
-    withFiles(({ dir, own }) => {
-      const [a, b] = own([openSync(join(dir, 'lock'), 'w'), openSync(join(dir, 'lock'), 'w')])
-      native.flock(a, LOCK_EX | LOCK_NB)
-      expect(codeOf(() => native.flock(b, LOCK_EX | LOCK_NB))).toBe('EAGAIN')
-      native.flock(a, LOCK_SH)
-      native.flock(b, LOCK_SH | LOCK_NB)
-      native.flock(a, LOCK_UN)
-      native.flock(b, LOCK_EX | LOCK_NB)
-    }))
-
-  test('of an open file description shut out another one', () =>
-    withFiles(({ dir, own }) => {
-      const [a, b] = own([openSync(join(dir, 'lock'), 'w+'), openSync(join(dir, 'lock'), 'w+')])
-      expect(native.fcntlLock(b, F_OFD_GETLK, F_WRLCK)).toBe(0)
-      native.fcntlLock(a, F_OFD_SETLK, F_RDLCK)
-      native.fcntlLock(b, F_OFD_SETLK, F_RDLCK)
-      native.fcntlLock(a, F_OFD_SETLK, F_UNLCK)
-      native.fcntlLock(b, F_OFD_SETLK, F_WRLCK)
-      expect(codeOf(() => native.fcntlLock(a, F_OFD_SETLK, F_WRLCK))).toBe('EAGAIN')
-      expect(native.fcntlLock(a, F_OFD_GETLK, F_WRLCK)).toBe(-1)
-    }))
-
-  test('of a process name their holder', () =>
-    withFiles(async ({ dir, own }) => {
-      const path = join(dir, 'lock')
-      const fd = own(openSync(path, 'w+'))
-      const script = `const native = require(process.argv[1])
-        native.fcntlLock(require('fs').openSync(process.argv[2], 'r+'), ${F_SETLK}, ${F_WRLCK})
-        console.log('locked')
-        process.stdin.resume()`
-      const child = spawn(process.execPath, ['-e', script, loadedFrom ?? '', path], { stdio: 'pipe' })
-      await once(child.stdout, 'data')
-      expect(native.fcntlLock(fd, F_GETLK, F_WRLCK)).toBe(child.pid)
-      expect(['EAGAIN', 'EACCES']).toContain(codeOf(() => native.fcntlLock(fd, F_SETLK, F_WRLCK)))
-      child.stdin.end()
-      await once(child, 'exit')
-      expect(native.fcntlLock(fd, F_GETLK, F_WRLCK)).toBe(0)
-    }))
-
-  test('are never taken by a command that waits', () => {
-    const F_SETLKW = 7
-    expect(codeOf(() => native.fcntlLock(0, F_SETLKW, F_WRLCK))).toBe('ERR_INVALID_ARG_VALUE')
-  })
-})
 
 describeNative('descriptors', (native) => {
   test('that are made are closed on exec and do not block', () =>
@@ -267,64 +178,5 @@ describeNative('the process', (native) => {
       console.log(require('node:fs').readFileSync('/proc/self/comm', 'utf8'))
     `)
     expect(stdout).toBe('twenty bytes of')
-  })
-})
-
-describeNative('signals', (native) => {
-  test('that are real-time arrive as often as they were sent', async () => {
-    const signum = 36
-    const got: number[] = []
-    await new Promise<void>((resolve) => {
-      const handle = new native.UvSignal(signum, (arrived) => {
-        if (got.push(arrived) < 3) return
-        handle.close()
-        handle.close()
-        resolve()
-      })
-      handle.setRef(true)
-      for (let i = 0; i < 3; i++) process.kill(process.pid, signum)
-    })
-    expect(got).toEqual([signum, signum, signum])
-  })
-
-  test('reach each of several listeners', async () => {
-    const signum = 37
-    const heard = [1, 2].map(
-      () =>
-        new Promise<number>((resolve) => {
-          const handle = new native.UvSignal(signum, (arrived) => {
-            handle.close()
-            resolve(arrived)
-          })
-          handle.setRef(true)
-        }),
-    )
-    process.kill(process.pid, signum)
-    expect(await Promise.all(heard)).toEqual([signum, signum])
-  })
-
-  test('do not keep the process alive unless it is asked for', async () => {
-    const { code, stdout } = await runChild(`
-      new native.UvSignal(38, () => {})
-      process.on('exit', () => console.log('ended'))
-    `)
-    expect([code, stdout]).toEqual([0, 'ended'])
-  })
-
-  test('end the process by their default action once nobody listens', async () => {
-    const { stdout } = await runChild(`
-      console.log('begun')
-      new native.UvSignal(39, () => {}).close()
-      process.kill(process.pid, 39)
-      console.log('survived')
-    `)
-    expect(stdout).toBe('begun')
-  })
-
-  test('that cannot be caught are refused', () => {
-    for (const signum of [0, 9, 19, 999]) {
-      expect(codeOf(() => new native.UvSignal(signum, () => undefined))).toBe('EINVAL')
-    }
-    expect(codeOf(() => new native.UvSignal(40, null as never))).toBe('ERR_INVALID_ARG_TYPE')
   })
 })

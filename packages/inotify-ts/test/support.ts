@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import {
   closeSync,
   mkdirSync,
@@ -10,6 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLLIN, type EpollHandle } from '../src/epoll.js'
@@ -185,3 +187,41 @@ export function withInotify(
     }
   }
 }
+
+/** Descriptors and a directory, gone in the end. */
+export async function withFiles(
+  body: (files: {
+    dir: string
+    own: <T extends number | [number, number] | number[]>(fds: T) => T
+  }) => void | Promise<void>,
+) {
+  const dir = mkdtempSync(join(tmpdir(), 'inotify-ts-'))
+  const owned: number[] = []
+  const own = <T extends number | [number, number] | number[]>(fds: T): T => {
+    owned.push(...[fds].flat())
+    return fds
+  }
+  try {
+    await body({ dir, own })
+  } finally {
+    for (const fd of owned) closeSync(fd)
+    rmSync(dir, { recursive: true })
+  }
+}
+
+/** Both ends of a TCP connection, with the descriptors that libuv owns. */
+export async function connected(): Promise<{ near: Socket; far: Socket; end: () => void }> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const near = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const [[far]] = (await Promise.all([once(server, 'connection'), once(near, 'connect')])) as [[Socket], unknown]
+  const end = () => {
+    near.destroy()
+    far.destroy()
+    server.close()
+  }
+  return { near, far, end }
+}
+
+/** The descriptor that libuv has for a socket. */
+export const fdOf = (socket: Socket): number => (socket as unknown as { _handle: { fd: number } })._handle.fd
