@@ -27,7 +27,7 @@ test('quotes so that csv-parse reads back what was there', () => {
     const [line] = start({ delimiter }).lines(row)
     expect(parse(line ?? '', { delimiter, record_delimiter: '\n\n' })).toEqual([row])
   }
-  expect(start().lines([''])).toEqual(['""'])
+  expect(start().lines([' a', 'b ', 'c d'], [''])).toEqual(['" a","b ",c d', '""'])
 })
 
 test('writes the header once, also over a restart', () => {

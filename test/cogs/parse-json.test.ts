@@ -57,6 +57,8 @@ test('refuses what is nested too deeply, and not what only looks so', () => {
   expect(batch(`${flat}\n${deep(5)}\n${flat}`)).toHaveLength(3)
   expect(batch(`{}\n${deep(6)}\n{}`)).toBeNull()
   expect(batch(`{}\n{}\n${deep(6)}`)).toBeNull()
+  const list = start({ depthMax: 5, objectsOnly: false })
+  expect([list.batch('[[[[[]]]]]'), list.batch('[[[[[[]]]]]]')]).toEqual([[[[[[[]]]]]], null])
 })
 
 test('survives a million brackets', () => {

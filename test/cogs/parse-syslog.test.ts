@@ -64,6 +64,7 @@ test.each([
   ['Nov 21 10:00:00 web1 last message repeated 3 times', 'web1', null, null, 'last message repeated 3 times'],
   ['Nov 21 10:00:00 web1 app[5]:', 'web1', 'app', '5', ''],
   ['Nov 21 10:00:00 app[5]: without a host', null, 'app', '5', 'without a host'],
+  ['Nov 21 10:00:00 su[5] a b', null, 'su', '5', 'a b'],
   ['Nov 21 10:00:00 app: without a host: really', null, 'app', null, 'without a host: really'],
   [
     '2026-11-21T10:00:00.123456+01:00 web1 systemd[1]: Started cron.service.',
