@@ -78,11 +78,11 @@ export function isIpv4(text: string): boolean {
  * assert.equal(parseAddress('1.2.3'), null)
  */
 export function parseAddress(text: string): Address | null {
-  if (isIpv4(text)) return { family: 4, bytes: Uint8Array.from(text.split('.'), Number), zone: '' }
+  if (isIpv4(text)) return { family: 4, bytes: bytesOfIpv4(text), zone: '' }
   if (!isIPv6(text)) return null
   const percent = text.indexOf('%')
   const bare = percent < 0 ? text : text.slice(0, percent)
-  const bytes = Uint8Array.from(ipaddr.IPv6.parse(inHex(bare)).toByteArray())
+  const bytes = bytesOfWords(ipaddr.IPv6.parse(inHex(bare)).parts)
   return { family: 6, bytes, zone: percent < 0 ? '' : text.slice(percent + 1) }
 }
 
@@ -95,9 +95,9 @@ export function parseAddress(text: string): Address | null {
  * assert.equal(formatAddress(parseAddress('::ffff:c000:201')), '::ffff:192.0.2.1')
  */
 export function formatAddress({ family, bytes, zone }: Address): string {
-  if (family === 4) return bytes.join('.')
+  if (family === 4) return textOfIpv4(bytes)
   const text = isMapped(bytes)
-    ? `::ffff:${bytes.subarray(MAPPED_BYTES).join('.')}`
+    ? `::ffff:${textOfIpv4(bytes.subarray(MAPPED_BYTES))}`
     : new ipaddr.IPv6([...bytes]).toRFC5952String()
   return zone === '' ? text : `${text}%${zone}`
 }
@@ -134,7 +134,8 @@ export function unmapAddress(address: Address): Address {
  * assert.equal(formatAddress(maskAddress(parseAddress('2001:db8:1:2::3'), 48)), '2001:db8:1::')
  */
 export function maskAddress({ family, bytes }: Address, bits: number): Address {
-  const kept = bytes.map((byte, i) => byte & (0xff00 >> Math.min(Math.max(bits - 8 * i, 0), 8)))
+  const kept = Uint8Array.from(bytes)
+  for (let i = bits >> 3; i < kept.length; i++) kept[i] = (kept[i] ?? 0) & (0xff00 >> Math.max(bits - 8 * i, 0))
   return { family, bytes: kept, zone: '' }
 }
 
@@ -143,10 +144,34 @@ function isMapped(bytes: Uint8Array): boolean {
   return bytes[10] === 0xff && bytes[11] === 0xff
 }
 
+function bytesOfIpv4(text: string): Uint8Array {
+  const bytes = new Uint8Array(4)
+  let at = 0
+  for (let i = 0; i < 4; i++) {
+    const end = i < 3 ? text.indexOf('.', at) : text.length
+    bytes[i] = Number(text.slice(at, end))
+    at = end + 1
+  }
+  return bytes
+}
+
+function textOfIpv4(bytes: Uint8Array): string {
+  return `${bytes[0] ?? 0}.${bytes[1] ?? 0}.${bytes[2] ?? 0}.${bytes[3] ?? 0}`
+}
+
+function bytesOfWords(words: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(2 * words.length)
+  words.forEach((word, i) => {
+    bytes[2 * i] = word >> 8
+    bytes[2 * i + 1] = word
+  })
+  return bytes
+}
+
 /** An IPv6 text with a dotted tail, all in hexadecimal: ipaddr.js mistakes `::192.0.2.1` for a mapped address. */
 function inHex(text: string): string {
   const tail = text.lastIndexOf(':') + 1
   if (!text.includes('.', tail)) return text
-  const [a = 0, b = 0, c = 0, d = 0] = text.slice(tail).split('.').map(Number)
+  const [a = 0, b = 0, c = 0, d = 0] = bytesOfIpv4(text.slice(tail))
   return `${text.slice(0, tail)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`
 }
