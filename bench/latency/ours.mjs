@@ -1,0 +1,32 @@
+// node bench/latency/ours.mjs FILE COUNT: a train that tails the file into a drain that keeps how long each line took.
+import { Drain, Escapement, Train } from 'deadbeat'
+import { FileWatcherSupply } from 'deadbeat/cogs/file-watcher-supply'
+import { recorder } from './recorder.mjs'
+
+const [, , path, count] = process.argv
+const { see } = recorder(Number(count))
+
+class Record extends Drain {
+  taken = 0
+  take(line) {
+    this.taken++
+    see(line)
+  }
+  position() {
+    return this.taken
+  }
+  get flushed() {
+    return this.taken
+  }
+}
+
+class Supply extends FileWatcherSupply {
+  async start() {
+    await super.start()
+    console.log('ready')
+  }
+}
+
+const train = new Train(Escapement.instance)
+train.line(new Supply(train, { filenames: [path], tail: true, from: 'end' }), new Record(train, {}))
+await train.run()
