@@ -1,11 +1,11 @@
 /**
  * What is due: a pure ordered queue, by time, then by order of entry. No timers, no I/O.
  *
- * A hierarchical wheel. A time is a whole tick of 1 ms (its fraction counts inside the tick), written in base 32:
- * six digits, so about twelve days, and beyond them one far list. An entry lies at the level of the highest digit in
+ * A hierarchical wheel. A time is a whole tick of 1 ms (its fraction counts inside the tick), written in base 1024:
+ * three digits, so about twelve days, and beyond them one far list. An entry lies at the level of the highest digit in
  * which its tick differs from the tick that was reached, in the slot which that digit names. So everything at a level
  * comes before everything at the next one, to add and to cancel touch one list each, and an entry moves down at most
- * six times in its life. Lists keep the order of entry: an entry can reach a lower slot directly only after all of the
+ * three times in its life. Lists keep the order of entry: an entry can reach a lower slot directly only after all of the
  * higher slot's have been moved there.
  */
 
@@ -19,11 +19,12 @@ export interface Due<T> {
   next: T | null
 }
 
-const DIGIT_BITS = 5
-const LEVELS = 6
+const DIGIT_BITS = 10
+const LEVELS = 3
 const SLOTS = 1 << DIGIT_BITS
 const SPAN = 2 ** (DIGIT_BITS * LEVELS)
 const FAR = LEVELS * SLOTS
+const WORD_BITS = 5
 
 /**
  * An ordered queue of what is due.
@@ -42,7 +43,8 @@ export class Timeline<T extends Due<T>> {
   readonly #heads: (T | null)[] = new Array<T | null>(FAR + 1).fill(null)
   readonly #tails: (T | null)[] = new Array<T | null>(FAR + 1).fill(null)
   readonly #bounds = new Float64Array(FAR + 1).fill(Infinity) // No entry of the slot is due before.
-  readonly #used = new Int32Array(LEVELS + 1) // A bit for each slot that has entries.
+  readonly #used = new Int32Array((FAR >> WORD_BITS) + 1) // A bit for each slot that has entries.
+  readonly #words = new Int32Array(LEVELS + 1) // A bit for each word of those that has any.
   #size = 0
 
   /** `originMs` is the time at which it begins: what is due before is due at once. */
@@ -116,9 +118,15 @@ export class Timeline<T extends Due<T>> {
     if (tail !== null) tail.next = entry
     else {
       this.#heads[slot] = entry
-      this.#used[slot >> DIGIT_BITS] = Number(this.#used[slot >> DIGIT_BITS]) | (1 << (slot & (SLOTS - 1)))
+      this.#mark(slot)
     }
     if (entry.timeMs < Number(this.#bounds[slot])) this.#bounds[slot] = entry.timeMs
+  }
+
+  #mark(slot: number): void {
+    const word = slot >> WORD_BITS
+    this.#used[word] = Number(this.#used[word]) | bitOf(slot)
+    this.#words[slot >> DIGIT_BITS] = Number(this.#words[slot >> DIGIT_BITS]) | bitOf(word)
   }
 
   #slotOf(tick: number): number {
@@ -146,7 +154,9 @@ export class Timeline<T extends Due<T>> {
     this.#heads[slot] = null
     this.#tails[slot] = null
     this.#bounds[slot] = Infinity
-    this.#used[slot >> DIGIT_BITS] = Number(this.#used[slot >> DIGIT_BITS]) & ~(1 << (slot & (SLOTS - 1)))
+    const word = slot >> WORD_BITS
+    const left = (this.#used[word] = Number(this.#used[word]) & ~bitOf(slot))
+    if (left === 0) this.#words[slot >> DIGIT_BITS] = Number(this.#words[slot >> DIGIT_BITS]) & ~bitOf(word)
     return first
   }
 
@@ -154,8 +164,10 @@ export class Timeline<T extends Due<T>> {
   #firstSlot(): number {
     if (this.#size === 0) return -1
     for (let level = 0; level <= LEVELS; level++) {
-      const bits = Number(this.#used[level])
-      if (bits !== 0) return level * SLOTS + (31 - Math.clz32(bits & -bits))
+      const words = Number(this.#words[level])
+      if (words === 0) continue
+      const word = level * (SLOTS >> WORD_BITS) + lowestBit(words)
+      return (word << WORD_BITS) + lowestBit(Number(this.#used[word]))
     }
     return -1
   }
@@ -199,6 +211,15 @@ export class Timeline<T extends Due<T>> {
     for (const entry of due) take(entry)
     return this.#heads[slot] === null
   }
+}
+
+// The bit of a number within its word of 32.
+function bitOf(number: number): number {
+  return 1 << (number & 31)
+}
+
+function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits)
 }
 
 // Cuts an entry out of its list and answers the one behind it.
