@@ -1,4 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals'
+import { Anonymise } from '../../cogs/anonymise.js'
+import { ExtractIp } from '../../cogs/extract-ip.js'
 import { ResolveHostnames, type ResolveHostnamesOptions } from '../../cogs/resolve-hostnames.js'
 import { TestSupply, testTrain } from '../../lib/testing/index.js'
 import { turnOfNode } from '../../lib/movement/clock.js'
@@ -221,6 +223,28 @@ test('the end gives names up after its time, cancels the look-ups, and the data 
   expect(rig.log.map(({ message }) => message)).toEqual([
     "names didn't come within finishMs (1000 ms): data go on without",
   ])
+})
+
+test('stands in a line with the cogs that find and hide addresses', async () => {
+  const server = await DnsServer.start({ '192.0.2.7': ['a.example'] })
+  servers.push(server)
+  const { train } = testTrain()
+  const supply = new TestSupply<{ line: string; ip?: string; host?: string }>(train, {})
+  const out: string[] = []
+  train.line(
+    supply,
+    new ExtractIp(train),
+    new ResolveHostnames(train, { servers: [server.at] }),
+    new Anonymise(train, { onInvalid: 'pass' }),
+    ({ ip, host }: { ip?: string; host?: string }) => [`${ip ?? '-'} ${host ?? '-'}`],
+  )
+  train.onOutput((text: string) => out.push(text))
+  const ended = train.run({ signals: false })
+  await turnOfNode()
+  supply.push({ line: 'sshd[7]: Connection closed by 192.0.2.7 port 50022' }, { line: 'sshd[7]: exited' })
+  supply.close()
+  await ended
+  expect(out).toEqual(['- -', '192.0.2.0 a.example'])
 })
 
 test('a setter that throws fails its datum alone', async () => {
