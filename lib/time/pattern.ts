@@ -3,6 +3,7 @@
  */
 import { describeValue } from '../errors/index.js'
 import { CivilTime } from './civil-time.js'
+import { isoReader } from './iso-reader.js'
 import type { Zone } from './zone.js'
 
 /** Reads a time: ms since the Unix epoch, or NaN if the text is written in another way. */
@@ -75,7 +76,10 @@ const SHORT: ReadonlyMap<string, string> = new Map(
  */
 export function timeReader(format: string, options: TimeReaderOptions): TimeReader {
   const named = NAMED.get(format)
-  if (named !== undefined) return firstOf(named.map((source) => compile(source, options)))
+  if (named !== undefined) {
+    const readers = named.map((source) => compile(source, options))
+    return firstOf(format === 'iso' ? [isoReader(options.zone), ...readers] : readers)
+  }
   const source = format
     .replace(/%(.)/g, (directive, letter: string) => SHORT.get(letter) ?? directive)
     .replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
