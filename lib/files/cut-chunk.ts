@@ -85,8 +85,11 @@ function finishLine(file: TailedFile, buffer: Buffer, length: number, lineMax: n
   return { pieces: [piece], again: true }
 }
 
-/** Whole lines of which one may be too long: only where a chunk is larger than the longest line allowed. */
-function cutLong(buffer: Buffer, last: number, start: number, lineMax: number): Piece[] {
+/**
+ * Whole lines, up to the line end at `last`, of which one may be too long. Only needed where that many bytes could
+ * hold such a line.
+ */
+export function cutLong(buffer: Buffer, last: number, start: number, lineMax: number): Piece[] {
   const pieces: Piece[] = []
   const add = (from: number, to: number, isLong: boolean): void => {
     pieces.push({

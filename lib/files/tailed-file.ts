@@ -42,6 +42,8 @@ export class TailedFile {
   isLeaving = false
   /** Whether its content is gone: truncated, or deleted while it was closed. */
   isGone = false
+  /** Whether it is compressed, so that its offsets count bytes that don't lie in it. */
+  isPacked = false
   /** Its inotify watch. */
   watch: LoopBinding | null = null
   /** Runs until it was quiet for long enough to be let go. */

@@ -1,0 +1,239 @@
+import { FileBatch } from '../lib/files/file-batch.js'
+import { FileFollower } from '../lib/files/file-follower.js'
+import { readAt, type Piece } from '../lib/files/cut-chunk.js'
+import { lineOf, textOf } from '../lib/files/text.js'
+import type { FileRange, TailedFile } from '../lib/files/tailed-file.js'
+import {
+  SourceError,
+  Supply,
+  codeOf,
+  insert,
+  requireAtLeast,
+  toError,
+  type Setter,
+  type Settings,
+  type Ticket,
+  type Winder,
+} from '../lib/movement/index.js'
+
+/** Configuration insert: what an operator may set. */
+export const fileWatcherBaseConfig = insert({
+  filenames: { doc: 'Files to read: paths, and patterns such as /var/log/*.log; ! takes away.', format: 'paths' },
+  follow: { doc: 'Wait for more; false: read everything to its end, then stop.', format: 'boolean', default: true },
+  tail: { doc: 'Begin files that exist at the start at their end.', format: 'boolean', default: true },
+  encoding: { doc: 'What the bytes mean: utf8 or latin1.', format: ['utf8', 'latin1'], default: 'utf8' },
+  keepCarriageReturns: { doc: 'Keep a carriage return before a line end.', format: 'boolean', default: false },
+  lineMax: { doc: 'How many bytes a line may have.', format: 'size', default: 1_048_576 },
+  longLines: {
+    doc: 'What becomes of a longer line: cut (its beginning is taken), skip, or fail.',
+    format: ['cut', 'skip', 'fail'],
+    default: 'cut',
+  },
+  onMissing: {
+    doc: 'When nothing is there to follow: wait for it, or fail.',
+    format: ['wait', 'fail'],
+    default: 'wait',
+  },
+  chunkBytes: { doc: 'How much is read at once.', format: 'size', default: 65_536 },
+  openFilesMax: { doc: 'How many files are kept open.', format: 'nat', default: 512 },
+  pollMs: { doc: 'How often files are looked at where inotify does not work.', format: 'duration', default: 1000 },
+  rescanMs: {
+    doc: 'How often directories are looked at where inotify does not work.',
+    format: 'duration',
+    default: 10_000,
+  },
+  rotateWaitMs: { doc: 'How long a rotated file must be quiet to be let go.', format: 'duration', default: 60_000 },
+  retryMs: {
+    doc: 'After how long an unreadable file is tried again, longer each time.',
+    format: 'duration',
+    default: 1000,
+  },
+  retryMaxMs: { doc: 'The longest time between two tries.', format: 'duration', default: 60_000 },
+})
+
+type FileWatcherSettings = Settings<typeof fileWatcherBaseConfig>
+
+/** How a line becomes a datum. Without any of them the datum is the line. */
+export interface LineSetters<Out> {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a new object, whose shape the setters make
+  lineSetter?: Setter<any, string, Out>
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+  idSetter?: Setter<any, string, Out>
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+  filenameSetter?: Setter<any, string, Out>
+}
+
+/** The operator's settings, all but `filenames` with defaults, and how a line becomes a datum. */
+export type FileWatcherOptions<Out> = Partial<FileWatcherSettings> & { filenames: readonly string[] } & LineSetters<Out>
+
+const DEFAULTS = {
+  follow: true,
+  tail: true,
+  encoding: 'utf8',
+  keepCarriageReturns: false,
+  lineMax: fileWatcherBaseConfig.lineMax.default,
+  longLines: 'cut',
+  onMissing: 'wait',
+  chunkBytes: fileWatcherBaseConfig.chunkBytes.default,
+  openFilesMax: fileWatcherBaseConfig.openFilesMax.default,
+  pollMs: fileWatcherBaseConfig.pollMs.default,
+  rescanMs: fileWatcherBaseConfig.rescanMs.default,
+  rotateWaitMs: fileWatcherBaseConfig.rotateWaitMs.default,
+  retryMs: fileWatcherBaseConfig.retryMs.default,
+  retryMaxMs: fileWatcherBaseConfig.retryMaxMs.default,
+} as const
+
+/** How far a file was read. */
+export interface FileProgress {
+  readonly path: string
+  /** Device and inode. */
+  readonly id: string
+  /** Bytes passed on, and bytes of which everything is over: where to go on after a restart. */
+  readonly read: number
+  readonly acknowledged: number
+  readonly lines: number
+  /** Of the name: how often it got another file, and bytes known to be lost unread. */
+  readonly rotations: number
+  readonly lost: number
+}
+
+/**
+ * Supply the lines of files, and go on with what is appended.
+ *
+ * Out: each line without its end, or the datum that the setters make of it. What is no valid UTF-8 becomes U+FFFD.
+ * Rotation by renaming, by truncating a copy and by deleting is followed: the old file is read to its end first. Files
+ * that come to match a pattern are read from their beginning. Without `follow`, files are read one after another, also
+ * gzip-compressed ones (`.gz`), and the supply ends.
+ *
+ * @throws {RangeError} If a limit is too low.
+ * @throws {TypeError} If `filenames` is empty.
+ * @example
+ * const supply = new FileWatcherSupply(train, { filenames: ['/var/log/auth.log'], lineSetter: itemSetter('line') })
+ * assert.deepEqual(supply.progress(), [])
+ */
+export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSettings & LineSetters<Out>, FileRange> {
+  override readonly dress: ((line: string) => Out) | null
+  private readonly files: FileFollower | FileBatch
+  private current = ''
+  private longLines = 0
+
+  constructor(train: Winder, options: FileWatcherOptions<Out>) {
+    super(train, { ...DEFAULTS, ...options })
+    if (options.filenames.length === 0) throw new TypeError('filenames must name at least one file: it is empty')
+    requireAtLeast(1, this.options, 'lineMax', 'openFilesMax', 'pollMs', 'rescanMs', 'retryMs', 'retryMaxMs')
+    requireAtLeast(512, this.options, 'chunkBytes')
+    requireAtLeast(0, this.options, 'rotateWaitMs')
+    const { lineSetter, idSetter, filenameSetter } = options
+    this.dress = (lineSetter ?? idSetter ?? filenameSetter) ? (line) => this.dressed(line) : null
+    const { esc, log } = this.train
+    this.files = this.options.follow
+      ? new FileFollower(esc, log, this.options, (file, piece) => this.pass(file, piece))
+      : new FileBatch(esc, this.options, {
+          piece: (file, piece) => this.pass(file, piece),
+          ended: () => this.train.ended(),
+          failed: (error) => this.fail(error),
+        })
+  }
+
+  /** @throws {SourceError} With code ENOENT, if there is nothing to read and it isn't waited for. */
+  async start(): Promise<void> {
+    try {
+      const missing = await this.files.start()
+      if (missing === undefined || missing.length === 0) return
+      const message = `nothing to follow yet: ${missing.join(', ')}`
+      if (this.options.onMissing === 'fail') throw new SourceError('ENOENT', message)
+      this.train.log.warn({ missing }, `${message}; it is waited for`)
+    } catch (error) {
+      throw error instanceof SourceError ? error : sourceError(toError(error))
+    }
+  }
+
+  async finish(): Promise<void> {
+    await this.files.close()
+  }
+
+  done(): void {
+    this.files.release()
+  }
+
+  override pause(): void {
+    super.pause()
+    this.files.pause()
+  }
+
+  override resume(): void {
+    super.resume()
+    this.files.resume()
+  }
+
+  override acknowledge(ticket: Ticket<FileRange>): void {
+    this.files.settle(ticket.origin)
+  }
+
+  override original(ticket: Ticket<FileRange>, k: number): Uint8Array | null {
+    const { file, start, end, bytes } = ticket.origin
+    if (bytes !== null) return lineOf(bytes, k)
+    const fd = this.files.descriptor(file)
+    return fd === null
+      ? null
+      : lineOf(readAt(fd, start, Math.min(end - start, this.options.lineMax + this.options.chunkBytes)), k)
+  }
+
+  /** How far each file was read, those that lost their names first. */
+  progress(): FileProgress[] {
+    const names = this.files instanceof FileFollower ? this.files.followed.names : null
+    return this.files.files().map(({ path, id, offset, acknowledged, lines }) => {
+      const { rotations = 0, lost = 0 } = names?.get(path) ?? {}
+      return { path, id, read: offset, acknowledged, lines, rotations, lost }
+    })
+  }
+
+  private pass(file: TailedFile, piece: Piece): void {
+    const { bytes, from, to, start, end } = piece
+    if (piece.isLong && !this.isLongTaken(file, piece)) return
+    const text = textOf(bytes, from, to, this.options, start === 0)
+    const ticket = this.open(
+      file.begin(start, end, file.isPacked ? Buffer.from(bytes.subarray(from, to)) : null),
+      0,
+      to - from,
+    )
+    this.current = file.path
+    this.begin(ticket)
+    this.lines(text)
+    this.end(ticket)
+    file.lines += ticket.count
+  }
+
+  private isLongTaken(file: TailedFile, { start, end }: Piece): boolean {
+    const { lineMax, longLines } = this.options
+    this.longLines += 1
+    const message = `${file.path} has a line of ${end - start} bytes at ${start}, which is above lineMax (${lineMax})`
+    if (longLines === 'fail') this.fail(new SourceError('EMSGSIZE', message))
+    // The first, the tenth, the hundredth: a file without line ends must not fill the log.
+    else if (/^10*$/.test(String(this.longLines))) {
+      this.train.log.warn(
+        { file: file.path, longLines: this.longLines },
+        `${message}: ${longLines === 'cut' ? 'its beginning is taken' : 'it is skipped'}`,
+      )
+    }
+    if (longLines === 'skip') file.pass(start, end)
+    return longLines === 'cut'
+  }
+
+  private fail(error: Error): void {
+    this.train.fail(sourceError(error))
+  }
+
+  private dressed(line: string): Out {
+    const { lineSetter, idSetter, filenameSetter } = this.options
+    let data: unknown = {}
+    if (lineSetter !== undefined) data = lineSetter(data, line)
+    if (idSetter !== undefined) data = idSetter(data, this.nextId())
+    if (filenameSetter !== undefined) data = filenameSetter(data, this.current)
+    return data as Out
+  }
+}
+
+function sourceError(error: Error): SourceError {
+  return new SourceError(codeOf(error) || 'EIO', error.message, { cause: error })
+}

@@ -1,0 +1,113 @@
+import { AppendFile } from '../lib/files/append-file.js'
+import {
+  Drain,
+  SourceError,
+  codeOf,
+  insert,
+  requireAtLeast,
+  type Settings,
+  type Winder,
+} from '../lib/movement/index.js'
+
+/** Configuration insert: what an operator may set. */
+export const lineDrainBaseConfig = insert({
+  path: { doc: 'The file that lines are appended to.', format: 'path' },
+  mode: { doc: 'The mode of a file that is made.', format: 'octal', default: '0640' },
+  mkdir: { doc: 'Make missing directories.', format: 'boolean', default: false },
+  bufferMax: { doc: 'With how many characters not written the train waits.', format: 'nat', default: 1_048_576 },
+  sync: {
+    doc: 'When lines are synced to the disk, and only then acknowledged: none, batch (each write) or interval.',
+    format: ['none', 'batch', 'interval'],
+    default: 'none',
+  },
+  syncMs: { doc: 'For sync interval: after how long a write is synced.', format: 'duration', default: 1000 },
+  rotateBytes: { doc: 'From which size on the file is rotated; null: never.', format: 'size', default: null },
+  rotateEveryMs: { doc: 'After which time the file is rotated; null: never.', format: 'duration', default: null },
+  keep: { doc: 'How many rotated files are kept.', format: 'nat', default: 7 },
+  retryMs: {
+    doc: 'After how long a failed write is tried again, longer each time.',
+    format: 'duration',
+    default: 1000,
+  },
+  retriesMax: { doc: 'How often a failed write is tried again before the train stops.', format: 'nat', default: 120 },
+})
+
+/** The operator's settings; all but `path` have defaults. */
+export type LineDrainOptions = Partial<Settings<typeof lineDrainBaseConfig>> & { path: string }
+
+const DEFAULTS = {
+  mode: 0o640,
+  mkdir: lineDrainBaseConfig.mkdir.default,
+  bufferMax: lineDrainBaseConfig.bufferMax.default,
+  sync: 'none' as const,
+  syncMs: lineDrainBaseConfig.syncMs.default,
+  rotateBytes: null,
+  rotateEveryMs: null,
+  keep: lineDrainBaseConfig.keep.default,
+  retryMs: lineDrainBaseConfig.retryMs.default,
+  retriesMax: lineDrainBaseConfig.retriesMax.default,
+}
+
+/**
+ * Append lines to a file.
+ *
+ * In: strings, without a line end; one that lies inside is written as it is. Lines are joined to large writes; when
+ * the input pauses they are written at once. If the disk is full or fails, nothing is lost: the train waits, and stops
+ * only after `retriesMax` tries. SIGHUP and SIGUSR1 open the file anew, for logrotate.
+ *
+ * @throws {RangeError} If a limit is too low.
+ * @example
+ * const drain = new LineDrain(train, { path: '/var/log/resolved.log', rotateBytes: 1e9 })
+ * assert.match(String(drain), /^LineDrain\(mode=416, .*path="\/var\/log\/resolved.log"/)
+ */
+export class LineDrain extends Drain<string, Settings<typeof lineDrainBaseConfig>> {
+  private readonly file: AppendFile
+
+  constructor(train: Winder, options: LineDrainOptions) {
+    super(train, { ...DEFAULTS, ...options })
+    requireAtLeast(1, this.options, 'bufferMax', 'syncMs', 'retryMs')
+    requireAtLeast(0, this.options, 'keep', 'retriesMax')
+    this.file = new AppendFile(this.train.esc, this.train.log, this.options, {
+      flushed: () => this.train.flushed(this),
+      failed: (error) => this.train.fail(new SourceError(codeOf(error), error.message, { cause: error })),
+    })
+  }
+
+  get flushed(): number {
+    return this.file.flushed
+  }
+
+  /** @throws {TypeError} If the datum is no string. */
+  take(line: string): void {
+    if (typeof line !== 'string') throw new TypeError(`a line must be a string: it is ${typeof line}`)
+    this.file.append(line + '\n')
+  }
+
+  position(): number {
+    return this.file.position()
+  }
+
+  override full(): boolean {
+    return this.file.full()
+  }
+
+  override seal(then: (length: number) => void): void {
+    this.file.seal(then)
+  }
+
+  start(): void {
+    this.file.open()
+  }
+
+  reopen(): void {
+    this.file.reopen()
+  }
+
+  finish(): Promise<void> {
+    return this.file.close()
+  }
+
+  done(): void {
+    this.file.release()
+  }
+}

@@ -1,0 +1,321 @@
+/**
+ * Appends text to a file: joined to large writes, one under way at a time, at once when the input pauses.
+ *
+ * Positions count characters taken, since those are known without encoding. `flushed` follows once they are written,
+ * and, where that is asked for, synced. A write that fails is tried again from the very byte at which it stopped, so
+ * that a full disk costs time and nothing else.
+ */
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, mkdirSync, openSync, write, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DeadbeatError, codeOf, toError } from '../errors/index.js'
+import type { FileLog, FileLoop, LoopBinding } from './loop.js'
+import { Rotation, type RotationOptions } from './rotation.js'
+import { Seals } from './seals.js'
+
+/** How a file is written. */
+export interface AppendOptions extends RotationOptions {
+  readonly path: string
+  /** The mode of a file that is made. */
+  readonly mode: number
+  /** Whether missing directories are made. */
+  readonly mkdir: boolean
+  /** Above how many characters not written the file is full. */
+  readonly bufferMax: number
+  /** When it is synced to the disk: never, after each write, or `syncMs` after the first write that isn't. */
+  readonly sync: 'none' | 'batch' | 'interval'
+  readonly syncMs: number
+  /** After how long a failed write is tried again, and how often before it is given up. */
+  readonly retryMs: number
+  readonly retriesMax: number
+}
+
+/** Who hears of the writing. */
+export interface AppendTarget {
+  /** `flushed` has moved on, or there is room again. */
+  flushed(): void
+  /** The file can't be written, and was tried often enough. */
+  failed(error: Error): void
+}
+
+/** From how many characters on a write doesn't wait for the input to pause. */
+const BATCH = 65536
+/** Up to how many characters a write is made at once, without the thread pool. */
+const AT_ONCE = 16384
+
+/** The file. */
+export class AppendFile {
+  readonly options: AppendOptions
+  flushed = 0
+  private readonly loop: FileLoop
+  private readonly log: FileLog
+  private readonly target: AppendTarget
+  private readonly seals = new Seals()
+  private readonly rotation: Rotation
+  private fd = -1
+  private out = ''
+  /** At which length of `out` something has to be done. */
+  private mark = 1
+  /** Characters taken before those in `out`. */
+  private base = 0
+  /** The bytes of the file, as far as they are written. */
+  private length = 0
+  /** What is being written, or waits to be tried again; its bytes before `from` are written. */
+  private batch: Buffer | null = null
+  private from = 0
+  /** Characters that are written and not synced. */
+  private written = 0
+  private isSyncing = false
+  private syncTimer: LoopBinding | null = null
+  private retry: LoopBinding | null = null
+  private isGivenUp = false
+  private failures = 0
+  private isReopening = false
+  private isPausing = false
+  private lookedAt = 0
+  private whenEmpty: (() => void) | null = null
+
+  constructor(loop: FileLoop, log: FileLog, options: AppendOptions, target: AppendTarget) {
+    this.loop = loop
+    this.log = log
+    this.options = options
+    this.target = target
+    this.rotation = new Rotation(loop, options)
+  }
+
+  /** @throws {DeadbeatError} With the system's code and what to do, if the file can't be opened. */
+  open(): void {
+    this.fd = this.openPath()
+    this.length = fstatSync(this.fd).size
+    this.rotation.opened()
+  }
+
+  /** Take text: whole lines, with their ends. */
+  append(text: string): void {
+    this.out += text
+    if (this.out.length >= this.mark) this.grown()
+  }
+
+  position(): number {
+    return this.base + this.out.length
+  }
+
+  full(): boolean {
+    return this.failures > 0 || this.isGivenUp || this.out.length > this.options.bufferMax
+  }
+
+  /** Tell the file's length in bytes at this instant, once all of it is written. */
+  seal(then: (length: number) => void): void {
+    const underWay = this.batch === null ? 0 : this.batch.length - this.from
+    const length = this.length + underWay + Buffer.byteLength(this.out)
+    if (this.flushed === this.position()) then(length)
+    else {
+      this.seals.add(this.position(), length, then)
+      this.flush()
+    }
+  }
+
+  /** Open the file anew under its name, behind what is being written now. If that fails, the old one stays. */
+  reopen(): void {
+    this.isReopening = true
+    this.flush()
+  }
+
+  /** Write everything, then close. Ends too when it was given up. */
+  async close(): Promise<void> {
+    if (this.fd < 0) return
+    this.mark = Infinity
+    this.flush()
+    if (this.syncTimer !== null) this.loop.cancel(this.syncTimer)
+    this.sync()
+    if (this.flushed < this.position() && !this.isGivenUp)
+      await new Promise<void>((resolve) => (this.whenEmpty = resolve))
+    this.release()
+  }
+
+  /** Close, whatever is left. */
+  release(): void {
+    if (this.retry !== null) this.loop.cancel(this.retry)
+    if (this.syncTimer !== null) this.loop.cancel(this.syncTimer)
+    this.retry = this.syncTimer = null
+    if (this.fd >= 0) closeSync(this.fd)
+    this.fd = -1
+  }
+
+  /** The buffer isn't empty any more, or has become large. */
+  private grown(): void {
+    if (this.out.length >= BATCH) {
+      this.mark = Infinity
+      this.flush()
+    } else {
+      this.mark = BATCH
+      this.awaitPause()
+    }
+  }
+
+  /** Write once nothing more comes: when the length was the same in two ticks. */
+  private awaitPause(): void {
+    if (this.isPausing) return
+    this.isPausing = true
+    this.lookedAt = this.out.length
+    this.loop.enqueue(this.look)
+  }
+
+  private readonly look = (): void => {
+    this.isPausing = false
+    if (this.out === '') return
+    if (this.out.length !== this.lookedAt) this.awaitPause()
+    else this.flush()
+  }
+
+  private flush(): void {
+    if (this.batch !== null || this.fd < 0 || this.isGivenUp) return
+    // Not while it is synced: its descriptor is in use. What was sealed is told as a length of this file.
+    if (!this.isSyncing) {
+      if (this.isReopening) this.replace()
+      if (this.length > 0 && this.seals.isEmpty && this.rotation.isDue(this.length)) this.rotate()
+    }
+    if (this.out === '') return
+    this.batch = Buffer.from(this.out)
+    this.from = 0
+    this.base += this.out.length
+    this.out = ''
+    this.mark = BATCH
+    if (this.batch.length <= AT_ONCE && this.failures === 0) this.writeAtOnce(this.batch)
+    else this.writeOn(this.batch)
+  }
+
+  private writeAtOnce(batch: Buffer): void {
+    try {
+      this.wrote(batch, writeSync(this.fd, batch, 0, batch.length))
+    } catch (error) {
+      this.failed(batch, toError(error))
+    }
+  }
+
+  private writeOn(batch: Buffer): void {
+    write(this.fd, batch, this.from, batch.length - this.from, null, (error, count) => {
+      if (error === null) this.wrote(batch, count)
+      else this.failed(batch, error)
+    })
+  }
+
+  private wrote(batch: Buffer, count: number): void {
+    this.length += count
+    this.from += count
+    if (this.from < batch.length) {
+      this.writeOn(batch)
+      return
+    }
+    if (this.failures > 0) this.log.info({ file: this.options.path }, `${this.options.path} can be written again`)
+    this.failures = 0
+    this.batch = null
+    this.written = this.base
+    this.mark = 1
+    if (this.options.sync === 'none') this.durable(this.written)
+    else if (this.options.sync === 'batch') this.sync()
+    else this.syncTimer ??= this.loop.after(this.options.syncMs, this.sync)
+    if (this.out.length >= BATCH || !this.seals.isEmpty || this.whenEmpty !== null) this.flush()
+    else if (this.out !== '') this.grown()
+  }
+
+  private readonly sync = (): void => {
+    this.syncTimer = null
+    if (this.isSyncing || this.flushed === this.written) return
+    this.isSyncing = true
+    const to = this.written
+    fdatasync(this.fd, (error) => {
+      this.isSyncing = false
+      if (error !== null) {
+        // What the kernel could not store it may have dropped: a second sync would claim success.
+        this.giveUp(error)
+        return
+      }
+      this.durable(to)
+      if (this.isReopening) this.flush()
+      if (this.written > to && (this.options.sync === 'batch' || this.whenEmpty !== null)) this.sync()
+    })
+  }
+
+  private durable(to: number): void {
+    this.flushed = to
+    this.seals.reached(to)
+    this.target.flushed()
+    if (this.flushed === this.position()) this.whenEmpty?.()
+  }
+
+  private failed(batch: Buffer, error: Error): void {
+    const { path, retriesMax, retryMs } = this.options
+    this.failures += 1
+    if (this.failures > retriesMax) {
+      this.giveUp(error)
+      return
+    }
+    if (this.failures === 1) {
+      this.log.error(
+        { file: path, err: error },
+        `cannot write ${path}: ${error.message}; ${advice(error)}everything is kept and tried again`,
+      )
+    }
+    this.retry = this.loop.after(retryMs * Math.min(this.failures, 60), () => {
+      this.retry = null
+      if (this.isReopening && this.from === 0 && !this.isSyncing) this.replace()
+      this.writeOn(batch)
+    })
+  }
+
+  private giveUp(error: Error): void {
+    const { path } = this.options
+    this.isGivenUp = true
+    const left = this.position() - this.flushed
+    const message = `gave up writing ${path} with ${left} characters left: ${error.message}; ${advice(error)}nothing of them is acknowledged`
+    this.target.failed(new DeadbeatError(codeOf(error) || 'EIO', message, { cause: error }))
+    this.whenEmpty?.()
+  }
+
+  private rotate(): void {
+    try {
+      this.rotation.rotate()
+      this.replace()
+    } catch (error) {
+      this.log.error(
+        { file: this.options.path, err: error },
+        `cannot rotate ${this.options.path}: ${toError(error).message}; it grows on`,
+      )
+    }
+  }
+
+  private replace(): void {
+    this.isReopening = false
+    try {
+      const fd = this.openPath()
+      if (this.options.sync !== 'none') fdatasyncSync(this.fd)
+      closeSync(this.fd)
+      this.fd = fd
+      this.length = fstatSync(fd).size
+      this.rotation.opened()
+    } catch (error) {
+      this.log.error(
+        { file: this.options.path, err: error },
+        `cannot open ${this.options.path} anew: ${toError(error).message}; the old file is written on`,
+      )
+    }
+  }
+
+  private openPath(): number {
+    const { path, mode, mkdir } = this.options
+    try {
+      if (mkdir) mkdirSync(dirname(path), { recursive: true })
+      return openSync(path, 'a', mode)
+    } catch (error) {
+      const hint = codeOf(error) === 'ENOENT' ? '; make its directory, or set mkdir' : ''
+      const message = `cannot open ${path} to append to it: ${toError(error).message}${hint}`
+      throw new DeadbeatError(codeOf(error) || 'EIO', message, { cause: error })
+    }
+  }
+}
+
+function advice(error: Error): string {
+  const code = codeOf(error)
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'make room on the disk; '
+  return code === 'EIO' ? 'look after the disk; ' : ''
+}

@@ -1,0 +1,220 @@
+import { afterEach, expect, test } from '@jest/globals'
+import {
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AppendFile, type AppendOptions } from '../../lib/files/append-file.js'
+import { Escapement } from '../../lib/movement/escapement.js'
+import { ManualClock } from '../../lib/movement/clock.js'
+
+const cleanups: (() => void)[] = []
+afterEach(() => cleanups.splice(0).forEach((cleanup) => cleanup()))
+
+function start(options: Partial<AppendOptions> = {}, prepare: (path: string) => void = () => undefined) {
+  const root = mkdtempSync(join(tmpdir(), 'append-'))
+  const path = join(root, options.path ?? 'out.log')
+  prepare(path)
+  const clock = new ManualClock({ nowMs: 0 })
+  const esc = new Escapement({ clock })
+  const logged: string[] = []
+  const failures: Error[] = []
+  let told = 0
+  const at = (level: string) => (_fields: object, message: string) => void logged.push(`${level} ${message}`)
+  const file = new AppendFile(
+    esc,
+    { info: at('info'), warn: at('warn'), error: at('error') },
+    {
+      mode: 0o640,
+      mkdir: false,
+      bufferMax: 1 << 20,
+      sync: 'none',
+      syncMs: 1000,
+      rotateBytes: null,
+      rotateEveryMs: null,
+      keep: 2,
+      retryMs: 1000,
+      retriesMax: 3,
+      ...options,
+      path,
+    },
+    { flushed: () => (told += 1), failed: (error) => failures.push(error) },
+  )
+  cleanups.push(() => {
+    file.release()
+    esc.close()
+    rmSync(root, { recursive: true, force: true })
+  })
+  const until = async (isTrue: () => boolean) => {
+    while (!isTrue()) await new Promise((resolve) => setImmediate(resolve))
+  }
+  const text = (name = path) => readFileSync(name, 'utf8')
+  return { file, path, root, clock, esc, logged, failures, until, text, told: () => told }
+}
+
+test('writes what was taken as soon as the input pauses', async () => {
+  const { file, esc, text, told } = start()
+  file.open()
+  file.append('one\n')
+  file.append('two\n')
+  expect([file.position(), file.flushed, text()]).toEqual([8, 0, ''])
+  await esc.waitIdle()
+  expect([file.position(), file.flushed, text(), told()]).toEqual([8, 8, 'one\ntwo\n', 1])
+})
+
+test('appends to what is there, and makes a file with the mode asked for', async () => {
+  const old = start({}, (path) => writeFileSync(path, 'old\n'))
+  old.file.open()
+  old.file.append('new\n')
+  await old.file.close()
+  expect(old.text()).toBe('old\nnew\n')
+  const fresh = start({ path: 'x/y.log', mkdir: true, mode: 0o600 })
+  fresh.file.open()
+  expect(statSync(fresh.path).mode & 0o777).toBe(0o600)
+})
+
+test('says what to do when the file cannot be opened', () => {
+  const { file } = start({ path: 'none/out.log' })
+  expect(() => file.open()).toThrow(/cannot open .*ENOENT.*make its directory, or set mkdir/)
+})
+
+test('writes a large input in order, and is full above its limit until it is written', async () => {
+  const { file, text, until } = start({ bufferMax: 100_000 })
+  file.open()
+  const line = 'größe '.repeat(20) + '\n'
+  for (let i = 0; i < 5000; i++) file.append(line)
+  expect(file.full()).toBe(true)
+  await until(() => !file.full())
+  await file.close()
+  expect(text() === line.repeat(5000)).toBe(true)
+  expect(file.flushed).toBe(5000 * line.length)
+})
+
+test('seals: tells the length in bytes of this instant, once it is written', async () => {
+  const { file, text, until } = start({}, (path) => writeFileSync(path, 'old\n'))
+  file.open()
+  const lengths: number[] = []
+  file.seal((length) => lengths.push(length))
+  expect(lengths).toEqual([4])
+  file.append('ö'.repeat(70_000) + '\n')
+  file.append('ü\n')
+  file.seal((length) => lengths.push(length))
+  file.append('later\n')
+  file.seal((length) => lengths.push(length))
+  expect(lengths).toEqual([4])
+  await until(() => lengths.length === 3)
+  expect(lengths).toEqual([4, 140_008, 140_014])
+  expect(Buffer.byteLength(text())).toBe(140_014)
+})
+
+test('rotates by size at the end of a line, and keeps so many', async () => {
+  const { file, root, esc, path, text } = start({ rotateBytes: 6 })
+  file.open()
+  for (const word of ['one', 'two', 'three', 'four', 'five', 'six']) {
+    file.append(`${word}\n`)
+    await esc.waitIdle()
+  }
+  expect(readdirSync(root).sort()).toEqual(['out.log', 'out.log.1', 'out.log.2'])
+  expect([text(`${path}.2`), text(`${path}.1`), text()]).toEqual(['three\n', 'four\nfive\n', 'six\n'])
+})
+
+test('rotates by age when there is something to write', async () => {
+  const { file, clock, esc, path, text } = start({ rotateEveryMs: 60_000 })
+  file.open()
+  file.append('one\n')
+  await esc.waitIdle()
+  clock.advance(60_000)
+  await esc.waitIdle()
+  file.append('two\n')
+  await esc.waitIdle()
+  expect([text(`${path}.1`), text()]).toEqual(['one\n', 'two\n'])
+})
+
+test('opens the file anew after it was renamed, and loses nothing', async () => {
+  const { file, esc, path, text } = start()
+  file.open()
+  file.append('one\n')
+  await esc.waitIdle()
+  renameSync(path, `${path}.1`)
+  file.append('two\n')
+  await esc.waitIdle()
+  file.reopen()
+  file.append('three\n')
+  await esc.waitIdle()
+  expect([text(`${path}.1`), text()]).toEqual(['one\ntwo\n', 'three\n'])
+})
+
+test('goes on with the old file if the new one cannot be opened', async () => {
+  const { file, esc, path, root, logged, text } = start()
+  file.open()
+  file.append('one\n')
+  await esc.waitIdle()
+  renameSync(root, `${root}-moved`)
+  file.reopen()
+  file.append('two\n')
+  await esc.waitIdle()
+  renameSync(`${root}-moved`, root)
+  expect(logged).toEqual([expect.stringMatching(/^error cannot open .* anew: .*the old file is written on/)])
+  expect(text(path)).toBe('one\ntwo\n')
+})
+
+test('counts as flushed only what is synced, where syncing is asked for', async () => {
+  const { file, clock, esc, text, until } = start({ sync: 'interval', syncMs: 500 })
+  file.open()
+  file.append('one\n')
+  await esc.waitIdle()
+  expect([text(), file.flushed]).toEqual(['one\n', 0])
+  clock.advance(500)
+  await until(() => file.flushed === 4)
+  const batch = start({ sync: 'batch' })
+  batch.file.open()
+  batch.file.append('one\n')
+  await batch.until(() => batch.file.flushed === 4)
+  batch.file.append('two\n')
+  await batch.file.close()
+  expect(batch.file.flushed).toBe(8)
+})
+
+test('keeps everything while the disk is full, says so once, and writes on when it can', async () => {
+  const { file, clock, esc, path, logged, until, text } = start({}, (path) => symlinkSync('/dev/full', path))
+  file.open()
+  file.append('one\n')
+  await esc.waitIdle()
+  expect([file.full(), file.flushed]).toEqual([true, 0])
+  file.append('two\n')
+  clock.advance(1000)
+  await esc.waitIdle()
+  rmSync(path)
+  file.reopen()
+  await until(() => {
+    clock.advance(1000) // A write that fails on the thread pool may come back after any time.
+    return file.flushed === 8
+  })
+  expect(text()).toBe('one\ntwo\n')
+  expect(file.full()).toBe(false)
+  expect(logged).toEqual([
+    expect.stringMatching(/^error cannot write .*ENOSPC.*make room on the disk; everything is kept and tried again$/),
+    expect.stringMatching(/^info .* can be written again$/),
+  ])
+})
+
+test('gives up after so many tries, with the code of the last failure', async () => {
+  const { file, clock, failures, until } = start({}, (path) => symlinkSync('/dev/full', path))
+  file.open()
+  file.append('one\n')
+  await until(() => {
+    clock.advance(10_000)
+    return failures.length > 0
+  })
+  expect(failures).toEqual([expect.objectContaining({ code: 'ENOSPC' })])
+  expect(failures[0]?.message).toMatch(/gave up writing .* with 4 characters left/)
+  expect(file.full()).toBe(true)
+  await file.close()
+})
