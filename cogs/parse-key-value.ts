@@ -30,13 +30,13 @@ export const parseKeyValueBaseConfig = insert({
   keysMax: { doc: 'How many pairs a text may have.', format: 'nat', min: 1, default: 1000 },
 })
 
-type Set = Settings<typeof parseKeyValueBaseConfig>
+type Insert = Settings<typeof parseKeyValueBaseConfig>
 
 /** A value: text, true for a word without one, or a list if its key came again. */
 export type KeyValue = string | true | (string | true)[]
 
 /** The operator's settings, where the text is, and where the pairs go. */
-export interface ParseKeyValueOptions<In, Out> extends Partial<Set> {
+export interface ParseKeyValueOptions<In, Out> extends Partial<Insert> {
   /** Reads the text; by default the datum is the text. */
   readonly getter?: Getter<In, string>
   /** Puts the pairs in; by default they take the place of the datum. */

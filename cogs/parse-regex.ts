@@ -25,10 +25,10 @@ export const parseRegexBaseConfig = insert({
   slowMs: { doc: 'After how long a match is reported as slow, once; 0 for never.', format: 'duration', default: 50 },
 })
 
-type Set = Settings<typeof parseRegexBaseConfig>
+type Insert = Settings<typeof parseRegexBaseConfig>
 
 /** The operator's settings, where the text is, and where the fields go. */
-export interface ParseRegexOptions<Out, In = string> extends Partial<Omit<Set, 'pattern'>> {
+export interface ParseRegexOptions<Out, In = string> extends Partial<Omit<Insert, 'pattern'>> {
   /** With at least one named group; flags `g` and `y` mean nothing here. */
   readonly pattern: RegExp | string
   /** Reads the text; by default the datum is the text. */

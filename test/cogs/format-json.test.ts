@@ -1,4 +1,7 @@
+import { Filter } from '../../cogs/filter.js'
 import { FormatJson } from '../../cogs/format-json.js'
+import { ParseJson } from '../../cogs/parse-json.js'
+import { ParseTime } from '../../cogs/parse-time.js'
 import { itemGetter, itemSetter } from '../../lib/movement/index.js'
 import { testTrain } from '../../lib/testing/index.js'
 
@@ -32,4 +35,19 @@ test('takes a part of the datum and puts the text beside it', () => {
     setter: itemSetter('line'),
   })
   expect(cog.turn({ body: [1] })).toEqual([{ body: [1], line: '[1]' }])
+})
+
+test('writes what a train of other cogs made', async () => {
+  const { train, pass } = testTrain()
+  const stages = [
+    new ParseJson(train),
+    new ParseTime(train, { getter: itemGetter('ts'), setter: itemSetter('time'), formats: ['unix'] }),
+    new Filter(train, { getter: itemGetter('level'), equals: 'info' }),
+    new FormatJson(train),
+  ]
+  const lines = ['{"ts":1795255200.123,"level":"info"}', '{"ts":1,"level":"debug"}', '{"ts":-1.5,"level":"info"}']
+  expect(await pass(stages, lines)).toEqual([
+    '{"ts":1795255200.123,"level":"info","time":"2026-11-21T10:00:00.123Z"}',
+    '{"ts":-1.5,"level":"info","time":"1969-12-31T23:59:58.500Z"}',
+  ])
 })

@@ -36,14 +36,16 @@ test('takes the hour that is there twice for the first, and counts on through th
   ])
 })
 
-test('agrees with the zone database at every half hour of a year', () => {
+test('agrees with the zone database at every half hour around a change of clocks', () => {
   const name = 'Australia/Lord_Howe'
   const zone = zoneNamed(name)
   const parts = new Intl.DateTimeFormat('sv', { timeZone: name, dateStyle: 'short', timeStyle: 'medium' })
-  for (let ms = Date.UTC(2026, 0, 1); ms < Date.UTC(2027, 0, 1); ms += 1_800_000) {
-    const shown = parts.format(ms)
-    const found = zone(Date.parse(`${shown.replace(' ', 'T')}Z`))
-    expect([shown, parts.format(found)]).toEqual([shown, shown])
+  for (const start of [Date.UTC(2026, 3, 1), Date.UTC(2026, 9, 1)]) {
+    for (let ms = start; ms < start + 8 * 86_400_000; ms += 1_800_000) {
+      const shown = parts.format(ms)
+      const found = zone(Date.parse(`${shown.replace(' ', 'T')}Z`))
+      expect([shown, parts.format(found)]).toEqual([shown, shown])
+    }
   }
 })
 
