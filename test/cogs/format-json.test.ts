@@ -38,15 +38,15 @@ test('takes a part of the datum and puts the text beside it', () => {
 })
 
 test('writes what a train of other cogs made', async () => {
-  const { train, pass } = testTrain()
+  const kit = testTrain()
   const stages = [
-    new ParseJson(train),
-    new ParseTime(train, { getter: itemGetter('ts'), setter: itemSetter('time'), formats: ['unix'] }),
-    new Filter(train, { getter: itemGetter('level'), equals: 'info' }),
-    new FormatJson(train),
+    new ParseJson(kit.train),
+    new ParseTime(kit.train, { getter: itemGetter('ts'), setter: itemSetter('time'), formats: ['unix'] }),
+    new Filter(kit.train, { getter: itemGetter('level'), equals: 'info' }),
+    new FormatJson(kit.train),
   ]
   const lines = ['{"ts":1795255200.123,"level":"info"}', '{"ts":1,"level":"debug"}', '{"ts":-1.5,"level":"info"}']
-  expect(await pass(stages, lines)).toEqual([
+  expect(await kit.pass(stages, lines)).toEqual([
     '{"ts":1795255200.123,"level":"info","time":"2026-11-21T10:00:00.123Z"}',
     '{"ts":-1.5,"level":"info","time":"1969-12-31T23:59:58.500Z"}',
   ])
