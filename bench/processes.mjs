@@ -36,7 +36,7 @@ export async function textOf(stream) {
   return text
 }
 
-/** The exit code or the signal of a process. */
+/** The exit code or the signal of a process whose output is read or thrown away. */
 export const ended = (child) =>
   new Promise((resolve, reject) => {
     child.on('error', reject)
@@ -58,7 +58,7 @@ export async function startUntilLine(command, args, options = {}) {
 /** End a process that was started here, and wait until it is gone. */
 export async function stop(child, signal = 'SIGTERM') {
   if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = ended(child)
+  const gone = new Promise((resolve) => child.once('exit', resolve))
   child.kill(signal)
   await gone
 }

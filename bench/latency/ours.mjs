@@ -1,6 +1,7 @@
 // node bench/latency/ours.mjs FILE COUNT: a train that tails the file into a drain that keeps how long each line took.
 import { Drain, Escapement, Train } from 'deadbeat'
 import { FileWatcherSupply } from 'deadbeat/cogs/file-watcher-supply'
+import { subscribe } from 'node:diagnostics_channel'
 import { recorder } from './recorder.mjs'
 
 const [, , path, count] = process.argv
@@ -20,13 +21,7 @@ class Record extends Drain {
   }
 }
 
-class Supply extends FileWatcherSupply {
-  async start() {
-    await super.start()
-    console.log('ready')
-  }
-}
-
+subscribe('deadbeat.train.running', () => console.log('ready'))
 const train = new Train(Escapement.instance)
-train.line(new Supply(train, { filenames: [path], tail: true, from: 'end' }), new Record(train, {}))
+train.line(new FileWatcherSupply(train, { filenames: [path], tail: true }), new Record(train, {}))
 await train.run()
