@@ -114,7 +114,8 @@ function oursCommand(app, input, output, directory) {
     ...['--input.filenames', input],
     ...['--output.path', output],
     ...['--dead.path', join(directory, 'dead.jsonl')],
-    ...['--train.checkpointMs', '100'],
+    '--input.follow=false',
+    ...['--log.level', 'warn'],
   ]
 }
 

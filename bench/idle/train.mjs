@@ -1,5 +1,5 @@
 // node bench/idle/train.mjs DIRECTORY: a train that follows every file of a directory. Says `running` once it does.
-import { Drain, Escapement, Train } from 'deadbeat'
+import { Drain, Escapement, Train, silentLogger } from 'deadbeat'
 import { FileWatcherSupply } from 'deadbeat/cogs/file-watcher-supply'
 import { subscribe } from 'node:diagnostics_channel'
 import { join } from 'node:path'
@@ -17,6 +17,6 @@ class Nowhere extends Drain {
 }
 
 subscribe('deadbeat.train.running', () => console.log('running'))
-const train = new Train(Escapement.instance)
+const train = new Train(Escapement.instance, { log: silentLogger })
 train.line(new FileWatcherSupply(train, { filenames: [join(directory, '*')], tail: true }), new Nowhere(train, {}))
 await train.run()
