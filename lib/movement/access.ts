@@ -125,11 +125,18 @@ export function shallowCopy<T>(data: T): T {
   const prototype: unknown = Object.getPrototypeOf(data)
   if (prototype === Object.prototype) return { ...data }
   if (Array.isArray(data)) return data.slice() as T
+  if (data instanceof Uint8Array) return Uint8Array.prototype.slice.call(data) as T // A Buffer stays one.
   if (ArrayBuffer.isView(data)) return structuredClone(data)
   if (data instanceof Map) return new Map(data) as T
   if (data instanceof Set) return new Set(data) as T
   if (data instanceof Date) return new Date(data) as T
-  return Object.defineProperties(Object.create(prototype as object | null), Object.getOwnPropertyDescriptors(data)) as T
+  const properties = Object.getOwnPropertyDescriptors(data)
+  for (const key of Reflect.ownKeys(properties)) {
+    const property = (properties as Record<string | symbol, PropertyDescriptor>)[key] as PropertyDescriptor
+    property.configurable = true // The copy of something frozen can be written.
+    if ('value' in property) property.writable = true
+  }
+  return Object.defineProperties(Object.create(prototype as object | null), properties) as T
 }
 
 function keysOf(path: Path): readonly (string | number)[] {

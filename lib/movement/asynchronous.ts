@@ -76,7 +76,8 @@ export class AsyncPlace {
   #follow(slot: Slot, promise: PromiseLike<unknown>): void {
     slot.state = 'running'
     this.#running++
-    promise.then(
+    // Of another library's promise nothing is sure: it may throw, or settle twice.
+    Promise.resolve(promise).then(
       (value) => this.#settle(slot, 'resolved', value),
       (error: unknown) => this.#settle(slot, 'rejected', error),
     )
@@ -122,19 +123,20 @@ export class AsyncPlace {
 
   #startOne(slot: Slot): void {
     let result: unknown
-    try {
-      result = this.#call(slot.hold.data)
-    } catch (error) {
-      slot.state = 'rejected'
-      slot.value = error
-      if (!this.#options.ordered) this.#leave(slot)
-      return
-    }
-    if (isPromise(result)) {
+    // In its own passage, so that the turn may ask for the event's id.
+    this.#journey.within(slot.hold, () => {
+      try {
+        result = this.#call(slot.hold.data)
+        slot.state = 'resolved'
+      } catch (error) {
+        result = error
+        slot.state = 'rejected'
+      }
+    })
+    if (slot.state === 'resolved' && isPromise(result)) {
       this.#follow(slot, result)
       return
     }
-    slot.state = 'resolved'
     slot.value = result
     if (!this.#options.ordered) this.#leave(slot)
   }

@@ -2,10 +2,9 @@
 import type { Account, Ledger } from './ledger.js'
 import { firstPlace, type Plan } from './plan.js'
 
-/** The account of each cog and drain, in the order of the train. */
+/** The account of each supply, cog, fork and drain, in the order of the train. */
 export function balance(plan: Plan, ledger: Ledger): Account[] {
   const arrived = new Float64Array(plan.stretches.length)
-  const atDrain = new Map<number, number>()
   const accounts: Account[] = []
   if (plan.dead !== null) arrived[plan.dead.index] = ledger.put[firstPlace(plan.dead)] ?? 0
   for (const { index, supply, cogs, end } of plan.stretches) {
@@ -23,9 +22,11 @@ export function balance(plan: Plan, ledger: Ledger): Account[] {
     }
     if (end.kind === 'join') arrived[end.next.index] = (arrived[end.next.index] ?? 0) + data
     else if (end.kind === 'fork') {
-      for (const { stretch } of end.branches) arrived[stretch.index] = (arrived[stretch.index] ?? 0) + data
+      const account = ledger.account(end.place.index, end.place.name, data)
+      const copies = account.out * (end.branches.length - 1)
+      accounts.push({ ...account, split: copies, out: account.out + copies })
+      for (const { stretch } of end.branches) arrived[stretch.index] = (arrived[stretch.index] ?? 0) + account.out
     } else {
-      atDrain.set(end.place.index, (atDrain.get(end.place.index) ?? 0) + data)
       accounts.push(ledger.account(end.place.index, end.place.name, data))
     }
   }

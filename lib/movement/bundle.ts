@@ -4,6 +4,7 @@
  */
 import type { Bundle } from './cog.js'
 import type { Journey } from './journey.js'
+import { mergeEvents, mergeTickets } from './merge.js'
 import type { Ticket, TicketEvent } from './ticket.js'
 
 /** A bundle of one aggregating cog. */
@@ -22,18 +23,15 @@ export class EventBundle implements Bundle {
   add(): void {
     const journey = this.#journey
     const ticket = journey.currentTicket('add()')
+    journey.requireBehind('add()')
     if (journey.settlement.listeners !== null) {
       const event = journey.currentEvent('add()')
       event.open++
       this.#events.push(event)
-    } else {
-      if (journey.event !== null && journey.event.up === ticket && journey.event.k === journey.k)
-        journey.event.renamed = true
-      if (ticket !== this.#last) {
-        this.#last = ticket
-        ticket.open++
-        this.#tickets.push(ticket)
-      }
+    } else if (ticket !== this.#last) {
+      this.#last = ticket
+      ticket.open++
+      this.#tickets.push(ticket)
     }
     this.#place = journey.at
     this.size++
@@ -51,7 +49,7 @@ export class EventBundle implements Bundle {
     this.#last = null
     this.size = 0
     this.#journey.ledger.back[place]! += size
-    if (events.length > 0) this.#journey.mergeEvents(events, place, data)
-    else this.#journey.mergeTickets(tickets, place, size, data)
+    if (events.length > 0) mergeEvents(this.#journey, events, place, data)
+    else mergeTickets(this.#journey, tickets, place, size, data)
   }
 }

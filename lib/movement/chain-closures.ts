@@ -35,10 +35,11 @@ export function linkClosures(plan: Plan, journey: Journey): Engine {
     }
     return guard((data) => {
       journey.at = end.place.index
+      // All copies first: if one fails, no branch has got the datum.
+      const last = end.branches.length - 1
+      const copies = end.branches.map(({ shared }, i) => (shared || i === last ? data : shallowCopy(data)))
       journey.depth++
-      end.branches.forEach(({ stretch, shared }, i) => {
-        head(stretch)(shared || i === end.branches.length - 1 ? data : shallowCopy(data))
-      })
+      end.branches.forEach(({ stretch }, i) => head(stretch)(copies[i]))
       journey.depth--
     })
   }
@@ -46,7 +47,7 @@ export function linkClosures(plan: Plan, journey: Journey): Engine {
   const link = (stretch: Stretch): Step => {
     let next = endOf(stretch)
     for (const place of [...stretch.cogs].reverse()) {
-      behind[place.index] = next
+      if (place.kind === 'turn' || place.kind === 'async') behind[place.index] = next
       next = stepOf(place, journey, next, guard)
     }
     return next
@@ -128,8 +129,8 @@ function inlet(stretch: Stretch, journey: Journey, first: Step, behind: readonly
   const lines = (text: string): void => {
     const dress = supply.dress ?? null
     const cog = stretch.cogs[0]
-    const batch = dress === null && cog?.kind === 'turn' ? (cog.occupant as BatchForm).batch?.(text) : null
-    if (batch) {
+    const batch = dress === null && cog?.kind === 'turn' ? batchOf(cog.occupant as BatchForm, text) : null
+    if (batch !== null) {
       for (const data of batch) {
         if (journey.halted) return
         ledger.put[place.index]!++
@@ -158,4 +159,13 @@ function inlet(stretch: Stretch, journey: Journey, first: Step, behind: readonly
     }
   }
   return { put, lines }
+}
+
+/** A text in one piece, or null if it has to go line by line: so it does if the batch form throws. */
+function batchOf(cog: BatchForm, text: string): readonly unknown[] | null {
+  try {
+    return cog.batch?.(text) ?? null
+  } catch {
+    return null
+  }
 }

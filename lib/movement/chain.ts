@@ -111,11 +111,11 @@ d = r${p}[0];\n`
     const { end } = this.#stretch
     if (end.kind === 'drain') return `x.at = ${end.place.index}; c${end.place.index}.take(d);\n`
     if (end.kind === 'join') return `s${end.next.index}_0(d);\n`
-    const ways = end.branches.map(({ stretch, shared }, i) => {
-      const isLast = i === end.branches.length - 1
-      return `s${stretch.index}_0(${isLast || shared ? 'd' : 'copy(d)'});`
-    })
-    return `x.at = ${end.place.index}; x.depth++;\n${ways.join('\n')}\nx.depth--;\n`
+    // All copies first: if one fails, no branch has got the datum.
+    const isOwn = end.branches.map(({ shared }, i) => !shared && i < end.branches.length - 1)
+    const copies = isOwn.map((own, i) => (own ? `const w${i} = copy(d);` : ''))
+    const ways = end.branches.map(({ stretch }, i) => `s${stretch.index}_0(${isOwn[i] ? `w${i}` : 'd'});`)
+    return `x.at = ${end.place.index}; ${copies.join(' ')}\nx.depth++;\n${ways.join('\n')}\nx.depth--;\n`
   }
 
   /** Several results of one turn, or none of them a list. */
@@ -135,8 +135,10 @@ x.depth--;
     const s = supply.index
     const [first] = cogs
     const isBatched = first !== undefined && first.kind === 'turn' && first.fn === null
-    const batch = `const b = dress === null && c${first?.index}.batch ? c${first?.index}.batch(text) : null;
-if (b !== null) { const n = b.length; put[${s}] += n; for (let i = 0; i < n && !x.halted; i++) { x.k++; s${index}_1(b[i]); } return; }`
+    // Should the batch form throw, each line has its own turn to fail.
+    const batch = `let b = null;
+if (dress === null && c${first?.index}.batch) try { b = c${first?.index}.batch(text); } catch {}
+if (b !== null) { const n = b.length; let i = 0; put[${s}] += n; for (; i < n && !x.halted; i++) { x.k++; s${index}_1(b[i]); } put[${s}] -= n - i; return; }`
     return `
 supplies.push({
 put(d) { if (x.halted) return; put[${s}]++; x.k++; s${index}_0(d); },

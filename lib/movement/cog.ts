@@ -25,7 +25,7 @@ export interface Bundle {
 
 /** What a cog may ask of its train. */
 export interface TrainForCogs {
-  /** The event loop. From the cog's `finish` on it binds nothing any more. */
+  /** The event loop. Once the cog has finished and nothing of it is held, it binds nothing any more. */
   readonly esc: EventLoop
   /** A logger that names the cog. */
   readonly log: Logger

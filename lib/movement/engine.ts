@@ -20,9 +20,9 @@ export interface BatchForm {
   readonly batch?: ((text: string) => readonly unknown[] | null) | null
 }
 
-/** Build a train's engine. */
-export function buildEngine(plan: Plan, journey: Journey): Engine {
-  const engine = codegen ? compileChain(plan, journey) : linkClosures(plan, journey)
+/** Build a train's engine: compiled, unless code may not be generated here or `isCompiled` is false. */
+export function buildEngine(plan: Plan, journey: Journey, isCompiled = true): Engine {
+  const engine = codegen && isCompiled ? compileChain(plan, journey) : linkClosures(plan, journey)
   journey.behind = engine.behind
   return engine
 }

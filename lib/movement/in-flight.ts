@@ -20,6 +20,7 @@ export class InFlight {
   bytes = 0
   /** Whether the supplies were asked to wait. */
   paused = false
+  #isClosed = false
   readonly #limits: Limits
   readonly #supplies: readonly Supply<unknown>[]
   readonly #drains: readonly Sink<never>[]
@@ -72,14 +73,23 @@ export class InFlight {
 
   /** Ask the supplies to wait, or to go on. */
   check(): void {
+    if (this.#isClosed) return
     if (this.paused) {
       if (!this.#hasRoom()) return
       this.paused = false
-      for (const supply of this.#supplies) supply.resume()
+      for (const supply of this.#supplies) {
+        supply.resume()
+        if (this.paused as boolean) return // It has filled the train at once: the others wait on.
+      }
     } else if (this.#isFull()) {
       this.paused = true
       for (const supply of this.#supplies) supply.pause()
     }
+  }
+
+  /** The supplies have finished: never ask them again. */
+  close(): void {
+    this.#isClosed = true
   }
 
   #isFull(): boolean {

@@ -1,6 +1,6 @@
 /**
- * Where the train is with its data right now, and every road but the straight one: holding, resuming, merging,
- * splitting and failing. The compiled line writes only `at` for each cog and `k` for each datum.
+ * Where the train is with its data right now, and every road but the straight one: holding, resuming, splitting and
+ * failing (`merge.ts` has merging). The compiled line writes only `at` for each cog and `k` for each datum.
  *
  * A passage is synchronous. Whoever enters the train (a supply's chunk, a resumed event, a merge) saves these fields,
  * books what the drains took so far to the outer unit, and restores them afterwards; passages may be nested.
@@ -9,6 +9,7 @@ import { ClosedError } from '../errors/index.js'
 import { CogError, TrainError } from './errors.js'
 import type { InFlight } from './in-flight.js'
 import type { Ledger } from './ledger.js'
+import { iterableOf } from './results.js'
 import type { Settlement } from './settlement.js'
 import { Hold, Ticket, TicketEvent, type TicketOwner, type Unit } from './ticket.js'
 
@@ -47,7 +48,7 @@ export class Journey {
   readonly inFlight: InFlight
   readonly #idText: (number: number) => string
   #nextNumber = 0
-  #nextMerged = -1
+  #lastMerged = 0
 
   constructor(ledger: Ledger, settlement: Settlement, inFlight: InFlight, idText: (number: number) => string) {
     this.ledger = ledger
@@ -83,6 +84,7 @@ export class Journey {
   }
 
   end(ticket: Ticket): void {
+    if (this.ticket !== ticket) throw new TrainError('end() of a ticket whose passage this is not: begin() it first')
     ticket.count = this.k + 1
     this.#nextNumber = ticket.first + ticket.count
     // A train that stops on a failure has not seen the rest of this chunk: it must not be acknowledged.
@@ -90,7 +92,12 @@ export class Journey {
     this.settlement.book(ticket)
     this.ticket = this.unit = this.event = null
     this.settlement.passed(ticket)
-    this.inFlight.check()
+    this.checkRoom()
+  }
+
+  /** Ask the supplies to wait or to go on, but never within a passage: they would put data into it. */
+  checkRoom(): void {
+    if (this.ticket === null) this.inFlight.check()
   }
 
   // For cogs
@@ -102,6 +109,7 @@ export class Journey {
 
   hold<In>(data: In): Hold<In> {
     const event = this.currentEvent('hold()')
+    this.requireBehind('hold()')
     event.open++
     this.ledger.holds[this.at]!++
     const hold = new Hold(event, this.at, data)
@@ -117,65 +125,27 @@ export class Journey {
   }
 
   resume(hold: Hold, data: unknown): void {
-    const place = this.#takeBack(hold)
+    const place = this.takeBack(hold)
     this.#reenter(hold.event, place, () => this.give(data, place, hold.data))
   }
 
   reject(hold: Hold, error: unknown): void {
-    const place = this.#takeBack(hold)
+    const place = this.takeBack(hold)
     this.#reenter(hold.event, place, () => {
       this.ledger.failedHeld[place]!++
       this.fail(error, hold.data)
     })
   }
 
-  merge(holds: readonly Hold[], data: unknown): void {
-    const [first] = holds
-    if (first === undefined) throw new TypeError('merge() needs at least one hold: the list is empty')
-    const { place } = first
-    const parents = holds.map((hold) => {
-      this.#takeBack(hold)
-      return hold.event
-    })
-    this.mergeEvents(parents, place, data)
+  /** The turn of a held datum begins only now: run it as if in its passage. */
+  within(hold: Hold, turn: () => void): void {
+    const { event, place } = hold
+    this.enter(event, event.up, event.k, event, place, event.open > 1 ? 1 : 0, turn)
   }
 
-  /** Events that were taken back from their holds or a bundle, each still open, become one behind a place. */
-  mergeEvents(parents: TicketEvent[], place: number, data: unknown): void {
-    const ticket = new Ticket(null, null, 1, 0)
-    ticket.first = this.#nextMerged
-    ticket.parents = parents
-    for (const event of parents) {
-      this.settlement.listeners?.eventRename(event.up.first + event.k, ticket.first)
-      event.renamed = true
-      event.waits++
-      event.open--
-    }
-    this.#passMerged(ticket, place, parents.length, data)
-  }
-
-  /** The same where nobody listens to events: `merged` data of these tickets, each kept open once, become one. */
-  mergeTickets(tickets: Ticket[], place: number, merged: number, data: unknown): void {
-    const ticket = new Ticket(null, null, 1, 0)
-    ticket.bundled = tickets
-    this.#passMerged(ticket, place, merged, data)
-  }
-
-  #passMerged(ticket: Ticket, place: number, merged: number, data: unknown): void {
-    ticket.first = this.#nextMerged--
-    const { ledger } = this
-    const isSwallowed = data === null || data === undefined
-    if (isSwallowed) ledger.none[place]! += merged
-    else {
-      ledger.merged[place]! += merged
-      ledger.mergers[place]!++
-    }
-    this.#enter(ticket, ticket, 0, null, place, 0, () => {
-      if (!isSwallowed) this.#behind(place)(data)
-    })
-    this.settlement.passed(ticket)
-    this.inFlight.check()
-    this.onBack?.()
+  /** The number of the next merged event: they count down from -1. */
+  nextMerged(): number {
+    return --this.#lastMerged
   }
 
   /** The event whose turn it is, made if nobody held it yet. */
@@ -186,7 +156,7 @@ export class Journey {
     const made = new TicketEvent(ticket, k)
     made.partial = this.depth > 0
     ticket.open++
-    ;(ticket.kids ??= []).push(k)
+    ;(ticket.kids ??= []).push(made)
     this.event = made
     return made
   }
@@ -197,12 +167,18 @@ export class Journey {
     return this.ticket
   }
 
+  /** Check that the place where we are may give data later. */
+  requireBehind(what: string): void {
+    if (this.behind[this.at] === undefined)
+      throw new TrainError(`${what} in ${this.names[this.at] ?? 'a place'}, which gives at once: write turn() instead`)
+  }
+
   // Slow roads of the line
 
   /** Results of a turn that are neither nothing nor a list of one. */
   many(results: unknown, place: number, data: unknown): void {
     const list = iterableOf(results)
-    const behind = this.#behind(place)
+    const behind = this.behindOf(place)
     const { ledger } = this
     let n = 0
     this.depth++
@@ -241,7 +217,7 @@ export class Journey {
     }
     if (list.length === 0) ledger.none[place]!++
     ledger.resumed[place]! += list.length
-    const behind = this.#behind(place)
+    const behind = this.behindOf(place)
     if (list.length > 1) this.depth++
     for (let i = 0; i < list.length; i++) behind(list[i])
     if (list.length > 1) this.depth--
@@ -263,7 +239,8 @@ export class Journey {
     this.halted = true
   }
 
-  #takeBack(hold: Hold): number {
+  /** Take a hold off the books. Answers its place. */
+  takeBack(hold: Hold): number {
     const { place } = hold
     if (place < 0) throw new ClosedError('a hold was given back twice: resume, reject or merge it once')
     hold.place = -1
@@ -272,14 +249,8 @@ export class Journey {
     return place
   }
 
-  #reenter(event: TicketEvent, place: number, go: () => void): void {
-    this.#enter(event, event.up, event.k, event, place, event.open > 1 ? 1 : 0, go)
-    if (--event.open === 0) this.settlement.letGo(event)
-    this.inFlight.check()
-    this.onBack?.()
-  }
-
-  #enter(
+  /** Run a passage, maybe within another: save where we are, and book what the drains took to whom it belongs. */
+  enter(
     unit: Unit,
     up: Ticket,
     k: number,
@@ -307,23 +278,22 @@ export class Journey {
     this.unit = outer
   }
 
-  #behind(place: number): (data: unknown) => void {
+  /** Something was given back: there may be room again, and somebody may wait for the train to come to rest. */
+  gaveBack(): void {
+    this.checkRoom()
+    this.onBack?.()
+  }
+
+  #reenter(event: TicketEvent, place: number, go: () => void): void {
+    this.enter(event, event.up, event.k, event, place, event.open > 1 ? 1 : 0, go)
+    this.settlement.letGo(event)
+    this.gaveBack()
+  }
+
+  /** The line behind a place. */
+  behindOf(place: number): (data: unknown) => void {
     const behind = this.behind[place]
     if (behind === undefined) throw new TrainError(`${this.names[place] ?? 'this place'} has nothing behind it`)
     return behind
   }
-}
-
-function iterableOf(results: unknown): Iterable<unknown> {
-  if (typeof results === 'object' && results !== null) {
-    if (Symbol.iterator in results) return results as Iterable<unknown>
-    if ('then' in results) {
-      throw new TypeError(
-        'a turn gave a promise: make the cog an async function, or say `ordered`, so that order is kept',
-      )
-    }
-  }
-  throw new TypeError(
-    `a turn must give a list of data, null or undefined: it gave a ${results === null ? 'null' : typeof results}`,
-  )
 }

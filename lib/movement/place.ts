@@ -1,6 +1,6 @@
 /** The places of a train: each cog, supply, drain and fork has a number, in the order in which data flow. */
 import { TrainError } from './errors.js'
-import { describeValue } from '../errors/index.js'
+import { describeValue, requireAtLeast } from '../errors/index.js'
 import type { Cog, Lifecycle } from './cog.js'
 import { Keeper, Mapper, Modifier } from './cog.js'
 import type { Sink } from './drain.js'
@@ -38,6 +38,12 @@ export function placeOf(stage: unknown): Place {
   if (typeof stage === 'function') return placeOfFunction(stage as Hinted)
   if (isCog(stage)) return placeOfCog(stage)
   throw new TrainError(`a stage must be a supply, a cog, a function or a drain: it is ${describeValue(stage)}`)
+}
+
+/** The places where what stands in a train stands for the last time, so that each is started and finished once. */
+export function lastPlaces(places: readonly Place[]): readonly Place[] {
+  const last = new Map(places.map((place) => [place.occupant, place]))
+  return places.filter((place) => place.occupant !== null && last.get(place.occupant) === place)
 }
 
 /** Whether an object hears the calls of a life cycle. */
@@ -86,6 +92,7 @@ function placeOfCog(cog: Cog<unknown, unknown>): Place {
 
 function asyncOf(hints: { ordered?: boolean; concurrencyMax?: number }, fn: unknown): AsyncOptions | null {
   const { ordered, concurrencyMax } = hints
+  if (concurrencyMax !== undefined) requireAtLeast(1, { concurrencyMax }, 'concurrencyMax')
   if (ordered === undefined && concurrencyMax === undefined && !(fn instanceof AsyncFunction)) return null
   return {
     ordered: ordered ?? ASYNC_DEFAULTS.ordered,

@@ -1,4 +1,5 @@
 /** The train as one occupant sees it: its own logger, and an escapement that binds nothing once it has finished. */
+import { ClosedError } from '../errors/index.js'
 import type { Bundle, TrainForCogs } from './cog.js'
 import { EventBundle } from './bundle.js'
 import type { Sink, TrainForDrains } from './drain.js'
@@ -8,6 +9,7 @@ import type { EventLoop } from './event-loop.js'
 import type { Inlet } from './inlet.js'
 import type { Journey } from './journey.js'
 import type { Logger } from './logger.js'
+import { mergeHolds } from './merge.js'
 import type { TrainForSupplies } from './supply.js'
 import type { Hold } from './ticket.js'
 
@@ -28,6 +30,7 @@ export class Seat implements TrainForCogs, TrainForSupplies, TrainForDrains {
   readonly #train: SeatedTrain
   readonly #occupant: object
   #log: Logger | null = null
+  #isClosed = false
 
   constructor(train: SeatedTrain, occupant: object) {
     this.esc = train.esc
@@ -40,6 +43,10 @@ export class Seat implements TrainForCogs, TrainForSupplies, TrainForDrains {
   }
 
   get inlet(): Inlet {
+    if (this.#isClosed) {
+      const name = this.#occupant.constructor.name
+      throw new ClosedError(`${name} puts data after its finish: nothing may come once a supply has finished`)
+    }
     return this.#journey
   }
 
@@ -71,7 +78,7 @@ export class Seat implements TrainForCogs, TrainForSupplies, TrainForDrains {
   }
 
   merge(holds: readonly Hold[], data: unknown): void {
-    this.#journey.merge(holds, data)
+    mergeHolds(this.#journey, holds, data)
   }
 
   bundle(): Bundle {
@@ -85,7 +92,7 @@ export class Seat implements TrainForCogs, TrainForSupplies, TrainForDrains {
   flushed(drain: Sink<never>): void {
     const journey = this.#journey
     journey.settlement.flushed(drain)
-    journey.inFlight.check()
+    journey.checkRoom()
   }
 
   ended(): void {
@@ -96,8 +103,9 @@ export class Seat implements TrainForCogs, TrainForSupplies, TrainForDrains {
     this.#train.abort(error)
   }
 
-  /** From here on nothing new can be bound. */
+  /** From here on nothing new can be bound, nor put. */
   close(): void {
+    this.#isClosed = true
     this.esc = new DummyEscapement(this.#train.esc)
   }
 }

@@ -17,9 +17,15 @@ export interface Listeners {
 export class Settlement {
   /** Null where no cog listens: then nothing is done for it. */
   listeners: Listeners | null = null
+  /** Takes what a supply threw when it was told. */
+  onError: (error: unknown) => void = (error) => {
+    throw error
+  }
   readonly #drains: readonly Sink<never>[]
   readonly #seen: Float64Array
   readonly #owed: Debt[]
+  /** Tickets that are over and whose owners are to be told. */
+  readonly #over: Ticket[] = []
 
   constructor(drains: readonly Sink<never>[]) {
     this.#drains = drains
@@ -48,63 +54,62 @@ export class Settlement {
     const debt = this.#owed[this.#drains.indexOf(drain)]
     if (debt === undefined) return
     for (let unit = debt.take(drain.flushed); unit !== null; unit = debt.take(drain.flushed)) {
-      if (--unit.waits > 0) continue
-      if (unit instanceof Ticket) this.#baseOver(unit)
-      else if (unit.open === 0) this.#eventOver(unit)
+      if (unit instanceof Ticket) this.passed(unit)
+      else this.fulfil(unit)
     }
   }
 
-  /** A ticket's own passage has ended. */
+  /** A ticket's own passage has ended, or a drain has written what it got in it. */
   passed(ticket: Ticket): void {
-    ticket.running = false
-    const late = ticket.late
-    ticket.late = null
-    if (late !== null) {
-      for (const event of late) if (event.open === 0 && event.waits === 0) this.#eventOver(event)
+    if (--ticket.waits > 0) return
+    const kids = ticket.kids ?? []
+    ticket.kids = null
+    if (this.listeners !== null) {
+      // What ran straight through is over; what left the line tells of itself.
+      let next = 0
+      for (let k = 0; k < ticket.count; k++) {
+        if (kids[next]?.k === k) next++
+        else this.listeners.eventDone(ticket.first + k)
+      }
     }
-    if (--ticket.waits === 0) this.#baseOver(ticket)
+    for (const kid of kids) this.fulfil(kid)
+    this.release(ticket)
   }
 
-  /** Nobody holds the event any more. */
+  /** One thing less that an event waits for. */
+  fulfil(event: TicketEvent): void {
+    if (--event.waits === 0 && event.open === 0) this.#eventOver(event)
+  }
+
+  /** One hold of an event less. */
   letGo(event: TicketEvent): void {
-    if (event.waits === 0) this.#eventOver(event)
+    if (--event.open === 0 && event.waits === 0) this.#eventOver(event)
   }
 
   /** One thing less keeps a ticket open. */
   release(ticket: Ticket): void {
     if (--ticket.open > 0) return
-    ticket.isDone = true
-    for (const parent of ticket.parents ?? []) {
-      if (--parent.waits === 0 && parent.open === 0) this.#eventOver(parent)
-    }
-    for (const bundled of ticket.bundled ?? []) this.release(bundled)
-    ticket.owner?.acknowledge(ticket)
+    // A list, not recursion: merged events may hang on merged ones without end.
+    if (this.#over.push(ticket) > 1) return
+    for (const over of this.#over) this.#ticketOver(over)
+    this.#over.length = 0
   }
 
   #eventOver(event: TicketEvent): void {
-    if (event.isDone) return
     const { up } = event
-    if (up.running) {
-      // Its first passage still runs: a sibling may yet be held, so the passage's end decides.
-      ;(up.late ??= []).push(event)
-      return
-    }
-    event.isDone = true
-    if (!event.renamed) this.listeners?.eventDone(up.first + event.k)
+    if (event.renamedTo === 0) this.listeners?.eventDone(up.first + event.k)
     this.release(up)
   }
 
-  /** All that ran straight through is written: those events are over, and those that were held tell of themselves. */
-  #baseOver(ticket: Ticket): void {
-    if (this.listeners !== null) {
-      const kids = ticket.kids
-      let next = 0
-      for (let k = 0; k < ticket.count; k++) {
-        if (kids !== null && kids[next] === k) next++
-        else this.listeners.eventDone(ticket.first + k)
-      }
+  #ticketOver(ticket: Ticket): void {
+    ticket.isDone = true
+    for (const parent of ticket.parents ?? []) this.fulfil(parent)
+    for (const bundled of ticket.bundled ?? []) this.release(bundled)
+    try {
+      ticket.owner?.acknowledge(ticket)
+    } catch (error) {
+      this.onError(error)
     }
-    this.release(ticket)
   }
 }
 

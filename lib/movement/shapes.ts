@@ -1,4 +1,5 @@
 /** Plain functions as cogs that say what they are, so that the engine can go faster. */
+import { requireAtLeast } from '../errors/index.js'
 import type { Turn } from './cog.js'
 
 /** A function cog that gives exactly one datum for each. */
@@ -77,9 +78,7 @@ export function unordered<In, Out>(
 }
 
 function asynchronous<In, Out>(fn: (data: In) => Turn<Out>, options: AsyncOptions): AsyncCog<In, Out> {
-  if (!(options.concurrencyMax >= 1)) {
-    throw new RangeError(`concurrencyMax must be at least 1: it is ${options.concurrencyMax}`)
-  }
+  requireAtLeast(1, options, 'concurrencyMax')
   return named(
     fn,
     Object.assign((data: In) => fn(data), options),

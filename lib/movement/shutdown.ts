@@ -4,9 +4,10 @@
  * of its turn; all are reported in one error. A time limit ends it all the same.
  */
 import { DeadbeatError, toError } from '../errors/index.js'
+import { turnOfNode } from './clock.js'
 import type { EventLoop } from './event-loop.js'
 import type { Journey } from './journey.js'
-import { lifecycleOf, type Place } from './place.js'
+import { lastPlaces, lifecycleOf, type Place } from './place.js'
 import type { Seat } from './seat.js'
 
 /** What is needed to shut a train down. */
@@ -26,32 +27,42 @@ export class FinishTimeoutError extends DeadbeatError {
 }
 
 /** Shut a train down. Answers with what failed on the way; never rejects. */
-export async function shutDown(train: Stoppable): Promise<Error[]> {
+export async function shutDown({ esc, places, journey, seats, finishTimeoutMs }: Stoppable): Promise<Error[]> {
+  await Promise.resolve() // Who asked may be in the middle of a passage.
   const errors: Error[] = []
-  const limit = new Limit(train.esc, train.finishTimeoutMs)
-  for (const place of train.places) {
-    const occupant = lifecycleOf(place.occupant)
-    await limit.run(place.name, errors, () => occupant.finish?.())
-    if (place.occupant !== null) train.seats.get(place.occupant)?.close()
-    await limit.run(place.name, errors, () => comeToRest(train.journey, place))
-  }
-  limit.end()
-  for (const { occupant } of train.places) {
+  const attempt = async (step: () => unknown): Promise<void> => {
     try {
-      lifecycleOf(occupant).done?.()
+      await step()
     } catch (error) {
       errors.push(toError(error))
     }
   }
+  journey.inFlight.close()
+  const limit = new Limit(esc, finishTimeoutMs)
+  const last = lastPlaces(places)
+  for (const place of places) {
+    const isLast = last.includes(place)
+    const finishing = async (): Promise<void> => {
+      if (isLast) await attempt(() => lifecycleOf(place.occupant).finish?.())
+      await comeToRest(journey, place)
+    }
+    if (!(await limit.holds(finishing()))) {
+      errors.push(
+        new FinishTimeoutError(
+          `${place.name} did not finish within finishTimeoutMs (${finishTimeoutMs} ms): what it holds stays unacknowledged`,
+        ),
+      )
+    }
+    if (isLast && place.occupant !== null) seats.get(place.occupant)?.close()
+  }
+  limit.end()
+  for (const { occupant } of last) await attempt(() => lifecycleOf(occupant).done?.())
   return errors
 }
 
-/** Wait until neither this place nor one before it holds anything. */
+/** Wait until this place holds nothing. Those before it are at rest already. */
 function comeToRest(journey: Journey, { index }: Place): Promise<void> | undefined {
-  const isAtRest = (): boolean => {
-    for (let place = 0; place <= index; place++) if (journey.ledger.heldAt(place) > 0) return false
-    return true
-  }
+  const isAtRest = (): boolean => journey.ledger.heldAt(index) === 0
   if (isAtRest()) return undefined
   return new Promise((resolve) => {
     journey.onBack = () => {
@@ -65,46 +76,28 @@ function comeToRest(journey: Journey, { index }: Place): Promise<void> | undefin
 /** One time limit for everything that is awaited. */
 class Limit {
   readonly #esc: EventLoop
-  readonly #timeoutMs: number
-  readonly #over: Promise<'over'>
+  readonly #over: Promise<false>
   readonly #end: () => void
   #isOver = false
 
   constructor(esc: EventLoop, timeoutMs: number) {
     this.#esc = esc
-    this.#timeoutMs = timeoutMs
-    const { promise, resolve } = deferred<'over'>()
-    this.#over = promise
+    let end!: () => void
+    this.#over = new Promise((resolve) => (end = () => resolve(false)))
     const timer = esc.after(timeoutMs, () => {
       this.#isOver = true
-      resolve('over')
+      end()
     })
     this.#end = () => void this.#esc.cancel(timer)
   }
 
-  async run(name: string, errors: Error[], step: () => void | Promise<void> | undefined): Promise<void> {
-    try {
-      const work = step()
-      if (work === undefined) return
-      if (this.#isOver || (await Promise.race([work, this.#over])) === 'over') {
-        errors.push(
-          new FinishTimeoutError(
-            `${name} did not finish within finishTimeoutMs (${this.#timeoutMs} ms): what it holds stays unacknowledged`,
-          ),
-        )
-      }
-    } catch (error) {
-      errors.push(toError(error))
-    }
+  /** Whether some work ends in time. Once the time is over, everybody still gets one turn of Node. */
+  async holds(work: Promise<void>): Promise<boolean> {
+    const done = work.then(() => true)
+    return Promise.race([done, this.#isOver ? turnOfNode().then(() => false) : this.#over])
   }
 
   end(): void {
     this.#end()
   }
-}
-
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve!: (value: T) => void
-  const promise = new Promise<T>((r) => (resolve = r))
-  return { promise, resolve }
 }

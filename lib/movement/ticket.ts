@@ -3,7 +3,8 @@
  *
  * A supply opens one `Ticket` a chunk or message; nothing is made for a datum that runs straight through. What leaves
  * the straight line gets the objects below, and two numbers say everything: `open` counts what is still about, `waits`
- * what has not been written. A ticket is over when `open` is 0; its own passage's part when `waits` is 0.
+ * what has not been written. A ticket is over when `open` is 0; its own passage's part when `waits` is 0; an event when
+ * both are. An event waits for its ticket's own part, where its siblings may have gone on: so it cannot end too early.
  */
 
 /** Who is told when a ticket is over: a supply. */
@@ -22,16 +23,12 @@ export class Ticket<Origin = unknown> {
   first = 0
   /** Whether all of it is over and durable. */
   isDone = false
-  /** Whether its own passage is still to end. */
-  running = true
-  /** The numbers k of the events that announce themselves, in ascending order. */
-  kids: number[] | null = null
+  /** Its events that left the straight line in its own passage, k ascending: each tells of its own end. */
+  kids: TicketEvent[] | null = null
   /** The events that were merged into this ticket's only one. */
-  parents: TicketEvent[] | null = null
+  parents: readonly TicketEvent[] | null = null
   /** The tickets whose events were bundled into this ticket's only one. */
-  bundled: Ticket[] | null = null
-  /** Events that were over before the passage they began in had ended. */
-  late: TicketEvent[] | null = null
+  bundled: readonly Ticket[] | null = null
   readonly owner: TicketOwner | null
   /** What the supply needs to know its data by: a range of a file, a message. */
   readonly origin: Origin
@@ -52,14 +49,12 @@ export class Ticket<Origin = unknown> {
 export class TicketEvent {
   /** How many holds of it there are. */
   open = 0
-  /** Drains that have not written what it gave, and merged events that it hangs on. */
-  waits = 0
+  /** Its ticket's own part, drains that have not written what it gave, and merged events that it hangs on. */
+  waits = 1
   /** Whether a part of it has gone on already, so that its origin alone can't bring it back. */
   partial = false
-  /** Whether it lives on under another name. */
-  renamed = false
-  /** Whether its end was told. */
-  isDone = false
+  /** The number under which it lives on, once it was merged; 0 before. */
+  renamedTo = 0
   readonly up: Ticket
   readonly k: number
 

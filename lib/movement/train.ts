@@ -3,9 +3,10 @@ import { channel } from 'node:diagnostics_channel'
 import { requireAtLeast, toError } from '../errors/index.js'
 import type { TrainForCogs, Winder } from './cog.js'
 import type { DeadLetter } from './dead-letter.js'
-import { buildEngine, type Engine } from './engine.js'
-import { TrainError, type CogError } from './errors.js'
-import type { Binding, EventLoop } from './event-loop.js'
+import { buildEngine } from './engine.js'
+import { TrainError } from './errors.js'
+import type { EventLoop } from './event-loop.js'
+import { failureHandler } from './failure.js'
 import { InFlight } from './in-flight.js'
 import { Journey } from './journey.js'
 import { Ledger, type Account } from './ledger.js'
@@ -13,13 +14,13 @@ import { Line, type Last } from './line.js'
 import type { LineMaker } from './line-maker.js'
 import { stderrLogger, type Logger } from './logger.js'
 import { Outlet } from './outlet.js'
-import { lifecycleOf, placeOf } from './place.js'
+import { lastPlaces, lifecycleOf, placeOf } from './place.js'
 import { layOut, type Plan } from './plan.js'
 import { balance } from './balance.js'
 import { Seat } from './seat.js'
 import { Settlement, type Listeners } from './settlement.js'
 import { shutDown } from './shutdown.js'
-import type { Ticket } from './ticket.js'
+import { bindSignals, type Signalled } from './signals.js'
 import { TRAIN_DEFAULTS, type TrainSettings } from './train-config.js'
 
 /** Says that a train runs, to whoever waits for it: the parent of a daemon, a service manager. */
@@ -31,6 +32,8 @@ export interface TrainOptions extends Partial<TrainSettings> {
   readonly log?: Logger
   /** What the ids of its events begin with; by default the time of its making. */
   readonly idPrefix?: string
+  /** Whether the lines may be compiled (true); false runs them as closures, as DEADBEAT_CODEGEN=off does everywhere. */
+  readonly isCompiled?: boolean
 }
 
 /** How a train runs. */
@@ -58,6 +61,7 @@ export class Train implements Winder {
   /** The train's present moment; null until it is wound up. */
   journey: Journey | null = null
   readonly #idPrefix: string
+  readonly #isCompiled: boolean
   readonly #lines: Line[] = []
   readonly #seats = new Map<object, Seat>()
   readonly #outputs = new Set<(data: unknown) => void>()
@@ -65,14 +69,16 @@ export class Train implements Winder {
   readonly #failures: Error[] = []
   #dead: Line | null = null
   #plan: Plan | null = null
-  #engine: Engine | null = null
-  #stopped: Promise<void> | null = null
-  #onStop: (() => void) | null = null
+  #isRun = false
+  #isStopping = false
+  #end!: () => void
+  readonly #ending = new Promise<void>((resolve) => (this.#end = resolve))
 
   /** @throws {RangeError} If a limit is below 1. */
   constructor(esc: EventLoop, options: TrainOptions = {}) {
-    const { name = 'train', log = stderrLogger, idPrefix, ...settings } = options
+    const { name = 'train', log = stderrLogger, idPrefix, isCompiled = true, ...settings } = options
     this.esc = esc
+    this.#isCompiled = isCompiled
     this.name = name
     this.log = log
     this.settings = { ...TRAIN_DEFAULTS, ...settings }
@@ -134,26 +140,18 @@ export class Train implements Winder {
   /**
    * Run until the supplies have ended, `stop` is called, a signal comes, or something fails.
    *
-   * @throws {TrainError} If the train can't be built as it was composed.
+   * @throws {TrainError} If the train can't be built as it was composed, or was run before.
    * @throws The failure that stopped it, or an AggregateError of several.
    */
   async run({ signals = true }: RunOptions = {}): Promise<void> {
     const plan = this.wind()
-    const stop = new Promise<void>((resolve) => (this.#onStop = resolve))
+    if (this.#isRun) throw new TrainError('run() twice: a train runs once, make another one')
+    this.#isRun = true
     for (const supply of plan.supplies) this.#endless.add(supply)
-    const bindings = signals ? this.#bindSignals() : []
-    try {
-      for (const { occupant } of [...plan.places].reverse()) {
-        if (this.#failures.length > 0 || this.#stopped !== null) break
-        await lifecycleOf(occupant).start?.()
-      }
-      running.publish({ train: this })
-    } catch (error) {
-      this.abort(toError(error))
-    }
-    await stop
-    await this.#stopped
-    for (const [signal, binding] of bindings) this.esc.signalUnregister(signal, binding)
+    const unbind = signals ? bindSignals(this.esc, this.#signalled()) : null
+    await this.#start(plan)
+    await this.#ending
+    unbind?.()
     const [failure] = this.#failures
     if (this.#failures.length > 1) {
       throw new AggregateError(this.#failures, this.#failures.map(({ message }) => message).join('; '))
@@ -163,8 +161,11 @@ export class Train implements Winder {
 
   /** Stop in order: supplies, cogs, drains. Resolves when everybody is done; what failed, `run` reports. */
   stop(): Promise<void> {
-    this.#stopped ??= this.#shutDown()
-    return this.#stopped
+    if (!this.#isStopping) {
+      this.#isStopping = true
+      void this.#shutDown()
+    }
+    return this.#ending
   }
 
   /** Something failed that the train can't go on without: stop, and let `run` report it. */
@@ -198,11 +199,14 @@ export class Train implements Winder {
     const journey = new Journey(ledger, new Settlement(plan.drains), inFlight, (number) => this.#idText(number))
     journey.names = plan.places.map(({ name }) => name)
     journey.settlement.listeners = this.#listeners(plan)
-    journey.onFailure = (error, ticket, k, data) => this.#failed(error, ticket, k, data)
+    journey.settlement.onError = (error) => this.abort(toError(error))
     this.journey = journey
     this.#plan = plan
-    const engine = buildEngine(plan, journey)
-    this.#engine = engine
+    const engine = buildEngine(plan, journey, this.#isCompiled)
+    journey.onFailure = failureHandler({
+      ...{ esc: this.esc, log: this.log, onError: this.settings.onError, plan, journey, engine },
+      abort: (error) => this.abort(error),
+    })
     plan.supplies.forEach((supply, i) => {
       const inlet = engine.supplies[i]
       if (inlet === undefined) return
@@ -212,43 +216,34 @@ export class Train implements Winder {
     return plan
   }
 
-  async #shutDown(): Promise<void> {
-    const plan = this.wind()
-    const errors = await shutDown({
-      esc: this.esc,
-      places: plan.places,
-      journey: this.journey as Journey,
-      seats: this.#seats,
-      finishTimeoutMs: this.settings.finishTimeoutMs,
-    })
-    this.#failures.push(...errors)
-    this.#onStop?.()
+  /** From the drains to the supplies. */
+  async #start({ places }: Plan): Promise<void> {
+    try {
+      for (const { occupant } of [...lastPlaces(places)].reverse()) {
+        if (this.#isStopping) return
+        await lifecycleOf(occupant).start?.()
+      }
+      if (!this.#isStopping) running.publish({ train: this })
+    } catch (error) {
+      this.abort(toError(error))
+    }
   }
 
-  #failed(error: CogError, ticket: Ticket, k: number, data: unknown): void {
-    const { cog, id } = error
-    const { settings } = this
-    const plan = this.#plan as Plan
-    const journey = this.journey as Journey
-    const engine = this.#engine as Engine
-    const isInDeadLetters = journey.at >= plan.firstDeadPlace
-    const policy = settings.onError === 'auto' ? (engine.dead === null ? 'stop' : 'divert') : settings.onError
-    if (isInDeadLetters || policy === 'stop' || (policy === 'divert' && engine.dead === null)) {
-      journey.halt()
-      this.log.fatal({ id, cog, err: error.cause }, `stopping: ${error.message}`)
-      this.abort(error)
-      return
+  async #shutDown(): Promise<void> {
+    const { journey } = this
+    if (this.#plan !== null && journey !== null) {
+      const { settings, esc } = this
+      const { places } = this.#plan
+      const { finishTimeoutMs } = settings
+      this.#failures.push(...(await shutDown({ esc, places, journey, seats: this.#seats, finishTimeoutMs })))
     }
-    this.log.error({ id, cog, err: error.cause }, policy === 'drop' ? 'dropped a datum' : 'diverted a datum')
-    if (policy === 'drop' || engine.dead === null) return
-    const original = ticket.owner?.original?.(ticket, k) ?? null
-    journey.depth++
-    engine.dead({ timeMs: this.esc.wall(), id, cog, error, original, data } satisfies DeadLetter)
-    journey.depth--
+    this.#end()
   }
 
   #listeners({ places }: Plan): Listeners | null {
-    const hears = places.map(({ occupant }) => lifecycleOf(occupant)).filter((o) => o.eventDone ?? o.eventRename)
+    const hears = lastPlaces(places)
+      .map(({ occupant }) => lifecycleOf(occupant))
+      .filter((o) => o.eventDone ?? o.eventRename)
     if (hears.length === 0) return null
     const tell = (call: () => void): void => {
       try {
@@ -277,33 +272,25 @@ export class Train implements Winder {
   *#occupants(): Generator<object> {
     const lines = this.#dead === null ? this.#lines : [...this.#lines, this.#dead]
     const places = this.#plan?.places ?? lines.flatMap((line) => line.places)
-    for (const { occupant } of places) if (typeof occupant === 'object' && occupant !== null) yield occupant
+    for (const { occupant } of lastPlaces(places)) if (typeof occupant === 'object' && occupant !== null) yield occupant
   }
 
-  #bindSignals(): [string, Binding][] {
-    const stop = (signal: string): void => {
-      if (this.#stopped !== null) {
-        // The second one ends at once, as it would if nobody had listened.
-        for (const [name, binding] of bindings) this.esc.signalUnregister(name, binding)
-        process.kill(process.pid, signal)
-        return
-      }
-      this.log.info({ signal }, 'stopping')
-      void this.stop()
+  #signalled(): Signalled {
+    return {
+      stop: (signal) => {
+        if (this.#isStopping) return true
+        this.log.info({ signal }, 'stopping')
+        void this.stop()
+        return false
+      },
+      reopen: (signal) => {
+        this.log.info({ signal }, 'reopening files')
+        try {
+          this.notify('reopen')
+        } catch (error) {
+          this.log.error({ err: error }, 'could not reopen every file')
+        }
+      },
     }
-    const reopen = (signal: string): void => {
-      this.log.info({ signal }, 'reopening files')
-      try {
-        this.notify('reopen')
-      } catch (error) {
-        this.log.error({ err: error }, 'could not reopen every file')
-      }
-    }
-    const handlers = { SIGINT: stop, SIGTERM: stop, SIGHUP: reopen, SIGUSR1: reopen }
-    const bindings = Object.entries(handlers).map(([signal, handler]): [string, Binding] => [
-      signal,
-      this.esc.signalRegister(signal, handler),
-    ])
-    return bindings
   }
 }
