@@ -1,8 +1,10 @@
 /** Loading an app's file. */
+import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { becomeLoader, isApp, type App } from '../app/app.js'
 import { EXIT, exitCodeOf } from '../app/exit-codes.js'
 import { installHooks, needsHooks } from '../app/typescript/install.js'
+import { stripTypes } from '../app/typescript/transform.js'
 import { DeadbeatError, codeOf, isError, toError } from '../errors/index.js'
 
 /** A file that could not be loaded as an app: what to tell, and the code to end with. */
@@ -45,11 +47,23 @@ function explain(file: string, error: unknown): string {
   const { message, stack = message } = toError(error)
   if (codeOf(error) === 'ERR_TYPESCRIPT' || codeOf(error) === 'ERR_CONFIG') return message
   if (codeOf(error) === 'ERR_MODULE_NOT_FOUND') return `${file} cannot be loaded: ${message}`
-  // What Node puts before the frames of a syntax error is its place and an excerpt.
-  if (isSyntaxError(error)) return `${file} cannot be parsed:\n${stack.replace(/\n +at [^]*$/, '')}`
+  // What Node puts before the frames of a syntax error, if anything, is its place and an excerpt.
+  const told = stack.replace(/\n +at [^]*$/, '')
+  if (isSyntaxError(error))
+    return (told.startsWith('SyntaxError') ? placeOf(file) : null) ?? `${file} cannot be loaded:\n${told}`
   return `${file} failed while it was loaded: ${stack}`
 }
 
 function isSyntaxError(error: unknown): boolean {
   return isError(error) && error.name === 'SyntaxError'
+}
+
+/** Where a file does not parse, with an excerpt, as the transformer sees it; null if the file isn't to blame. */
+function placeOf(file: string): string | null {
+  try {
+    stripTypes(readFileSync(file, 'utf8'), file, null)
+    return null
+  } catch (error) {
+    return toError(error).message
+  }
 }

@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals'
+import { EXIT, exitCodeOf } from '../../lib/app/exit-codes.js'
+import { ConfigError } from '../../lib/errors/index.js'
+import { CogError, SourceError } from '../../lib/movement/errors.js'
+
+const withCode = (code: string) => Object.assign(new Error(code), { code })
+
+test('a wrong configuration is 78, a missing input 66, a full disk 74, what nobody foresaw 70', () => {
+  expect(exitCodeOf(new ConfigError(['x']))).toBe(78)
+  expect(exitCodeOf(withCode('ENOENT'))).toBe(66)
+  expect(exitCodeOf(withCode('ENOSPC'))).toBe(74)
+  expect(exitCodeOf(new TypeError('bug'))).toBe(70)
+  expect(exitCodeOf('thrown text')).toBe(70)
+})
+
+test('what lies behind an error counts where its own code says nothing', () => {
+  expect(exitCodeOf(new CogError('drain', '1', withCode('EADDRINUSE')))).toBe(EXIT.unavailable)
+  expect(exitCodeOf(new SourceError('EACCES', 'x'))).toBe(EXIT.noinput)
+  expect(exitCodeOf(new AggregateError([new Error('a'), withCode('EIO')]))).toBe(EXIT.ioerr)
+})
+
+test('an exit code of its own wins, also that of a cause', () => {
+  expect(exitCodeOf(Object.assign(withCode('ENOENT'), { exitCode: 73 }))).toBe(73)
+  expect(exitCodeOf(new Error('x', { cause: Object.assign(withCode('EIO'), { exitCode: 73 }) }))).toBe(73)
+})
+
+test("errors that are each other's cause end all the same", () => {
+  const one: Error = new Error('one')
+  one.cause = new Error('two', { cause: one })
+  expect(exitCodeOf(one)).toBe(70)
+})

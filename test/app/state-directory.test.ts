@@ -1,0 +1,27 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { makeStateDirectory, stateDirectory } from '../../lib/app/state-directory.js'
+import { scratch } from './scratch.js'
+
+test("the flag wins over systemd, that over the superuser's place", () => {
+  const env = { STATE_DIRECTORY: '/run/a:/run/b', XDG_STATE_HOME: '/x', HOME: '/h' }
+  expect(stateDirectory('a', { flag: '/f', env, isRoot: true })).toBe('/f')
+  expect(stateDirectory('a', { env, isRoot: true })).toBe('/run/a')
+  expect(stateDirectory('a', { env: { HOME: '/h' }, isRoot: true })).toBe('/var/lib/deadbeat/a')
+})
+
+test('anybody else has it under XDG_STATE_HOME or in the home directory', () => {
+  expect(stateDirectory('a', { env: { XDG_STATE_HOME: '/x', HOME: '/h' }, isRoot: false })).toBe('/x/deadbeat/a')
+  expect(stateDirectory('a', { env: { XDG_STATE_HOME: 'x', HOME: '/h' }, isRoot: false })).toBe(
+    '/h/.local/state/deadbeat/a',
+  )
+})
+
+test('naming makes nothing, making gives it to its owner alone', () => {
+  const env = { XDG_STATE_HOME: scratch({}) }
+  const named = stateDirectory('a', { env, isRoot: false })
+  expect(() => statSync(named)).toThrow('ENOENT')
+  expect(makeStateDirectory('a', { env, isRoot: false })).toBe(join(env.XDG_STATE_HOME, 'deadbeat/a'))
+  expect(statSync(named).mode & 0o777).toBe(0o700)
+})

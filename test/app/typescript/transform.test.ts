@@ -1,0 +1,60 @@
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { defaultCacheDir, stripTypes } from '../../../lib/app/typescript/transform.js'
+import { scratch } from '../scratch.js'
+
+test('types become blanks, so that every line and column stays', () => {
+  const source = 'interface A {\n  a: number\n}\nexport const n: number = 1 as A["a"]\n'
+  const text = stripTypes(source, 'a.ts', null)
+  expect(text.split('\n').map((line) => line.length)).toEqual(source.split('\n').map((line) => line.length))
+  expect(text.indexOf('= 1')).toBe(source.indexOf('= 1'))
+})
+
+test('what does not parse is told with file, line, column and an excerpt', () => {
+  expect(() => stripTypes('const a = 1\nconst b: = 2\n', '/x/a.ts', null)).toThrow(
+    /^\/x\/a\.ts:2:10 Unexpected token `=`.*\n[^]*const b: = 2\n {9}\^$/,
+  )
+})
+
+test.each(['enum A { B }', 'class A { constructor(private x: number) {} }', 'namespace A { export const b = 1 }'])(
+  '%s is refused: it would not vanish',
+  (source) => {
+    expect(() => stripTypes(source, 'a.ts', null)).toThrow(/not supported/)
+  },
+)
+
+test('a result is kept for its owner alone and taken from there the next time', () => {
+  const dir = join(scratch({}), 'cache')
+  const first = stripTypes('const n: number = 1', 'a.ts', dir)
+  const [name = ''] = readdirSync(dir)
+  expect([statSync(dir).mode & 0o777, statSync(join(dir, name)).mode & 0o777]).toEqual([0o700, 0o600])
+  writeFileSync(join(dir, name), 'kept')
+  expect([first, stripTypes('const n: number = 1', 'b.ts', dir)]).toEqual(['const n         = 1', 'kept'])
+  expect(stripTypes('const n: number = 2', 'a.ts', dir)).toBe('const n         = 2')
+})
+
+test('a cache that others may write to is not used', () => {
+  const dir = scratch({})
+  stripTypes('const n: number = 1', 'a.ts', dir)
+  const [name = ''] = readdirSync(dir)
+  writeFileSync(join(dir, name), 'evil')
+  chmodSync(dir, 0o777)
+  expect(stripTypes('const n: number = 1', 'a.ts', dir)).toBe('const n         = 1')
+})
+
+test('without a place to keep it the result is the same', () => {
+  expect(stripTypes('let a: 1', 'a.ts', '/dev/null/cache')).toBe('let a   ')
+})
+
+test('the cache keeps a limited number of files', () => {
+  const dir = scratch(Object.fromEntries(Array.from({ length: 512 }, (_, n) => [`${n}.js`, ''])))
+  chmodSync(dir, 0o700)
+  stripTypes('let a: 1', 'a.ts', dir)
+  expect(readdirSync(dir)).toHaveLength(257)
+})
+
+test('the cache lies where the desktop rules say', () => {
+  expect(defaultCacheDir({ XDG_CACHE_HOME: '/c', HOME: '/h' })).toBe('/c/deadbeat/typescript')
+  expect(defaultCacheDir({ XDG_CACHE_HOME: 'c', HOME: '/h' })).toBe('/h/.cache/deadbeat/typescript')
+})

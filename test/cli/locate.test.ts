@@ -1,0 +1,31 @@
+import { utimesSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { locate } from '../../lib/cli/locate.js'
+import { scratch } from '../app/scratch.js'
+
+test('a path with its ending is that file or none', () => {
+  const dir = scratch({ 'a.ts': '', 'dist/a.js': '' })
+  expect(locate('a.ts', dir, '/own')).toEqual({ file: join(dir, 'a.ts'), tried: [join(dir, 'a.ts')] })
+  expect(locate('b.js', dir, '/own').file).toBeNull()
+})
+
+test('without its ending what was built goes before the source, unless that is newer', () => {
+  const dir = scratch({ 'apps/a.ts': '', 'dist/apps/a.js': '' })
+  utimesSync(join(dir, 'apps/a.ts'), 1000, 1000)
+  expect(locate('apps/a', dir, '/own').file).toBe(join(dir, 'dist/apps/a.js'))
+  utimesSync(join(dir, 'dist/apps/a.js'), 500, 500)
+  expect(locate('apps/a', dir, '/own').file).toBe(join(dir, 'apps/a.ts'))
+})
+
+test("the apps that come with Deadbeat are found by name, after one's own", () => {
+  const own = scratch({ 'apps/a.js': '' })
+  expect(locate('a', scratch({}), own).file).toBe(join(own, 'apps/a.js'))
+  expect(locate('apps/a', scratch({}), own).file).toBe(join(own, 'apps/a.js'))
+  const dir = scratch({ 'a.mjs': '' })
+  expect(locate('a', dir, own).file).toBe(join(dir, 'a.mjs'))
+})
+
+test('a folder is no app', () => {
+  expect(locate('a', scratch({ 'a.js/b': '' }), '/own').file).toBeNull()
+})
