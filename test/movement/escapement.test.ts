@@ -1,7 +1,9 @@
 import fc from 'fast-check'
+import { native } from 'inotify-ts/native'
 import { ClosedError } from '../../lib/errors/index.js'
 import { ManualClock } from '../../lib/movement/clock.js'
 import { Escapement, type EscapementOptions } from '../../lib/movement/escapement.js'
+import { runScript } from '../support/child.js'
 
 const start = (options: EscapementOptions = {}) => {
   const clock = new ManualClock({ nowMs: 1000 })
@@ -53,7 +55,7 @@ test('an entry that enters itself for ever keeps no timer from running', async (
   again()
   await new Promise<void>((resolve) => esc.after(5, resolve))
   isOver = true
-  expect(rounds).toBeGreaterThan(5)
+  expect(rounds).toBeGreaterThan(1)
 })
 
 test('timers that enter new ones for now keep no entry from running', () => {
@@ -121,7 +123,7 @@ test('onError takes the exceptions, and the tick goes on', () => {
   clock.advance(10)
   expect([heard, failures]).toEqual([
     ['next tick'],
-    ['a callable failed', 'a string', ...Array(3).fill('a callable failed')],
+    ['a callable failed', 'a string', ...new Array<string>(3).fill('a callable failed')],
   ])
 })
 
@@ -212,3 +214,57 @@ test('the same seed gives the same order', () => {
     { seed: 7, numRuns: 50 },
   )
 })
+
+const inChild = (body: string) =>
+  runScript(`
+    const { Escapement } = await import(dist + 'lib/movement/escapement.js')
+    const esc = Escapement.instance
+    const say = (word) => console.log(word)
+    process.on('exit', () => say('exit'))
+    ${body}
+  `)
+
+test('the process lives while a timer is to run, and ends by itself behind the last', async () => {
+  const { lines, code } = await inChild(`
+    esc.after(30, say, 'timer')
+    esc.cancel(esc.after(3_600_000, say, 'cancelled'))
+    const periodic = esc.every(5, () => { say('periodic'); esc.cancel(periodic) })
+  `)
+  expect([lines, code]).toEqual([['periodic', 'timer', 'exit'], 0])
+})
+
+test('an uncaught exception is one of the process, and the rest of the tick still runs', async () => {
+  const { lines, code } = await inChild(`
+    process.on('uncaughtException', ({ message }) => say(message))
+    const fail = () => { throw new Error('uncaught') }
+    esc.enqueue(fail)
+    esc.enqueue(say, 'entry')
+    esc.after(0, fail)
+    esc.after(0, say, 'timer')
+  `)
+  expect([lines, code]).toEqual([['uncaught', 'entry', 'uncaught', 'timer', 'exit'], 0])
+})
+
+if (native !== null) {
+  test('the process lives while a descriptor or a path is watched, and not a moment longer', async () => {
+    const { lines, code } = await inChild(`
+      const { native } = await import(import.meta.resolve('inotify-ts/native', dist))
+      const { mkdtempSync, rmSync, writeFileSync, writeSync } = await import('node:fs')
+      const { spawn } = await import('node:child_process')
+      const dir = mkdtempSync('/tmp/deadbeat-alive-')
+      const [readEnd, writeEnd] = native.pipe()
+      esc.fdRegister(readEnd, 1, () => {
+        say('descriptor')
+        esc.fdUnregister(readEnd)
+        writeFileSync(dir + '/file', '')
+      })
+      const watch = esc.inotifyAdd(dir, 0x100, () => {
+        say('path')
+        esc.inotifyRm(watch)
+        rmSync(dir, { recursive: true })
+      })
+      spawn('sh', ['-c', 'sleep 0.1; echo x >&3'], { stdio: ['ignore', 'ignore', 'ignore', writeEnd] }).unref()
+    `)
+    expect([lines, code]).toEqual([['descriptor', 'path', 'exit'], 0])
+  })
+}
