@@ -1,8 +1,8 @@
 /**
  * IP addresses: strict reading, one canonical text, bytes. A leaf, and the only file that imports ipaddr.js.
  *
- * ipaddr.js alone reads too much: `1.2.3` is 1.2.0.3 to it, `010.0.0.1` is octal, and `::192.0.2.1` becomes the mapped
- * `::ffff:192.0.2.1`. So a tight loop decides what is IPv4, node:net what is IPv6, and only then it gets the text.
+ * ipaddr.js writes them and doesn't read them, for it reads too much: `1.2.3` is 1.2.0.3 to it, `010.0.0.1` is octal,
+ * and `::192.0.2.1` becomes the mapped `::ffff:192.0.2.1`. A tight loop decides what is IPv4, node:net what is IPv6.
  */
 import { isIPv6 } from 'node:net'
 import ipaddr from 'ipaddr.js'
@@ -82,8 +82,7 @@ export function parseAddress(text: string): Address | null {
   if (!isIPv6(text)) return null
   const percent = text.indexOf('%')
   const bare = percent < 0 ? text : text.slice(0, percent)
-  const bytes = bytesOfWords(ipaddr.IPv6.parse(inHex(bare)).parts)
-  return { family: 6, bytes, zone: percent < 0 ? '' : text.slice(percent + 1) }
+  return { family: 6, bytes: bytesOfIpv6(bare), zone: percent < 0 ? '' : text.slice(percent + 1) }
 }
 
 /**
@@ -98,7 +97,7 @@ export function formatAddress({ family, bytes, zone }: Address): string {
   if (family === 4) return textOfIpv4(bytes)
   const text = isMapped(bytes)
     ? `::ffff:${textOfIpv4(bytes.subarray(MAPPED_BYTES))}`
-    : new ipaddr.IPv6([...bytes]).toRFC5952String()
+    : new ipaddr.IPv6(wordsOf(bytes)).toRFC5952String()
   return zone === '' ? text : `${text}%${zone}`
 }
 
@@ -159,19 +158,34 @@ function textOfIpv4(bytes: Uint8Array): string {
   return `${bytes[0] ?? 0}.${bytes[1] ?? 0}.${bytes[2] ?? 0}.${bytes[3] ?? 0}`
 }
 
-function bytesOfWords(words: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(2 * words.length)
-  words.forEach((word, i) => {
-    bytes[2 * i] = word >> 8
-    bytes[2 * i + 1] = word
-  })
-  return bytes
+function wordsOf(bytes: Uint8Array): number[] {
+  const words: number[] = []
+  for (let i = 0; i < bytes.length; i += 2) words.push(((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0))
+  return words
 }
 
-/** An IPv6 text with a dotted tail, all in hexadecimal: ipaddr.js mistakes `::192.0.2.1` for a mapped address. */
-function inHex(text: string): string {
-  const tail = text.lastIndexOf(':') + 1
-  if (!text.includes('.', tail)) return text
-  const [a = 0, b = 0, c = 0, d = 0] = bytesOfIpv4(text.slice(tail))
-  return `${text.slice(0, tail)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`
+/** The bytes of what node:net takes for IPv6: what stands behind the gap moves to the end. */
+function bytesOfIpv6(text: string): Uint8Array {
+  const bytes = new Uint8Array(16)
+  let at = 0
+  let gap = -1
+  let start = 0
+  while (start < text.length) {
+    const colon = text.indexOf(':', start)
+    const end = colon < 0 ? text.length : colon
+    const group = text.slice(start, end)
+    if (group === '') gap = at
+    else if (group.includes('.')) {
+      bytes.set(bytesOfIpv4(group), at)
+      at += 4
+    } else {
+      const word = Number.parseInt(group, 16)
+      bytes[at++] = word >> 8
+      bytes[at++] = word
+    }
+    start = end + 1
+  }
+  if (gap < 0) return bytes
+  const target = bytes.length - (at - gap)
+  return bytes.copyWithin(target, gap, at).fill(0, gap, target)
 }

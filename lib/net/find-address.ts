@@ -1,7 +1,7 @@
 /**
  * Finding IP addresses in lines of text, in one pass and without backtracking.
  *
- * Only runs of hexadecimal digits, colons and dots are looked at, and only those with three dots or two colons. What
+ * Only runs of hexadecimal digits, colons and dots are looked at, and only those with dots or colons enough. What
  * stands around decides the rest, for logs are full of things that look alike: versions (`1.2.3`, `Chrome/120.0.0.0`),
  * times (`10:00:00`), hardware addresses, object identifiers and host names that begin with an address.
  */
@@ -41,29 +41,35 @@ const KIND = Uint8Array.from({ length: 128 }, (_, code) => {
  * assert.equal(findAddress('nginx 1.27.3 at 10:00:00, eth0 00:1b:44:11:3a:b7'), null)
  */
 export function findAddress(line: string, from = 0): FoundAddress | null {
-  const { length } = line
-  let i = from
-  while (i < length) {
-    const start = i
+  let end = from
+  let dot = line.indexOf('.', from)
+  let colon = line.indexOf(':', from)
+  // Dots and colons are few, and indexOf goes from one to the next far faster than a loop over characters.
+  while (dot >= 0 || colon >= 0) {
+    const first = dot < 0 || (colon >= 0 && colon < dot) ? colon : dot
+    let start = first
+    while (start > end && isOfRun(line.charCodeAt(start - 1))) start--
     let dots = 0
     let colons = 0
-    for (
-      let code = line.charCodeAt(i);
-      i < length && code < 128 && (KIND[code] ?? 0) > 1;
-      code = line.charCodeAt(++i)
-    ) {
+    let hasGap = false
+    for (end = first; end < line.length; end++) {
+      const code = line.charCodeAt(end)
       if (code === DOT) dots++
-      else if (code === COLON) colons++
+      else if (code === COLON) {
+        colons++
+        hasGap ||= line.charCodeAt(end + 1) === COLON
+      } else if (!isOfRun(code)) break
     }
-    if (colons > 1) {
-      const found = findIpv6(line, start, i)
+    if (hasGap || colons > 5) {
+      const found = findIpv6(line, start, end)
       if (found !== null) return found
     }
     if (dots > 2) {
-      const found = findIpv4(line, start, i)
+      const found = findIpv4(line, start, end)
       if (found !== null) return found
     }
-    i++
+    if (dot >= 0 && dot < end) dot = line.indexOf('.', end)
+    if (colon >= 0 && colon < end) colon = line.indexOf(':', end)
   }
   return null
 }
@@ -127,6 +133,11 @@ function isVersion(line: string, start: number, end: number): boolean {
  */
 function isPlausible(text: string): boolean {
   return text !== '::' && /\d|[a-f]{4}/i.test(text) && !/^..(?::..){7}$/.test(text)
+}
+
+/** Whether a character may stand in an address: a hexadecimal digit, a colon or a dot. */
+function isOfRun(code: number): boolean {
+  return code < 128 && (KIND[code] ?? 0) > 1
 }
 
 function isWord(code: number): boolean {

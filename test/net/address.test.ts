@@ -104,6 +104,17 @@ test('any bytes survive being written and read', () => {
   )
 })
 
+test('the canonical text agrees with the URL standard, which only writes mapped addresses otherwise', () => {
+  fc.assert(
+    fc.property(fc.ipV6(), (text) => {
+      const canonical = canonicalAddress(text) ?? ''
+      fc.pre(!canonical.includes('.'))
+      expect(`[${canonical}]`).toBe(new URL(`http://[${text}]`).hostname)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
 test('a mapped address stands for its IPv4 address, and no other does', () => {
   const unmapped = (text: string): string => {
     const address = parseAddress(text)
