@@ -33,7 +33,7 @@ export function node(dir: string, argv: readonly string[], env: Readonly<Record<
   return { status, stdout, stderr }
 }
 
-/** Start the command and wait until its stdout has the word. */
+/** Start the command and wait until its stdout has the word; no word: don't wait. */
 export async function startDeadbeat(dir: string, argv: readonly string[], word: string) {
   const child = spawn(process.execPath, [MAIN, ...argv], { cwd: dir, env: environment(dir) })
   let stderr = ''
@@ -42,6 +42,7 @@ export async function startDeadbeat(dir: string, argv: readonly string[], word: 
     child.on('close', (status, signal) => resolve({ status, signal, stderr }))
   })
   await new Promise<void>((resolve, reject) => {
+    if (word === '') resolve()
     let stdout = ''
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += String(chunk)

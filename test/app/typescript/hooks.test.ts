@@ -54,7 +54,7 @@ test('errors of another kind are left alone', () => {
 
 test('only files that end in .ts or .mts are transformed', () => {
   const dir = scratch({ 'x.ts': 'let a: 1' })
-  const context: LoadHookContext = { conditions: [], importAttributes: {}, importAssertions: {}, format: 'module' }
+  const context = { conditions: [], importAttributes: {}, format: 'module' } as unknown as LoadHookContext
   const next = () => ({ format: 'module' as const, source: 'next' })
   expect(loadSync(pathToFileURL(join(dir, 'x.ts')).href, context, next)).toMatchObject({ source: 'let a   ' })
   expect(loadSync('file:///x.js', context, next).source).toBe('next')
