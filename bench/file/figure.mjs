@@ -1,5 +1,6 @@
 // file: the main job. A million JSON lines are read, parsed, made anonymous, stamped, half of them dropped, the rest
-// written. Ours is the app as a user runs it, with check-points every 100 ms, acknowledgement and dead letters.
+// written. Ours is an app as a user runs it, with check-points every 100 ms, acknowledgement and dead letters.
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,10 +30,12 @@ export async function run({ rounds, scale, progress }) {
   const lines = countLines(expected)
   const units = UNITS
 
-  const ours = (app) => async () => {
+  const checkpoints = hasCheckpoints()
+  const ours = (lookupEvery) => async () => {
     const directory = freshDirectory('ours')
     const output = join(directory, 'out.jsonl')
-    const usage = await runMeasured(process.execPath, oursCommand(app, input, output, directory))
+    const more = ['--lookup.every', String(lookupEvery), ...(checkpoints ? [CHECKPOINTS, '100'] : [])]
+    const usage = await runMeasured(process.execPath, [...oursCommand(input, output, directory), ...more])
     return sample(usage, output)
   }
   const script = (path) => async () => {
@@ -69,7 +72,7 @@ export async function run({ rounds, scale, progress }) {
     units,
     progress,
     contenders: {
-      ours: ours('shape-json'),
+      ours: ours(0),
       limit: script('bench/file/hand.mjs'),
       'hand-opt': script('bench/file/hand-opt.mjs'),
       rxjs: script('bench/file/rxjs.mjs'),
@@ -90,7 +93,7 @@ export async function run({ rounds, scale, progress }) {
     rounds,
     units,
     progress,
-    contenders: { ours: unsorted(ours('lookups')), limit: unsorted(script('bench/file/hand.mjs')) },
+    contenders: { ours: unsorted(ours(100)), limit: unsorted(script('bench/file/hand.mjs')) },
   })
   const { memory: lookupsMemory, cpu: lookupsCpu } = lookups.result.variants
   delete lookups.result.variants
@@ -100,24 +103,33 @@ export async function run({ rounds, scale, progress }) {
     'lookups-cpu': lookupsCpu,
     'lookups-memory': lookupsMemory,
   }
-  return { result: { ...main.result, variants }, missing: { ...main.missing, ...lookups.missing } }
+  return {
+    result: { ...main.result, variants },
+    missing: {
+      ...main.missing,
+      ...lookups.missing,
+      ...(checkpoints ? {} : { 'check-points': 'not there: without them' }),
+    },
+  }
 }
 
+const CLI = [`${root}dist/lib/cli/main.js`, 'run', `${root}bench/file/app.mjs`]
+const CHECKPOINTS = '--train.checkpoint-ms'
+
 /** The command line of our app, as a user would type it. */
-function oursCommand(app, input, output, directory) {
-  const path = app === 'lookups' ? `${root}bench/file/lookups-app.mjs` : `${root}dist/apps/${app}.js`
-  return [
-    `${root}dist/lib/cli/main.js`,
-    'run',
-    path,
-    ...['--state-dir', directory],
-    ...['--input.filenames', input],
-    ...['--output.path', output],
-    ...['--dead.path', join(directory, 'dead.jsonl')],
-    '--input.follow=false',
-    ...['--log.level', 'warn'],
-  ]
-}
+const oursCommand = (input, output, directory) => [
+  ...CLI,
+  ...['--state-dir', directory],
+  ...['--log.level', 'warn'],
+  '--input.follow=false',
+  ...['--input.filenames', input],
+  ...['--output.path', output],
+  ...['--dead.path', join(directory, 'dead.jsonl')],
+]
+
+/** Whether trains have check-points: then they are made. */
+const hasCheckpoints = () =>
+  execFileSync(process.execPath, [...CLI, '--help'], { encoding: 'utf8' }).includes(CHECKPOINTS)
 
 const costs = ({ wall, cpu, peakMb }) => ({ cost: wall, also: { cpu, memory: peakMb } })
 

@@ -1,5 +1,4 @@
-// The app of the file bench with one datum in a hundred looked up: a cog of its own asks a resolver that answers after
-// up to 10 ms, and lets the others pass meanwhile.
+// The app of the file bench: the steps in the order of the scripts that it is compared with, and dead letters on.
 import { Cog, formatDeadLetter, insert, itemGetter, itemSetter, one } from 'deadbeat'
 import { app } from 'deadbeat/app'
 import { Anonymise } from 'deadbeat/cogs/anonymise'
@@ -11,8 +10,8 @@ import { ParseJson } from 'deadbeat/cogs/parse-json'
 import { ParseTime } from 'deadbeat/cogs/parse-time'
 
 const lookupBaseConfig = insert({
-  every: { doc: 'One datum in so many is looked up.', format: 'nat', min: 1, default: 100 },
-  latencyMaxMs: { doc: 'After how many ms the resolver answers at most.', format: 'nat', default: 10 },
+  every: { doc: 'One datum in so many is looked up; 0: none, and without the cog.', format: 'nat', default: 0 },
+  latencyMaxMs: { doc: 'Before how many ms the resolver answers.', format: 'nat', min: 1, default: 10 },
 })
 
 /** Looks names up out of order. The resolver is a stand-in that always finds the name that is there already. */
@@ -24,14 +23,14 @@ class LookUp extends Cog {
     const { every, latencyMaxMs } = this.options
     if (data.id % every !== 0) return [data]
     return new Promise((resolve) => {
-      this.train.esc.after((data.id / every) % latencyMaxMs, resolve, [{ ...data, host: data.host }])
+      this.train.esc.after(1 + ((data.id / every) % latencyMaxMs), resolve, [data])
     })
   }
 }
 
 export default app({
-  name: 'lookups',
-  doc: 'The file bench with asynchronous look-ups.',
+  name: 'file-bench',
+  doc: 'The app of the file bench.',
   config: {
     input: fileWatcherBaseConfig,
     lookup: lookupBaseConfig,
@@ -39,16 +38,17 @@ export default app({
     dead: lineDrainBaseConfig,
   },
   build(train, { input, lookup, output, dead }) {
-    train.deadLettersTo(one(formatDeadLetter), new LineDrain(train, dead))
-    train.line(
+    const stages = [
       new FileWatcherSupply(train, input),
       new ParseJson(train),
       new Anonymise(train),
       new ParseTime(train, { formats: ['unix'], getter: itemGetter('ts'), setter: itemSetter('time') }),
-      new LookUp(train, lookup),
+      ...(lookup.every > 0 ? [new LookUp(train, lookup)] : []),
       new Filter(train, { field: 'level', equals: 'info' }),
       new FormatJson(train),
       new LineDrain(train, output),
-    )
+    ]
+    train.line(...stages)
+    train.deadLettersTo(one(formatDeadLetter), new LineDrain(train, dead))
   },
 })
