@@ -74,7 +74,7 @@ function parseJson(text: string): unknown {
 }
 
 function parseJson5(text: string, note = ''): unknown {
-  const json5 = require('json5') as { parse(text: string): unknown }
+  const json5 = require('json5') as typeof import('json5')
   try {
     return json5.parse(text)
   } catch (error) {
