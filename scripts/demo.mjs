@@ -20,10 +20,10 @@ step('building', () => build({ quiet: true }), 'the build failed')
 
 rmSync(`${root}var/demo`, { recursive: true, force: true })
 mkdirSync(`${root}var/demo`, { recursive: true })
-const command = ['run', 'apps/shape-json', '--input.filenames', INPUT, '--output.path', OUTPUT, '--dead.path', DEAD]
-say(`\n$ deadbeat ${command.join(' ')}\n`)
-if (!run(process.execPath, ['dist/lib/cli/main.js', ...command, '--input.no-follow', '--log.level', 'fatal']))
-  process.exit(70)
+const settings = ['--input.filenames', INPUT, '--input.follow=false', '--output.path', OUTPUT, '--dead.path', DEAD]
+const command = ['run', 'apps/shape-json', ...settings, '--log.level', 'fatal']
+say(`\n$ npx deadbeat ${command.join(' ')}\n`)
+if (!run(process.execPath, ['dist/lib/cli/main.js', ...command])) process.exit(70)
 
 const input = lines(INPUT)
 const output = lines(OUTPUT)
