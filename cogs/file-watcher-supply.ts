@@ -1,7 +1,10 @@
 import { FileBatch } from '../lib/files/file-batch.js'
 import { FileFollower } from '../lib/files/file-follower.js'
-import { readAt, type Piece } from '../lib/files/cut-chunk.js'
-import { lineOf, textOf } from '../lib/files/text.js'
+import type { Piece } from '../lib/files/cut-chunk.js'
+import { dresser, type LineSetters } from '../lib/files/dress.js'
+import { LINE_DEFAULTS, LongLines, lineConfig } from '../lib/files/line-config.js'
+import { originalOf } from '../lib/files/original.js'
+import { textOf } from '../lib/files/text.js'
 import type { FileRange, TailedFile } from '../lib/files/tailed-file.js'
 import {
   SourceError,
@@ -10,7 +13,6 @@ import {
   insert,
   requireAtLeast,
   toError,
-  type Setter,
   type Settings,
   type Ticket,
   type Winder,
@@ -21,14 +23,7 @@ export const fileWatcherBaseConfig = insert({
   filenames: { doc: 'Files to read: paths, and patterns such as /var/log/*.log; ! takes away.', format: 'paths' },
   follow: { doc: 'Wait for more; false: read everything to its end, then stop.', format: 'boolean', default: true },
   tail: { doc: 'Begin files that exist at the start at their end.', format: 'boolean', default: true },
-  encoding: { doc: 'What the bytes mean: utf8 or latin1.', format: ['utf8', 'latin1'], default: 'utf8' },
-  keepCarriageReturns: { doc: 'Keep a carriage return before a line end.', format: 'boolean', default: false },
-  lineMax: { doc: 'How many bytes a line may have.', format: 'size', default: 1_048_576 },
-  longLines: {
-    doc: 'What becomes of a longer line: cut (its beginning is taken), skip, or fail.',
-    format: ['cut', 'skip', 'fail'],
-    default: 'cut',
-  },
+  ...lineConfig,
   onMissing: {
     doc: 'When nothing is there to follow: wait for it, or fail.',
     format: ['wait', 'fail'],
@@ -53,26 +48,13 @@ export const fileWatcherBaseConfig = insert({
 
 type FileWatcherSettings = Settings<typeof fileWatcherBaseConfig>
 
-/** How a line becomes a datum. Without any of them the datum is the line. */
-export interface LineSetters<Out> {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a new object, whose shape the setters make
-  lineSetter?: Setter<any, string, Out>
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
-  idSetter?: Setter<any, string, Out>
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
-  filenameSetter?: Setter<any, string, Out>
-}
-
 /** The operator's settings, all but `filenames` with defaults, and how a line becomes a datum. */
 export type FileWatcherOptions<Out> = Partial<FileWatcherSettings> & { filenames: readonly string[] } & LineSetters<Out>
 
 const DEFAULTS = {
   follow: true,
   tail: true,
-  encoding: 'utf8',
-  keepCarriageReturns: false,
-  lineMax: fileWatcherBaseConfig.lineMax.default,
-  longLines: 'cut',
+  ...LINE_DEFAULTS,
   onMissing: 'wait',
   chunkBytes: fileWatcherBaseConfig.chunkBytes.default,
   openFilesMax: fileWatcherBaseConfig.openFilesMax.default,
@@ -115,7 +97,7 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
   override readonly dress: ((line: string) => Out) | null
   private readonly files: FileFollower | FileBatch
   private current = ''
-  private longLines = 0
+  private readonly long: LongLines
 
   constructor(train: Winder, options: FileWatcherOptions<Out>) {
     super(train, { ...DEFAULTS, ...options })
@@ -123,9 +105,9 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
     requireAtLeast(1, this.options, 'lineMax', 'openFilesMax', 'pollMs', 'rescanMs', 'retryMs', 'retryMaxMs')
     requireAtLeast(512, this.options, 'chunkBytes')
     requireAtLeast(0, this.options, 'rotateWaitMs')
-    const { lineSetter, idSetter, filenameSetter } = options
-    this.dress = (lineSetter ?? idSetter ?? filenameSetter) ? (line) => this.dressed(line) : null
+    this.dress = dresser(options, { id: () => this.nextId(), filename: () => this.current })
     const { esc, log } = this.train
+    this.long = new LongLines(log, this.options, (error) => this.fail(error))
     this.files = this.options.follow
       ? new FileFollower(esc, log, this.options, (file, piece) => this.pass(file, piece))
       : new FileBatch(esc, this.options, {
@@ -171,12 +153,7 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
   }
 
   override original(ticket: Ticket<FileRange>, k: number): Uint8Array | null {
-    const { file, start, end, bytes } = ticket.origin
-    if (bytes !== null) return lineOf(bytes, k)
-    const fd = this.files.descriptor(file)
-    return fd === null
-      ? null
-      : lineOf(readAt(fd, start, Math.min(end - start, this.options.lineMax + this.options.chunkBytes)), k)
+    return originalOf(this.files, ticket.origin, k, this.options.lineMax + this.options.chunkBytes)
   }
 
   /** How far each file was read, those that lost their names first. */
@@ -190,47 +167,23 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
 
   private pass(file: TailedFile, piece: Piece): void {
     const { bytes, from, to, start, end } = piece
-    if (piece.isLong && !this.isLongTaken(file, piece)) return
-    const text = textOf(bytes, from, to, this.options, start === 0)
-    const ticket = this.open(
-      file.begin(start, end, file.isPacked ? Buffer.from(bytes.subarray(from, to)) : null),
-      0,
-      to - from,
-    )
+    const isTaken = this.long.takes(piece, file.path)
+    const range = file.begin(start, end, file.isPacked ? Buffer.from(bytes.subarray(from, to)) : null)
+    if (!isTaken) {
+      // One that failed is never over, so that it isn't acknowledged.
+      if (this.options.longLines === 'skip') this.files.settle(range)
+      return
+    }
     this.current = file.path
+    const ticket = this.open(range, 0, to - from)
     this.begin(ticket)
-    this.lines(text)
+    this.lines(textOf(bytes, from, to, this.options, start === 0))
     this.end(ticket)
     file.lines += ticket.count
   }
 
-  private isLongTaken(file: TailedFile, { start, end }: Piece): boolean {
-    const { lineMax, longLines } = this.options
-    this.longLines += 1
-    const message = `${file.path} has a line of ${end - start} bytes at ${start}, which is above lineMax (${lineMax})`
-    if (longLines === 'fail') this.fail(new SourceError('EMSGSIZE', message))
-    // The first, the tenth, the hundredth: a file without line ends must not fill the log.
-    else if (/^10*$/.test(String(this.longLines))) {
-      this.train.log.warn(
-        { file: file.path, longLines: this.longLines },
-        `${message}: ${longLines === 'cut' ? 'its beginning is taken' : 'it is skipped'}`,
-      )
-    }
-    if (longLines === 'skip') file.pass(start, end)
-    return longLines === 'cut'
-  }
-
   private fail(error: Error): void {
     this.train.fail(sourceError(error))
-  }
-
-  private dressed(line: string): Out {
-    const { lineSetter, idSetter, filenameSetter } = this.options
-    let data: unknown = {}
-    if (lineSetter !== undefined) data = lineSetter(data, line)
-    if (idSetter !== undefined) data = idSetter(data, this.nextId())
-    if (filenameSetter !== undefined) data = filenameSetter(data, this.current)
-    return data as Out
   }
 }
 

@@ -17,8 +17,10 @@ export interface BatchTarget {
   piece(file: TailedFile, piece: Piece): void
   /** Everything was read. */
   ended(): void
-  /** A file can't be read. */
-  failed(error: Error): void
+  /** A file can't be read. The next one is read only if it is asked for, by `next`. */
+  failed(error: Error, path: string): void
+  /** A file was read to its end, and all of it is over. */
+  settled?(file: TailedFile): void
 }
 
 /** A batch of files. Those whose names end in `.gz` are unpacked. */
@@ -28,11 +30,12 @@ export class FileBatch implements ChunkTarget {
   private readonly patterns: Patterns
   private readonly open = new OpenFiles(Infinity)
   private readonly reader: ChunkReader
-  private readonly read: TailedFile[] = []
+  private readonly read = new Set<TailedFile>()
   private paths: string[] = []
   private unpacking: Unpacking | null = null
   private isPaused = false
   private isOver = false
+  private isBusy = false
 
   constructor(loop: FileLoop, options: ChunkOptions & { readonly filenames: readonly string[] }, target: BatchTarget) {
     this.options = options
@@ -49,6 +52,12 @@ export class FileBatch implements ChunkTarget {
     if (without.length > 0) throw new DeadbeatError('ENOENT', `no such file: ${without.join(', ')}`)
     this.paths = [...paths]
     this.next()
+  }
+
+  /** Read this file too. */
+  add(path: string): void {
+    this.paths.push(path)
+    if (!this.isBusy) this.next()
   }
 
   /** Read nothing until `resume`. */
@@ -81,11 +90,11 @@ export class FileBatch implements ChunkTarget {
   /** A range is over. */
   settle(range: FileRange): void {
     range.file.settle(range)
-    if (range.file.isLeaving && range.file.underWay === 0) this.open.close(range.file)
+    if (range.file.isLeaving && range.file.underWay === 0) this.letGo(range.file)
   }
 
   /** The descriptor of a range's file. */
-  descriptor(file: TailedFile): number | null {
+  descriptor(file: TailedFile): number {
     return this.open.descriptor(file)
   }
 
@@ -105,11 +114,18 @@ export class FileBatch implements ChunkTarget {
   }
 
   unreadable(file: TailedFile, error: Error): void {
-    this.target.failed(cannotRead(file.path, error))
+    this.target.failed(cannotRead(file.path, error), file.path)
   }
 
-  private next(): void {
+  /** Tell nothing of a file any more. */
+  forget(file: TailedFile): void {
+    this.read.delete(file)
+  }
+
+  /** Begin the next file. */
+  next(): void {
     const path = this.paths.shift()
+    this.isBusy = path !== undefined
     if (path === undefined) {
       if (!this.isOver) this.target.ended()
       return
@@ -118,12 +134,12 @@ export class FileBatch implements ChunkTarget {
     try {
       opened = openTail(path, false)
     } catch (error) {
-      this.target.failed(cannotRead(path, toError(error)))
+      this.target.failed(cannotRead(path, toError(error)), path)
       return
     }
     const { file, fd } = opened
     this.open.adopt(file, fd)
-    this.read.push(file)
+    this.read.add(file)
     if (path.endsWith('.gz')) this.unpack(file, fd)
     else this.reader.ready(file)
   }
@@ -141,7 +157,7 @@ export class FileBatch implements ChunkTarget {
         const rest = cutter.end()
         if (rest !== null) this.piece(file, rest)
         if (error === null) this.finished(file)
-        else this.target.failed(cannotRead(file.path, error))
+        else this.target.failed(cannotRead(file.path, error), file.path)
       },
     })
     if (this.isPaused) this.unpacking.pause()
@@ -149,8 +165,13 @@ export class FileBatch implements ChunkTarget {
 
   private finished(file: TailedFile): void {
     file.isLeaving = true
-    if (file.underWay === 0) this.open.close(file)
+    if (file.underWay === 0) this.letGo(file)
     this.next()
+  }
+
+  private letGo(file: TailedFile): void {
+    this.open.close(file)
+    this.target.settled?.(file)
   }
 }
 

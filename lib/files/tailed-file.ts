@@ -78,11 +78,6 @@ export class TailedFile {
     return range
   }
 
-  /** Note that a range holds nothing that anybody waits for: lines that were skipped. */
-  pass(start: number, end: number): void {
-    this.settle(this.begin(start, end))
-  }
-
   /** Note that a range is over. The acknowledged prefix moves once nothing before it is under way. */
   settle(range: FileRange): void {
     range.isDone = true

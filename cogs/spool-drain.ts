@@ -1,0 +1,100 @@
+import { SpoolWriter } from '../lib/files/spool-writer.js'
+import {
+  Drain,
+  SourceError,
+  codeOf,
+  insert,
+  requireAtLeast,
+  type Settings,
+  type Winder,
+} from '../lib/movement/index.js'
+
+/** Configuration insert: what an operator may set. */
+export const spoolDrainBaseConfig = insert({
+  directory: { doc: 'Where the files appear. They are written in its subdirectory tmp.', format: 'path' },
+  suffix: { doc: 'What the names of the files end in.', format: 'string', default: '' },
+  mode: { doc: 'The mode of the files.', format: 'octal', default: '0640' },
+  linesMax: { doc: 'With how many lines a file is complete; 1: a file for each.', format: 'nat', default: 1000 },
+  bytesMax: { doc: 'With how many characters a file is complete.', format: 'size', default: 1_048_576 },
+  ageMs: { doc: 'How long after its first line a file is complete.', format: 'duration', default: 1000 },
+  sync: { doc: 'Sync each file to the disk before it appears.', format: 'boolean', default: false },
+  filesMax: { doc: 'With how many complete files not written the train waits.', format: 'nat', default: 64 },
+  retryMs: {
+    doc: 'After how long a failed write is tried again, longer each time.',
+    format: 'duration',
+    default: 1000,
+  },
+  retriesMax: { doc: 'How often a failed write is tried again before the train stops.', format: 'nat', default: 120 },
+})
+
+type SpoolDrainSettings = Settings<typeof spoolDrainBaseConfig>
+
+/** The operator's settings; all but `directory` have defaults. */
+export type SpoolDrainOptions = Partial<SpoolDrainSettings> & { directory: string }
+
+const DEFAULTS = {
+  suffix: '',
+  mode: 0o640,
+  linesMax: spoolDrainBaseConfig.linesMax.default,
+  bytesMax: spoolDrainBaseConfig.bytesMax.default,
+  ageMs: spoolDrainBaseConfig.ageMs.default,
+  sync: false,
+  filesMax: spoolDrainBaseConfig.filesMax.default,
+  retryMs: spoolDrainBaseConfig.retryMs.default,
+  retriesMax: spoolDrainBaseConfig.retriesMax.default,
+}
+
+/**
+ * Write lines as files that appear in a directory whole, for whoever takes them from there.
+ *
+ * In: strings, without a line end. Names are unique and sort in the order of writing. What is in a file that has not
+ * appeared yet isn't acknowledged, so a crash loses nothing of it.
+ *
+ * @throws {RangeError} If a limit is too low.
+ * @example
+ * const drain = new SpoolDrain(train, { directory: '/var/spool/alerts', linesMax: 1 })
+ * assert.equal(drain.position(), 0)
+ */
+export class SpoolDrain extends Drain<string, SpoolDrainSettings> {
+  private readonly spool: SpoolWriter
+
+  constructor(train: Winder, options: SpoolDrainOptions) {
+    super(train, { ...DEFAULTS, ...options })
+    requireAtLeast(1, this.options, 'linesMax', 'bytesMax', 'filesMax', 'retryMs')
+    requireAtLeast(0, this.options, 'ageMs', 'retriesMax')
+    this.spool = new SpoolWriter(this.train.esc, this.train.log, this.options, {
+      flushed: () => this.train.flushed(this),
+      failed: (error) => this.train.fail(new SourceError(codeOf(error), error.message, { cause: error })),
+    })
+  }
+
+  get flushed(): number {
+    return this.spool.flushed
+  }
+
+  /** @throws {TypeError} If the datum is no string. */
+  take(line: string): void {
+    if (typeof line !== 'string') throw new TypeError(`a line must be a string: it is ${typeof line}`)
+    this.spool.append(line + '\n')
+  }
+
+  position(): number {
+    return this.spool.position()
+  }
+
+  override full(): boolean {
+    return this.spool.full()
+  }
+
+  override seal(then: (length: number) => void): void {
+    this.spool.seal(then)
+  }
+
+  start(): Promise<void> {
+    return this.spool.open()
+  }
+
+  finish(): Promise<void> {
+    return this.spool.close()
+  }
+}

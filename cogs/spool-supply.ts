@@ -1,0 +1,134 @@
+import type { Piece } from '../lib/files/cut-chunk.js'
+import { dresser, type LineSetters } from '../lib/files/dress.js'
+import { LINE_DEFAULTS, LongLines, lineConfig } from '../lib/files/line-config.js'
+import { originalOf } from '../lib/files/original.js'
+import { SpoolReader } from '../lib/files/spool-reader.js'
+import type { FileRange, TailedFile } from '../lib/files/tailed-file.js'
+import { textOf } from '../lib/files/text.js'
+import {
+  SourceError,
+  Supply,
+  codeOf,
+  insert,
+  requireAtLeast,
+  toError,
+  type Settings,
+  type Ticket,
+  type Winder,
+} from '../lib/movement/index.js'
+
+/** Configuration insert: what an operator may set. */
+export const spoolBaseConfig = insert({
+  directory: { doc: 'Files that come into this directory are read.', format: 'path' },
+  doneDirectory: { doc: 'Where a file is moved once it is over; null: it is removed.', format: 'path', default: null },
+  ready: {
+    doc: 'What makes a file ready: moved (into the directory, whole), or closed (also once its writer closes it).',
+    format: ['moved', 'closed'],
+    default: 'moved',
+  },
+  order: { doc: 'The order of files that are there at the start.', format: ['name', 'mtime'], default: 'name' },
+  ...lineConfig,
+  chunkBytes: { doc: 'How much is read at once.', format: 'size', default: 65_536 },
+  pollMs: {
+    doc: 'How often the directory is looked at where inotify does not work.',
+    format: 'duration',
+    default: 1000,
+  },
+})
+
+type SpoolSettings = Settings<typeof spoolBaseConfig>
+
+/** The operator's settings, all but `directory` with defaults, and how a line becomes a datum. */
+export type SpoolSupplyOptions<Out> = Partial<SpoolSettings> & { directory: string } & LineSetters<Out>
+
+const DEFAULTS = {
+  doneDirectory: null,
+  ready: 'moved',
+  order: 'name',
+  ...LINE_DEFAULTS,
+  chunkBytes: spoolBaseConfig.chunkBytes.default,
+  pollMs: spoolBaseConfig.pollMs.default,
+} as const
+
+/**
+ * Supply the lines of files that come into a directory, each file once: when all of it is over it is removed, or moved
+ * to `doneDirectory`. After a crash it is read again, from its beginning.
+ *
+ * Out: each line without its end, or the datum that the setters make of it. Temporary names (`.x`, `tmp…`, `x.tmp`,
+ * `x.part`, `x~`) and directories are left alone; files whose names end in `.gz` are unpacked.
+ *
+ * @throws {RangeError} If a limit is too low.
+ * @example
+ * const supply = new SpoolSupply(train, { directory: '/var/spool/alerts' })
+ * assert.match(String(supply), /^SpoolSupply\(doneDirectory=null, /)
+ */
+export class SpoolSupply<Out = string> extends Supply<Out, SpoolSettings & LineSetters<Out>, FileRange> {
+  override readonly dress: ((line: string) => Out) | null
+  private readonly spool: SpoolReader
+  private readonly long: LongLines
+  private current = ''
+
+  constructor(train: Winder, options: SpoolSupplyOptions<Out>) {
+    super(train, { ...DEFAULTS, ...options })
+    requireAtLeast(1, this.options, 'lineMax', 'pollMs')
+    requireAtLeast(512, this.options, 'chunkBytes')
+    const { esc, log } = this.train
+    this.dress = dresser(options, { id: () => this.nextId(), filename: () => this.current })
+    this.long = new LongLines(log, this.options, (error) => this.train.fail(sourceError(error)))
+    this.spool = new SpoolReader(esc, log, this.options, (file, piece) => this.pass(file, piece))
+  }
+
+  /** @throws {SourceError} If the directory can't be watched or read. */
+  async start(): Promise<void> {
+    try {
+      await this.spool.start()
+    } catch (error) {
+      throw sourceError(toError(error))
+    }
+  }
+
+  finish(): Promise<void> {
+    return this.spool.close()
+  }
+
+  done(): void {
+    this.spool.batch.release()
+  }
+
+  override pause(): void {
+    super.pause()
+    this.spool.batch.pause()
+  }
+
+  override resume(): void {
+    super.resume()
+    this.spool.batch.resume()
+  }
+
+  override acknowledge(ticket: Ticket<FileRange>): void {
+    this.spool.batch.settle(ticket.origin)
+  }
+
+  override original(ticket: Ticket<FileRange>, k: number): Uint8Array | null {
+    return originalOf(this.spool.batch, ticket.origin, k, this.options.lineMax + this.options.chunkBytes)
+  }
+
+  private pass(file: TailedFile, piece: Piece): void {
+    const { bytes, from, to, start, end } = piece
+    const isTaken = this.long.takes(piece, file.path)
+    const range = file.begin(start, end, file.isPacked ? Buffer.from(bytes.subarray(from, to)) : null)
+    if (!isTaken) {
+      if (this.options.longLines === 'skip') this.spool.batch.settle(range)
+      return
+    }
+    this.current = file.path
+    const ticket = this.open(range, 0, to - from)
+    this.begin(ticket)
+    this.lines(textOf(bytes, from, to, this.options, start === 0))
+    this.end(ticket)
+  }
+}
+
+function sourceError(error: Error): SourceError {
+  return new SourceError(codeOf(error) || 'EIO', error.message, { cause: error })
+}

@@ -1,0 +1,137 @@
+/** Reads each file that comes into a directory, and puts it away when all of it is over. */
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { IN } from 'inotify-ts'
+import { toError } from '../errors/index.js'
+import type { ChunkOptions } from './chunk-reader.js'
+import type { Piece } from './cut-chunk.js'
+import { FileBatch } from './file-batch.js'
+import type { FileLog, FileLoop } from './loop.js'
+import { isTemporary } from './spool-names.js'
+import type { TailedFile } from './tailed-file.js'
+
+/** How a spool is read. */
+export interface SpoolReadOptions extends ChunkOptions {
+  readonly directory: string
+  /** Where files are moved to; null: they are removed. */
+  readonly doneDirectory: string | null
+  /** What makes a file ready: that it was moved into the directory, or also that its writer closed it. */
+  readonly ready: 'moved' | 'closed'
+  readonly order: 'name' | 'mtime'
+  readonly pollMs: number
+}
+
+/** The reader of one spool. */
+export class SpoolReader {
+  /** Reads the files, one after another. */
+  readonly batch: FileBatch
+  private readonly loop: FileLoop
+  private readonly log: FileLog
+  private readonly options: SpoolReadOptions
+  /** Names that were begun and are not put away yet. */
+  private readonly begun = new Set<string>()
+  private unbind: () => void = () => undefined
+  /** Ends when everything that is over is put away. */
+  private putting: Promise<void> = Promise.resolve()
+
+  constructor(loop: FileLoop, log: FileLog, options: SpoolReadOptions, give: (file: TailedFile, piece: Piece) => void) {
+    this.loop = loop
+    this.log = log
+    this.options = options
+    this.batch = new FileBatch(
+      loop,
+      { ...options, filenames: [] },
+      {
+        piece: give,
+        ended: () => undefined, // More may come at any time.
+        settled: (file) => {
+          this.putting = this.putting.then(() => this.putAway(file))
+        },
+        failed: (error, path) => {
+          log.error({ file: path, err: error }, `${error.message}; it is left where it is`)
+          this.batch.next()
+        },
+      },
+    )
+  }
+
+  /** @throws What watching or reading the directory throws. */
+  async start(): Promise<void> {
+    const { doneDirectory, pollMs } = this.options
+    if (doneDirectory !== null) await mkdir(doneDirectory, { recursive: true })
+    if (this.loop.inotify) {
+      this.watch()
+    } else {
+      const timer = this.loop.every(pollMs, () => this.lookAgain())
+      this.unbind = () => void this.loop.cancel(timer)
+    }
+    await this.look()
+  }
+
+  /** Read no more. */
+  async close(): Promise<void> {
+    this.unbind()
+    await this.batch.close()
+  }
+
+  private watch(): void {
+    const { directory, ready } = this.options
+    const mask = IN.MOVED_TO | (ready === 'closed' ? IN.CLOSE_WRITE : 0) | IN.ONLYDIR
+    const watch = this.loop.inotifyAdd(directory, mask, (event) => {
+      if ((event.mask & IN.Q_OVERFLOW) !== 0) this.lookAgain()
+      else if ((event.mask & IN.IGNORED) !== 0)
+        this.log.error({ directory }, `${directory} was removed: nothing more can come`)
+      else if ((event.mask & IN.ISDIR) === 0) this.take(event.name)
+    })
+    this.unbind = () => void this.loop.inotifyRm(watch)
+  }
+
+  private lookAgain(): void {
+    this.look().catch((error: unknown) => {
+      const { directory } = this.options
+      this.log.error({ directory, err: error }, `cannot look into ${directory}: ${toError(error).message}`)
+    })
+  }
+
+  private async look(): Promise<void> {
+    const { directory, order } = this.options
+    const entries = await readdir(directory, { withFileTypes: true })
+    const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
+    names.sort()
+    if (order === 'mtime') {
+      const times = new Map<string, number>()
+      for (const name of names) times.set(name, await mtimeOf(join(directory, name)))
+      names.sort((a, b) => (times.get(a) ?? 0) - (times.get(b) ?? 0))
+    }
+    for (const name of names) this.take(name)
+  }
+
+  private take(name: string): void {
+    if (isTemporary(name) || this.begun.has(name)) return
+    this.begun.add(name)
+    this.batch.add(join(this.options.directory, name))
+  }
+
+  private async putAway(file: TailedFile): Promise<void> {
+    const { doneDirectory } = this.options
+    const name = basename(file.path)
+    this.batch.forget(file)
+    try {
+      if (doneDirectory === null) await rm(file.path, { force: true })
+      else await rename(file.path, join(doneDirectory, name))
+      this.begun.delete(name)
+    } catch (error) {
+      const what = doneDirectory === null ? 'removed' : `moved to ${doneDirectory}`
+      const message = `${file.path} was read and can't be ${what}: ${toError(error).message}; after a restart it is read again`
+      this.log.error({ file: file.path, err: error }, message)
+    }
+  }
+}
+
+async function mtimeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs
+  } catch {
+    return 0 // It is gone; opening it will say so.
+  }
+}
