@@ -127,6 +127,16 @@ test('onError takes the exceptions, and the tick goes on', () => {
   ])
 })
 
+test('with onError the rest of a round still runs in the same tick', () => {
+  const { clock, esc, heard, hear } = start({ onError: () => undefined })
+  const other = new Escapement({ clock })
+  esc.enqueue(fail)
+  esc.enqueue(hear, 'rest')
+  other.enqueue(hear, 'other')
+  clock.advance(0)
+  expect(heard).toEqual(['rest', 'other'])
+})
+
 test('all escapements of one clock run in the order of time', () => {
   const { clock, esc, heard, hear } = start()
   const other = new Escapement({ clock })
@@ -154,6 +164,17 @@ test('after its close only what was enqueued before still runs', () => {
   clock.advance(10)
   expect(heard).toEqual(['accepted'])
   expect([...timers, signal].map(({ live }) => live)).toEqual([false, false, false, false])
+})
+
+test('a close within a tick leaves of that tick only what was enqueued', () => {
+  const { clock, esc, heard, hear } = start()
+  esc.enqueue(() => {
+    esc.close()
+  })
+  esc.enqueue(hear, 'accepted')
+  esc.after(0, hear, 'due')
+  clock.advance(10)
+  expect(heard).toEqual(['accepted'])
 })
 
 test('after its close to bind is an error, and to take back is none', () => {
@@ -233,6 +254,14 @@ test('the process lives while a timer is to run, and ends by itself behind the l
   expect([lines, code]).toEqual([['periodic', 'timer', 'exit'], 0])
 })
 
+test('a cancelled timer keeps no process alive, and neither does the question for inotify', async () => {
+  const { lines, code } = await inChild(`
+    esc.cancel(esc.after(3_600_000, say, 'cancelled'))
+    say(esc.inotify)
+  `)
+  expect([lines, code]).toEqual([[String(native !== null), 'exit'], 0])
+})
+
 test('an uncaught exception is one of the process, and the rest of the tick still runs', async () => {
   const { lines, code } = await inChild(`
     process.on('uncaughtException', ({ message }) => say(message))
@@ -261,10 +290,11 @@ if (native !== null) {
       const watch = esc.inotifyAdd(dir, 0x100, () => {
         say('path')
         esc.inotifyRm(watch)
+        esc.inotifyAdd(dir, 0x400, () => say('gone'))
         rmSync(dir, { recursive: true })
       })
       spawn('sh', ['-c', 'sleep 0.1; echo x >&3'], { stdio: ['ignore', 'ignore', 'ignore', writeEnd] }).unref()
     `)
-    expect([lines, code]).toEqual([['descriptor', 'path', 'exit'], 0])
+    expect([lines, code]).toEqual([['descriptor', 'path', 'gone', 'gone', 'exit'], 0])
   })
 }

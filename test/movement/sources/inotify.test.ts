@@ -125,6 +125,19 @@ withNative('a watcher taken back hears nothing of what is queued already', async
   stop()
 })
 
+withNative('a watcher that another one takes back hears not even the event that both were told', async () => {
+  const { dir, at, esc, heard, hear, stop } = start()
+  esc.inotifyAdd(dir, IN.CREATE, (event) => {
+    hear(event, 'first')
+    esc.inotifyRm(second)
+  })
+  const second = esc.inotifyAdd(dir, IN.CREATE, hear, 'second')
+  writeFileSync(at('a'), '')
+  await esc.waitIdle()
+  expect(heard).toEqual(['first CREATE a'])
+  stop()
+})
+
 withNative('a deleted file ends its watchers, each told so by IGNORED, and its successor can be watched', async () => {
   const { at, esc, heard, hear, stop } = start()
   writeFileSync(at('a'), '')
@@ -153,6 +166,15 @@ withNative('a one-shot watcher hears one event, and those beside it all', async 
   for (const name of ['a', 'b']) writeFileSync(at(name), '')
   await esc.waitIdle()
   expect([heard, shot.live]).toEqual([['shot CREATE a', 'all CREATE a', 'all CREATE b'], false])
+  stop()
+})
+
+withNative('the watch of a file goes with its last one-shot watcher too', async () => {
+  const { dir, at, esc, hear, stop } = start()
+  esc.inotifyAdd(dir, (IN.CREATE | IN.ONESHOT) >>> 0, hear)
+  writeFileSync(at('a'), '')
+  await esc.waitIdle()
+  expect(kernelWatches()).toBe(0)
   stop()
 })
 
