@@ -23,6 +23,8 @@ const SLASH = 47
 const UNDERSCORE = 95
 const IPV4_MAX = 15
 const IPV6_MAX = 45
+/** What Apache's error log puts behind an IPv6 address, without brackets. */
+const PORT = /:\d{1,5}$/
 
 /** For each ASCII character: 1 for a letter, 2 for a hexadecimal digit, 3 for a colon or a dot. */
 const KIND = Uint8Array.from({ length: 128 }, (_, code) => {
@@ -34,6 +36,7 @@ const KIND = Uint8Array.from({ length: 128 }, (_, code) => {
 
 /**
  * The first IPv4 or IPv6 address at or behind `from`; null if there is none. Ports and brackets around it are left out.
+ * Without brackets a port is told from the address (`2001:db8::7:51234`) only where it can't be a part of it.
  *
  * @example
  * const line = 'Nov 21 10:00:00 mx1 sshd[7]: Connection from [2001:db8::7]:50022'
@@ -86,8 +89,10 @@ function findIpv6(line: string, runStart: number, runEnd: number): FoundAddress 
     (line.charCodeAt(start + 1) !== COLON || line.charCodeAt(start + 2) === COLON)
   )
     start++
-  if (end - start > IPV6_MAX || end - start < 2 || !isFreeBefore(line, start)) return null
-  const bare = line.slice(start, end)
+  if (end - start > IPV6_MAX + 6 || end - start < 2 || !isFreeBefore(line, start)) return null
+  const whole = line.slice(start, end)
+  const bare = isIPv6(whole) ? whole : whole.replace(PORT, '')
+  end = start + bare.length
   if (!isIPv6(bare) || !(isPlausible(bare) || (line[start - 1] === '[' && line[end] === ']'))) return null
   if (line[end] === '%') end = zoneEnd(line, end)
   return isFreeBehind(line, end) ? { text: line.slice(start, end), family: 6, start, end } : null
