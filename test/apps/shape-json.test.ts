@@ -5,9 +5,9 @@ import { deadbeat, messages, scratch } from '../app/scratch.js'
 
 function start(lines: readonly string[]) {
   const dir = scratch({ 'in.jsonl': lines.map((line) => `${line}\n`).join('') })
-  const argv = ['run', 'shape-json', '--input.filenames=in.jsonl', '--no-input.follow', '--output.path=out.jsonl']
-  const { status, stderr } = deadbeat(dir, argv)
-  const written = () => readFileSync(join(dir, 'out.jsonl'), 'utf8')
+  const argv = ['run', 'shape-json', '--input.filenames=in.jsonl', '--no-input.follow']
+  const { status, stderr } = deadbeat(dir, [...argv, '--output.path=out.jsonl', '--dead.path=dead.jsonl'])
+  const written = (name = 'out.jsonl') => readFileSync(join(dir, name), 'utf8')
   return { status, stderr, written }
 }
 
@@ -36,9 +36,12 @@ test('many lines arrive whole, none twice', () => {
   expect([status, numbers]).toEqual([0, Array.from({ length: count / 2 }, (_, i) => 2 * i + 1)])
 })
 
-test('a line that is no JSON stops it with a message that names the cog; what came before is written', () => {
-  const { status, stderr, written } = start(['{"ts":1,"level":"info","ip":"192.0.2.1"}', '{"ts":'])
-  expect(status).toBe(70)
-  expect(messages(stderr).at(-1)).toMatch(/^stopped: ParseJson\S* failed on \S+: cannot parse as JSON/)
-  expect(written()).toBe('{"ts":1,"level":"info","ip":"192.0.2.0","time":"1970-01-01T00:00:01.000Z"}\n')
+test('a line that is no JSON becomes a dead letter with its text and the reason, and the others go on', () => {
+  const good = '{"ts":1,"level":"info","ip":"192.0.2.1"}'
+  const { status, stderr, written } = start([good, '{"ts":', good])
+  const out = '{"ts":1,"level":"info","ip":"192.0.2.0","time":"1970-01-01T00:00:01.000Z"}\n'
+  expect([status, written()]).toEqual([0, out + out])
+  expect(written('dead.jsonl')).toMatch(/^[^\n]*cannot parse as JSON[^\n]*\n$/)
+  expect(JSON.parse(written('dead.jsonl'))).toMatchObject({ original: '{"ts":' })
+  expect(messages(stderr)).toContain('diverted a datum')
 })
