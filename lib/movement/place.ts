@@ -34,9 +34,9 @@ const AsyncFunction = (async () => {}).constructor
  */
 export function placeOf(stage: unknown): Place {
   if (stage instanceof Supply) return place('supply', stage)
-  if (isSink(stage)) return place('drain', stage)
   if (typeof stage === 'function') return placeOfFunction(stage as Hinted)
-  if (isCog(stage)) return placeOfCog(stage)
+  if (isCog(stage)) return placeOfCog(stage) // Even if it has a method called take.
+  if (isSink(stage)) return place('drain', stage)
   throw new TrainError(`a stage must be a supply, a cog, a function or a drain: it is ${describeValue(stage)}`)
 }
 

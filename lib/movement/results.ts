@@ -1,12 +1,14 @@
 /** What a turn may give: a list of data, another iterable of them, or nothing. */
 
+import { describeValue } from '../errors/index.js'
+
 /**
  * The results of a turn as something to go through.
  *
  * @throws {TypeError} If they are a promise, a string, or nothing that can be gone through.
  * @example
  * assert.deepEqual([...iterableOf(new Set([1, 2]))], [1, 2])
- * assert.throws(() => iterableOf('ab'), /a turn must give a list of data, null or undefined: it gave a string/)
+ * assert.throws(() => iterableOf('ab'), /a turn must give a list of data, null or undefined: it gave "ab"/)
  */
 export function iterableOf(results: unknown): Iterable<unknown> {
   if (typeof results === 'object' && results !== null) {
@@ -19,7 +21,5 @@ export function iterableOf(results: unknown): Iterable<unknown> {
       )
     }
   }
-  throw new TypeError(
-    `a turn must give a list of data, null or undefined: it gave a ${results === null ? 'null' : typeof results}`,
-  )
+  throw new TypeError(`a turn must give a list of data, null or undefined: it gave ${describeValue(results)}`)
 }

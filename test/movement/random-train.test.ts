@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { runRandomTrain } from '../support/random-train/train.js'
 
-const trains = Number(process.env['RANDOM_TRAINS'] ?? 300)
+const trains = Number(process.env['RANDOM_TRAINS'] ?? 150)
 const firstSeed = Number(process.env['RANDOM_SEED'] ?? 1)
 
 test.each([
