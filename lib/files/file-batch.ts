@@ -114,6 +114,8 @@ export class FileBatch implements ChunkTarget {
   }
 
   unreadable(file: TailedFile, error: Error): void {
+    file.isLeaving = file.isGone = true
+    if (file.underWay === 0) this.letGo(file)
     this.target.failed(cannotRead(file.path, error), file.path)
   }
 
@@ -150,17 +152,25 @@ export class FileBatch implements ChunkTarget {
     file.isPacked = true
     this.unpacking = gunzip(fd, chunkBytes, {
       chunk: (bytes) => {
-        for (const piece of cutter.push(bytes)) this.piece(file, piece)
+        for (const piece of cutter.push(bytes)) this.unpacked(file, piece)
       },
       end: (error) => {
         this.unpacking = null
+        if (error !== null) {
+          this.unreadable(file, error)
+          return
+        }
         const rest = cutter.end()
-        if (rest !== null) this.piece(file, rest)
-        if (error === null) this.finished(file)
-        else this.target.failed(cannotRead(file.path, error), file.path)
+        if (rest !== null) this.unpacked(file, rest)
+        this.finished(file)
       },
     })
     if (this.isPaused) this.unpacking.pause()
+  }
+
+  private unpacked(file: TailedFile, piece: Piece): void {
+    file.offset = file.scanned = piece.end
+    this.piece(file, piece)
   }
 
   private finished(file: TailedFile): void {
@@ -171,7 +181,7 @@ export class FileBatch implements ChunkTarget {
 
   private letGo(file: TailedFile): void {
     this.open.close(file)
-    this.target.settled?.(file)
+    if (!file.isGone) this.target.settled?.(file)
   }
 }
 

@@ -1,6 +1,5 @@
 /** Reads a gzip-compressed file to its end, a chunk at a time: what it unpacks to is never in memory as a whole. */
-import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream'
+import { createReadStream, read } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 
 /** A reading that can be held up. */
@@ -20,20 +19,32 @@ export interface UnpackTarget {
 
 /** Unpack a file, given by its descriptor, which stays open. */
 export function gunzip(fd: number, chunkBytes: number, target: UnpackTarget): Unpacking {
-  const packed = createReadStream('', { fd, start: 0, autoClose: false })
+  const packed = createReadStream('', { fd, start: 0, fs: { read, close: leaveOpen } })
   const unpacked = createGunzip({ chunkSize: chunkBytes })
-  let isClosed = false
+  let isOver = false
+  const end = (error: Error | null): void => {
+    if (isOver) return
+    isOver = true
+    packed.destroy()
+    unpacked.destroy()
+    target.end(error)
+  }
+  // Not by pipeline(), which is satisfied once everything was given to the unpacking, before that tells of its errors.
+  packed.on('error', end).pipe(unpacked)
   unpacked.on('data', (bytes: Buffer) => target.chunk(bytes))
-  pipeline(packed, unpacked, (error) => {
-    if (!isClosed) target.end(error ?? null)
-  })
+  unpacked.on('end', () => end(null)).on('error', end)
   return {
     pause: () => void unpacked.pause(),
     resume: () => void unpacked.resume(),
     close: () => {
-      isClosed = true
+      isOver = true
       packed.destroy()
       unpacked.destroy()
     },
   }
+}
+
+/** Instead of closing: a stream that is destroyed would close the descriptor, which isn't its own. */
+function leaveOpen(_fd: number, then?: (error: Error | null) => void): void {
+  then?.(null)
 }

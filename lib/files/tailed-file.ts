@@ -40,7 +40,7 @@ export class TailedFile {
   isDirty = false
   /** Whether its name was taken from it: read to the end, then let go. */
   isLeaving = false
-  /** Whether its content is gone: truncated, or deleted while it was closed. */
+  /** Whether its content is gone or spoiled: truncated, deleted while it was closed, or not to be unpacked. */
   isGone = false
   /** Whether it is compressed, so that its offsets count bytes that don't lie in it. */
   isPacked = false
