@@ -64,7 +64,10 @@ export function fromEnvironment(
   return findings
 }
 
-/** The values of flags: `--dns.cache-max 5`, `--dns.cacheMax=5`, `--input.tail`, `--no-input.tail`; a list's repeat. */
+/**
+ * The values of flags: `--dns.cache-max 5`, `--dns.cacheMax=5`, `--input.tail`, `--input.tail false`, `--no-input.tail`,
+ * `--input.no-tail`. A list takes all values that follow, as a shell writes its patterns out, and may come again.
+ */
 export function fromFlags(argv: readonly string[], rows: readonly SchemaRow[]): Findings {
   const findings: Findings = { found: [], faults: [] }
   const byFlag = new Map(rows.map((row) => [row.flag, row]))
@@ -73,7 +76,7 @@ export function fromFlags(argv: readonly string[], rows: readonly SchemaRow[]): 
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     const [, name = '', inline] = /^--([^=]+)(?:=(.*))?$/s.exec(arg) ?? []
     const flag = `--${kebab(name)}`
-    const negated = flag.startsWith('--no-') ? byFlag.get(`--${flag.slice(5)}`) : undefined
+    const negated = byFlag.get(flag.replace(/^(--|.*\.)no-/, '$1'))
     const row = byFlag.get(flag)
     if (name === '') findings.faults.push(`${describeValue(arg)} is no flag: write --name value`)
     else if (row === undefined && negated?.format === 'boolean' && inline === undefined) {
@@ -81,16 +84,27 @@ export function fromFlags(argv: readonly string[], rows: readonly SchemaRow[]): 
     } else if (row === undefined) {
       findings.faults.push(unknown(`--${name}`, rows, 'flag', (other) => other.flag))
       if (inline === undefined && rest[0]?.startsWith('-') === false) rest.shift() // What follows is its value.
-    } else if (row.format === 'boolean' && inline === undefined) findings.found.push(textual(row, 'true', row.flag))
-    else {
-      const text = inline ?? (rest[0]?.startsWith('--') === true ? undefined : rest.shift())
+    } else if (row.format === 'boolean' && inline === undefined) {
+      const isSaid = row.rule.text?.(rest[0] ?? '') !== undefined
+      findings.found.push(textual(row, (isSaid ? rest.shift() : undefined) ?? 'true', row.flag))
+    } else {
+      const isList = row.format === 'paths' || row.format === 'strings'
+      const texts = inline === undefined ? takeValues(rest, isList) : [inline]
+      const [text] = texts
       if (text === undefined) findings.faults.push(`${row.flag} needs a value: ${row.rule.rule}`)
-      else if (row.format !== 'paths' && row.format !== 'strings') findings.found.push(textual(row, text, row.flag))
-      else lists.set(row, [...(lists.get(row) ?? []), text])
+      else if (isList) lists.set(row, [...(lists.get(row) ?? []), ...texts])
+      else findings.found.push(textual(row, text, row.flag))
     }
   }
   for (const [row, list] of lists) findings.found.push({ row, value: list, written: list, origin: row.flag })
   return findings
+}
+
+/** Take the values of a flag, one or all, off the beginning of what follows it. */
+function takeValues(rest: string[], isList: boolean): string[] {
+  const next = rest.findIndex((arg) => arg.startsWith('--'))
+  const values = next < 0 ? rest.length : next
+  return rest.splice(0, isList ? values : Math.min(1, values))
 }
 
 function textual(row: SchemaRow, text: string, origin: string): Found {

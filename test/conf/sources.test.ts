@@ -71,6 +71,25 @@ test('a bare boolean flag is true and takes nothing of what follows', () => {
     ['input.tail', true, '--input.tail'],
     ['dns.cacheMax', 1, '--dns.cache-max'],
   ])
+  expect(fromFlags(['--input.tail', 'stray'], rows).faults).toEqual(['"stray" is no flag: write --name value'])
+})
+
+test.each([['--no-input.tail'], ['--input.no-tail'], ['--input.tail', 'false'], ['--input.tail=off']])(
+  '%s %s says no',
+  (...argv) => {
+    const { found, faults } = fromFlags([...argv, '--dns.cache-max', '1'], rows)
+    expect(faults).toEqual([])
+    expect(found.map(({ value }) => value)).toEqual([false, 1])
+  },
+)
+
+test('a list takes all that follows up to the next flag, as a shell writes a pattern out', () => {
+  const argv = ['--input.filenames', 'a.log', 'b.log', '--input.tail', '--input.filenames', 'c.log']
+  expect(values(fromFlags(argv, rows))).toEqual([
+    ['input.tail', true, '--input.tail'],
+    ['input.filenames', ['a.log', 'b.log', 'c.log'], '--input.filenames'],
+  ])
+  expect(fromFlags(['--dns.cache-max', '1', '2'], rows).faults).toEqual(['"2" is no flag: write --name value'])
 })
 
 test('what is no flag, unknown, or lacks its value is a fault each', () => {
