@@ -4,7 +4,6 @@ import { pathToFileURL } from 'node:url'
 import { becomeLoader, isApp, type App } from '../app/app.js'
 import { EXIT, exitCodeOf } from '../app/exit-codes.js'
 import { installHooks, needsHooks } from '../app/typescript/install.js'
-import { stripTypes } from '../app/typescript/transform.js'
 import { DeadbeatError, codeOf, isError, toError } from '../errors/index.js'
 
 /** A file that could not be loaded as an app: what to tell, and the code to end with. */
@@ -30,7 +29,7 @@ export async function loadApp(file: string): Promise<App | null> {
     if (needsHooks(file)) await installHooks()
     module = (await import(pathToFileURL(file).href)) as typeof module
   } catch (error) {
-    throw new LoadError(explain(file, error), exitCodeOfLoading(error), { cause: error })
+    throw new LoadError(await explain(file, error), exitCodeOfLoading(error), { cause: error })
   }
   if (isApp(module.default)) return module.default
   const [hidden] = loader.apps.slice(before)
@@ -43,14 +42,15 @@ function exitCodeOfLoading(error: unknown): number {
   return exitCodeOf(error)
 }
 
-function explain(file: string, error: unknown): string {
+async function explain(file: string, error: unknown): Promise<string> {
   const { message, stack = message } = toError(error)
   if (codeOf(error) === 'ERR_TYPESCRIPT' || codeOf(error) === 'ERR_CONFIG') return message
   if (codeOf(error) === 'ERR_MODULE_NOT_FOUND') return `${file} cannot be loaded: ${message}`
   // What Node puts before the frames of a syntax error, if anything, is its place and an excerpt.
   const told = stack.replace(/\n +at [^]*$/, '')
-  if (isSyntaxError(error))
-    return (told.startsWith('SyntaxError') ? placeOf(file) : null) ?? `${file} cannot be loaded:\n${told}`
+  if (isSyntaxError(error)) {
+    return (told.startsWith('SyntaxError') ? await placeOf(file) : null) ?? `${file} cannot be loaded:\n${told}`
+  }
   return `${file} failed while it was loaded: ${stack}`
 }
 
@@ -59,7 +59,8 @@ function isSyntaxError(error: unknown): boolean {
 }
 
 /** Where a file does not parse, with an excerpt, as the transformer sees it; null if the file isn't to blame. */
-function placeOf(file: string): string | null {
+async function placeOf(file: string): Promise<string | null> {
+  const { stripTypes } = await import('../app/typescript/transform.js')
   try {
     stripTypes(readFileSync(file, 'utf8'), file, null)
     return null

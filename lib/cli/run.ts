@@ -1,28 +1,7 @@
 /** `deadbeat run`: an app in the foreground. */
-import type { Command } from 'commander'
 import { EXIT } from '../app/exit-codes.js'
 import { LoadError, loadApp } from './load.js'
 import { locate } from './locate.js'
-
-/** Add the command to the program. `end` is told the exit code, unless the app is a script that goes on by itself. */
-export function addRun(program: Command, end: (code: number) => void): void {
-  program
-    .command('run')
-    .summary('run an app in the foreground')
-    .description('Run an app in the foreground until its supplies end or a signal stops it.')
-    .argument('<app>', "the app's file, with or without its ending; or the name of one that comes with Deadbeat")
-    .argument(
-      '[settings...]',
-      '--config FILE, --state-dir DIR, or any setting: --input.filenames a.log; --help lists them',
-    )
-    .helpOption(false) // After an app, --help asks for the app's settings.
-    .allowUnknownOption()
-    .passThroughOptions()
-    .action(async (name: string, argv: string[]) => {
-      const code = await run(name, argv)
-      if (code !== null) end(code)
-    })
-}
 
 /**
  * Run the app of that name.

@@ -1,26 +1,24 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { deadbeat, scratch } from '../app/scratch.js'
 
-const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+const TELLING = `import { createRequire } from 'node:module'
+import { app } from 'deadbeat/app'
+const watched = ['pino', 'convict', 'commander', 'rxjs', 'yaml', 'smol-toml', 'json5', '@swc/wasm-typescript']
+export default app({
+  name: 'telling',
+  build() {
+    const loaded = Object.keys(createRequire(import.meta.url).cache)
+    console.log(watched.filter((name) => loaded.some((file) => file.includes(\`/node_modules/\${name}/\`))).join())
+  },
+})
+`
 
-test('--version says the version of the package', () => {
-  expect(deadbeat(scratch({}), ['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' })
+test('run loads no parser of arguments or files, no transformer and no RxJS that the app does not need', () => {
+  const { stdout } = deadbeat(scratch({ 'a.mjs': TELLING }), ['run', 'a.mjs'])
+  expect(stdout).toBe('pino,convict\n')
 })
 
-test('--help teaches with examples', () => {
-  const { status, stdout } = deadbeat(scratch({}), ['--help'])
-  expect(status).toBe(0)
-  expect(stdout).toContain('deadbeat run apps/resolve.ts')
-})
-
-test('an unknown command is told with what was meant, code 64', () => {
-  const { status, stderr } = deadbeat(scratch({}), ['runn'])
-  expect(status).toBe(64)
-  expect(stderr).toContain("unknown command 'runn'\n(Did you mean run?)")
-})
-
-test('a command that lacks its argument is a wrong usage, code 64', () => {
-  expect(deadbeat(scratch({}), ['run']).status).toBe(64)
-  expect(deadbeat(scratch({}), []).status).toBe(64)
+test('the exit code is that of what was run, or of the parser', () => {
+  const dir = scratch({})
+  expect([deadbeat(dir, ['run', 'none']).status, deadbeat(dir, ['none']).status]).toEqual([66, 64])
 })

@@ -1,0 +1,46 @@
+/** The commands and their help. */
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { EXIT } from '../app/exit-codes.js'
+import { addRun } from './run-command.js'
+
+const HELP = `
+An app is a script that composes a train of cogs: a supply, some steps, a drain.
+
+  deadbeat run apps/resolve.ts                        with config/resolve.json (or .yaml, .toml) beside it
+  deadbeat run resolve --config /etc/resolve.yaml     one that comes with Deadbeat, with your settings
+  deadbeat run resolve --input.filenames /var/log/a   a setting as a flag; also DEADBEAT_INPUT_FILENAMES=...
+  deadbeat run resolve --help                         every setting of that app
+
+Ctrl-C stops it in order, a second one at once. Exit codes are those of sysexits.h: 78 is a wrong configuration.
+`
+
+/**
+ * Parse the arguments behind `deadbeat` and do what they say.
+ *
+ * @returns The exit code; null if what was started ends by itself.
+ */
+export async function command(argv: readonly string[]): Promise<number | null> {
+  let code: number | null = EXIT.ok
+  const program = new Command('deadbeat')
+    .description('Run event-driven daemons: tail, parse, enrich, filter and ship data that exist only once.')
+    .version(versionOf(), '--version')
+    .addHelpText('after', HELP)
+    .enablePositionalOptions()
+    .exitOverride()
+  addRun(program, (ended) => {
+    code = ended
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+  }
+  return code
+}
+
+function versionOf(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
