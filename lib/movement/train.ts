@@ -65,6 +65,7 @@ export class Train implements Winder {
   readonly #lines: Line[] = []
   readonly #seats = new Map<object, Seat>()
   readonly #outputs = new Set<(data: unknown) => void>()
+  readonly #ends = new Set<() => void>()
   readonly #endless = new Set<object>()
   readonly #failures: Error[] = []
   #dead: Line | null = null
@@ -112,6 +113,11 @@ export class Train implements Winder {
   onOutput(listener: (data: never) => void): () => void {
     this.#outputs.add(listener as (data: unknown) => void)
     return () => void this.#outputs.delete(listener as (data: unknown) => void)
+  }
+
+  /** Hear, once, that the train has ended and everybody is done. */
+  onEnd(listener: () => void): void {
+    this.#ends.add(listener)
   }
 
   /**
@@ -238,12 +244,14 @@ export class Train implements Winder {
       this.#failures.push(...(await shutDown({ esc, places, journey, seats: this.#seats, finishTimeoutMs })))
     }
     this.#end()
+    for (const listener of this.#ends) listener()
+    this.#ends.clear()
   }
 
   #listeners({ places }: Plan): Listeners | null {
     const hears = lastPlaces(places)
       .map(({ occupant }) => lifecycleOf(occupant))
-      .filter((o) => o.eventDone ?? o.eventRename)
+      .filter((occupant) => 'eventDone' in occupant || 'eventRename' in occupant)
     if (hears.length === 0) return null
     const tell = (call: () => void): void => {
       try {

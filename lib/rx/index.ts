@@ -1,3 +1,5 @@
-/** The RxJS face of the movement: event sources as observables, and a scheduler on the escapement's clock. */
+/** The RxJS face of the movement: event sources and outputs as observables, and a scheduler on the escapement's clock. */
 export { cron$, fd$, inotify$, interval$, signal$ } from './sources.js'
+export { output$ } from './output.js'
 export { escapementScheduler } from './scheduler.js'
+export type { Operators } from './chain.js'

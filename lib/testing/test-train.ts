@@ -24,7 +24,7 @@ export interface TestTrain {
   /** Data that failed, if they are diverted. */
   readonly dead: readonly DeadLetter[]
   /** Run data through stages in a train of their own, to its orderly end; gives what came out behind the last stage. */
-  pass(stages: readonly unknown[], data: readonly unknown[]): Promise<unknown[]>
+  readonly pass: (stages: readonly unknown[], data: readonly unknown[]) => Promise<unknown[]>
 }
 
 /** Supplies data that are given to it, one ticket for each list. Counts what is acknowledged. */

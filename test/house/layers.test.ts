@@ -32,6 +32,7 @@ const HOME: Record<string, string> = {
   croner: 'lib/movement',
   'csv-parse': 'cogs',
   'ipaddr.js': 'lib/net',
+  'lru-cache': 'cogs',
   json5: 'lib/conf',
   pino: 'lib/log',
   rxjs: 'lib/rx',
