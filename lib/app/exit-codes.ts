@@ -31,6 +31,7 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
   ['EROFS', EXIT.ioerr],
   ['EFBIG', EXIT.ioerr],
   ['EPIPE', EXIT.ioerr],
+  ['ENOTSUP', EXIT.unavailable],
   ['EADDRINUSE', EXIT.unavailable],
   ['EADDRNOTAVAIL', EXIT.unavailable],
   ['ECONNREFUSED', EXIT.unavailable],
@@ -44,7 +45,8 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
 
 /**
  * The exit code for a failure: its own `exitCode` if it or what lies behind it has one, else what its `code` stands
- * for, else that of its cause or of the first of several; 70 for what nobody foresaw.
+ * for, else that of its cause or of the first of several; 65 for a datum that stopped its train, 70 for what nobody
+ * foresaw.
  *
  * @example
  * assert.equal(exitCodeOf(Object.assign(new Error('full'), { code: 'ENOSPC' })), 74)
@@ -60,7 +62,7 @@ export function exitCodeOf(error: unknown): number {
     const code = BY_CODE.get(codeOf(one))
     if (code !== undefined) return code
   }
-  return EXIT.software
+  return chain.some((one) => codeOf(one) === 'ERR_COG') ? EXIT.dataerr : EXIT.software
 }
 
 /** An error, what it carries, and their causes, outermost first; each once. */

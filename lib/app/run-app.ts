@@ -91,9 +91,11 @@ async function drive(app: App, { settings, host }: Prepared): Promise<number> {
   } catch (thrown) {
     const error = toError(thrown)
     const message = `${isBuilt ? 'stopped' : 'not started'}: ${reasonOf(error)}`
-    logger.fatal({ err: error }, message)
+    const code = !isBuilt && isOutOfRange(error) ? EXIT.config : exitCodeOf(error)
+    // What the world did is said in the message; a stack is for those who look for a bug.
+    logger.fatal(code === EXIT.software ? { err: error } : { code: codeOf(error) }, message)
     if (settings.log.file !== null) process.stderr.write(`${name}: ${escapeControls(message)}\n`)
-    return !isBuilt && isOutOfRange(error) ? EXIT.config : exitCodeOf(error)
+    return code
   } finally {
     for (const [signal, binding] of bindings) esc.signalUnregister(signal, binding)
   }

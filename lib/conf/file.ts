@@ -69,7 +69,9 @@ function parseJson(text: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     parseJson5(text, ' (JSON)') // V8 names no line, this parser does, and what it rejects is no JSON either.
-    throw new SyntaxFault(`it is JSON5, so its name must end in .json5 (${String(error)})`, null)
+    const [, position] = / at position (\d+)/.exec(firstLine(error)) ?? []
+    const line = position === undefined ? null : text.slice(0, Number(position)).split('\n').length
+    throw new SyntaxFault(`it is JSON5, so its name must end in .json5 (${String(error)})`, line)
   }
 }
 

@@ -82,7 +82,7 @@ function readFile(file: string, rows: readonly SchemaRow[]): Findings {
   try {
     return fromTree(readConfigFile(file), rows, file)
   } catch (error) {
-    if (error instanceof ConfigError) return { found: [], faults: [...error.faults] }
+    if (error instanceof ConfigError) return { found: [], faults: [...error.faults], isUnread: true }
     throw error
   }
 }
@@ -101,8 +101,10 @@ function settle(rows: readonly SchemaRow[], sources: readonly Findings[]): unkno
       else faults.push(`${row.path} ${why}: it is ${shown(row, written)} (${origin})`)
     }
   }
+  // What a file says that can't be read, nobody knows.
+  const isUnread = sources.some((source) => source.isUnread)
   for (const row of rows) {
-    if (row.default === undefined && !set.has(row)) {
+    if (row.default === undefined && !set.has(row) && !isUnread) {
       faults.push(`${row.path} must be set: ${row.rule.rule} (in the file, as ${row.env}, or as ${row.flag})`)
     }
   }

@@ -17,6 +17,8 @@ export interface Found {
 export interface Findings {
   readonly found: Found[]
   readonly faults: string[]
+  /** Whether it couldn't be read, so that what it sets is unknown. */
+  readonly isUnread?: boolean
 }
 
 /** The values of a parsed configuration file. `origin` is the file's name. */

@@ -14,13 +14,14 @@ export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.
 /**
  * Open a file at its beginning or, `atEnd`, behind its last complete line: a line that is just being written is new.
  *
- * @throws What opening throws; a DeadbeatError with code ENOTSUP if it is no regular file.
+ * @throws What opening throws; a DeadbeatError with code EISDIR for a directory, ENOTSUP for what else is no regular file.
  */
 export function openTail(path: string, atEnd: boolean): { file: TailedFile; fd: number } {
   const fd = openSync(path, OPEN_FLAGS)
   try {
     const stat = fstatSync(fd, { bigint: true })
-    if (!stat.isFile()) throw new DeadbeatError('ENOTSUP', `${path} is no regular file`)
+    if (stat.isDirectory()) throw new DeadbeatError('EISDIR', `it is a directory; name its files: ${path}/*`)
+    if (!stat.isFile()) throw new DeadbeatError('ENOTSUP', 'it is no regular file')
     const size = Number(stat.size)
     const file = new TailedFile(path, identityOf(stat.dev, stat.ino), atEnd ? lastLineStart(fd, size) : 0)
     file.seen = size

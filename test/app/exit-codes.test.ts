@@ -15,6 +15,7 @@ test('a wrong configuration is 78, a missing input 66, a full disk 74, what nobo
 
 test('what lies behind an error counts where its own code says nothing', () => {
   expect(exitCodeOf(new CogError('drain', '1', withCode('EADDRINUSE')))).toBe(EXIT.unavailable)
+  expect(exitCodeOf(new CogError('ParseJson', '1', new SyntaxError('no JSON')))).toBe(EXIT.dataerr)
   expect(exitCodeOf(new SourceError('EACCES', 'x'))).toBe(EXIT.noinput)
   expect(exitCodeOf(new AggregateError([new Error('a'), withCode('EIO')]))).toBe(EXIT.ioerr)
 })

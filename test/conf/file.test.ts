@@ -34,7 +34,7 @@ test.each([
 })
 
 test('comments in .json are refused with the ending that allows them', () => {
-  expect(() => readConfigFile(start('a.json', '{} // none'))).toThrow(/its name must end in \.json5/)
+  expect(() => readConfigFile(start('a.json', '{\n} // none'))).toThrow(/a\.json:2 .*its name must end in \.json5/)
 })
 
 test('an empty file is an empty object, anything but an object is refused', () => {

@@ -77,6 +77,19 @@ test('a file that does not parse does not hide the faults of the other sources',
   expect(faultsOf(go)).toEqual([expect.stringContaining(`${file}:1 cannot be parsed`), '--nothing is unknown (flag)'])
 })
 
+test('of a file that cannot be read nobody says what it lacks', () => {
+  const needy = {
+    output: { path: { doc: 'x', format: 'path' }, keep: { doc: 'x', format: 'nat', default: 7 } },
+  } as const
+  expect(faultsOf(() => gather(needy, { argv: [], env: {} }))).toEqual([
+    expect.stringMatching(/^output.path must be set/),
+  ])
+  expect(faultsOf(() => gather(needy, { argv: ['--output.keep=x'], env: {}, file: '/nowhere/a.yaml' }))).toEqual([
+    '/nowhere/a.yaml cannot be read: ENOENT',
+    'output.keep must be a whole number of at least 0: it is "x" (--output.keep)',
+  ])
+})
+
 test('the value of a secret is not shown', () => {
   expect(faultsOf(start('{"dns":{"key":5}}').go)[0]).toContain('it is (hidden)')
 })

@@ -342,7 +342,7 @@ test('says once that a file cannot be read, goes on with others, and reads it on
   clock.advance(10_000)
   await esc.waitIdle()
   expect(logged.map(({ message }) => message)).toEqual([
-    expect.stringMatching(/^cannot read .*a\.log: .*a\.log is no regular file; it is tried again/),
+    expect.stringMatching(/^cannot read .*a\.log: it is a directory; name its files: .*; it is tried again/),
   ])
   rmSync(path('a.log'), { recursive: true })
   append('a.log', 'two\n')
