@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { COUNT, SHOUT, deadbeat, messages, scratch, startDeadbeat } from './scratch.js'
@@ -78,6 +78,29 @@ test('a log in a file has it all, and a failure is told on stderr too', () => {
   const argv = ['run', 'apps/count', '--log.file=a.log', '--input.fail-with=EIO']
   expect(deadbeat(dir, argv)).toMatchObject({ status: 74, stderr: 'count: stopped: failed as told\n' })
   expect(messages(readFileSync(join(dir, 'a.log'), 'utf8'))).toEqual(['configuration: none', 'stopped: failed as told'])
+})
+
+test('SIGHUP opens the log anew, for what comes after', async () => {
+  const dir = start()
+  const argv = ['run', 'apps/count', '--log.file=a.log', '--input.forever']
+  const { child, ended } = await startDeadbeat(dir, argv, '2!')
+  renameSync(join(dir, 'a.log'), join(dir, 'old.log'))
+  const watcher = watch(dir)
+  const reopened = new Promise<void>((resolve) => {
+    watcher.on('change', (kind, name) => {
+      if (kind === 'change' && name === 'a.log') resolve() // Something was written to the new file.
+    })
+  })
+  child.kill('SIGHUP')
+  await reopened
+  watcher.close()
+  child.kill('SIGTERM')
+  expect(await ended).toMatchObject({ status: 0, stderr: '' })
+  const lines = (name: string) => messages(readFileSync(join(dir, name), 'utf8'))
+  expect([lines('old.log'), lines('a.log')]).toEqual([
+    ['configuration: none'],
+    ['reopening files', 'stopping', 'stopped'],
+  ])
 })
 
 test('a log that cannot be opened is told, with code 73', () => {
