@@ -1,6 +1,6 @@
 // node bench/run.mjs NAME...|all [--json] [--rounds N] [--write] [--scale S] [--seconds S]
 // One figure, several or all: a table for people, or with --json one object for programs (for several one by name).
-// --write keeps the tables in bench/results.md. --scale 0.1 does a tenth of the work: to try a bench, not to measure.
+// --write keeps the tables in bench/results.md, if all of the work was done. --scale 0.1 does a tenth of the work: to try a bench, not to measure.
 import { parseArgs } from 'node:util'
 import { figures } from './figures.mjs'
 import { judge, render, writeResults } from './report.mjs'
@@ -37,8 +37,9 @@ for (const name of names) {
   const text = render(result, missing, verdicts)
   if (!values.json) process.stdout.write(`${text}\n`)
   for (const [who, why] of Object.entries(missing)) if (values.json) process.stderr.write(`${name}, ${who}: ${why}\n`)
-  if (!isWhole) process.stderr.write(`${name}: not with full work and rounds; good to try the bench, not to judge by\n`)
-  if (values.write) await writeResults(name, text)
+  if (!isWhole)
+    process.stderr.write(`${name}: not with full work and rounds; good to try the bench, not to judge by or to keep\n`)
+  if (values.write && isWhole) await writeResults(name, text)
   done[name] = result
 }
 if (values.json) process.stdout.write(`${JSON.stringify(names.length === 1 ? done[names[0]] : done, null, 2)}\n`)

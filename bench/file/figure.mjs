@@ -135,10 +135,15 @@ const costs = ({ wall, cpu, peakMb }) => ({ cost: wall, also: { cpu, memory: pea
 
 const sample = (usage, path) => ({ ...costs(usage), output: digest(path), path })
 
+/** A directory for one contender's output, empty. Only one of them is kept at a time: they are large. */
 function freshDirectory(name) {
+  for (const other of ['ours', 'script', 'cat', 'mawk', 'rsyslog', 'syslog-ng']) remove(other)
+  return workDirectory('file', name)
+}
+
+function remove(name) {
   const path = join(workDirectory('file'), name)
   rmSync(path, { recursive: true, force: true })
-  return workDirectory('file', name)
 }
 
 const digest = (path) => createHash('sha256').update(readFileSync(path)).digest('hex')
