@@ -26,7 +26,9 @@ export interface ChunkOptions {
   readonly lineMax: number
 }
 
-/** What a read at once costs at least, in bytes of the budget that all of them have in one tick. */
+/** How often reads at once get a new budget: of a flood, each chunk's worth leaves room for other events. */
+const BUDGET_MS = 1
+/** What a read at once costs at least, in bytes of the budget. */
 const READ_COST = 1024
 
 /** The reader. It does nothing until a file is `ready`. */
@@ -46,6 +48,7 @@ export class ChunkReader {
   private isClosed = false
   private whenClosed: (() => void) | null = null
   private budget: number
+  private renewedAt = -Infinity
 
   constructor(loop: FileLoop, files: OpenFiles, target: ChunkTarget, options: ChunkOptions) {
     this.loop = loop
@@ -76,13 +79,17 @@ export class ChunkReader {
   /** The same for a file that was quiet: read it now, if nothing else is under way. */
   readyNow(file: TailedFile): void {
     if (this.isClosed) return
+    const now = this.loop.now()
+    if (now - this.renewedAt >= BUDGET_MS) {
+      this.renewedAt = now
+      this.budget = this.options.chunkBytes
+    }
     if (file.isQueued || this.isPaused || !this.isIdle || this.budget <= 0) {
       this.ready(file)
       return
     }
     file.isQueued = true
     file.isDirty = false
-    if (this.budget === this.options.chunkBytes) this.loop.enqueue(this.renew)
     const buffer = this.buffers[this.current]
     let length: number
     try {
@@ -123,10 +130,6 @@ export class ChunkReader {
   forget(file: TailedFile): void {
     const at = this.queue.indexOf(file, this.head)
     if (at >= 0) this.queue.splice(at, 1)
-  }
-
-  private readonly renew = (): void => {
-    this.budget = this.options.chunkBytes
   }
 
   private next(): void {

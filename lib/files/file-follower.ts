@@ -144,7 +144,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
   }
 
   piece(file: TailedFile, piece: Piece): void {
-    file.readAt = this.loop.now()
+    if (file.isLeaving) file.readAt = this.loop.now()
     if (piece.end > file.seen) file.seen = piece.end
     this.give(file, piece)
   }

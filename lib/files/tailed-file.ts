@@ -48,7 +48,7 @@ export class TailedFile {
   watch: LoopBinding | null = null
   /** Runs until it was quiet for long enough to be let go. */
   timer: LoopBinding | null = null
-  /** When it last had something to read, on the loop's clock. */
+  /** When it, leaving, last had something to read, on the loop's clock. */
   readAt = 0
   lines = 0
   bytes = 0
