@@ -1,4 +1,5 @@
 /** Running an app in the foreground: settings, log, train, and the exit code that tells how it went. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { ConfigError, codeOf, isError, toError } from '../errors/index.js'
 import { escapeControls } from '../errors/escape-controls.js'
 import { describeSchema, gather, helpText, takeFlag } from '../conf/index.js'
@@ -9,6 +10,9 @@ import type { App, appBaseConfig, Host } from './app.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
 import { findConfig } from './find-config.js'
 import { makeStateDirectory } from './state-directory.js'
+
+/** Where a train says that it runs. */
+const RUNNING = 'deadbeat.train.running'
 
 /** What an app is run with. */
 export interface RunAppOptions {
@@ -80,6 +84,8 @@ async function drive(app: App, { settings, host }: Prepared): Promise<number> {
   logger.info({ app: name, pid: process.pid, config: configFile }, `configuration: ${configFile ?? 'none'}`)
   const esc = Escapement.instance
   const bindings = ['SIGHUP', 'SIGUSR1'].map((signal) => [signal, esc.signalRegister(signal, reopen)] as const)
+  const announce = (): void => logger.info('running')
+  subscribe(RUNNING, announce)
   let isBuilt = false
   try {
     const train = new Train(esc, { ...settings.train, name, log: logger })
@@ -97,6 +103,7 @@ async function drive(app: App, { settings, host }: Prepared): Promise<number> {
     if (settings.log.file !== null) process.stderr.write(`${name}: ${escapeControls(message)}\n`)
     return code
   } finally {
+    unsubscribe(RUNNING, announce)
     for (const [signal, binding] of bindings) esc.signalUnregister(signal, binding)
   }
 }

@@ -61,7 +61,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s stops it in order, with code 0', a
   const { child, ended } = await startDeadbeat(start(), ['run', 'apps/count', '--input.forever'], '2!')
   child.kill(signal)
   const { status, stderr } = await ended
-  expect([status, messages(stderr)]).toEqual([0, ['configuration: none', 'stopping', 'stopped']])
+  expect([status, messages(stderr)]).toEqual([0, ['configuration: none', 'running', 'stopping', 'stopped']])
 })
 
 test('a second signal ends it at once', async () => {
@@ -98,7 +98,7 @@ test('SIGHUP opens the log anew, for what comes after', async () => {
   expect(await ended).toMatchObject({ status: 0, stderr: '' })
   const lines = (name: string) => messages(readFileSync(join(dir, name), 'utf8'))
   expect([lines('old.log'), lines('a.log')]).toEqual([
-    ['configuration: none'],
+    ['configuration: none', 'running'],
     ['reopening files', 'stopping', 'stopped'],
   ])
 })

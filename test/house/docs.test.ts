@@ -9,7 +9,7 @@ interface Example {
   readonly text: string
 }
 
-const folder = join(root, 'dist', '.examples')
+const folder = join(root, 'build', 'examples')
 
 /** The examples of the sources, each with what it uses imported for it. */
 function sourceExamples(): Example[] {
