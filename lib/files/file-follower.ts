@@ -7,7 +7,7 @@
  * events is not relied upon: each event only makes us look at a name again, and `look` compares what is there with
  * what is known. So polling needs no rules of its own.
  */
-import { fstatSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, statSync } from 'node:fs'
 import { IN } from 'inotify-ts'
 import { codeOf, toError } from '../errors/index.js'
 import { ChunkReader, type ChunkOptions, type ChunkTarget } from './chunk-reader.js'
@@ -53,6 +53,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
   private readonly finder: FileFinder
   private readonly departures: Departures
   private poll: LoopBinding | null = null
+  private hasWarned = false
 
   constructor(loop: FileLoop, log: FileLog, options: FollowOptions, give: PieceTarget) {
     this.loop = loop
@@ -205,9 +206,8 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
       return
     }
     const { file, fd } = opened
-    open.adopt(file, fd)
     if (known.has(file.id)) {
-      open.close(file) // The name changed hands between two looks; the event of that is still to come.
+      closeSync(fd) // The name changed hands between two looks; the event of that is still to come.
       return
     }
     if (name.fault !== '') this.log.info({ file: name.path }, `${name.path} can be read again`)
@@ -216,16 +216,18 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
     const { current } = name
     known.set(file.id, file)
     name.files.push(file)
-    this.watch(name, file)
+    this.watch(name, file, fd)
+    // Asked again, as nobody tells what was written before the watch began.
+    file.seen = fstatSync(fd).size
+    open.adopt(file, fd)
     if (name.files.length > 1) {
       name.rotations += 1
       const { path, rotations } = name
       this.log.info({ file: path, rotations }, `${path} was rotated: its old file is read to the end first`)
     }
     if (current !== undefined) this.departures.leave(current)
-    // Also one that is begun at its end: what was written before the watch began is told by nobody.
     const first = name.files[0]
-    if (first !== undefined) this.reader.ready(first)
+    if (first !== undefined && first.seen > first.offset) this.reader.ready(first)
   }
 
   /** A name can't be read: say so once, and try again. */
@@ -247,17 +249,23 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
     })
   }
 
-  private watch(name: FollowedName, file: TailedFile): void {
+  private watch(name: FollowedName, file: TailedFile, fd: number): void {
     name.isPolled = !this.loop.inotify
     if (!this.loop.inotify) return
     const hear = (event: WatchEvent): void => this.heard(file.id, event)
     try {
       // By descriptor, so that the watch is on this very inode, whatever becomes of its name.
-      file.watch = this.loop.inotifyAdd(`/proc/self/fd/${file.fd}`, FILE_MASK, hear)
+      file.watch = this.loop.inotifyAdd(`/proc/self/fd/${fd}`, FILE_MASK, hear)
     } catch (error) {
       name.isPolled = true
-      const advice = codeOf(error) === 'ENOSPC' ? '; raise the sysctl fs.inotify.max_user_watches' : ''
-      this.log.warn({ file: name.path, err: error }, `${name.path} can't be watched: it is polled${advice}`)
+      if (!this.hasWarned) {
+        const advice = codeOf(error) === 'ENOSPC' ? '; raise the sysctl fs.inotify.max_user_watches' : ''
+        this.log.warn(
+          { file: name.path, err: error },
+          `${name.path} can't be watched: like all others of the kind it is polled${advice}`,
+        )
+      }
+      this.hasWarned = true
     }
     if (untoldFileSystem(name.path) !== null) name.isPolled = true // The finder has said so, for the directory.
   }

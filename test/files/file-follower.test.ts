@@ -251,7 +251,7 @@ test('finds files that come to match a pattern, and directories on the way', asy
 })
 
 test('reads many files that grow, however few may be open, also after they were renamed', async () => {
-  const { follower, append, path, lines, until } = start({ tail: true, openFilesMax: 2, filenames: ['*.log'] })
+  const { follower, append, path, lines, until, logged } = start({ tail: true, openFilesMax: 2, filenames: ['*.log'] })
   const names = Array.from({ length: 12 }, (_, i) => `f${i}.log`)
   for (const name of names) append(name, 'old\n')
   await follower.start()
@@ -265,6 +265,7 @@ test('reads many files that grow, however few may be open, also after they were 
   }
   follower.resume()
   await until(() => lines.length === 36)
+  expect(logged.filter(({ level }) => level !== 'info')).toEqual([])
   for (const name of names) {
     expect(lines.filter((line) => line.startsWith(`${name} `))).toEqual([1, 2, 3].map((n) => `${name} ${n}`))
   }
