@@ -125,8 +125,11 @@ export function shallowCopy<T>(data: T): T {
   const prototype: unknown = Object.getPrototypeOf(data)
   if (prototype === Object.prototype) return { ...data }
   if (Array.isArray(data)) return data.slice() as T
-  if (data instanceof Uint8Array) return Uint8Array.prototype.slice.call(data) as T // A Buffer stays one.
-  if (ArrayBuffer.isView(data)) return structuredClone(data)
+  if (data instanceof DataView) {
+    return new DataView(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength)) as T
+  }
+  // One for all kinds of bytes and numbers; that of a Buffer itself would share its memory.
+  if (ArrayBuffer.isView(data)) return Uint8Array.prototype.slice.call(data) as T
   if (data instanceof Map) return new Map(data) as T
   if (data instanceof Set) return new Set(data) as T
   if (data instanceof Date) return new Date(data) as T
@@ -158,9 +161,10 @@ function readText(data: string, keys: readonly (string | number)[]): string {
   let text = data
   keys.forEach((key, i) => {
     const quoted = JSON.stringify(key)
-    if (isInherited(key))
-      text = `((o) => o !== null && o !== undefined && Object.hasOwn(o, ${quoted}) ? o[${quoted}] : undefined)(${text})`
-    else text += i === 0 ? `[${quoted}]` : `?.[${quoted}]`
+    if (isInherited(key)) {
+      const isThere = i === 0 ? '' : 'o !== null && o !== undefined && '
+      text = `((o) => ${isThere}Object.hasOwn(o, ${quoted}) ? o[${quoted}] : undefined)(${text})`
+    } else text += i === 0 ? `[${quoted}]` : `?.[${quoted}]`
   })
   return text
 }
@@ -199,7 +203,7 @@ function writeCopy(data: unknown, keys: readonly (string | number)[], i: number,
   const key = keys[i]
   if (key === undefined) return piece
   const empty = typeof key === 'number' ? [] : {}
-  const copy = typeof data === 'object' && data !== null ? (shallowCopy(data) as object) : empty
+  const copy = typeof data === 'object' && data !== null ? shallowCopy<object>(data) : empty
   setOwn(copy, key, writeCopy(readPath(copy, [key]), keys, i + 1, piece))
   return copy
 }

@@ -4,6 +4,7 @@
  * beyond that wait in the order of their arrival.
  */
 import type { Journey } from './journey.js'
+import { count } from './ledger.js'
 import type { AsyncOptions } from './shapes.js'
 import type { Hold } from './ticket.js'
 
@@ -53,7 +54,7 @@ export class AsyncPlace {
       this.#enqueue(data, 'resolved', result)
       this.#nextWaiting++
     } else if (result === null || result === undefined) {
-      journey.ledger.exits[this.#place]!++
+      count(journey.ledger.exits, this.#place)
     } else if (Array.isArray(result) && result.length === 1) {
       journey.behind[this.#place]?.(result[0])
     } else {
@@ -63,7 +64,7 @@ export class AsyncPlace {
 
   #slot(data: unknown, state: Slot['state'], value: unknown): Slot {
     const hold = this.#journey.hold(data)
-    this.#journey.ledger.exits[this.#place]!++
+    count(this.#journey.ledger.exits, this.#place)
     return { hold, state, value }
   }
 
@@ -93,7 +94,7 @@ export class AsyncPlace {
   }
 
   #leave({ hold, state, value }: Slot): void {
-    if (state === 'resolved') this.#journey.resume(hold, value as Iterable<unknown> | null)
+    if (state === 'resolved') this.#journey.resume(hold, value)
     else this.#journey.reject(hold, value)
   }
 

@@ -4,6 +4,7 @@
  */
 import type { Bundle } from './cog.js'
 import type { Journey } from './journey.js'
+import { count } from './ledger.js'
 import { mergeEvents, mergeTickets } from './merge.js'
 import type { Ticket, TicketEvent } from './ticket.js'
 
@@ -35,7 +36,7 @@ export class EventBundle implements Bundle {
     }
     this.#place = journey.at
     this.size++
-    journey.ledger.holds[journey.at]!++
+    count(journey.ledger.holds, journey.at)
   }
 
   give(data: unknown): void {
@@ -48,7 +49,7 @@ export class EventBundle implements Bundle {
     this.#events = []
     this.#last = null
     this.size = 0
-    this.#journey.ledger.back[place]! += size
+    count(this.#journey.ledger.back, place, size)
     if (events.length > 0) mergeEvents(this.#journey, events, place, data)
     else mergeTickets(this.#journey, tickets, place, size, data)
   }

@@ -4,6 +4,7 @@ import { AsyncPlace } from './asynchronous.js'
 import type { Sink } from './drain.js'
 import type { BatchForm, Engine } from './engine.js'
 import type { Journey } from './journey.js'
+import { count } from './ledger.js'
 import type { Place } from './place.js'
 import { firstPlace, type Plan, type Stretch } from './plan.js'
 import type { Supply } from './supply.js'
@@ -62,7 +63,7 @@ export function linkClosures(plan: Plan, journey: Journey): Engine {
       dead === null
         ? null
         : (letter) => {
-            ledger.put[firstPlace(dead)]!++
+            count(ledger.put, firstPlace(dead))
             head(dead)(letter)
           },
   }
@@ -81,7 +82,7 @@ function stepOf(place: Place, journey: Journey, next: Step, guard: (step: Step) 
     test(data: unknown): boolean
     turn(data: unknown): unknown
     compute(piece: unknown): unknown
-    options: { getter(data: unknown): unknown; setter(data: unknown, piece: unknown): unknown }
+    options: { getter: (data: unknown) => unknown; setter: (data: unknown, piece: unknown) => unknown }
   }
   switch (kind) {
     case 'one': {
@@ -92,7 +93,7 @@ function stepOf(place: Place, journey: Journey, next: Step, guard: (step: Step) 
       const test = fn ?? ((data: unknown) => cog.test(data))
       return at((data) => {
         if (test(data) as boolean) next(data)
-        else ledger.exits[index]!++
+        else count(ledger.exits, index)
       })
     }
     case 'modify': {
@@ -108,7 +109,7 @@ function stepOf(place: Place, journey: Journey, next: Step, guard: (step: Step) 
       const turn = fn ?? ((data: unknown) => cog.turn(data))
       return at((data) => {
         const results = turn(data)
-        if (results === null || results === undefined) ledger.exits[index]!++
+        if (results === null || results === undefined) count(ledger.exits, index)
         else if (Array.isArray(results) && results.length === 1) next(results[0])
         else journey.many(results, index, data)
       })
@@ -122,7 +123,7 @@ function inlet(stretch: Stretch, journey: Journey, first: Step, behind: readonly
   const supply = place.occupant as Supply<unknown>
   const put: Step = (data) => {
     if (journey.halted) return
-    ledger.put[place.index]!++
+    count(ledger.put, place.index)
     journey.k++
     first(data)
   }
@@ -133,7 +134,7 @@ function inlet(stretch: Stretch, journey: Journey, first: Step, behind: readonly
     if (batch !== null) {
       for (const data of batch) {
         if (journey.halted) return
-        ledger.put[place.index]!++
+        count(ledger.put, place.index)
         journey.k++
         behind[(cog as Place).index]?.(data)
       }
@@ -150,7 +151,7 @@ function inlet(stretch: Stretch, journey: Journey, first: Step, behind: readonly
       try {
         data = dress(line)
       } catch (error) {
-        ledger.put[place.index]!++
+        count(ledger.put, place.index)
         journey.k++
         journey.fail(error, line)
         continue

@@ -9,6 +9,7 @@ export const codegen: boolean = process.env.DEADBEAT_CODEGEN !== 'off' && isAllo
  * A function from its parameters and its text. A serial number makes each text unique: V8 shares what it has learnt
  * between functions of the same text, and two trains of other shapes would slow each other down by half.
  */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what a text does, only its author knows
 export function generate<F>(parameters: readonly string[], text: string): F {
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the purpose of this file
   return new Function(...parameters, `/* ${++serial} */ 'use strict'; ${text}`) as F

@@ -49,7 +49,8 @@ function describeOriginal(original: Uint8Array | null): object {
 
 function describeData(data: unknown): object {
   try {
-    return { data: JSON.parse(JSON.stringify(data) ?? 'null') as unknown }
+    const text = JSON.stringify(data) as unknown
+    return { data: typeof text === 'string' ? (JSON.parse(text) as unknown) : null }
   } catch {
     return { data: Object.prototype.toString.call(data) }
   }

@@ -8,7 +8,7 @@
 import { ClosedError } from '../errors/index.js'
 import { CogError, TrainError } from './errors.js'
 import type { InFlight } from './in-flight.js'
-import type { Ledger } from './ledger.js'
+import { count, type Ledger } from './ledger.js'
 import { iterableOf } from './results.js'
 import type { Settlement } from './settlement.js'
 import { Hold, Ticket, TicketEvent, type TicketOwner, type Unit } from './ticket.js'
@@ -111,7 +111,7 @@ export class Journey {
     const event = this.currentEvent('hold()')
     this.requireBehind('hold()')
     event.open++
-    this.ledger.holds[this.at]!++
+    count(this.ledger.holds, this.at)
     const hold = new Hold(event, this.at, data)
     this.inFlight.add(hold)
     return hold
@@ -119,7 +119,7 @@ export class Journey {
 
   share<In>(data: In): Hold<In> {
     const hold = this.hold(data)
-    this.ledger.shared[this.at]!++
+    count(this.ledger.shared, this.at)
     hold.event.partial = true
     return hold
   }
@@ -132,7 +132,7 @@ export class Journey {
   reject(hold: Hold, error: unknown): void {
     const place = this.takeBack(hold)
     this.#reenter(hold.event, place, () => {
-      this.ledger.failedHeld[place]!++
+      count(this.ledger.failedHeld, place)
       this.fail(error, hold.data)
     })
   }
@@ -190,33 +190,33 @@ export class Journey {
       }
     } catch (error) {
       this.depth--
-      ledger.extra[place]! += n
+      count(ledger.extra, place, n)
       this.at = place
       this.fail(error, data)
       return
     }
     this.depth--
-    if (n === 0) ledger.exits[place]!++
-    else ledger.extra[place]! += n - 1
+    if (n === 0) count(ledger.exits, place)
+    else count(ledger.extra, place, n - 1)
   }
 
   /** What a held event became goes on behind its cog. */
   give(results: unknown, place: number, data: unknown): void {
     const { ledger } = this
     if (results === null || results === undefined) {
-      ledger.none[place]!++
+      count(ledger.none, place)
       return
     }
     let list: unknown[]
     try {
       list = Array.isArray(results) ? results : [...iterableOf(results)]
     } catch (error) {
-      ledger.failedHeld[place]!++
+      count(ledger.failedHeld, place)
       this.fail(error, data)
       return
     }
-    if (list.length === 0) ledger.none[place]!++
-    ledger.resumed[place]! += list.length
+    if (list.length === 0) count(ledger.none, place)
+    count(ledger.resumed, place, list.length)
     const behind = this.behindOf(place)
     if (list.length > 1) this.depth++
     for (let i = 0; i < list.length; i++) behind(list[i])
@@ -226,7 +226,7 @@ export class Journey {
   /** A datum failed at the place where we are. Never throws. */
   fail(thrown: unknown, data: unknown): void {
     const { at, ticket } = this
-    this.ledger.failed[at]!++
+    count(this.ledger.failed, at)
     if (ticket === null) throw new TrainError('a failure outside of a passage', { cause: thrown })
     const error = new CogError(this.names[at] ?? `place ${at}`, this.id(), thrown)
     this.onFailure(error, ticket, this.k, data)
@@ -245,7 +245,7 @@ export class Journey {
     if (place < 0) throw new ClosedError('a hold was given back twice: resume, reject or merge it once')
     hold.place = -1
     this.inFlight.remove(hold)
-    this.ledger.back[place]!++
+    count(this.ledger.back, place)
     return place
   }
 

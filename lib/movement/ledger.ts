@@ -96,6 +96,11 @@ export class Ledger {
   }
 }
 
+/** Count something at a place. */
+export function count(column: Float64Array, place: number, n = 1): void {
+  column[place] = at(column, place) + n
+}
+
 function at(column: Float64Array, place: number): number {
   return column[place] ?? 0
 }

@@ -51,7 +51,7 @@ export class Line<In = never, Out = unknown> {
     for (const way of ways) {
       const { line, shared } = way instanceof Line ? { line: way, shared: false } : way
       if (line.startsWithSupply) throw new TrainError(`nothing can lead into ${line.describe()}: it is a supply`)
-      this.branches.push({ line: line as unknown as Line, shared })
+      this.branches.push({ line, shared })
     }
     return this
   }

@@ -1,6 +1,7 @@
 /** Several events become one behind a place: the new event is over when what it became is, and they with it. */
 import type { Journey } from './journey.js'
 import { TrainError } from './errors.js'
+import { count } from './ledger.js'
 import { Ticket, type Hold, type TicketEvent } from './ticket.js'
 
 /**
@@ -65,15 +66,15 @@ export function mergeTickets(
 }
 
 function swallow(journey: Journey, place: number, size: number, release: () => void): void {
-  journey.ledger.none[place]! += size
+  count(journey.ledger.none, place, size)
   release()
   journey.gaveBack()
 }
 
 function pass(journey: Journey, ticket: Ticket, place: number, size: number, data: unknown): void {
   const { ledger } = journey
-  ledger.merged[place]! += size
-  ledger.mergers[place]!++
+  count(ledger.merged, place, size)
+  count(ledger.mergers, place)
   journey.enter(ticket, ticket, 0, null, place, 0, () => journey.behindOf(place)(data))
   journey.settlement.passed(ticket)
   journey.gaveBack()

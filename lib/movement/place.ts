@@ -48,7 +48,7 @@ export function lastPlaces(places: readonly Place[]): readonly Place[] {
 
 /** Whether an object hears the calls of a life cycle. */
 export function lifecycleOf(occupant: object | null): Lifecycle {
-  return typeof occupant === 'object' && occupant !== null ? (occupant as Lifecycle) : {}
+  return typeof occupant === 'object' && occupant !== null ? occupant : {}
 }
 
 /** The place where a line divides. */
@@ -81,12 +81,13 @@ function placeOfFunction(fn: Hinted): Place {
 }
 
 function placeOfCog(cog: Cog<unknown, unknown>): Place {
-  const async = asyncOf(cog, cog.turn)
+  const turn: unknown = Reflect.get(cog, 'turn')
+  const async = asyncOf(cog, turn)
   if (async !== null) return { ...place('async', cog), async }
   // A subclass that overrides turn() has left its shape: then only turn() says what it does.
-  if (cog instanceof Mapper && cog.turn === Mapper.prototype.turn) return place('one', cog)
-  if (cog instanceof Keeper && cog.turn === Keeper.prototype.turn) return place('test', cog)
-  if (cog instanceof Modifier && cog.turn === Modifier.prototype.turn) return place('modify', cog)
+  if (cog instanceof Mapper && turn === Mapper.prototype.turn) return place('one', cog)
+  if (cog instanceof Keeper && turn === Keeper.prototype.turn) return place('test', cog)
+  if (cog instanceof Modifier && turn === Modifier.prototype.turn) return place('modify', cog)
   return place('turn', cog)
 }
 

@@ -1,7 +1,7 @@
 /** Train = pipeline: a directed graph of cogs, and how it starts, runs and stops. */
 import { channel } from 'node:diagnostics_channel'
 import { requireAtLeast, toError } from '../errors/index.js'
-import type { TrainForCogs, Winder } from './cog.js'
+import type { Lifecycle, TrainForCogs, Winder } from './cog.js'
 import type { DeadLetter } from './dead-letter.js'
 import { buildEngine } from './engine.js'
 import { TrainError } from './errors.js'
@@ -65,7 +65,6 @@ export class Train implements Winder {
   readonly #lines: Line[] = []
   readonly #seats = new Map<object, Seat>()
   readonly #outputs = new Set<(data: unknown) => void>()
-  readonly #ends = new Set<() => void>()
   readonly #endless = new Set<object>()
   readonly #failures: Error[] = []
   #dead: Line | null = null
@@ -115,9 +114,9 @@ export class Train implements Winder {
     return () => void this.#outputs.delete(listener as (data: unknown) => void)
   }
 
-  /** Hear, once, that the train has ended and everybody is done. */
+  /** Hear, once, that the train has ended and everybody is done; soon, if that is so already. */
   onEnd(listener: () => void): void {
-    this.#ends.add(listener)
+    void this.#ending.then(listener)
   }
 
   /**
@@ -200,25 +199,20 @@ export class Train implements Winder {
     }
     const plan = layOut(this.#lines, this.#dead)
     if (plan.supplies.length === 0) throw new TrainError('a train needs a supply: no line begins with one')
+    this.#plan = plan
     const ledger = new Ledger(plan.places.length)
     const inFlight = new InFlight(this.settings, plan.supplies, plan.drains)
     const journey = new Journey(ledger, new Settlement(plan.drains), inFlight, (number) => this.#idText(number))
     journey.names = plan.places.map(({ name }) => name)
-    journey.settlement.listeners = this.#listeners(plan)
+    journey.settlement.listeners = this.#listeners()
     journey.settlement.onError = (error) => this.abort(toError(error))
     this.journey = journey
-    this.#plan = plan
     const engine = buildEngine(plan, journey, this.#isCompiled)
     journey.onFailure = failureHandler({
       ...{ esc: this.esc, log: this.log, onError: this.settings.onError, plan, journey, engine },
       abort: (error) => this.abort(error),
     })
-    plan.supplies.forEach((supply, i) => {
-      const inlet = engine.supplies[i]
-      if (inlet === undefined) return
-      supply.put = inlet.put
-      supply.lines = inlet.lines
-    })
+    plan.supplies.forEach((supply, i) => Object.assign(supply, engine.supplies[i]))
     return plan
   }
 
@@ -244,14 +238,12 @@ export class Train implements Winder {
       this.#failures.push(...(await shutDown({ esc, places, journey, seats: this.#seats, finishTimeoutMs })))
     }
     this.#end()
-    for (const listener of this.#ends) listener()
-    this.#ends.clear()
   }
 
-  #listeners({ places }: Plan): Listeners | null {
-    const hears = lastPlaces(places)
-      .map(({ occupant }) => lifecycleOf(occupant))
-      .filter((occupant) => 'eventDone' in occupant || 'eventRename' in occupant)
+  #listeners(): Listeners | null {
+    const hears: readonly Lifecycle[] = this.#occupants().filter(
+      (occupant) => 'eventDone' in occupant || 'eventRename' in occupant,
+    )
     if (hears.length === 0) return null
     const tell = (call: () => void): void => {
       try {
@@ -277,10 +269,10 @@ export class Train implements Winder {
     return number >= 0 ? this.#idPrefix + number.toString(36) : `${this.#idPrefix}m${(-number).toString(36)}`
   }
 
-  *#occupants(): Generator<object> {
+  #occupants(): Lifecycle[] {
     const lines = this.#dead === null ? this.#lines : [...this.#lines, this.#dead]
-    const places = this.#plan?.places ?? lines.flatMap((line) => line.places)
-    for (const { occupant } of lastPlaces(places)) if (typeof occupant === 'object' && occupant !== null) yield occupant
+    const places = lastPlaces(this.#plan?.places ?? lines.flatMap((line) => line.places))
+    return places.map(({ occupant }) => lifecycleOf(occupant))
   }
 
   #signalled(): Signalled {

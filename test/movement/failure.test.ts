@@ -99,7 +99,7 @@ test('dead letters take part in acknowledgement', async () => {
     const supply = new TestSupply<number>(train, {})
     graves = new ManualDrain(train)
     lineOf(train.line, supply, odd, new ManualDrain(train))
-    train.deadLettersTo((letter: DeadLetter) => [letter.id], graves as never)
+    train.deadLettersTo((letter: DeadLetter) => [letter.id], graves)
     const running = train.run({ signals: false })
     await turnOfNode()
     return { train, supply, running }

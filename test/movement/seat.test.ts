@@ -11,7 +11,7 @@ class Dedupe extends Cog<number> {
 
 function start() {
   const rig = testTrain()
-  const seat = rig.train.forCog(new Dedupe(rig.train, {})) as Seat
+  const seat = new Seat(rig.train, new Dedupe(rig.train, {}))
   return { ...rig, seat }
 }
 

@@ -171,7 +171,7 @@ test('one who throws robs nobody, and all failures are reported in one error', a
     a.finish = () => {
       throw new Error('a fails')
     }
-    b.finish = (() => Promise.reject(new Error('b fails'))) as never
+    Object.assign(b, { finish: () => Promise.reject(new Error('b fails')) })
     c.done = () => {
       throw new Error('c fails')
     }
@@ -215,7 +215,7 @@ test('one whose finish never ends is named as well; a rejection that comes too l
   let fail!: (error: Error) => void
   const { train, clock, running } = await start((train, book) => {
     const [a] = notes(train, book, 'a') as [Notes]
-    a.finish = (() => new Promise((_resolve, reject) => (fail = reject))) as never
+    Object.assign(a, { finish: () => new Promise((_resolve, reject) => (fail = reject)) })
     return [a]
   })
   void train.stop()

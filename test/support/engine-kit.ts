@@ -124,6 +124,6 @@ export async function runTrain(
 }
 
 /** A line without types, for stages that a test makes up. */
-export function lineOf(line: unknown, ...stages: unknown[]): Line<unknown, unknown> {
-  return (line as (...stages: unknown[]) => Line<unknown, unknown>)(...stages)
+export function lineOf(line: unknown, ...stages: unknown[]): Line<unknown> {
+  return (line as (...stages: unknown[]) => Line<unknown>)(...stages)
 }
