@@ -81,6 +81,19 @@ test('a failure in a resumed passage stops as well: its event is never acknowled
   expect([first.isDone, second.isDone]).toEqual([true, false])
 })
 
+test('what comes in after the train was stopped by a failure is left to the next start', async () => {
+  let keep!: Keep
+  const { supply, drain, running } = await runTrain(({ train }) => [odd, (keep = new Keep(train, {})), odd], {
+    onError: 'stop',
+  })
+  supply.push(1)
+  keep.resume([2])
+  const late = supply.push(3, 5)
+  expect([late.count, late.isDone, keep.holds, drain.taken]).toEqual([0, false, [], []])
+  await expect(running).rejects.toThrow('2 is even')
+  expect(supply.acknowledged).toBe(0)
+})
+
 test('a failure among the dead letters stops the train', async () => {
   const bury = (letter: DeadLetter): never => {
     throw new Error(`no grave for ${letter.id}`)

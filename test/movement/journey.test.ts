@@ -65,6 +65,7 @@ test('output before a nested resume belongs to the outer event', async () => {
   supply.push(1)
   supply.push(2)
   expect(drain.taken).toEqual([2, 10])
+  expect(drain.heard).toEqual([])
   drain.flush(1)
   expect(drain.heard).toEqual(['t1'])
   drain.flush(2)

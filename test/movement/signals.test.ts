@@ -1,9 +1,9 @@
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import { bindSignals } from '../../lib/movement/signals.js'
 import type { Binding, EventLoop } from '../../lib/movement/index.js'
 import { runScript } from '../support/child.js'
 
-function start() {
+function start(isStopping = false) {
   const handlers = new Map<string, (signal: string) => void>()
   const binding: Binding = { live: true }
   const esc = {
@@ -12,7 +12,10 @@ function start() {
   } as unknown as EventLoop
   const asked: string[] = []
   const unbind = bindSignals(esc, {
-    stop: (signal) => asked.push(`stop ${signal}`) < 0,
+    stop: (signal) => {
+      asked.push(`stop ${signal}`)
+      return isStopping
+    },
     reopen: (signal) => asked.push(`reopen ${signal}`),
   })
   return { handlers, asked, unbind }
@@ -22,6 +25,15 @@ test('SIGINT and SIGTERM stop, SIGHUP and SIGUSR1 reopen', () => {
   const { handlers, asked } = start()
   for (const [signal, handler] of handlers) handler(signal)
   expect(asked).toEqual(['stop SIGINT', 'stop SIGTERM', 'reopen SIGHUP', 'reopen SIGUSR1'])
+})
+
+test('a second signal to stop unbinds all and lets the signal do what it does by itself', () => {
+  const kill = jest.spyOn(process, 'kill').mockReturnValue(true)
+  const { handlers } = start(true)
+  handlers.get('SIGTERM')?.('SIGTERM')
+  expect(handlers.size).toBe(0)
+  expect(kill).toHaveBeenCalledWith(process.pid, 'SIGTERM')
+  kill.mockRestore()
 })
 
 test('unbinding leaves nothing bound', () => {

@@ -13,13 +13,16 @@ export interface Ended {
 
 const dist = new URL('../../dist/', import.meta.url)
 
-/** Start a module that finds the built code under `dist` (`await import(dist + 'lib/...')`); it ends within 20 s. */
-export function startScript(body: string): {
+/** Start a module that finds the built code under `dist` (`await import(dist + 'lib/...')`); it ends within 20 s. `flags` are those of Node. */
+export function startScript(
+  body: string,
+  flags: readonly string[] = [],
+): {
   child: ChildProcessByStdio<null, Readable, Readable>
   ended: Promise<Ended>
 } {
   const script = `const dist = ${JSON.stringify(dist.href)}\n${body}`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+  const child = spawn(process.execPath, [...flags, '--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 20_000,
   })
@@ -27,8 +30,8 @@ export function startScript(body: string): {
 }
 
 /** Run such a module to its end. */
-export function runScript(body: string): Promise<Ended> {
-  return startScript(body).ended
+export function runScript(body: string, flags: readonly string[] = []): Promise<Ended> {
+  return startScript(body, flags).ended
 }
 
 async function gather(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
