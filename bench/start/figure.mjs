@@ -1,7 +1,7 @@
 // start: how long `deadbeat run` takes until the train of an app runs, and how much memory it then keeps, to bare Node.
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { residentMb, root, startUntilLine, stop, wait, workDirectory } from '../processes.mjs'
+import { residentMb, root, startUntilLine, stop, usageOf, wait, workDirectory } from '../processes.mjs'
 import { measure } from '../rounds.mjs'
 
 export const goals = [
@@ -22,8 +22,9 @@ export async function run({ rounds, progress }) {
       prepare()
       const { child, ms } = await startUntilLine(process.execPath, args)
       try {
+        const { cpu } = usageOf(child.pid)
         await wait(REST_MS)
-        return { cost: ms, also: { memory: residentMb(child.pid) }, output: 'running' }
+        return { cost: ms, also: { memory: residentMb(child.pid), cpu: cpu * 1000 }, output: 'running' }
       } finally {
         await stop(child)
       }
@@ -32,7 +33,7 @@ export async function run({ rounds, progress }) {
   return measure({
     name: 'start',
     unit: 'ms',
-    units: { memory: 'MB resident' },
+    units: { memory: 'MB resident', cpu: 'ms of CPU until the train runs' },
     rounds,
     progress,
     contenders: {
