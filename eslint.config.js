@@ -3,9 +3,17 @@ import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 const node = Object.fromEntries(
-  ['process', 'console', 'Buffer', 'URL', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'clearTimeout'].map(
-    (name) => [name, 'readonly'],
-  ),
+  [
+    'process',
+    'console',
+    'Buffer',
+    'URL',
+    'performance',
+    'setTimeout',
+    'setInterval',
+    'setImmediate',
+    'clearTimeout',
+  ].map((name) => [name, 'readonly']),
 )
 
 export default defineConfig(
