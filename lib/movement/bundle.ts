@@ -3,6 +3,7 @@
  * object, so that a window of a million events is cheap. Only where a cog listens to renames each event is an object.
  */
 import type { Bundle } from './cog.js'
+import { TrainError } from './errors.js'
 import type { Journey } from './journey.js'
 import { count } from './ledger.js'
 import { mergeEvents, mergeTickets } from './merge.js'
@@ -41,7 +42,10 @@ export class EventBundle implements Bundle {
 
   give(data: unknown): void {
     const { size } = this
-    if (size === 0) return
+    if (size === 0) {
+      if (data === null || data === undefined) return
+      throw new TrainError('give() of an empty bundle: a datum needs an event that it came of, so add() one first')
+    }
     const place = this.#place
     const tickets = this.#tickets
     const events = this.#events

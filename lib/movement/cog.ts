@@ -19,7 +19,11 @@ export interface Bundle {
   readonly size: number
   /** Add the event whose turn it is. Inside turn() only; then return null. */
   add(): void
-  /** Let the one new event go on behind this cog; null swallows them all. Later, also in finish(). */
+  /**
+   * Let the one new event go on behind this cog; null swallows them all. Later, also in finish().
+   *
+   * @throws {TrainError} If there is a datum, but no event in it.
+   */
   give(data: unknown): void
 }
 

@@ -100,6 +100,15 @@ test('add outside of a turn is refused', async () => {
   await end()
 })
 
+test('an empty bundle has nothing to swallow, and nothing that a datum could have come of', async () => {
+  const { sum, drain, train, end } = await start()
+  const bundle = sum['train'].bundle()
+  bundle.give(null)
+  expect(() => bundle.give(0)).toThrow('give() of an empty bundle')
+  expect([drain.taken, train.accounts()[1]?.out]).toEqual([[], 0])
+  await end()
+})
+
 test('a bundle goes through finish at the end', async () => {
   const { supply, drain, end } = await start()
   supply.push(20, 3)

@@ -4,7 +4,7 @@ import { Ledger } from '../../lib/movement/ledger.js'
 /** A ledger with one place, and what was counted there. */
 function account(arrived: number, counts: Partial<Record<keyof Ledger, number>>) {
   const ledger = new Ledger(1)
-  for (const [name, count] of Object.entries(counts)) (ledger[name as 'exits'])[0] = count
+  for (const [name, count] of Object.entries(counts)) ledger[name as 'exits'][0] = count
   return ledger.account(0, 'cog', arrived)
 }
 
