@@ -5,20 +5,15 @@
  * and, where that is asked for, synced. A write that fails is tried again from the very byte at which it stopped, so
  * that a full disk costs time and nothing else.
  */
-import { closeSync, fdatasync, fdatasyncSync, fstatSync, mkdirSync, openSync, write, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, write, writeSync } from 'node:fs'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
 import type { FileLog, FileLoop, LoopBinding } from './loop.js'
+import { advice, openAppend, type OpenAppendOptions } from './open-append.js'
 import { Rotation, type RotationOptions } from './rotation.js'
 import { Seals } from './seals.js'
 
 /** How a file is written. */
-export interface AppendOptions extends RotationOptions {
-  readonly path: string
-  /** The mode of a file that is made. */
-  readonly mode: number
-  /** Whether missing directories are made. */
-  readonly mkdir: boolean
+export interface AppendOptions extends RotationOptions, OpenAppendOptions {
   /** Above how many characters not written the file is full. */
   readonly bufferMax: number
   /** When it is synced to the disk: never, after each write, or `syncMs` after the first write that isn't. */
@@ -84,7 +79,7 @@ export class AppendFile {
 
   /** @throws {DeadbeatError} With the system's code and what to do, if the file can't be opened. */
   open(): void {
-    this.fd = this.openPath()
+    this.fd = openAppend(this.options)
     this.length = fstatSync(this.fd).size
     this.rotation.opened()
   }
@@ -287,7 +282,7 @@ export class AppendFile {
   private replace(): void {
     this.isReopening = false
     try {
-      const fd = this.openPath()
+      const fd = openAppend(this.options)
       if (this.options.sync !== 'none') fdatasyncSync(this.fd)
       closeSync(this.fd)
       this.fd = fd
@@ -300,22 +295,4 @@ export class AppendFile {
       )
     }
   }
-
-  private openPath(): number {
-    const { path, mode, mkdir } = this.options
-    try {
-      if (mkdir) mkdirSync(dirname(path), { recursive: true })
-      return openSync(path, 'a', mode)
-    } catch (error) {
-      const hint = codeOf(error) === 'ENOENT' ? '; make its directory, or set mkdir' : ''
-      const message = `cannot open ${path} to append to it: ${toError(error).message}${hint}`
-      throw new DeadbeatError(codeOf(error) || 'EIO', message, { cause: error })
-    }
-  }
-}
-
-function advice(error: Error): string {
-  const code = codeOf(error)
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'make room on the disk; '
-  return code === 'EIO' ? 'look after the disk; ' : ''
 }

@@ -17,6 +17,9 @@ export interface DepartureTarget {
   piece(file: TailedFile, piece: Piece): void
 }
 
+/** How many files are remembered that were let go. */
+const PAST_MAX = 4096
+
 /** The end of files. */
 export class Departures {
   private readonly to: DepartureTarget
@@ -156,11 +159,21 @@ export class Departures {
 
   private retire(file: TailedFile): void {
     const { followed, reader } = this.to
+    this.remember(file)
     this.unbind(file)
     this.removeFromName(file)
     if (followed.known.get(file.id) === file) followed.known.delete(file.id)
     reader.forget(file)
     this.drop(file)
+  }
+
+  /** A file that still has a name somewhere must not be read again if that name comes to be followed. */
+  private remember({ id, fd, birth, offset, isGone }: TailedFile): void {
+    if (isGone || fd < 0 || birth === 0n || fstatSync(fd).nlink === 0) return
+    const { past } = this.to.followed
+    past.set(id, { offset, birth })
+    const [oldest] = past.keys()
+    if (past.size > PAST_MAX && oldest !== undefined) past.delete(oldest)
   }
 
   private removeFromName(file: TailedFile): void {

@@ -19,7 +19,8 @@ import { FollowedName, type Followed } from './followed-name.js'
 import type { FileLog, FileLoop, LoopBinding, WatchEvent } from './loop.js'
 import { OpenFiles } from './open-files.js'
 import { openTail } from './open-tail.js'
-import { identityOf, type FileRange, type TailedFile } from './tailed-file.js'
+import { identityOf, isSameBirth, type FileRange, type TailedFile } from './tailed-file.js'
+import { watchAdvice, watchFile } from './watch-file.js'
 
 /** What is followed, and how. */
 export interface FollowOptions extends ChunkOptions {
@@ -37,7 +38,6 @@ export interface FollowOptions extends ChunkOptions {
 /** Gets whole lines of a file. The piece's bytes are valid during the call only. */
 export type PieceTarget = (file: TailedFile, piece: Piece) => void
 
-const FILE_MASK = IN.MODIFY | IN.ATTRIB | IN.MOVE_SELF | IN.DELETE_SELF
 /** How many names are looked at before other work gets its turn. */
 const POLL_SLICE = 256
 
@@ -61,7 +61,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
     this.options = options
     this.give = give
     const open = new OpenFiles(options.openFilesMax)
-    this.followed = { names: new Map(), known: new Map(), aliases: new Map(), old: new Set(), open }
+    this.followed = { names: new Map(), known: new Map(), aliases: new Map(), old: new Set(), past: new Map(), open }
     this.reader = new ChunkReader(loop, open, this, options)
     this.finder = new FileFinder(loop, log, options.filenames, options.rescanMs, this)
     this.departures = new Departures(this)
@@ -132,9 +132,6 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
       this.look(name, isFirst && this.options.tail)
     }
     for (const [path, name] of names) if (!living.has(path)) this.look(name, false)
-    if (this.poll === null && this.names().some((name) => name.isPolled)) {
-      this.poll = this.loop.every(this.options.pollMs, () => this.lookAround(this.names()))
-    }
   }
 
   changed(path: string): boolean {
@@ -161,8 +158,12 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
 
   unreadable(file: TailedFile, error: Error): void {
     const name = this.followed.names.get(file.path)
-    if (codeOf(error) === 'ESTALE') this.departures.lose(file)
-    else if (name !== undefined) this.fault(name, error)
+    if (codeOf(error) === 'ESTALE') {
+      this.departures.lose(file)
+      if (name !== undefined) this.look(name, false)
+    } else if (name !== undefined) {
+      this.fault(name, error)
+    }
   }
 
   /** Compare what a name leads to now with what is known of it. */
@@ -182,7 +183,11 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
       return
     }
     const id = identityOf(stat.dev, stat.ino)
-    const file = known.get(id)
+    let file = known.get(id)
+    if (file !== undefined && !isSameBirth(file.birth, stat.birthtimeNs)) {
+      this.departures.lose(file)
+      file = undefined
+    }
     if (file === undefined) {
       this.begin(name, atEnd)
     } else if (file.path !== name.path) {
@@ -197,7 +202,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
 
   /** A name leads to a file that is not known. */
   private begin(name: FollowedName, atEnd: boolean): void {
-    const { known, open } = this.followed
+    const { known, open, past } = this.followed
     let opened
     try {
       opened = openTail(name.path, atEnd)
@@ -213,10 +218,16 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
     if (name.fault !== '') this.log.info({ file: name.path }, `${name.path} can be read again`)
     name.fault = ''
     name.retryMs = 0
+    const before = past.get(file.id)
+    if (before !== undefined && before.birth === file.birth && before.offset <= file.seen) {
+      file.offset = file.scanned = file.acknowledged = before.offset
+    }
+    past.delete(file.id)
     const { current } = name
     known.set(file.id, file)
     name.files.push(file)
     this.watch(name, file, fd)
+    if (name.isPolled) this.poll ??= this.loop.every(this.options.pollMs, () => this.lookAround(this.names()))
     // Asked again, as nobody tells what was written before the watch began.
     file.seen = fstatSync(fd).size
     open.adopt(file, fd)
@@ -252,22 +263,16 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
   private watch(name: FollowedName, file: TailedFile, fd: number): void {
     name.isPolled = !this.loop.inotify
     if (!this.loop.inotify) return
-    const hear = (event: WatchEvent): void => this.heard(file.id, event)
     try {
-      // By descriptor, so that the watch is on this very inode, whatever becomes of its name.
-      file.watch = this.loop.inotifyAdd(`/proc/self/fd/${fd}`, FILE_MASK, hear)
+      file.watch = watchFile(this.loop, fd, name.path, (event) => this.heard(file.id, event))
     } catch (error) {
       name.isPolled = true
-      if (!this.hasWarned) {
-        const advice = codeOf(error) === 'ENOSPC' ? '; raise the sysctl fs.inotify.max_user_watches' : ''
-        this.log.warn(
-          { file: name.path, err: error },
-          `${name.path} can't be watched: like all others of the kind it is polled${advice}`,
-        )
-      }
+      const message = `${name.path} can't be watched: like all others of the kind it is polled${watchAdvice(error)}`
+      if (!this.hasWarned) this.log.warn({ file: name.path, err: error }, message)
       this.hasWarned = true
     }
-    if (untoldFileSystem(name.path) !== null) name.isPolled = true // The finder has said so, for the directory.
+    // Of such a file system the finder has warned, by its directory.
+    if (untoldFileSystem(name.path) !== null) name.isPolled = true
   }
 
   private heard(id: string, event: WatchEvent): void {

@@ -44,5 +44,7 @@ export interface Followed {
   readonly aliases: Map<string, FollowedName>
   /** Files without a name: they wait for the last words of their writers, or for their last ranges to be over. */
   readonly old: Set<TailedFile>
+  /** How far files were read that were let go, and their births: they may be found again under other names. */
+  readonly past: Map<string, { readonly offset: number; readonly birth: bigint }>
   readonly open: OpenFiles
 }

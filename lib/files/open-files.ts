@@ -6,7 +6,7 @@ import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DeadbeatError, codeOf } from '../errors/index.js'
 import { OPEN_FLAGS } from './open-tail.js'
-import { identityOf, type TailedFile } from './tailed-file.js'
+import { identityOf, isSameBirth, type TailedFile } from './tailed-file.js'
 
 /** The files that have a descriptor. */
 export class OpenFiles {
@@ -82,7 +82,7 @@ function isIdle(file: TailedFile): boolean {
 }
 
 function openInode(file: TailedFile): number {
-  const direct = tryOpen(file.path, file.id)
+  const direct = tryOpen(file.path, file)
   if (direct !== null) return direct
   const directory = dirname(file.path)
   const stem = basename(file.path)
@@ -90,7 +90,7 @@ function openInode(file: TailedFile): number {
   for (const name of names) {
     const path = join(directory, name)
     if (statIdentity(path) !== file.id) continue
-    const fd = tryOpen(path, file.id)
+    const fd = tryOpen(path, file)
     if (fd !== null) return fd
   }
   throw new DeadbeatError(
@@ -99,8 +99,8 @@ function openInode(file: TailedFile): number {
   )
 }
 
-/** Open a path if it leads to this inode; null if it doesn't. */
-function tryOpen(path: string, id: string): number | null {
+/** Open a path if it leads to this file; null if it doesn't. */
+function tryOpen(path: string, file: TailedFile): number | null {
   let fd: number
   try {
     fd = openSync(path, OPEN_FLAGS)
@@ -108,8 +108,8 @@ function tryOpen(path: string, id: string): number | null {
     if (codeOf(error) === 'ENOENT') return null
     throw error
   }
-  const { dev, ino } = fstatSync(fd, { bigint: true })
-  if (identityOf(dev, ino) === id) return fd
+  const { dev, ino, birthtimeNs } = fstatSync(fd, { bigint: true })
+  if (identityOf(dev, ino) === file.id && isSameBirth(birthtimeNs, file.birth)) return fd
   closeSync(fd)
   return null
 }

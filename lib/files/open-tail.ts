@@ -25,6 +25,7 @@ export function openTail(path: string, atEnd: boolean): { file: TailedFile; fd: 
     const size = Number(stat.size)
     const file = new TailedFile(path, identityOf(stat.dev, stat.ino), atEnd ? lastLineStart(fd, size) : 0)
     file.seen = size
+    file.birth = stat.birthtimeNs
     return { file, fd }
   } catch (error) {
     closeSync(fd)

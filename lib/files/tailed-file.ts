@@ -12,9 +12,17 @@ export interface FileRange {
   isDone: boolean
 }
 
-/** What tells one file from another, whatever its name. */
+/** What tells one file from another, whatever its name: device and inode. */
 export function identityOf(dev: bigint | number, ino: bigint | number): string {
   return `${dev}:${ino}`
+}
+
+/**
+ * Whether two files of the same identity may be the same. They aren't if they were born at different times: the number
+ * of a deleted inode is given away again. 0 stands for a time that the file system doesn't tell.
+ */
+export function isSameBirth(one: bigint, other: bigint): boolean {
+  return one === 0n || other === 0n || one === other
 }
 
 /**
@@ -26,6 +34,8 @@ export class TailedFile {
   path: string
   /** Device and inode. */
   readonly id: string
+  /** When it was born, in ns since the Unix epoch; 0 if the file system doesn't tell. */
+  birth = 0n
   /** The descriptor; -1 while it is closed. */
   fd = -1
   /** Where the first line begins that was not passed on. */

@@ -1,0 +1,128 @@
+import { afterEach, expect, test } from '@jest/globals'
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ChunkReader } from '../../lib/files/chunk-reader.js'
+import { OpenFiles } from '../../lib/files/open-files.js'
+import { openTail } from '../../lib/files/open-tail.js'
+import type { TailedFile } from '../../lib/files/tailed-file.js'
+import { Escapement } from '../../lib/movement/escapement.js'
+import { ManualClock } from '../../lib/movement/clock.js'
+
+const cleanups: (() => void | Promise<void>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup()
+})
+
+function start(chunkBytes = 1024, lineMax = 10_000) {
+  const root = mkdtempSync(join(tmpdir(), 'read-'))
+  const clock = new ManualClock()
+  const open = new OpenFiles(100)
+  const events: string[] = []
+  const reader = new ChunkReader(
+    new Escapement({ clock }),
+    open,
+    {
+      piece: (file, { bytes, from, to }) => void events.push(`${name(file)} ${bytes.toString('utf8', from, to)}`),
+      atEnd: (file, gotNothing) => void events.push(`${name(file)} ${gotNothing ? 'nothing' : 'end'}`),
+      unreadable: (file, error) => void events.push(`${name(file)} ${error.message}`),
+    },
+    { chunkBytes, lineMax },
+  )
+  cleanups.push(async () => {
+    await reader.close()
+    open.closeAll()
+    rmSync(root, { recursive: true })
+  })
+  const add = (file: string, text: string) => {
+    writeFileSync(join(root, file), text)
+    const opened = openTail(join(root, file), false)
+    open.adopt(opened.file, opened.fd)
+    return opened.file
+  }
+  const until = async (isTrue: () => boolean) => {
+    while (!isTrue()) await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { root, open, reader, events, add, until, clock }
+}
+
+function name(file: TailedFile): string {
+  return file.path.slice(file.path.lastIndexOf('/') + 1)
+}
+
+test('reads a file to its end and tells so, once', async () => {
+  const { reader, events, add, until } = start()
+  reader.ready(add('a', 'one\ntwo\nthr'))
+  await until(() => events.includes('a end'))
+  expect(events).toEqual(['a one\ntwo', 'a end'])
+  expect(reader.isIdle).toBe(true)
+})
+
+test('reads a quiet file at once', () => {
+  const { reader, events, add } = start(65_536)
+  const file = add('a', 'one\n')
+  reader.readyNow(file)
+  expect(events).toEqual(['a one', 'a end'])
+  reader.readyNow(file)
+  expect(events.slice(2)).toEqual(['a nothing'])
+})
+
+test('reads no more than a chunk at once in a millisecond, and the rest in turns', async () => {
+  const { reader, events, add, until, clock } = start(1024)
+  const files = Array.from({ length: 5 }, (_, i) => add(`f${i}`, 'x\n'))
+  for (const file of files) reader.readyNow(file)
+  expect(events).toEqual(['f0 x', 'f0 end'])
+  await until(() => events.length === 10)
+  appendFileSync(files[0]?.path ?? '', 'y\n')
+  clock.advance(1)
+  reader.readyNow(files[0] as TailedFile)
+  expect(events.slice(10)).toEqual(['f0 y', 'f0 end'])
+})
+
+test('gives each file a chunk in turn', async () => {
+  const { reader, events, add, until } = start(512)
+  for (const file of ['a', 'b']) reader.ready(add(file, `${file.repeat(99)}\n`.repeat(20)))
+  await until(() => events.filter((event) => event.endsWith('end')).length === 2)
+  const order = events.map((event) => event.charAt(0)).join('')
+  expect(order).toMatch(/^(ab){3,}/)
+})
+
+test('reads on when a file has grown meanwhile', async () => {
+  const { reader, events, add, until } = start()
+  const file = add('a', 'one\n')
+  reader.ready(file)
+  appendFileSync(file.path, 'two\n')
+  reader.ready(file)
+  await until(() => reader.isIdle)
+  expect(events.join()).toMatch(/^a one(\ntwo|.*,a two)/)
+})
+
+test('keeps a chunk that comes while it is paused, and reads no other', async () => {
+  const { reader, events, add, until } = start(512)
+  reader.ready(add('a', `${'x'.repeat(99)}\n`.repeat(50)))
+  reader.pause()
+  for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve))
+  expect(events).toEqual([])
+  reader.resume()
+  await until(() => events.includes('a end'))
+  expect(events.join('').match(/x{99}/g)).toHaveLength(50)
+})
+
+test('tells of a file that cannot be read, and goes on with the next', async () => {
+  const { reader, events, add, until, open, root } = start()
+  const bad = add('a', 'one\n')
+  open.close(bad)
+  rmSync(join(root, 'a'))
+  reader.ready(bad)
+  reader.ready(add('b', 'two\n'))
+  await until(() => events.includes('b end'))
+  expect(events[0]).toMatch(/^a cannot open .* again/)
+})
+
+test('lets a reading that is under way come to nothing when it is closed', async () => {
+  const { reader, events, add } = start()
+  reader.ready(add('a', 'one\n'))
+  await reader.close()
+  reader.ready(add('b', 'two\n'))
+  expect(events).toEqual([])
+})
