@@ -18,7 +18,9 @@ async function insertsOf(path) {
 /** The documented classes and functions of a cog's source: name, and the first sentence of what it says. */
 function describeSource(source) {
   const found = []
-  for (const [, comment, name] of source.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\s*export (?:class|function) (\w+)/g)) {
+  for (const [, comment, name] of source.matchAll(
+    /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*(?:\/\/ .*\n)?export (?:class|function) (\w+)/g,
+  )) {
     const text = comment.replace(/^\s*\* ?/gm, '').trim()
     const [first] = text.split(/(?<=[.!?])\s|\n\n|\n@/)
     found.push({ name, sentence: first.replace(/\s+/g, ' ') })

@@ -1,5 +1,7 @@
 /** Where every error of Deadbeat comes from: one base class with a stable code, and the checks that arguments pass. */
 
+import { inspect } from 'node:util'
+
 /** Anything that Deadbeat itself reports: `code` is stable and documented, `cause` is what lies behind it. */
 export class DeadbeatError extends Error {
   readonly code: string
@@ -73,18 +75,17 @@ export function requireFunction<K extends string>(options: { readonly [P in K]?:
  * assert.equal(describeValue('x'.repeat(500)).length < 120, true)
  */
 export function describeValue(value: unknown): string {
-  let text: string
-  try {
-    text =
-      typeof value === 'string'
-        ? JSON.stringify(value)
-        : typeof value === 'object'
-          ? (JSON.stringify(value) ?? '?')
-          : String(value)
-  } catch {
-    text = Object.prototype.toString.call(value)
-  }
+  const text = textOf(value)
   return text.length > 100 ? `${text.slice(0, 97)}...` : text
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'string' && typeof value !== 'object') return inspect(value)
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return Object.prototype.toString.call(value)
+  }
 }
 
 /**

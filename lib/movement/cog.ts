@@ -72,6 +72,7 @@ export interface Winder {
   forCog(occupant: object): TrainForCogs
 }
 
+/** What a cog may have besides. */
 // eslint-disable-next-line @typescript-eslint/no-unused-vars -- merged with the class, which must have the same parameters; what is optional has no body
 export interface Cog<In, Out = In, Options extends object = object> extends Lifecycle {
   /** What must outlive a crash, where the cog's memory spans check-points. */

@@ -49,9 +49,10 @@ function exportHomes(): Map<string, string> {
 
 function withImports(code: string, homes: Map<string, string>): string {
   const declared = new Set([...code.matchAll(/\b(?:const|let|class|function) ([\w$]+)/g)].map(([, name]) => name))
-  const used = [...homes].filter(
-    ([name]) => new RegExp(`(?<![.\\w'])${name.replaceAll('$', '\\$')}\\b`).test(code) && !declared.has(name),
-  )
+  const used = [...homes].filter(([name]) => {
+    const escaped = name.replaceAll('$', '\\$')
+    return !declared.has(name) && new RegExp(`(?<![\\w$'])(?<!(?<!\\.)\\.)${escaped}(?![\\w$])`).test(code)
+  })
   const imports = used.map(([name, from]) => `import { ${name} } from '${from}'`)
   const needsTrain = /\btrain\b/.test(code) && !declared.has('train')
   if (needsTrain) imports.push(`import { testTrain as $testTrain } from '${join(root, 'dist/lib/testing/index.js')}'`)
