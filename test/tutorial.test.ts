@@ -4,9 +4,10 @@
 // accesses and errors in one.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { grown } from './support/grown.js'
 import { emptyProject } from './support/project.js'
 import { root, textOf } from './support/sources.js'
 
@@ -65,16 +66,6 @@ function start(form: 'linked' | 'packed') {
   const there = (text: string) => text.replaceAll(log, '/var/log')
   const output = (): Knock[] => linesOf(join(dir, 'knocks.jsonl')).map((line) => JSON.parse(there(line)) as Knock)
   return { dir, log, env, here, there, output }
-}
-
-/** Resolve once a file has so many lines. */
-async function grown(path: string, count: number): Promise<void> {
-  const watcher = watch(path)
-  try {
-    while (linesOf(path).length < count) await once(watcher, 'change')
-  } finally {
-    watcher.close()
-  }
 }
 
 /** Start a command as a terminal does, wait until it runs, do something, press Ctrl-C. Answers its exit code. */

@@ -3,9 +3,9 @@ import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import { logBaseConfig } from '../log/config.js'
-import { trainBaseConfig } from '../movement/train-config.js'
+import { trainBaseConfig } from '../movement/train/train-config.js'
 import type { Logger } from '../movement/logger.js'
-import type { Train } from '../movement/train.js'
+import type { Train } from '../movement/train/train.js'
 import type { Insert, Settings } from '../settings/index.js'
 
 /** The inserts that every app has besides its own. */

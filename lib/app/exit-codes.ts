@@ -12,6 +12,7 @@ export const EXIT = {
   oserr: 71,
   cantcreat: 73,
   ioerr: 74,
+  tempfail: 75,
   noperm: 77,
   config: 78,
 } as const
@@ -20,6 +21,7 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
   ['ERR_CONFIG', EXIT.config],
   ['ERR_TYPESCRIPT', EXIT.dataerr],
   ['ERR_LOG_FILE', EXIT.cantcreat],
+  ['ERR_FINISH_TIMEOUT', EXIT.tempfail],
   ['ENOENT', EXIT.noinput],
   ['EACCES', EXIT.noinput],
   ['EISDIR', EXIT.noinput],

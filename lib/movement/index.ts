@@ -10,11 +10,11 @@ export {
   type TrainForCogs,
   type Turn,
   type Winder,
-} from './cog.js'
-export { keepIf, one, ordered, unordered, type AsyncCog, type KeepCog, type OneCog } from './shapes.js'
-export { Supply, type TrainForSupplies } from './supply.js'
-export { Drain, type Sink, type TrainForDrains } from './drain.js'
-export type { Hold, Ticket } from './ticket.js'
+} from './cog/cog.js'
+export { keepIf, one, ordered, unordered, type AsyncCog, type KeepCog, type OneCog } from './cog/shapes.js'
+export { Supply, type TrainForSupplies } from './cog/supply.js'
+export { Drain, type Sink, type TrainForDrains } from './cog/drain.js'
+export type { Hold, Ticket } from './life/ticket.js'
 export {
   idGetter,
   idSetter,
@@ -27,8 +27,8 @@ export {
   type Getter,
   type Path,
   type Setter,
-} from './access.js'
-export type { Binding, EventLoop, InotifyEvent } from './event-loop.js'
+} from './cog/access.js'
+export type { Binding, EventLoop, InotifyEvent } from './loop/event-loop.js'
 export { CogError, SourceError, TrainError } from './errors.js'
 export {
   ClosedError,
@@ -42,12 +42,12 @@ export {
 } from '../errors/index.js'
 export { insert, type Insert, type Settings } from '../settings/index.js'
 export { silentLogger, stderrLogger, type Logger } from './logger.js'
-export { Train, type RunOptions, type TrainOptions } from './train.js'
-export { trainBaseConfig, type TrainSettings } from './train-config.js'
-export { Line, type First, type Last, type Stage } from './line.js'
-export { formatDeadLetter, type DeadLetter } from './dead-letter.js'
-export type { Account } from './ledger.js'
-export { Escapement } from './escapement.js'
-export { DummyEscapement } from './dummy-escapement.js'
-export { ManualClock, SystemClock, type Clock } from './clock.js'
-export { Timeline } from './timeline.js'
+export { Train, type RunOptions, type TrainOptions } from './train/train.js'
+export { trainBaseConfig, type TrainSettings } from './train/train-config.js'
+export { Line, type First, type Last, type Stage } from './chain/line.js'
+export { formatDeadLetter, type DeadLetter } from './life/dead-letter.js'
+export type { Account } from './life/ledger.js'
+export { Escapement } from './loop/escapement.js'
+export { DummyEscapement } from './loop/dummy-escapement.js'
+export { ManualClock, SystemClock, type Clock } from './loop/clock.js'
+export { Timeline } from './loop/timeline.js'

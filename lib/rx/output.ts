@@ -1,8 +1,8 @@
 /** A train's output as an observable: importing this door gives every train `output$`. */
 import { Observable } from 'rxjs'
-import { Train } from '../movement/train.js'
+import { Train } from '../movement/train/train.js'
 
-declare module '../movement/train.js' {
+declare module '../movement/train/train.js' {
   interface Train {
     /** The data that reach the open end of a line; it completes when the train has ended. Only with `deadbeat/rx`. */
     readonly output$: Observable<unknown>

@@ -1,6 +1,6 @@
 /** An RxJS scheduler on an escapement, so that operators of time obey its clock, a manual one too. */
 import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs'
-import type { Binding, EventLoop } from '../movement/event-loop.js'
+import type { Binding, EventLoop } from '../movement/loop/event-loop.js'
 
 /** One scheduled piece of work. It may schedule itself again while it runs, else it is over. */
 class Action<T> extends Subscription implements SchedulerAction<T> {

@@ -1,6 +1,6 @@
 /** Event sources as observables: to subscribe binds, to unsubscribe unbinds. A failure to bind is an error of theirs. */
 import { Observable, type Subscriber } from 'rxjs'
-import type { Binding, EventLoop, InotifyEvent } from '../movement/event-loop.js'
+import type { Binding, EventLoop, InotifyEvent } from '../movement/loop/event-loop.js'
 
 // The observable of one binding: what it tells goes on, and if it ends by itself, so does the observable.
 function bound<T>(bind: (tell: (value: T) => void) => Binding, unbind: (binding: Binding) => void): Observable<T> {

@@ -1,11 +1,11 @@
 /** A train on a clock of its own, with a log that can be read: for the tests of cogs. */
-import { Escapement } from '../movement/escapement.js'
-import { ManualClock, turnOfNode } from '../movement/clock.js'
+import { Escapement } from '../movement/loop/escapement.js'
+import { ManualClock, turnOfNode } from '../movement/loop/clock.js'
 import type { Logger } from '../movement/logger.js'
-import { Supply } from '../movement/supply.js'
-import type { Ticket } from '../movement/ticket.js'
-import { Train, type TrainOptions } from '../movement/train.js'
-import type { DeadLetter } from '../movement/dead-letter.js'
+import { Supply } from '../movement/cog/supply.js'
+import type { Ticket } from '../movement/life/ticket.js'
+import { Train, type TrainOptions } from '../movement/train/train.js'
+import type { DeadLetter } from '../movement/life/dead-letter.js'
 
 /** One line that was logged. */
 export interface LogLine {

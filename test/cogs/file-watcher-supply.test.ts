@@ -43,14 +43,17 @@ class Shelf extends Drain<unknown> {
 
 function start<Out = string>(options: Partial<FileWatcherOptions<Out>> = {}, stages: unknown[] = []) {
   const root = mkdtempSync(join(tmpdir(), 'watch-'))
-  const { train, esc, log, dead } = testTrain()
+  const { train, esc, clock, log, dead } = testTrain()
   const path = (name: string) => join(root, name)
   const filenames = (options.filenames ?? ['a.log']).map(path)
-  const supply = new FileWatcherSupply<Out>(train, { tail: false, ...options, filenames })
+  const supply = new FileWatcherSupply<Out>(train, { tail: false, rescanMs: 1000, ...options, filenames })
   const shelf = new Shelf(train, {})
   ;(train.line as (...stages: unknown[]) => unknown)(supply, ...stages, shelf)
   const until = async (isTrue: () => boolean) => {
-    while (!isTrue()) await new Promise((resolve) => setImmediate(resolve))
+    while (!isTrue()) {
+      if (!esc.inotify) clock.advance(1000)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
   }
   cleanups.push(async () => {
     await train.stop()

@@ -1,6 +1,6 @@
 import { ParseJson, type ParseJsonOptions } from '../../cogs/parse-json.js'
 import { itemGetter, itemSetter } from '../../lib/movement/index.js'
-import { turnOfNode } from '../../lib/movement/clock.js'
+import { turnOfNode } from '../../lib/movement/loop/clock.js'
 import { TestSupply, testTrain } from '../../lib/testing/index.js'
 
 function start(options: ParseJsonOptions<unknown> = {}) {

@@ -3,7 +3,7 @@ import { Anonymise } from '../../cogs/anonymise.js'
 import { ExtractIp } from '../../cogs/extract-ip.js'
 import { ResolveHostnames, type ResolveHostnamesOptions } from '../../cogs/resolve-hostnames.js'
 import { TestSupply, testTrain } from '../../lib/testing/index.js'
-import { turnOfNode } from '../../lib/movement/clock.js'
+import { turnOfNode } from '../../lib/movement/loop/clock.js'
 import { DnsServer, type Reply } from '../support/dns-server.js'
 
 interface Event {

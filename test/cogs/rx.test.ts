@@ -14,7 +14,7 @@ import {
   take,
 } from 'rxjs'
 import { Rx, type RxOptions } from '../../cogs/rx.js'
-import { turnOfNode } from '../../lib/movement/clock.js'
+import { turnOfNode } from '../../lib/movement/loop/clock.js'
 import { TestSupply, testTrain } from '../../lib/testing/index.js'
 
 type Options = RxOptions<number, unknown>

@@ -61,7 +61,10 @@ function start<Out = string>(
   ;(train.line as (...stages: unknown[]) => unknown)(supply, shelf)
   const running = train.run({ signals: false })
   const until = async (isTrue: () => boolean) => {
-    while (!isTrue()) await new Promise((resolve) => setImmediate(resolve))
+    while (!isTrue()) {
+      if (!esc.inotify) clock.advance(1000)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
   }
   cleanups.push(async () => {
     await train.stop()

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppendFile, type AppendOptions } from '../../lib/files/append-file.js'
-import { Escapement } from '../../lib/movement/escapement.js'
-import { ManualClock } from '../../lib/movement/clock.js'
+import { Escapement } from '../../lib/movement/loop/escapement.js'
+import { ManualClock } from '../../lib/movement/loop/clock.js'
 
 const cleanups: (() => void)[] = []
 afterEach(() => cleanups.splice(0).forEach((cleanup) => cleanup()))

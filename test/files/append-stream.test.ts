@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { PassThrough } from 'node:stream'
 import { AppendStream } from '../../lib/files/append-stream.js'
-import { Escapement } from '../../lib/movement/escapement.js'
+import { Escapement } from '../../lib/movement/loop/escapement.js'
 
 function start(bufferMax = 1000) {
   const esc = new Escapement()

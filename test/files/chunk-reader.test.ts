@@ -6,8 +6,8 @@ import { ChunkReader } from '../../lib/files/chunk-reader.js'
 import { OpenFiles } from '../../lib/files/open-files.js'
 import { openTail } from '../../lib/files/open-tail.js'
 import type { TailedFile } from '../../lib/files/tailed-file.js'
-import { Escapement } from '../../lib/movement/escapement.js'
-import { ManualClock } from '../../lib/movement/clock.js'
+import { Escapement } from '../../lib/movement/loop/escapement.js'
+import { ManualClock } from '../../lib/movement/loop/clock.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { dresser } from '../../lib/files/dress.js'
-import { itemSetter } from '../../lib/movement/access.js'
+import { itemSetter } from '../../lib/movement/cog/access.js'
 
 const ask = { id: () => '7', filename: () => '/var/log/a' }
 

@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FileFollower, type FollowOptions } from '../../lib/files/file-follower.js'
 import type { FileRange } from '../../lib/files/tailed-file.js'
-import { Escapement } from '../../lib/movement/escapement.js'
-import { ManualClock } from '../../lib/movement/clock.js'
+import { Escapement } from '../../lib/movement/loop/escapement.js'
+import { ManualClock } from '../../lib/movement/loop/clock.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -45,8 +45,8 @@ function start(options: Partial<FollowOptions> = {}, inotify = true) {
       tail: false,
       chunkBytes: 65536,
       lineMax: 1 << 20,
-      pollMs: 1000,
-      rescanMs: 1000,
+      pollMs: esc.inotify ? 1000 : 1,
+      rescanMs: esc.inotify ? 1000 : 1,
       openFilesMax: 512,
       rotateWaitMs: 60_000,
       retryMs: 1000,
@@ -69,7 +69,10 @@ function start(options: Partial<FollowOptions> = {}, inotify = true) {
   })
   /** Wait for a condition; a fault shows as a time-out of the test. */
   const until = async (isTrue: () => boolean) => {
-    while (!isTrue()) await new Promise((resolve) => setImmediate(resolve))
+    while (!isTrue()) {
+      if (!esc.inotify) clock.advance(1)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
   }
   const gets = async (...expected: string[]) => {
     await until(() => lines.length >= expected.length)

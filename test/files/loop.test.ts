@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { FileLog, FileLoop } from '../../lib/files/loop.js'
-import { DummyEscapement } from '../../lib/movement/dummy-escapement.js'
-import { Escapement } from '../../lib/movement/escapement.js'
+import { DummyEscapement } from '../../lib/movement/loop/dummy-escapement.js'
+import { Escapement } from '../../lib/movement/loop/escapement.js'
 import { silentLogger } from '../../lib/movement/logger.js'
 
 test('is met by the escapement, by its dummy and by every logger', () => {

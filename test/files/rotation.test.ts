@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Rotation, type RotationOptions } from '../../lib/files/rotation.js'
-import { Escapement } from '../../lib/movement/escapement.js'
-import { ManualClock } from '../../lib/movement/clock.js'
+import { Escapement } from '../../lib/movement/loop/escapement.js'
+import { ManualClock } from '../../lib/movement/loop/clock.js'
 
 const cleanups: (() => void)[] = []
 afterEach(() => cleanups.splice(0).forEach((cleanup) => cleanup()))

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { CogError, DeadbeatError, SourceError, TrainError } from '../../lib/movement/index.js'
-import { FinishTimeoutError } from '../../lib/movement/shutdown.js'
+import { FinishTimeoutError } from '../../lib/movement/train/shutdown.js'
 
 test('a cog’s error names the cog, the event and the reason, whatever was thrown', () => {
   const cause = new RangeError('too large')

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { JointLookup } from '../../lib/net/joint-lookup.js'
-import { turnOfNode } from '../../lib/movement/clock.js'
+import { turnOfNode } from '../../lib/movement/loop/clock.js'
 
 function start(concurrencyMax = 2) {
   const pending: { key: string; answer: (answer: string) => void; refuse: (error: Error) => void }[] = []

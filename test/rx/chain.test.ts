@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { delay, map, NEVER, reduce, scan, startWith, take } from 'rxjs'
-import { ManualClock } from '../../lib/movement/clock.js'
-import { Escapement } from '../../lib/movement/escapement.js'
+import { ManualClock } from '../../lib/movement/loop/clock.js'
+import { Escapement } from '../../lib/movement/loop/escapement.js'
 import { Chain, type Operators } from '../../lib/rx/chain.js'
 import { escapementScheduler } from '../../lib/rx/scheduler.js'
 

@@ -1,6 +1,6 @@
 import { output$ } from '../../lib/rx/index.js'
 import { testTrain, TestSupply } from '../../lib/testing/index.js'
-import { turnOfNode } from '../../lib/movement/clock.js'
+import { turnOfNode } from '../../lib/movement/loop/clock.js'
 
 function start() {
   const { train } = testTrain()

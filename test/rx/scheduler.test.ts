@@ -1,7 +1,7 @@
 import { debounceTime, delay, interval, of, Subject, take, throttleTime, timeout, bufferTime } from 'rxjs'
-import { ManualClock } from '../../lib/movement/clock.js'
-import { DummyEscapement } from '../../lib/movement/dummy-escapement.js'
-import { Escapement } from '../../lib/movement/escapement.js'
+import { ManualClock } from '../../lib/movement/loop/clock.js'
+import { DummyEscapement } from '../../lib/movement/loop/dummy-escapement.js'
+import { Escapement } from '../../lib/movement/loop/escapement.js'
 import { escapementScheduler } from '../../lib/rx/scheduler.js'
 
 const start = () => {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { IN } from 'inotify-ts'
 import { EPOLLIN, native, type Native } from 'inotify-ts/native'
 import { debounceTime, map, merge } from 'rxjs'
-import { ManualClock } from '../../lib/movement/clock.js'
-import { Escapement } from '../../lib/movement/escapement.js'
+import { ManualClock } from '../../lib/movement/loop/clock.js'
+import { Escapement } from '../../lib/movement/loop/escapement.js'
 import { cron$, escapementScheduler, fd$, inotify$, interval$, signal$ } from '../../lib/rx/index.js'
 
 // Without the native part these are the fallback's tests; see the end of the file.

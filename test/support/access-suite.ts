@@ -1,6 +1,6 @@
 /** What accessors must do, whether they are generated or not. */
 import { expect, test } from '@jest/globals'
-import type * as Access from '../../lib/movement/access.js'
+import type * as Access from '../../lib/movement/cog/access.js'
 
 /** Register the suite for one way of making accessors. */
 export function testAccess({ itemGetter, itemSetter, idGetter, idSetter }: typeof Access): void {

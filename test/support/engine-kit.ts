@@ -1,6 +1,6 @@
 /** Small parts for the tests of the engine: a cog that holds, a drain that writes when told, a train with an ear. */
 import { Cog, Drain, type Hold, type Turn, type Winder } from '../../lib/movement/index.js'
-import { turnOfNode } from '../../lib/movement/clock.js'
+import { turnOfNode } from '../../lib/movement/loop/clock.js'
 import { testTrain, TestSupply, type TestTrain } from '../../lib/testing/index.js'
 import type { Line, TrainOptions } from '../../lib/movement/index.js'
 

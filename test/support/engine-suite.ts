@@ -11,7 +11,7 @@ import {
   one,
   type Turn,
 } from '../../lib/movement/index.js'
-import { turnOfNode } from '../../lib/movement/clock.js'
+import { turnOfNode } from '../../lib/movement/loop/clock.js'
 import { testTrain, TestSupply } from '../../lib/testing/index.js'
 import { lineOf, ManualDrain, runTrain } from './engine-kit.js'
 

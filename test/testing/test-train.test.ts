@@ -1,5 +1,5 @@
 import { testTrain, TestSupply } from '../../lib/testing/index.js'
-import { turnOfNode } from '../../lib/movement/clock.js'
+import { turnOfNode } from '../../lib/movement/loop/clock.js'
 
 test('passes data through stages, and gives what comes out', async () => {
   expect(await testTrain().pass([(n: number) => [n, -n]], [1, 2])).toEqual([1, -1, 2, -2])

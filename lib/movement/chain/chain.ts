@@ -1,0 +1,157 @@
+/**
+ * The straight line, compiled: one generated function for each stretch of cogs, with a call site of its own for each
+ * cog, so that V8 inlines cogs, drops the lists of one that they return, and learns each train's shapes by themselves.
+ *
+ * What leaves the straight line (several results, holds, failures) calls the journey. One variable `d` carries the
+ * datum, so that a failure can say what it was; `at` says where. Each function guards itself: it never throws.
+ */
+import { INLINE, shallowCopy, type Inlined } from '../cog/access.js'
+import { AsyncPlace } from '../life/asynchronous.js'
+import { generate } from '../cog/codegen.js'
+import type { Engine } from './engine.js'
+import type { Journey } from '../life/journey.js'
+import type { Place } from './place.js'
+import { firstPlace, type Plan, type Stretch } from './plan.js'
+
+/** Build a train's engine from generated text. */
+export function compileChain(plan: Plan, journey: Journey): Engine {
+  const values = plan.places.map((place) => valueOf(place, journey))
+  const names = values.map((_, i) => `c${i}`)
+  const accessors: unknown[] = []
+  const texts = plan.stretches.map((stretch) => new StretchText(stretch, accessors).render())
+  const text = `
+const { exits, extra, put } = ledger;
+const behind = new Array(${plan.places.length}), supplies = [];
+${texts.join('\n')}
+return { behind, supplies, dead: ${plan.dead === null ? 'null' : deadText(plan.dead)} };`
+  const build = generate<(...values: unknown[]) => Engine>(['x', 'ledger', 'a', 'copy', ...names], text)
+  return build(journey, journey.ledger, accessors, shallowCopy, ...values)
+}
+
+/** What the text calls at a place. */
+function valueOf(place: Place, journey: Journey): unknown {
+  const { kind, fn, occupant, index, async } = place
+  if (kind !== 'async' || async === null) return fn ?? occupant
+  const call = fn ?? ((data: unknown) => (occupant as { turn(data: unknown): unknown }).turn(data))
+  return new AsyncPlace(journey, index, call, async)
+}
+
+function deadText(dead: Stretch): string {
+  return `function (d) { put[${firstPlace(dead)}]++; s${dead.index}_0(d); }`
+}
+
+/** The text of one stretch. */
+class StretchText {
+  readonly #stretch: Stretch
+  /** Getters and setters that have to be called, by their number in the text. */
+  readonly #accessors: unknown[]
+
+  constructor(stretch: Stretch, accessors: unknown[]) {
+    this.#stretch = stretch
+    this.#accessors = accessors
+  }
+
+  render(): string {
+    const { index, cogs, supply } = this.#stretch
+    let text = this.#entry(0)
+    cogs.forEach((place, i) => {
+      // An entry behind each place that may give other than exactly one result now.
+      if (place.kind !== 'turn' && place.kind !== 'async') return
+      text += this.#entry(i + 1) + `behind[${place.index}] = s${index}_${i + 1};\n`
+      if (place.kind === 'turn') text += this.#siblings(place, i + 1)
+    })
+    return supply === null ? text : text + this.#inlet(supply)
+  }
+
+  /** The function that runs a datum from the i-th cog of the stretch to its end. */
+  #entry(from: number): string {
+    const { index, cogs } = this.#stretch
+    let text = `function s${index}_${from}(d) {\ntry {\n`
+    for (const place of cogs.slice(from)) {
+      text += this.#step(place)
+      if (place.kind === 'async') return `${text}} catch (e) { x.fail(e, d); }\n}\n`
+    }
+    return `${text}${this.#end()}} catch (e) { x.fail(e, d); }\n}\n`
+  }
+
+  #step(place: Place): string {
+    const p = place.index
+    const method = (name: string): string => (place.fn === null ? `c${p}.${name}` : `c${p}`)
+    const at = `x.at = ${p}; `
+    switch (place.kind) {
+      case 'one':
+        return `${at}d = ${method('one')}(d);\n`
+      case 'test':
+        return `${at}if (!${method('test')}(d)) { exits[${p}]++; return; }\n`
+      case 'modify':
+        return at + this.#modify(place)
+      case 'async':
+        return `${at}c${p}.turn(d);\n`
+      default:
+        return `${at}const r${p} = ${method('turn')}(d);
+if (r${p} === undefined || r${p} === null) { exits[${p}]++; return; }
+if (!Array.isArray(r${p}) || r${p}.length !== 1) { siblings${p}(r${p}, d); return; }
+d = r${p}[0];\n`
+    }
+  }
+
+  #modify({ index, occupant }: Place): string {
+    const { getter, setter } = (occupant as { options: { getter: Inlined; setter: Inlined } }).options
+    const piece = getter[INLINE]?.('d', '') ?? `${this.#accessor(getter)}(d)`
+    const result = `v${index}`
+    const write = setter[INLINE]?.('d', result) ?? `${this.#accessor(setter)}(d, ${result})`
+    return `const ${result} = c${index}.compute(${piece}); d = ${write};\n`
+  }
+
+  #accessor(accessor: unknown): string {
+    return `a[${this.#accessors.push(accessor) - 1}]`
+  }
+
+  #end(): string {
+    const { end } = this.#stretch
+    if (end.kind === 'drain') return `x.at = ${end.place.index}; c${end.place.index}.take(d);\n`
+    if (end.kind === 'join') return `s${end.next.index}_0(d);\n`
+    // All copies first: if one fails, no branch has got the datum.
+    const isOwn = end.branches.map(({ shared }, i) => !shared && i < end.branches.length - 1)
+    const copies = isOwn.map((own, i) => (own ? `const w${i} = copy(d);` : ''))
+    const ways = end.branches.map(({ stretch }, i) => `s${stretch.index}_0(${isOwn[i] ? `w${i}` : 'd'});`)
+    return `x.at = ${end.place.index}; ${copies.join(' ')}\nx.depth++;\n${ways.join('\n')}\nx.depth--;\n`
+  }
+
+  /** Several results of one turn, or none of them a list. */
+  #siblings({ index }: Place, next: number): string {
+    return `function siblings${index}(r, d) {
+if (!Array.isArray(r)) { x.many(r, ${index}, d); return; }
+const n = r.length; if (n === 0) { exits[${index}]++; return; }
+extra[${index}] += n - 1; x.depth++;
+for (let i = 0; i < n; i++) s${this.#stretch.index}_${next}(r[i]);
+x.depth--;
+}\n`
+  }
+
+  /** Where a supply's data enter: datum by datum, or a text line by line. */
+  #inlet(supply: Place): string {
+    const { index, cogs } = this.#stretch
+    const s = supply.index
+    const [first] = cogs
+    const isBatched = first !== undefined && first.kind === 'turn' && first.fn === null
+    // Should the batch form throw, each line has its own turn to fail.
+    const batch = `let b = null;
+if (dress === null && c${first?.index}.batch) try { b = c${first?.index}.batch(text); } catch {}
+if (b !== null) { const n = b.length; let i = 0; put[${s}] += n; for (; i < n && !x.halted; i++) { x.k++; s${index}_1(b[i]); } put[${s}] -= n - i; return; }`
+    return `
+supplies.push({
+put(d) { if (x.halted) return; put[${s}]++; x.k++; s${index}_0(d); },
+lines(text) {
+const dress = c${s}.dress ?? null;
+${isBatched ? batch : ''}
+for (let from = 0; !x.halted;) {
+const to = text.indexOf('\\n', from); let d = to < 0 ? text.slice(from) : text.slice(from, to);
+put[${s}]++; x.at = ${s};
+try { if (dress !== null) d = dress(d); x.k++; } catch (e) { x.k++; x.fail(e, d); if (to < 0) return; from = to + 1; continue; }
+s${index}_0(d);
+if (to < 0) return; from = to + 1;
+}
+} });\n`
+  }
+}

@@ -1,0 +1,16 @@
+/** A train's ways in: what both engines build. */
+
+/** One train's ways in. No function of it throws. */
+export interface Engine {
+  /** Into the line behind a place, by its number; only behind places that may hold. */
+  readonly behind: ((data: unknown) => void)[]
+  /** For each supply, in the order of the plan: one datum, and each line of a text. */
+  readonly supplies: readonly { readonly put: (data: unknown) => void; readonly lines: (text: string) => void }[]
+  /** Into the line of dead letters. */
+  readonly dead: ((letter: unknown) => void) | null
+}
+
+/** A cog's batch form: a text of lines, without an end of line behind the last, at once; null if it has to go line by line. */
+export interface BatchForm {
+  readonly batch?: ((text: string) => readonly unknown[] | null) | null
+}

@@ -1,0 +1,72 @@
+/** Drain = sink: where a line ends. */
+import type { Lifecycle, Winder } from './cog.js'
+import type { EventLoop } from '../loop/event-loop.js'
+import type { Logger } from '../logger.js'
+import { renderOptions } from './render.js'
+
+/** What a drain may ask of its train. */
+export interface TrainForDrains {
+  readonly esc: EventLoop
+  readonly log: Logger
+  /** The id of the event whose datum is being taken. Inside take() only. */
+  id(): string
+  /** Tell that `flushed` has moved on, or that there is room again. */
+  flushed(drain: Sink<never>): void
+  /** The drain can't go on: the train stops in order and reports this error. */
+  fail(error: Error): void
+}
+
+/** What the engine needs of a drain. */
+export interface Sink<In> extends Lifecycle {
+  /** Take one datum. Synchronous; a throw fails that datum alone. */
+  take(data: In): void
+  /** How much was taken ever, in any unit that only grows: data, or characters. */
+  position(): number
+  /** Up to which position everything is written (and synced, where that is promised). */
+  readonly flushed: number
+  /** Whether supplies should wait. */
+  full(): boolean
+  /** Close what was taken so far; tell the byte length of the output at this instant once it is written. */
+  seal(then: (length: number) => void): void
+}
+
+/**
+ * The base of drains that are classes.
+ *
+ * @example
+ * class Collect extends Drain<string> {
+ *   readonly lines: string[] = []
+ *   take(line: string) { this.lines.push(line) }
+ *   position() { return this.lines.length }
+ *   get flushed() { return this.lines.length }
+ * }
+ * const collect = new Collect(train, {})
+ * collect.take('a')
+ * assert.deepEqual(collect.lines, ['a'])
+ */
+export abstract class Drain<In, Options extends object = object> implements Sink<In> {
+  readonly options: Options
+  abstract readonly flushed: number
+  protected readonly train: TrainForDrains
+
+  constructor(train: Winder, options: Options) {
+    this.train = train.forCog(this) as unknown as TrainForDrains
+    this.options = options
+  }
+
+  abstract take(data: In): void
+  abstract position(): number
+
+  full(): boolean {
+    return false
+  }
+
+  seal(then: (length: number) => void): void {
+    then(this.position())
+  }
+
+  /** The drain with its options. */
+  toString(): string {
+    return `${this.constructor.name}(${renderOptions(this.options)})`
+  }
+}

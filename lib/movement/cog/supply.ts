@@ -1,0 +1,111 @@
+/** Supply = source: where data come into a train. */
+import type { Lifecycle, TrainForCogs, Winder } from './cog.js'
+import type { Inlet } from './inlet.js'
+import { renderOptions } from './render.js'
+import type { Ticket } from '../life/ticket.js'
+
+/** What a supply may ask of its train. */
+export interface TrainForSupplies extends TrainForCogs {
+  /** Where this supply's data enter. Made when the train is wound up, before `start`. */
+  readonly inlet: Inlet
+  /** There is nothing more to come, ever. When every supply has said so, the train finishes by itself. */
+  ended(): void
+  /** The supply can't go on: the train stops in order and reports this error. */
+  fail(error: Error): void
+}
+
+/**
+ * The base of supplies. One chunk of data passes like this, all in one synchronous stretch:
+ *
+ *     const ticket = this.open({ start, end }, lines.length, bytes)
+ *     this.begin(ticket)
+ *     for (const line of lines) this.put(line)      // or this.skip(), or this.lines(text) for a whole text at once
+ *     this.end(ticket)
+ *
+ * Afterwards ask `this.paused`: if the train is full, wait for `resume()`.
+ */
+export abstract class Supply<Out, Options extends object = object, Origin = unknown> implements Lifecycle {
+  readonly options: Options
+  /** Whether the train has asked to wait. */
+  paused = false
+  /** Put one datum into the train, within begin and end. The compiled head of the line. */
+  put: (data: Out) => void = () => {
+    throw new Error(`put() before the train was started, by ${this.constructor.name}`)
+  }
+  /**
+   * Put each line of a text (lines joined by '\n', none behind the last) into the train, within begin and end.
+   * The fast way for text: the loop is part of the compiled line, and a parser directly behind takes it in one piece.
+   */
+  lines: (text: string) => void = this.put as unknown as (text: string) => void
+  protected readonly train: TrainForSupplies
+
+  constructor(train: Winder, options: Options) {
+    this.train = train.forCog(this) as unknown as TrainForSupplies
+    this.options = options
+  }
+
+  /** Bind to events and begin to read. */
+  abstract start(): void | Promise<void>
+  /** Unbind: nothing more may come. */
+  abstract finish(): void | Promise<void>
+
+  /** A line as the datum that enters the train; null if it enters as it is. `lines` asks for each line. */
+  dress?: ((line: string) => Out) | null
+
+  /** All of it is over and durable: move the check-point, acknowledge, answer. */
+  acknowledge(_ticket: Ticket<Origin>): void {
+    // A supply whose data can't be asked for again has nothing to tell anybody.
+  }
+
+  /** The input as it came, for dead letters: derived when asked, not kept. */
+  original?(ticket: Ticket<Origin>, k: number): Uint8Array | null
+
+  /** The train is full: stop reading. */
+  pause(): void {
+    this.paused = true
+  }
+
+  /** There is room again: go on reading. */
+  resume(): void {
+    this.paused = false
+  }
+
+  /** The supply with its options. */
+  toString(): string {
+    return `${this.constructor.name}(${renderOptions(this.options)})`
+  }
+
+  /** Open a ticket for a chunk of `count` data that hold some `bytes` of memory. */
+  protected open(origin: Origin, count: number, bytes = 0): Ticket<Origin> {
+    return this.train.inlet.open(this, origin, count, bytes)
+  }
+
+  /** Begin a ticket's passage. No await until its end. */
+  protected begin(ticket: Ticket<Origin>): void {
+    this.train.inlet.begin(ticket)
+  }
+
+  /** One datum of the ticket gave nothing to put: count it all the same. */
+  protected skip(): void {
+    this.train.inlet.skip()
+  }
+
+  /** The id of the datum that is put next. */
+  protected nextId(): string {
+    return this.train.inlet.nextId()
+  }
+
+  /** End a ticket's passage. */
+  protected end(ticket: Ticket<Origin>): void {
+    this.train.inlet.end(ticket)
+  }
+
+  /** One message with an origin of its own: open, begin, put, end. */
+  protected message(data: Out, origin: Origin, bytes = 0): Ticket<Origin> {
+    const ticket = this.open(origin, 1, bytes)
+    this.begin(ticket)
+    this.put(data)
+    this.end(ticket)
+    return ticket
+  }
+}

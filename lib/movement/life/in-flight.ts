@@ -1,0 +1,109 @@
+/**
+ * What is held in the train, and the limits that keep memory bounded: above them supplies pause, at half of them they
+ * resume. Bundled events are not counted, so that a window larger than the limit can fill.
+ */
+import type { Sink } from '../cog/drain.js'
+import type { Supply } from '../cog/supply.js'
+import { Hold, Ticket, TicketEvent } from './ticket.js'
+
+/** How much may be in flight. */
+export interface Limits {
+  /** Held events. */
+  readonly inFlightMax: number
+  /** Bytes of chunks of which something is held. */
+  readonly inFlightBytesMax: number
+}
+
+/** The list of live holds, and whether there is room for more. */
+export class InFlight {
+  count = 0
+  bytes = 0
+  /** Whether the supplies were asked to wait. */
+  paused = false
+  #isClosed = false
+  readonly #limits: Limits
+  readonly #supplies: readonly Supply<unknown>[]
+  readonly #drains: readonly Sink<never>[]
+  readonly #held = new Map<Ticket, number>()
+  readonly #list: Hold
+
+  constructor(limits: Limits, supplies: readonly Supply<unknown>[], drains: readonly Sink<never>[]) {
+    this.#limits = limits
+    this.#supplies = supplies
+    this.#drains = drains
+    this.#list = new Hold(new TicketEvent(new Ticket(null, null, 0, 0), 0), -1, null)
+    this.#list.next = this.#list.previous = this.#list
+  }
+
+  add(hold: Hold): void {
+    const list = this.#list
+    const last = list.previous as Hold
+    hold.previous = last
+    hold.next = list
+    last.next = hold
+    list.previous = hold
+    this.count++
+    const { up } = hold.event
+    if (up.bytes === 0) return
+    const held = this.#held.get(up) ?? 0
+    if (held === 0) this.bytes += up.bytes
+    this.#held.set(up, held + 1)
+  }
+
+  remove(hold: Hold): void {
+    ;(hold.previous as Hold).next = hold.next
+    ;(hold.next as Hold).previous = hold.previous
+    hold.previous = hold.next = null
+    this.count--
+    const { up } = hold.event
+    if (up.bytes === 0) return
+    const held = (this.#held.get(up) as number) - 1
+    if (held > 0) {
+      this.#held.set(up, held)
+      return
+    }
+    this.#held.delete(up)
+    this.bytes -= up.bytes
+  }
+
+  /** Every live hold, the oldest first. */
+  *holds(): Generator<Hold> {
+    for (let hold = this.#list.next as Hold; hold !== this.#list; hold = hold.next as Hold) yield hold
+  }
+
+  /** Ask the supplies to wait, or to go on. */
+  check(): void {
+    if (this.#isClosed) return
+    if (this.paused) {
+      if (!this.#hasRoom()) return
+      this.paused = false
+      for (const supply of this.#supplies) {
+        supply.resume()
+        if (this.paused as boolean) return // It has filled the train at once: the others wait on.
+      }
+    } else if (this.#isFull()) {
+      this.paused = true
+      for (const supply of this.#supplies) supply.pause()
+    }
+  }
+
+  /** The supplies have finished: never ask them again. */
+  close(): void {
+    this.#isClosed = true
+  }
+
+  #isFull(): boolean {
+    const { inFlightMax, inFlightBytesMax } = this.#limits
+    return this.count >= inFlightMax || this.bytes >= inFlightBytesMax || this.#isADrainFull()
+  }
+
+  #hasRoom(): boolean {
+    const { inFlightMax, inFlightBytesMax } = this.#limits
+    return this.count * 2 <= inFlightMax && this.bytes * 2 <= inFlightBytesMax && !this.#isADrainFull()
+  }
+
+  #isADrainFull(): boolean {
+    for (let i = 0; i < this.#drains.length; i++) if ((this.#drains[i] as Sink<never>).full()) return true
+    return false
+  }
+}

@@ -1,0 +1,81 @@
+/** Several events become one behind a place: the new event is over when what it became is, and they with it. */
+import type { Journey } from './journey.js'
+import { TrainError } from '../errors.js'
+import { count } from './ledger.js'
+import { Ticket, type Hold, type TicketEvent } from './ticket.js'
+
+/**
+ * Several held data become one; with null or undefined they are all swallowed.
+ *
+ * @throws {TypeError} If there is no hold.
+ * @throws {TrainError} If they are of several cogs.
+ * @throws {ClosedError} If one was given back before.
+ */
+export function mergeHolds(journey: Journey, holds: readonly Hold[], data: unknown): void {
+  const [first] = holds
+  if (first === undefined) throw new TypeError('merge() needs at least one hold: the list is empty')
+  const { place } = first
+  for (const hold of holds) {
+    if (hold.place >= 0 && hold.place !== place)
+      throw new TrainError('merge() of holds of several cogs: a cog may give back only its own')
+  }
+  const parents = holds.map((hold) => {
+    journey.takeBack(hold)
+    return hold.event
+  })
+  mergeEvents(journey, parents, place, data)
+}
+
+/** Events that were taken back from their holds or from a bundle, each still open, become one. */
+export function mergeEvents(journey: Journey, parents: readonly TicketEvent[], place: number, data: unknown): void {
+  const { settlement } = journey
+  if (data === null || data === undefined) {
+    swallow(journey, place, parents.length, () => parents.forEach((event) => settlement.letGo(event)))
+    return
+  }
+  const ticket = new Ticket(null, null, 1, 0)
+  ticket.first = journey.nextMerged()
+  ticket.parents = parents
+  for (const event of parents) {
+    event.waits++
+    event.open--
+    if (event.renamedTo === ticket.first) continue // Two parts of one event.
+    event.renamedTo = ticket.first
+    settlement.listeners?.eventRename(event.up.first + event.k, ticket.first)
+  }
+  pass(journey, ticket, place, parents.length, data)
+}
+
+/** The same where nobody listens to events: `size` data of these tickets, each kept open once, become one. */
+export function mergeTickets(
+  journey: Journey,
+  tickets: readonly Ticket[],
+  place: number,
+  size: number,
+  data: unknown,
+): void {
+  const { settlement } = journey
+  if (data === null || data === undefined) {
+    swallow(journey, place, size, () => tickets.forEach((ticket) => settlement.release(ticket)))
+    return
+  }
+  const ticket = new Ticket(null, null, 1, 0)
+  ticket.first = journey.nextMerged()
+  ticket.bundled = tickets
+  pass(journey, ticket, place, size, data)
+}
+
+function swallow(journey: Journey, place: number, size: number, release: () => void): void {
+  count(journey.ledger.none, place, size)
+  release()
+  journey.gaveBack()
+}
+
+function pass(journey: Journey, ticket: Ticket, place: number, size: number, data: unknown): void {
+  const { ledger } = journey
+  count(ledger.merged, place, size)
+  count(ledger.mergers, place)
+  journey.enter(ticket, ticket, 0, null, place, 0, () => journey.behindOf(place)(data))
+  journey.settlement.passed(ticket)
+  journey.gaveBack()
+}

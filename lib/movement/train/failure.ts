@@ -1,0 +1,59 @@
+/** What a train does with a datum that failed: divert it, drop it, or stop. */
+import type { Engine } from '../chain/engine.js'
+import type { DeadLetter } from '../life/dead-letter.js'
+import type { CogError } from '../errors.js'
+import type { EventLoop } from '../loop/event-loop.js'
+import type { FailureHandler, Journey } from '../life/journey.js'
+import type { Logger } from '../logger.js'
+import type { Plan } from '../chain/plan.js'
+import type { Ticket } from '../life/ticket.js'
+import type { TrainSettings } from './train-config.js'
+
+/** What is needed to deal with failures. */
+export interface FailureContext {
+  readonly esc: EventLoop
+  readonly log: Logger
+  readonly plan: Plan
+  readonly journey: Journey
+  readonly engine: Engine
+  readonly onError: TrainSettings['onError']
+  /** Stop the train with this error. */
+  readonly abort: (error: Error) => void
+}
+
+/** A train's policy. A failure among the dead letters always stops the train: there is nowhere left to put it. */
+export function failureHandler({ esc, log, plan, journey, engine, onError, abort }: FailureContext): FailureHandler {
+  const { dead } = engine
+  const policy = onError === 'auto' ? 'divert' : onError
+  const stop = (error: CogError): void => {
+    journey.halt()
+    log.fatal({ id: error.id, cog: error.cog, err: error.cause }, `stopping: ${error.message}`)
+    abort(error)
+  }
+  return (error, ticket, k, data) => {
+    const { cog, id } = error
+    if (policy === 'stop' || journey.at >= plan.firstDeadPlace) {
+      stop(error)
+    } else if (policy === 'drop') {
+      log.error({ id, cog, err: error.cause }, 'dropped a datum')
+    } else if (dead === null) {
+      stop(error)
+    } else {
+      log.error({ id, cog, err: error.cause }, 'diverted a datum')
+      const letter: DeadLetter = { timeMs: esc.wall(), id, cog, error, original: originalOf(ticket, k, id, log), data }
+      journey.depth++
+      dead(letter)
+      journey.depth--
+    }
+  }
+}
+
+/** The input as it came. That it can't be read is no second failure: the letter goes without. */
+function originalOf(ticket: Ticket, k: number, id: string, log: Logger): Uint8Array | null {
+  try {
+    return ticket.owner?.original?.(ticket, k) ?? null
+  } catch (error) {
+    log.error({ id, err: error }, 'could not read the original of what failed')
+    return null
+  }
+}

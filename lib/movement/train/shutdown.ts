@@ -1,0 +1,107 @@
+/**
+ * Shutting down, in the order of the train: supplies unbind; then each cog finishes, everything it still held
+ * travelling on, and from then on can bind nothing; drains flush; everybody hears `done`. A failure robs nobody else
+ * of its turn; all are reported in one error. A time limit ends it all the same.
+ */
+import { DeadbeatError, toError } from '../../errors/index.js'
+import { turnOfNode } from '../loop/clock.js'
+import type { EventLoop } from '../loop/event-loop.js'
+import type { Journey } from '../life/journey.js'
+import { lastPlaces, lifecycleOf, type Place } from '../chain/place.js'
+import type { Seat } from './seat.js'
+
+/** What is needed to shut a train down. */
+export interface Stoppable {
+  readonly esc: EventLoop
+  readonly places: readonly Place[]
+  readonly journey: Journey
+  readonly seats: ReadonlyMap<object, Seat>
+  readonly finishTimeoutMs: number
+}
+
+/** Something went on beyond its time. */
+export class FinishTimeoutError extends DeadbeatError {
+  constructor(message: string) {
+    super('ERR_FINISH_TIMEOUT', message)
+  }
+}
+
+/** Shut a train down. Answers with what failed on the way; never rejects. */
+export async function shutDown({ esc, places, journey, seats, finishTimeoutMs }: Stoppable): Promise<Error[]> {
+  await Promise.resolve() // Who asked may be in the middle of a passage.
+  const errors: Error[] = []
+  const attempt = async (step: () => unknown): Promise<void> => {
+    try {
+      await step()
+    } catch (error) {
+      errors.push(toError(error))
+    }
+  }
+  journey.inFlight.close()
+  const limit = new Limit(esc, finishTimeoutMs)
+  const last = lastPlaces(places)
+  for (const place of places) {
+    const isLast = last.includes(place)
+    const finishing = async (): Promise<void> => {
+      if (isLast) await attempt(() => lifecycleOf(place.occupant).finish?.())
+      await comeToRest(journey, place)
+    }
+    if (!(await limit.holds(finishing()))) {
+      errors.push(
+        new FinishTimeoutError(
+          `${place.name} did not finish within finishTimeoutMs (${finishTimeoutMs} ms): what it holds stays unacknowledged`,
+        ),
+      )
+    }
+    if (isLast && place.occupant !== null) seats.get(place.occupant)?.close()
+  }
+  limit.end()
+  for (const { occupant } of last) await attempt(() => lifecycleOf(occupant).done?.())
+  return errors
+}
+
+/** Wait until this place holds nothing. Those before it are at rest already. */
+function comeToRest(journey: Journey, { index }: Place): Promise<void> | undefined {
+  const isAtRest = (): boolean => journey.ledger.heldAt(index) === 0
+  if (isAtRest()) return undefined
+  return new Promise((resolve) => {
+    journey.onBack = () => {
+      if (!isAtRest()) return
+      journey.onBack = null
+      resolve()
+    }
+  })
+}
+
+/** One time limit for everything that is awaited. */
+class Limit {
+  readonly #esc: EventLoop
+  readonly #over: Promise<false>
+  readonly #end: () => void
+  #isOver = false
+
+  constructor(esc: EventLoop, timeoutMs: number) {
+    this.#esc = esc
+    let end!: () => void
+    this.#over = new Promise((resolve) => (end = () => resolve(false)))
+    if (timeoutMs === Infinity) {
+      this.#end = end
+      return
+    }
+    const timer = esc.after(timeoutMs, () => {
+      this.#isOver = true
+      end()
+    })
+    this.#end = () => void this.#esc.cancel(timer)
+  }
+
+  /** Whether some work ends in time. Once the time is over, everybody still gets one turn of Node. */
+  async holds(work: Promise<void>): Promise<boolean> {
+    const done = work.then(() => true)
+    return Promise.race([done, this.#isOver ? turnOfNode().then(() => false) : this.#over])
+  }
+
+  end(): void {
+    this.#end()
+  }
+}

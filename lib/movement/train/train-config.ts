@@ -1,0 +1,39 @@
+/** What an operator may set of a train. */
+import { insert, type Settings } from '../../settings/index.js'
+
+/** Configuration insert of every train. */
+export const trainBaseConfig = insert({
+  onError: {
+    doc: 'What becomes of a datum that fails: divert it to the dead letters, drop it, or stop; auto diverts where there are dead letters and stops elsewhere.',
+    format: ['auto', 'divert', 'drop', 'stop'],
+    default: 'auto',
+  },
+  inFlightMax: {
+    doc: 'How many events may be held in the train before its supplies pause.',
+    format: 'nat',
+    min: 1,
+    default: 10_000,
+  },
+  inFlightBytesMax: {
+    doc: 'How many bytes of input may be held in the train before its supplies pause.',
+    format: 'size',
+    min: 1,
+    default: '64MiB',
+  },
+  finishTimeoutMs: {
+    doc: 'How long shutting down may take; then the train ends with what is still held unacknowledged.',
+    format: 'duration',
+    default: '30s',
+  },
+})
+
+/** The settings of a train. */
+export type TrainSettings = Settings<typeof trainBaseConfig>
+
+/** The settings of a train that was given none. */
+export const TRAIN_DEFAULTS: TrainSettings = {
+  onError: 'auto',
+  inFlightMax: 10_000,
+  inFlightBytesMax: 64 * 1024 * 1024,
+  finishTimeoutMs: 30_000,
+}

@@ -1,0 +1,62 @@
+import { expect, jest, test } from '@jest/globals'
+import { bindSignals } from '../../../lib/movement/train/signals.js'
+import type { Binding, EventLoop } from '../../../lib/movement/index.js'
+import { runScript } from '../../support/child.js'
+
+function start(isStopping = false) {
+  const handlers = new Map<string, (signal: string) => void>()
+  const binding: Binding = { live: true }
+  const esc = {
+    signalRegister: (signal: string, handler: (signal: string) => void) => (handlers.set(signal, handler), binding),
+    signalUnregister: (signal: string) => Number(handlers.delete(signal)),
+  } as unknown as EventLoop
+  const asked: string[] = []
+  const unbind = bindSignals(esc, {
+    stop: (signal) => {
+      asked.push(`stop ${signal}`)
+      return isStopping
+    },
+    reopen: (signal) => asked.push(`reopen ${signal}`),
+  })
+  return { handlers, asked, unbind }
+}
+
+test('SIGINT and SIGTERM stop, SIGHUP and SIGUSR1 reopen', () => {
+  const { handlers, asked } = start()
+  for (const [signal, handler] of handlers) handler(signal)
+  expect(asked).toEqual(['stop SIGINT', 'stop SIGTERM', 'reopen SIGHUP', 'reopen SIGUSR1'])
+})
+
+test('a second signal to stop unbinds all and lets the signal do what it does by itself', () => {
+  const kill = jest.spyOn(process, 'kill').mockReturnValue(true)
+  const { handlers } = start(true)
+  handlers.get('SIGTERM')?.('SIGTERM')
+  expect(handlers.size).toBe(0)
+  expect(kill).toHaveBeenCalledWith(process.pid, 'SIGTERM')
+  kill.mockRestore()
+})
+
+test('unbinding leaves nothing bound', () => {
+  const { handlers, unbind } = start()
+  unbind()
+  expect(handlers.size).toBe(0)
+})
+
+test('a train stops in order on SIGINT, and reopens its files on SIGHUP', async () => {
+  const { code, lines, errors } = await runScript(`
+    const { Drain, Escapement, Supply, Train } = await import(dist + 'lib/movement/index.js')
+    const train = new Train(new Escapement())
+    class Waits extends Supply {
+      start() { this.train.esc.every(1000, () => {}) }
+      finish() { console.log('finish') }
+      done() { console.log('done') }
+      reopen() { console.log('reopen'); process.kill(process.pid, 'SIGINT') }
+    }
+    train.line(new Waits(train, {}), (d) => [d])
+    setTimeout(() => process.kill(process.pid, 'SIGHUP'), 50)
+    await train.run()
+    console.log('ran')
+    process.exit()
+  `)
+  expect({ code, lines, errors }).toEqual({ code: 0, lines: ['reopen', 'finish', 'done', 'ran'], errors: '' })
+})
