@@ -8,7 +8,7 @@
 import { closeSync, fdatasync, fdatasyncSync, fstatSync, write, writeSync } from 'node:fs'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
 import type { FileLog, FileLoop, LoopBinding } from './loop.js'
-import { advice, openAppend, type OpenAppendOptions } from './open-append.js'
+import { advice, openAppend, takeBack, type OpenAppendOptions } from './open-append.js'
 import { Rotation, type RotationOptions } from './rotation.js'
 import { Seals } from './seals.js'
 
@@ -129,9 +129,11 @@ export class AppendFile {
 
   /** Close, whatever is left. */
   release(): void {
+    const isStuck = this.failures > 0 && (this.retry !== null || this.isGivenUp)
     if (this.retry !== null) this.loop.cancel(this.retry)
     if (this.syncTimer !== null) this.loop.cancel(this.syncTimer)
     this.retry = this.syncTimer = null
+    if (this.fd >= 0 && isStuck) takeBack(this.fd, this.length, this.from)
     if (this.fd >= 0) closeSync(this.fd)
     this.fd = -1
   }

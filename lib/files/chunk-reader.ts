@@ -178,7 +178,8 @@ export class ChunkReader {
   /** A chunk came: begin the next reading, then work on this one. */
   private took(file: TailedFile, buffer: Buffer, length: number): void {
     const cut = cutChunk(file, buffer, length, this.options.lineMax)
-    const isAtEnd = length < buffer.length && !cut.again && !file.isDirty
+    // A file that gave nothing is told of even if it may have grown: it may be shorter than what was read of it.
+    const isAtEnd = length < buffer.length && !cut.again && (length === 0 || !file.isDirty)
     this.current = this.current === 0 ? 1 : 0
     file.isQueued = !isAtEnd
     if (!isAtEnd) this.queue.push(file)

@@ -151,6 +151,8 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
     if (file.scanned > file.seen) file.seen = file.scanned
     if (gotNothing && file.scanned > 0 && fstatSync(file.fd).size < file.scanned) {
       this.departures.truncated(file)
+    } else if (file.isDirty) {
+      this.reader.ready(file)
     } else if (file.isLeaving) {
       this.departures.drained(file)
     }
@@ -276,18 +278,16 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
   }
 
   private heard(id: string, event: WatchEvent): void {
-    const { known, names, old } = this.followed
+    const { known, names, old, open } = this.followed
     const file = known.get(id)
     if (file === undefined) return
-    if ((event.mask & IN.Q_OVERFLOW) !== 0) {
-      this.reader.ready(file) // The finder looks at the names.
-      return
-    }
-    if ((event.mask & IN.MODIFY) !== 0) {
-      if (this.isPaused && file.fd >= 0) file.seen = Math.max(file.seen, fstatSync(file.fd).size)
+    if ((event.mask & (IN.MODIFY | IN.Q_OVERFLOW)) !== 0) {
+      // Even if it can't be read yet: once it is open, it can be deleted and nothing of it is lost.
+      if (this.isPaused && open.secure(file)) file.seen = Math.max(file.seen, fstatSync(file.fd).size)
       if (names.get(file.path)?.files[0] === file || old.has(file)) this.reader.readyNow(file)
     }
-    if ((event.mask & ~(IN.MODIFY | IN.ISDIR)) !== 0) this.changed(file.path)
+    // After an overflow the finder looks at all names.
+    if ((event.mask & ~(IN.MODIFY | IN.ISDIR | IN.Q_OVERFLOW)) !== 0) this.changed(file.path)
   }
 
   private lookAround(names: FollowedName[]): void {

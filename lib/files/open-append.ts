@@ -1,5 +1,5 @@
 /** Opens a file to append to it, and says what to do where that, or the writing, fails. */
-import { mkdirSync, openSync } from 'node:fs'
+import { fstatSync, ftruncateSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
 
@@ -15,7 +15,7 @@ export interface OpenAppendOptions {
 /**
  * Open a file to append to it, making it if it doesn't exist. Answers its descriptor.
  *
- * @throws {DeadbeatError} With the system's code, if it can't be opened.
+ * @throws {DeadbeatError} With code ERR_OUTPUT_FILE, if it can't be opened.
  */
 export function openAppend({ path, mode, mkdir }: OpenAppendOptions): number {
   try {
@@ -24,7 +24,19 @@ export function openAppend({ path, mode, mkdir }: OpenAppendOptions): number {
   } catch (error) {
     const hint = codeOf(error) === 'ENOENT' ? '; make its directory, or set mkdir' : ''
     const message = `cannot open ${path} to append to it: ${toError(error).message}${hint}`
-    throw new DeadbeatError(codeOf(error) || 'EIO', message, { cause: error })
+    throw new DeadbeatError('ERR_OUTPUT_FILE', message, { cause: error })
+  }
+}
+
+/**
+ * Cut the last bytes off a file of that length: what was written of a batch that stopped midway, maybe within a line.
+ * Nothing of it is acknowledged, so that all of it will come again. A file that has changed since is left alone.
+ */
+export function takeBack(fd: number, length: number, count: number): void {
+  try {
+    if (count > 0 && fstatSync(fd).size === length) ftruncateSync(fd, length - count)
+  } catch {
+    // One that can only be appended to keeps what it has.
   }
 }
 

@@ -38,6 +38,17 @@ export class OpenFiles {
     return file.fd
   }
 
+  /** Open a file ahead of its reading, if there is room. Answers whether it is open. */
+  secure(file: TailedFile): boolean {
+    if (file.fd >= 0) return true
+    if (this.open.size > this.max) return false
+    try {
+      return this.descriptor(file) >= 0
+    } catch {
+      return false // Its reading will fail too, and be reported.
+    }
+  }
+
   /** Take over a descriptor that was opened elsewhere. */
   adopt(file: TailedFile, fd: number): void {
     file.fd = fd

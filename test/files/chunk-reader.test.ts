@@ -97,6 +97,18 @@ test('reads on when a file has grown meanwhile', async () => {
   expect(events.join()).toMatch(/^a one(\ntwo|.*,a two)/)
 })
 
+test('tells of a file that gave nothing, even if it may have grown meanwhile', async () => {
+  const { reader, events, add, until } = start()
+  const file = add('a', 'one\n')
+  reader.ready(file)
+  await until(() => reader.isIdle)
+  writeFileSync(file.path, '')
+  reader.ready(file)
+  reader.ready(file)
+  await until(() => reader.isIdle)
+  expect(events).toEqual(['a one', 'a end', 'a nothing'])
+})
+
 test('keeps a chunk that comes while it is paused, and reads no other', async () => {
   const { reader, events, add, until } = start(512)
   reader.ready(add('a', `${'x'.repeat(99)}\n`.repeat(50)))

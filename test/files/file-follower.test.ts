@@ -195,14 +195,14 @@ test('reads a deleted file to its end, and the one created in its place from its
 })
 
 test('survives several rotations while it is paused, and reads every file in order', async () => {
-  const { follower, append, path, gets, esc } = start()
+  const { follower, append, path, gets, until } = start()
   append('a.log', 'one\n')
   await follower.start()
   follower.pause()
   for (const [i, word] of ['two', 'three', 'four'].entries()) {
     renameSync(path('a.log'), path(`a.log.${i}`))
     append('a.log', `${word}\n`)
-    await esc.waitIdle()
+    await until(() => follower.files().length === i + 2)
   }
   follower.resume()
   await gets('one', 'two', 'three', 'four')

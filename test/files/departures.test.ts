@@ -1,0 +1,129 @@
+import { afterEach, expect, test } from '@jest/globals'
+import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ChunkReader } from '../../lib/files/chunk-reader.js'
+import type { Piece } from '../../lib/files/cut-chunk.js'
+import { Departures } from '../../lib/files/departures.js'
+import { FollowedName, type Followed } from '../../lib/files/followed-name.js'
+import { OpenFiles } from '../../lib/files/open-files.js'
+import { openTail } from '../../lib/files/open-tail.js'
+import type { TailedFile } from '../../lib/files/tailed-file.js'
+import { Escapement } from '../../lib/movement/loop/escapement.js'
+import { ManualClock } from '../../lib/movement/loop/clock.js'
+import { silentLogger } from '../../lib/movement/logger.js'
+
+const cleanups: (() => void | Promise<void>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup()
+})
+
+function start(text = 'one\nhalf') {
+  const root = mkdtempSync(join(tmpdir(), 'depart-'))
+  const path = join(root, 'a')
+  writeFileSync(path, text)
+  const clock = new ManualClock()
+  const loop = new Escapement({ clock })
+  const open = new OpenFiles(10)
+  const followed: Followed = {
+    names: new Map(),
+    known: new Map(),
+    aliases: new Map(),
+    old: new Set(),
+    past: new Map(),
+    open,
+  }
+  const texts: string[] = []
+  const piece = (_file: TailedFile, { bytes, from, to }: Piece) => void texts.push(bytes.toString('utf8', from, to))
+  const target = { isPaused: false, piece, atEnd: () => undefined, unreadable: () => undefined }
+  const reader = new ChunkReader(loop, open, target, { chunkBytes: 1024, lineMax: 1000 })
+  const options = { rotateWaitMs: 1000, lineMax: 1000 }
+  const departures = new Departures({ followed, reader, loop, log: silentLogger, options, isPaused: false, piece })
+  const name = new FollowedName(path, true)
+  followed.names.set(path, name)
+  const { file, fd } = openTail(path, false)
+  open.adopt(file, fd)
+  followed.known.set(file.id, file)
+  name.files.push(file)
+  cleanups.push(async () => {
+    await reader.close()
+    open.closeAll()
+    loop.close()
+    rmSync(root, { recursive: true, force: true })
+  })
+  const read = async () => {
+    reader.ready(file)
+    while (!reader.isIdle) await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { path, clock, followed, departures, name, file, texts, read }
+}
+
+test('lets a leaving file go when it was quiet for long enough, its last line without an end included', async () => {
+  const { departures, file, texts, read, clock, followed, name } = start()
+  await read()
+  departures.leave(file)
+  await read()
+  departures.drained(file)
+  clock.advance(999)
+  expect([texts, file.fd >= 0]).toEqual([['one'], true])
+  clock.advance(1)
+  expect([texts, file.fd, followed.known.size, name.files.length]).toEqual([['one', 'half'], -1, 0, 0])
+})
+
+test('waits on while something is written', async () => {
+  const { departures, file, texts, read, clock, path } = start()
+  departures.leave(file)
+  await read()
+  departures.drained(file)
+  appendFileSync(path, ' more\n')
+  clock.advance(1000)
+  await read()
+  clock.advance(500)
+  expect(texts).toEqual(['one', 'half more'])
+  clock.advance(2000)
+  expect(file.fd).toBe(-1)
+})
+
+test('keeps a file open until everything under way from it is over', async () => {
+  const { departures, file, read, clock, followed } = start('one\n')
+  const range = file.begin(0, 4)
+  departures.leave(file)
+  await read()
+  departures.drained(file)
+  clock.advance(5000)
+  expect([file.fd >= 0, followed.old.has(file)]).toEqual([true, true])
+  file.settle(range)
+  departures.drop(file)
+  expect([file.fd, followed.old.has(file)]).toEqual([-1, false])
+})
+
+test('remembers how far a file was read that has a name still', async () => {
+  const { departures, file, read, clock, followed, path } = start('one\n')
+  renameSync(path, `${path}.1`)
+  departures.leave(file)
+  await read()
+  departures.drained(file)
+  clock.advance(1000)
+  expect([...followed.past]).toEqual(file.birth === 0n ? [] : [[file.id, { offset: 4, birth: file.birth }]])
+})
+
+test('gives a truncated file a new beginning, and counts what was lost', async () => {
+  const { departures, file, read, followed, name } = start()
+  await read()
+  writeFileSync(file.path, '')
+  departures.truncated(file)
+  const fresh = name.files[0]
+  expect(fresh).toMatchObject({ offset: 0, id: file.id, isGone: false })
+  expect(followed.known.get(file.id)).toBe(fresh)
+  expect([file.isGone, file.fd, name.lost, name.rotations]).toEqual([true, -1, 4, 1])
+})
+
+test('takes a file back that has its name again', async () => {
+  const { departures, file, read, clock, name } = start('one\n')
+  departures.leave(file)
+  await read()
+  departures.drained(file)
+  departures.comeBack(name, file)
+  clock.advance(5000)
+  expect([file.isLeaving, file.fd >= 0, name.current === file]).toEqual([false, true, true])
+})

@@ -1,0 +1,87 @@
+import { afterEach, expect, test } from '@jest/globals'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { FileBatch } from '../../lib/files/file-batch.js'
+import type { FileRange } from '../../lib/files/tailed-file.js'
+import { Escapement } from '../../lib/movement/loop/escapement.js'
+
+const cleanups: (() => void | Promise<void>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup()
+})
+
+function start(files: Record<string, string | Buffer>, filenames = Object.keys(files)) {
+  const root = mkdtempSync(join(tmpdir(), 'batch-'))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text)
+  const esc = new Escapement()
+  const events: string[] = []
+  const ranges: FileRange[] = []
+  const paths = filenames.map((name) => join(root, name))
+  const batch = new FileBatch(
+    esc,
+    { filenames: paths, chunkBytes: 1024, lineMax: 1000 },
+    {
+      piece: (file, { bytes, from, to, start, end }) => {
+        ranges.push(file.begin(start, end))
+        events.push(bytes.toString('utf8', from, to))
+      },
+      ended: () => void events.push('ended'),
+      failed: (error) => void events.push(error.message.replace(root, 'ROOT')),
+      settled: (file) => void events.push(`settled ${file.path.replace(root, 'ROOT')}`),
+    },
+  )
+  cleanups.push(async () => {
+    await batch.close()
+    batch.release()
+    esc.close()
+    rmSync(root, { recursive: true })
+  })
+  const until = async (event: RegExp) => {
+    while (!events.some((text) => event.test(text))) await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { batch, events, ranges, until, root }
+}
+
+test('reads files in the order given, packed ones too, and ends', async () => {
+  const { batch, events, until } = start({ b: '1\n2', 'a.gz': gzipSync('3\n4'), c: '' })
+  await batch.start()
+  await until(/^ended$/)
+  expect(events.filter((event) => !event.startsWith('settled'))).toEqual(['1', '2', '3', '4', 'ended'])
+})
+
+test('says that a file is settled when it was read and all of it is over', async () => {
+  const { batch, events, ranges, until } = start({ a: '1\n2\n' })
+  await batch.start()
+  await until(/^ended$/)
+  expect(events).not.toContain('settled ROOT/a')
+  ranges.forEach((range) => batch.settle(range))
+  expect(events).toContain('settled ROOT/a')
+})
+
+test('reads files that are added later', async () => {
+  const { batch, until, root } = start({}, [])
+  await batch.start()
+  writeFileSync(join(root, 'late'), 'late line\n')
+  batch.add(join(root, 'late'))
+  await until(/^late line$/)
+})
+
+test('refuses to begin if a file does not exist or a pattern matches nothing', async () => {
+  const { batch } = start({}, ['none', '*.log'])
+  await expect(batch.start()).rejects.toMatchObject({
+    code: 'ENOENT',
+    message: expect.stringMatching(/none, .*\*\.log \(matches nothing\)/),
+  })
+})
+
+test('tells of a file that is spoiled, never settles it, and goes on when it is asked to', async () => {
+  const { batch, events, ranges, until } = start({ 'a.gz': gzipSync('1\n2\n').subarray(0, 14), b: 'good\n' })
+  await batch.start()
+  await until(/cannot read ROOT\/a\.gz/)
+  batch.next()
+  await until(/^good$/)
+  ranges.forEach((range) => batch.settle(range))
+  expect(events).not.toContain('settled ROOT/a.gz')
+})

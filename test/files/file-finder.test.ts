@@ -1,0 +1,66 @@
+import { afterEach, expect, test } from '@jest/globals'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { FileFinder } from '../../lib/files/file-finder.js'
+import { silentLogger } from '../../lib/movement/logger.js'
+import { Escapement } from '../../lib/movement/loop/escapement.js'
+
+const cleanups: (() => void)[] = []
+afterEach(() => cleanups.splice(0).forEach((cleanup) => cleanup()))
+
+function start(...filenames: string[]) {
+  const root = mkdtempSync(join(tmpdir(), 'find-'))
+  const esc = new Escapement()
+  const rounds: { paths: string[]; isFirst: boolean }[] = []
+  const target = {
+    found: (paths: readonly string[], _literals: ReadonlySet<string>, isFirst: boolean) =>
+      void rounds.push({ paths: paths.map((path) => path.replace(`${root}/`, '')), isFirst }),
+    changed: () => false,
+  }
+  const finder = new FileFinder(
+    esc,
+    silentLogger,
+    filenames.map((name) => join(root, name)),
+    10,
+    target,
+  )
+  cleanups.push(() => {
+    finder.close()
+    esc.close()
+    rmSync(root, { recursive: true, force: true })
+  })
+  const finds = async (path: string) => {
+    while (rounds.at(-1)?.paths.includes(path) !== true) await new Promise((resolve) => setImmediate(resolve))
+  }
+  const write = (name: string) => writeFileSync(join(root, name), '')
+  return { root, finder, rounds, finds, write, esc }
+}
+
+test('tells of what is there at first, and which patterns match nothing', async () => {
+  const { finder, rounds, write, root } = start('a.log', '*.txt')
+  write('a.log')
+  expect(await finder.start()).toEqual([join(root, '*.txt')])
+  expect(rounds[0]).toEqual({ paths: ['a.log'], isFirst: true })
+})
+
+test('tells of files that come to match, also in directories and through links that come later', async () => {
+  const { finder, finds, write, root } = start('*/x/*.log', 'link/deep/b.log')
+  await finder.start()
+  mkdirSync(join(root, 'd/x'), { recursive: true })
+  write('d/x/a.log')
+  await finds('d/x/a.log')
+  mkdirSync(join(root, 'real/deep'), { recursive: true })
+  write('real/deep/b.log')
+  symlinkSync('real', join(root, 'link'))
+  await finds('link/deep/b.log')
+})
+
+test('looks once for many changes', async () => {
+  const { finder, finds, rounds, write, esc } = start('*.log')
+  await finder.start()
+  for (let i = 0; i < 500; i++) write(`${i}.log`)
+  await finds('499.log')
+  await esc.waitIdle()
+  expect(rounds.length).toBeLessThan(100)
+})

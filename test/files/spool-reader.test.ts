@@ -1,0 +1,98 @@
+import { afterEach, expect, test } from '@jest/globals'
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SpoolReader, type SpoolReadOptions } from '../../lib/files/spool-reader.js'
+import type { FileLoop } from '../../lib/files/loop.js'
+import { Escapement } from '../../lib/movement/loop/escapement.js'
+import { ManualClock } from '../../lib/movement/loop/clock.js'
+
+const cleanups: (() => void | Promise<void>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup()
+})
+
+function start(options: Partial<SpoolReadOptions> = {}, inotify = true, done: string | null = null) {
+  const root = mkdtempSync(join(tmpdir(), 'spool-'))
+  const directory = join(root, 'in')
+  mkdirSync(directory)
+  const clock = new ManualClock()
+  const esc = new Escapement({ clock })
+  const loop = {
+    inotify: inotify && esc.inotify,
+    inotifyAdd: esc.inotifyAdd.bind(esc),
+    inotifyRm: esc.inotifyRm.bind(esc),
+    every: esc.every.bind(esc),
+    cancel: esc.cancel.bind(esc),
+    enqueue: esc.enqueue.bind(esc),
+    after: esc.after.bind(esc),
+    now: () => esc.now(),
+    wall: () => esc.wall(),
+  } as FileLoop
+  const errors: string[] = []
+  const log = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (_fields: object, message: string) => void errors.push(message),
+  }
+  const texts: string[] = []
+  const all = {
+    directory,
+    doneDirectory: done === null ? null : join(root, done),
+    ready: 'moved' as const,
+    order: 'name' as const,
+    pollMs: 100,
+    chunkBytes: 1024,
+    lineMax: 1000,
+  }
+  const spool = new SpoolReader(loop, log, { ...all, ...options }, (file, { bytes, from, to, start, end }) => {
+    texts.push(bytes.toString('utf8', from, to))
+    const range = file.begin(start, end)
+    esc.enqueue(() => spool.batch.settle(range))
+  })
+  cleanups.push(async () => {
+    await spool.close()
+    spool.batch.release()
+    esc.close()
+    rmSync(root, { recursive: true, force: true })
+  })
+  const until = async (isTrue: () => boolean) => {
+    while (!isTrue()) {
+      if (!loop.inotify) clock.advance(100)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  const moveIn = (name: string) => {
+    writeFileSync(join(root, name), `${name}\n`)
+    renameSync(join(root, name), join(directory, name))
+  }
+  return { spool, texts, until, moveIn, directory, errors, root }
+}
+
+test('reads each file once, and removes it', async () => {
+  const { spool, texts, until, moveIn, directory } = start()
+  moveIn('a')
+  await spool.start()
+  moveIn('b')
+  await until(() => texts.length === 2 && readdirSync(directory).length === 0)
+  expect(texts).toEqual(['a', 'b'])
+  moveIn('a')
+  await until(() => texts.length === 3)
+})
+
+test('polls where inotify does not work', async () => {
+  const { spool, texts, until, moveIn } = start({}, false)
+  await spool.start()
+  moveIn('a')
+  await until(() => texts.length === 1)
+})
+
+test('says that it could not put a file away, and does not read it again', async () => {
+  const { spool, texts, until, moveIn, errors, root } = start({}, true, 'done')
+  await spool.start()
+  rmSync(join(root, 'done'), { recursive: true })
+  moveIn('a')
+  await until(() => errors.length === 1)
+  expect(errors[0]).toMatch(/was read and can't be moved to .*after a restart it is read again/)
+  expect(texts).toEqual(['a'])
+})
