@@ -12,11 +12,10 @@ import type { Seat } from './seat.js'
 
 /** What is needed to shut a train down. */
 export interface Stoppable {
-  readonly esc: EventLoop
   readonly places: readonly Place[]
   readonly journey: Journey
   readonly seats: ReadonlyMap<object, Seat>
-  readonly finishTimeoutMs: number
+  readonly limit: Limit
 }
 
 /** Something went on beyond its time. */
@@ -27,7 +26,7 @@ export class FinishTimeoutError extends DeadbeatError {
 }
 
 /** Shut a train down. Answers with what failed on the way; never rejects. */
-export async function shutDown({ esc, places, journey, seats, finishTimeoutMs }: Stoppable): Promise<Error[]> {
+export async function shutDown({ places, journey, seats, limit }: Stoppable): Promise<Error[]> {
   await Promise.resolve() // Who asked may be in the middle of a passage.
   const errors: Error[] = []
   const attempt = async (step: () => unknown): Promise<void> => {
@@ -38,7 +37,6 @@ export async function shutDown({ esc, places, journey, seats, finishTimeoutMs }:
     }
   }
   journey.inFlight.close()
-  const limit = new Limit(esc, finishTimeoutMs)
   const last = lastPlaces(places)
   for (const place of places) {
     const isLast = last.includes(place)
@@ -49,7 +47,7 @@ export async function shutDown({ esc, places, journey, seats, finishTimeoutMs }:
     if (!(await limit.holds(finishing()))) {
       errors.push(
         new FinishTimeoutError(
-          `${place.name} did not finish within finishTimeoutMs (${finishTimeoutMs} ms): what it holds stays unacknowledged`,
+          `${place.name} did not finish within finishTimeoutMs (${limit.timeoutMs} ms): what it holds stays unacknowledged`,
         ),
       )
     }
@@ -73,26 +71,24 @@ function comeToRest(journey: Journey, { index }: Place): Promise<void> | undefin
   })
 }
 
-/** One time limit for everything that is awaited. */
-class Limit {
-  readonly #esc: EventLoop
-  readonly #over: Promise<false>
-  readonly #end: () => void
+/** One time limit for everything that is awaited, from when it is started on: a train that ends by itself has none. */
+export class Limit {
+  timeoutMs = Infinity
+  #end!: (isOver: false) => void
+  readonly #over = new Promise<false>((resolve) => (this.#end = resolve))
   #isOver = false
+  #isEnded = false
+  #stopTimer: (() => unknown) | null = null
 
-  constructor(esc: EventLoop, timeoutMs: number) {
-    this.#esc = esc
-    let end!: () => void
-    this.#over = new Promise((resolve) => (end = () => resolve(false)))
-    if (timeoutMs === Infinity) {
-      this.#end = end
-      return
-    }
+  /** Let the time run, if it doesn't yet. */
+  start(esc: EventLoop, timeoutMs: number): void {
+    if (this.#isEnded || this.#stopTimer !== null) return
+    this.timeoutMs = timeoutMs
     const timer = esc.after(timeoutMs, () => {
       this.#isOver = true
-      end()
+      this.#end(false)
     })
-    this.#end = () => void this.#esc.cancel(timer)
+    this.#stopTimer = () => esc.cancel(timer)
   }
 
   /** Whether some work ends in time. Once the time is over, everybody still gets one turn of Node. */
@@ -101,7 +97,9 @@ class Limit {
     return Promise.race([done, this.#isOver ? turnOfNode().then(() => false) : this.#over])
   }
 
+  /** There is nothing more to wait for. */
   end(): void {
-    this.#end()
+    this.#isEnded = true
+    this.#stopTimer?.()
   }
 }

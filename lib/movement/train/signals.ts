@@ -3,8 +3,8 @@ import type { Binding, EventLoop } from '../loop/event-loop.js'
 
 /** What signals ask for. */
 export interface Signalled {
-  /** End in order. Answers whether that has begun already. */
-  stop(signal: string): boolean
+  /** End in order. */
+  stop(signal: string): void
   /** Open files anew. */
   reopen(signal: string): void
 }
@@ -14,13 +14,18 @@ export interface Signalled {
  * Answers how to unbind them.
  */
 export function bindSignals(esc: EventLoop, train: Signalled): () => void {
+  let isAsked = false // A train that ends by itself has not been asked.
   const unbind = (): void => {
     for (const [signal, binding] of bindings) esc.signalUnregister(signal, binding)
   }
   const stop = (signal: string): void => {
-    if (!train.stop(signal)) return
-    unbind()
-    process.kill(process.pid, signal) // As it would end if nobody had listened.
+    if (isAsked) {
+      unbind()
+      process.kill(process.pid, signal) // As it would end if nobody had listened.
+    } else {
+      isAsked = true
+      train.stop(signal)
+    }
   }
   const reopen = (signal: string): void => train.reopen(signal)
   const handlers = { SIGINT: stop, SIGTERM: stop, SIGHUP: reopen, SIGUSR1: reopen }

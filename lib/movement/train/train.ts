@@ -19,7 +19,7 @@ import { layOut, type Plan } from '../chain/plan.js'
 import { balance } from '../chain/balance.js'
 import { Seat } from './seat.js'
 import { Settlement, type Listeners } from '../life/settlement.js'
-import { shutDown } from './shutdown.js'
+import { Limit, shutDown } from './shutdown.js'
 import { bindSignals, type Signalled } from './signals.js'
 import { TRAIN_DEFAULTS, type TrainSettings } from './train-config.js'
 
@@ -71,6 +71,7 @@ export class Train implements Winder {
   #plan: Plan | null = null
   #isRun = false
   #isStopping = false
+  readonly #limit = new Limit()
   #end!: () => void
   readonly #ending = new Promise<void>((resolve) => (this.#end = resolve))
 
@@ -166,7 +167,8 @@ export class Train implements Winder {
 
   /** Stop in order: supplies, cogs, drains. Resolves when everybody is done; what failed, `run` reports. */
   stop(): Promise<void> {
-    return this.#stopWithin(this.settings.finishTimeoutMs)
+    this.#limit.start(this.esc, this.settings.finishTimeoutMs)
+    return this.#finish()
   }
 
   /** Something failed that the train can't go on without: stop, and let `run` report it. */
@@ -179,7 +181,7 @@ export class Train implements Winder {
   supplyEnded(supply: object): void {
     this.#endless.delete(supply)
     // Nobody asked it to hurry: what is under way may take its time.
-    if (this.#endless.size === 0) void this.#stopWithin(Infinity)
+    if (this.#endless.size === 0) void this.#finish()
   }
 
   /** Each cog's account, in the order of the train. */
@@ -226,19 +228,19 @@ export class Train implements Winder {
     }
   }
 
-  #stopWithin(finishTimeoutMs: number): Promise<void> {
+  #finish(): Promise<void> {
     if (!this.#isStopping) {
       this.#isStopping = true
-      void this.#shutDown(finishTimeoutMs)
+      void this.#shutDown()
     }
     return this.#ending
   }
 
-  async #shutDown(finishTimeoutMs: number): Promise<void> {
-    const { journey, esc } = this
+  async #shutDown(): Promise<void> {
+    const { journey } = this
     if (this.#plan !== null && journey !== null) {
       const { places } = this.#plan
-      this.#failures.push(...(await shutDown({ esc, places, journey, seats: this.#seats, finishTimeoutMs })))
+      this.#failures.push(...(await shutDown({ places, journey, seats: this.#seats, limit: this.#limit })))
     }
     this.#end()
   }
@@ -281,10 +283,8 @@ export class Train implements Winder {
   #signalled(): Signalled {
     return {
       stop: (signal) => {
-        if (this.#isStopping) return true
         this.log.info({ signal }, 'stopping')
         void this.stop()
-        return false
       },
       reopen: (signal) => {
         this.log.info({ signal }, 'reopening files')

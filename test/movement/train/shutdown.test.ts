@@ -343,3 +343,20 @@ test('a train whose supplies simply end is in no hurry: the limit is for those w
   await running
   expect(outputs).toEqual(['late'])
 })
+
+test('asked to stop while it ends by itself, it is in a hurry from then on', async () => {
+  const { train, clock } = testTrain({ finishTimeoutMs: 1000 })
+  const supply = new TestSupply<string>(train, {})
+  train.line(supply, async () => new Promise<string[]>(() => undefined))
+  const running = train.run({ signals: false })
+  await turnOfNode()
+  supply.push('never')
+  supply.close()
+  await turnOfNode()
+  clock.advance(60_000)
+  void train.stop()
+  clock.advance(999)
+  await turnOfNode()
+  clock.advance(1)
+  await expect(running).rejects.toMatchObject({ code: 'ERR_FINISH_TIMEOUT' })
+})

@@ -3,7 +3,7 @@ import { bindSignals } from '../../../lib/movement/train/signals.js'
 import type { Binding, EventLoop } from '../../../lib/movement/index.js'
 import { runScript } from '../../support/child.js'
 
-function start(isStopping = false) {
+function start() {
   const handlers = new Map<string, (signal: string) => void>()
   const binding: Binding = { live: true }
   const esc = {
@@ -12,25 +12,28 @@ function start(isStopping = false) {
   } as unknown as EventLoop
   const asked: string[] = []
   const unbind = bindSignals(esc, {
-    stop: (signal) => {
-      asked.push(`stop ${signal}`)
-      return isStopping
-    },
+    stop: (signal) => asked.push(`stop ${signal}`),
     reopen: (signal) => asked.push(`reopen ${signal}`),
   })
   return { handlers, asked, unbind }
 }
 
 test('SIGINT and SIGTERM stop, SIGHUP and SIGUSR1 reopen', () => {
-  const { handlers, asked } = start()
-  for (const [signal, handler] of handlers) handler(signal)
-  expect(asked).toEqual(['stop SIGINT', 'stop SIGTERM', 'reopen SIGHUP', 'reopen SIGUSR1'])
+  const asked = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'].map((signal) => {
+    const train = start()
+    train.handlers.get(signal)?.(signal)
+    return train.asked
+  })
+  expect(asked).toEqual([['stop SIGINT'], ['stop SIGTERM'], ['reopen SIGHUP'], ['reopen SIGUSR1']])
 })
 
 test('a second signal to stop unbinds all and lets the signal do what it does by itself', () => {
   const kill = jest.spyOn(process, 'kill').mockReturnValue(true)
-  const { handlers } = start(true)
+  const { handlers, asked } = start()
+  handlers.get('SIGINT')?.('SIGINT')
+  expect([handlers.size, kill.mock.calls]).toEqual([4, []])
   handlers.get('SIGTERM')?.('SIGTERM')
+  expect(asked).toEqual(['stop SIGINT'])
   expect(handlers.size).toBe(0)
   expect(kill).toHaveBeenCalledWith(process.pid, 'SIGTERM')
   kill.mockRestore()
