@@ -21,6 +21,7 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
   ['ERR_CONFIG', EXIT.config],
   ['ERR_TYPESCRIPT', EXIT.dataerr],
   ['ERR_LOG_FILE', EXIT.cantcreat],
+  ['ERR_OUTPUT_FILE', EXIT.cantcreat],
   ['ERR_FINISH_TIMEOUT', EXIT.tempfail],
   ['ENOENT', EXIT.noinput],
   ['EACCES', EXIT.noinput],

@@ -48,6 +48,8 @@ test.each([
   ['ENOENT', 66],
   ['ENOSPC', 74],
   ['EPIPE', 74],
+  ['ERR_OUTPUT_FILE', 73],
+  ['ERR_FINISH_TIMEOUT', 75],
   ['EWHATEVER', 70],
 ])('a train that fails with %s ends with code %d', (code, expected) => {
   const { status, stderr } = deadbeat(start(), ['run', 'apps/count', `--input.fail-with=${code}`])

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from '@jest/globals'
 import { closeSync, mkdtempSync, rmSync, statSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { advice, openAppend } from '../../lib/files/open-append.js'
+import { advice, openAppend, takeBack } from '../../lib/files/open-append.js'
 
 const cleanups: (() => void)[] = []
 afterEach(() => cleanups.splice(0).forEach((cleanup) => cleanup()))
@@ -39,4 +39,16 @@ test('knows what to do about a full disk and a broken one, and claims nothing el
     'look after the disk; ',
     '',
   ])
+})
+
+test('takes back the end of a file, unless the file has changed since', () => {
+  const path = start()
+  const fd = openAppend({ path, mode: 0o600, mkdir: true })
+  writeSync(fd, 'one\ntwo\nthr')
+  takeBack(fd, 11, 3)
+  expect(statSync(path).size).toBe(8)
+  takeBack(fd, 11, 3)
+  takeBack(fd, 8, 0)
+  expect(statSync(path).size).toBe(8)
+  closeSync(fd)
 })
