@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ChunkReader } from '../../lib/files/chunk-reader.js'
@@ -110,10 +111,10 @@ test('tells of a file that gave nothing, even if it may have grown meanwhile', a
 })
 
 test('keeps a chunk that comes while it is paused, and reads no other', async () => {
-  const { reader, events, add, until } = start(512)
+  const { reader, events, add, until, root } = start(512)
   reader.ready(add('a', `${'x'.repeat(99)}\n`.repeat(50)))
   reader.pause()
-  for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve))
+  for (let i = 0; i < 5; i++) await readFile(join(root, 'a')) // By now the reading before them is over.
   expect(events).toEqual([])
   reader.resume()
   await until(() => events.includes('a end'))

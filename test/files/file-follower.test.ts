@@ -208,6 +208,21 @@ test('survives several rotations while it is paused, and reads every file in ord
   await gets('one', 'two', 'three', 'four')
 })
 
+test('follows a file on that gets its name back, and does not let it go', async () => {
+  const { follower, append, path, gets, clock, esc, until } = start()
+  append('a.log', 'one\n')
+  await follower.start()
+  await gets('one')
+  renameSync(path('a.log'), path('a.log.1'))
+  await until(() => follower.files()[0]?.isLeaving === true)
+  renameSync(path('a.log.1'), path('a.log'))
+  await until(() => follower.files()[0]?.isLeaving === false)
+  await esc.waitIdle()
+  clock.advance(120_000)
+  append('a.log', 'two\n')
+  await gets('one', 'two')
+})
+
 test('does not read a file again that is renamed to a name that is followed too', async () => {
   const { follower, append, path, gets, clock, esc, settle } = start({ filenames: ['a.log*'] })
   append('a.log', 'one\n')
