@@ -45,6 +45,7 @@ export class Escapement implements EventLoop {
   readonly #signals: SignalSource
   #isComing = false // Whether the clock was asked for a tick.
   #isClosed = false
+  #deliveries = 0 // How often a source had something to tell.
 
   /** The one of the application, on the system's clock. After `close` the next question makes a new one. */
   static get instance(): Escapement {
@@ -56,7 +57,7 @@ export class Escapement implements EventLoop {
     this.#clock = options.clock ?? new SystemClock()
     this.#onError = options.onError
     this.#timers = new TimerSource(this.#clock, this.#enter, this.#tick)
-    this.#fds = new FdSource(this.#enter)
+    this.#fds = new FdSource(this.#enter, this.#deliver)
     this.#inotify = new InotifySource(this.#fds, this.#enter)
     this.#signals = new SignalSource(this.#enter)
   }
@@ -170,8 +171,11 @@ export class Escapement implements EventLoop {
 
   /** Resolve when nothing is ready any more, neither here nor in Node. Timers to come aren't waited for. */
   async waitIdle(): Promise<void> {
-    do await turnOfNode()
-    while (!this.idle)
+    let seen: number
+    do {
+      seen = this.#deliveries
+      await turnOfNode()
+    } while (!this.idle || this.#deliveries !== seen)
   }
 
   /**
@@ -193,6 +197,25 @@ export class Escapement implements EventLoop {
     if (this.#isComing) return
     this.#isComing = true
     this.#clock.soon(this.#onSoon)
+  }
+
+  /**
+   * A source tells of what the kernel has ready. Its tick follows at once, as part of the same wake-up of Node, unless
+   * something entered before and has its own coming.
+   */
+  readonly #deliver = (tell: () => void): void => {
+    this.#deliveries += 1
+    if (this.#isComing) {
+      tell()
+      return
+    }
+    this.#isComing = true
+    try {
+      tell()
+    } finally {
+      this.#isComing = false
+    }
+    if (this.#ready.size > 0) this.#tick()
   }
 
   readonly #onSoon = (): void => {

@@ -66,18 +66,43 @@ export class Watched extends Entry {
   }
 }
 
+/** What the kernel told at once: pairs of a token and a mask. */
+class Batch {
+  ready: Uint32Array = new Uint32Array(0)
+  count = 0
+  /** Whether it told of a descriptor that nobody watches any more. */
+  isStale = false
+  readonly #byToken: ReadonlyMap<number, Watched>
+
+  constructor(byToken: ReadonlyMap<number, Watched>) {
+    this.#byToken = byToken
+  }
+
+  readonly tell = (): void => {
+    const { ready, count } = this
+    this.isStale = false
+    for (let i = 0; i < count; i++) {
+      const watched = this.#byToken.get(Number(ready[2 * i]))
+      if (watched === undefined) this.isStale = true
+      else watched.tell(Number(ready[2 * i + 1]))
+    }
+  }
+}
+
 /** The descriptors of one escapement. */
 export class FdSource {
   readonly #enter: (entry: Entry) => void
   readonly #byToken = new Map<number, Watched>()
   readonly #byFd = new Map<number, Watched>()
+  readonly #deliver: (tell: () => void) => void
   #epoll: EpollHandle | null = null
   #lastToken = 0
   #holds = 0
 
-  /** Readiness is given to `enter`. */
-  constructor(enter: (entry: Entry) => void) {
+  /** Readiness is given to `enter`, a batch of it within `deliver`. */
+  constructor(enter: (entry: Entry) => void, deliver: (tell: () => void) => void = (tell) => tell()) {
     this.#enter = enter
+    this.#deliver = deliver
   }
 
   /**
@@ -168,18 +193,13 @@ export class FdSource {
         cause: loadError,
       })
     }
-    const byToken = this.#byToken
-    const remake = (): void => this.#remake()
-    const epoll = new native.Epoll(function (count) {
-      const { ready } = this
-      let isStale = false
-      for (let i = 0; i < count; i++) {
-        const watched = byToken.get(Number(ready[2 * i]))
-        if (watched === undefined) isStale = true
-        else watched.tell(Number(ready[2 * i + 1]))
-      }
-      if (isStale) remake()
+    const batch = new Batch(this.#byToken)
+    const epoll = new native.Epoll((count) => {
+      batch.count = count
+      this.#deliver(batch.tell)
+      if (batch.isStale) this.#remake()
     })
+    batch.ready = epoll.ready
     epoll.setRef(this.#holds > 0)
     return epoll
   }
