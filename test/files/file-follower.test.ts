@@ -45,8 +45,8 @@ function start(options: Partial<FollowOptions> = {}, inotify = true) {
       tail: false,
       chunkBytes: 65536,
       lineMax: 1 << 20,
-      pollMs: esc.inotify ? 1000 : 1,
-      rescanMs: esc.inotify ? 1000 : 1,
+      pollMs: esc.inotify ? 1000 : 100,
+      rescanMs: esc.inotify ? 1000 : 100,
       openFilesMax: 512,
       rotateWaitMs: 60_000,
       retryMs: 1000,
@@ -70,7 +70,7 @@ function start(options: Partial<FollowOptions> = {}, inotify = true) {
   /** Wait for a condition; a fault shows as a time-out of the test. */
   const until = async (isTrue: () => boolean) => {
     while (!isTrue()) {
-      if (!esc.inotify) clock.advance(1)
+      if (!esc.inotify) clock.advance(100)
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
