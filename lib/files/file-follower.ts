@@ -240,7 +240,8 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
     }
     if (current !== undefined) this.departures.leave(current)
     const first = name.files[0]
-    if (first !== undefined && first.seen > first.offset) this.reader.ready(first)
+    // One that is leaving was maybe read to its end before this one came.
+    if (first !== undefined && (first.isLeaving || first.seen > first.offset)) this.reader.ready(first)
   }
 
   /** A name can't be read: say so once, and try again. */

@@ -194,6 +194,19 @@ test('reads a deleted file to its end, and the one created in its place from its
   await gets('one', 'two', 'three')
 })
 
+test('begins the new file as well if the old one was deleted a while before', async () => {
+  const { follower, lines, path, until } = start()
+  writeFileSync(path('a.log'), 'one\n')
+  await follower.start()
+  await until(() => lines.length === 1)
+  unlinkSync(path('a.log'))
+  const [old] = follower.files()
+  await until(() => old?.timer !== null) // It was read to its end, and its writer is waited for.
+  writeFileSync(path('a.log'), 'two\n')
+  await until(() => lines.length === 2)
+  expect(lines).toEqual(['one', 'two'])
+})
+
 test('survives several rotations while it is paused, and reads every file in order', async () => {
   const { follower, append, path, gets, until } = start()
   append('a.log', 'one\n')
