@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { createRequire } from 'node:module'
 import {
   Cog,
   describeValue,
@@ -95,13 +95,23 @@ function parseLine(text: string): unknown {
 
 // A separator that no line can know stands as an element between the lines. If every second element is it, and there
 // are as many as there were line ends, then no line was half a value, and none was two.
-const NONCE = randomInt(100_000_000, 1_000_000_000)
-const SEPARATOR = `,${NONCE},`
+let drawn = 0
+
+/** Its number, drawn with the first lines: node:crypto would keep every start waiting. */
+function nonceOf(): number {
+  if (drawn === 0) {
+    const { randomInt } = createRequire(import.meta.url)('node:crypto') as typeof import('node:crypto')
+    drawn = randomInt(100_000_000, 1_000_000_000)
+  }
+  return drawn
+}
 
 function parseLines(text: string, depthMax: number, objectsOnly: boolean): unknown[] | null {
   if (!isShallow(text, depthMax)) return null
-  const joined = text.replaceAll('\n', SEPARATOR)
-  const ends = (joined.length - text.length) / (SEPARATOR.length - 1)
+  const nonce = nonceOf()
+  const separator = `,${nonce},`
+  const joined = text.replaceAll('\n', separator)
+  const ends = (joined.length - text.length) / (separator.length - 1)
   let values: unknown[]
   try {
     values = JSON.parse(`[${joined}]`) as unknown[]
@@ -113,7 +123,7 @@ function parseLines(text: string, depthMax: number, objectsOnly: boolean): unkno
   for (let i = 0; i <= ends; i++) {
     const value = values[2 * i]
     if (objectsOnly && !isObject(value)) return null
-    if (i > 0 && values[2 * i - 1] !== NONCE) return null
+    if (i > 0 && values[2 * i - 1] !== nonce) return null
     found[i] = value
   }
   return found

@@ -1,5 +1,5 @@
 /** gather(): one typed object of settings from defaults, a file, the environment and flags. */
-import convict from 'convict'
+import { createRequire } from 'node:module'
 import type { FormatValues, Insert, Settings } from '../settings/index.js'
 import { ConfigError, describeValue } from '../errors/index.js'
 import { escapeControls } from '../errors/escape-controls.js'
@@ -9,6 +9,9 @@ import { formatRules } from './formats.js'
 import { breach, describeSchema, type SchemaRow } from './schema.js'
 import { fromEnvironment, fromFlags, fromTree, type Findings } from './sources.js'
 import { takeFlag } from './take-flag.js'
+
+// Not by import: Node would parse the text of it once more, for the names of its exports.
+const convict = createRequire(import.meta.url)('convict') as typeof import('convict')
 
 /** Where the values come from. */
 export interface GatherOptions {

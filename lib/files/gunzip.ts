@@ -1,6 +1,8 @@
 /** Reads a gzip-compressed file to its end, a chunk at a time: what it unpacks to is never in memory as a whole. */
 import { createReadStream, read } from 'node:fs'
-import { createGunzip } from 'node:zlib'
+import { createRequire } from 'node:module'
+
+const require = createRequire(import.meta.url)
 
 /** A reading that can be held up. */
 export interface Unpacking {
@@ -20,6 +22,7 @@ export interface UnpackTarget {
 /** Unpack a file, given by its descriptor, which stays open. */
 export function gunzip(fd: number, chunkBytes: number, target: UnpackTarget): Unpacking {
   const packed = createReadStream('', { fd, start: 0, fs: { read, close: leaveOpen } })
+  const { createGunzip } = require('node:zlib') as typeof import('node:zlib') // Most files are not compressed.
   const unpacked = createGunzip({ chunkSize: chunkBytes })
   let isOver = false
   const end = (error: Error | null): void => {

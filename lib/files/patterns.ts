@@ -1,6 +1,8 @@
 /** Paths and patterns of paths: which files they mean now, and which directories to watch for those to come. */
+import { createRequire } from 'node:module'
 import { dirname, resolve } from 'node:path'
-import { glob, isDynamicPattern } from 'tinyglobby'
+
+const require = createRequire(import.meta.url)
 
 /** What a list of paths and patterns means. */
 export interface Expansion {
@@ -59,7 +61,7 @@ export class Patterns {
   }
 
   private async find(pattern: string, onlyDirectories: boolean): Promise<string[]> {
-    const found = await glob([pattern], {
+    const found = await tinyglobby().glob([pattern], {
       absolute: true,
       cwd: baseOf(pattern),
       ignore: onlyDirectories ? [] : this.negations,
@@ -69,6 +71,16 @@ export class Patterns {
     })
     return found.map((path) => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path))
   }
+}
+
+/** Whether a name may mean other names than itself. One of letters, digits and `/._-` never does. */
+function isDynamicPattern(name: string): boolean {
+  return !/^[\w/.-]*$/.test(name) && tinyglobby().isDynamicPattern(name)
+}
+
+// Loaded by the first name that may be a pattern: it takes longer to load than all else that follows files.
+function tinyglobby(): typeof import('tinyglobby') {
+  return require('tinyglobby') as typeof import('tinyglobby')
 }
 
 /** The part of an absolute pattern in front of its first dynamic step. */

@@ -1,10 +1,14 @@
 /** The process's log: pino, written at once, so that what was logged is there even after a kill. */
+import { createRequire } from 'node:module'
 import { isatty } from 'node:tty'
-import { pino, type Logger as PinoLogger } from 'pino'
+import type { Logger as PinoLogger } from 'pino'
 import type { Settings } from '../settings/index.js'
 import { DeadbeatError, codeOf } from '../errors/index.js'
 import type { logBaseConfig } from './config.js'
 import { toText } from './text.js'
+
+// Not by import: Node would parse the text of it once more, for the names of its exports.
+const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino')
 
 /** A log of `lib/log`: of the shape that the movement asks for, and more. */
 export type Logger = PinoLogger

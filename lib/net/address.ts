@@ -4,8 +4,10 @@
  * ipaddr.js writes them and doesn't read them, for it reads too much: `1.2.3` is 1.2.0.3 to it, `010.0.0.1` is octal,
  * and `::192.0.2.1` becomes the mapped `::ffff:192.0.2.1`. A tight loop decides what is IPv4, node:net what is IPv6.
  */
+import { createRequire } from 'node:module'
 import { isIPv6 } from 'node:net'
-import ipaddr from 'ipaddr.js'
+
+const require = createRequire(import.meta.url)
 
 /** An IP address. */
 export interface Address {
@@ -95,9 +97,7 @@ export function parseAddress(text: string): Address | null {
  */
 export function formatAddress({ family, bytes, zone }: Address): string {
   if (family === 4) return textOfIpv4(bytes)
-  const text = isMapped(bytes)
-    ? `::ffff:${textOfIpv4(bytes.subarray(MAPPED_BYTES))}`
-    : new ipaddr.IPv6(wordsOf(bytes)).toRFC5952String()
+  const text = isMapped(bytes) ? `::ffff:${textOfIpv4(bytes.subarray(MAPPED_BYTES))}` : textOfIpv6(bytes)
   return zone === '' ? text : `${text}%${zone}`
 }
 
@@ -156,6 +156,13 @@ function bytesOfIpv4(text: string): Uint8Array {
 
 function textOfIpv4(bytes: Uint8Array): string {
   return `${bytes[0] ?? 0}.${bytes[1] ?? 0}.${bytes[2] ?? 0}.${bytes[3] ?? 0}`
+}
+
+let ipaddr: typeof import('ipaddr.js') | null = null
+
+function textOfIpv6(bytes: Uint8Array): string {
+  ipaddr ??= require('ipaddr.js') as typeof import('ipaddr.js') // Where only IPv4 passes, nobody waits for it.
+  return new ipaddr.IPv6(wordsOf(bytes)).toRFC5952String()
 }
 
 function wordsOf(bytes: Uint8Array): number[] {

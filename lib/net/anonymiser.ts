@@ -1,8 +1,10 @@
 /** The ways to make an address anonymous. */
-import { createHmac } from 'node:crypto'
+import { createRequire } from 'node:module'
 import { describeValue } from '../errors/index.js'
 import { formatAddress, maskAddress, parseAddress, unmapAddress, type Address } from './address.js'
 import { cryptoPan } from './crypto-pan.js'
+
+const require = createRequire(import.meta.url)
 
 /** The ways by their names. */
 export const ANONYMISER_MODES = ['prefix', 'crypto-pan', 'hash'] as const
@@ -77,6 +79,7 @@ function makeChange({ mode, ...much }: Anonymity, key: Uint8Array): (address: Ad
   if (key.length < HASH_KEY_BYTES_MIN) {
     throw new RangeError(`the key of a hash must have at least ${HASH_KEY_BYTES_MIN} bytes: it has ${key.length}`)
   }
+  const { createHmac } = require('node:crypto') as typeof import('node:crypto') // The other ways start without it.
   return (address) => {
     const text = formatAddress({ ...address, zone: '' })
     return createHmac('sha256', key).update(text).digest('hex').slice(0, much.hashDigits)

@@ -4,7 +4,9 @@
  * After J. Xu, J. Fan, M. Ammar and S. Moon, "Prefix-Preserving IP Address Anonymization" (ICNP 2002), with AES-128 as
  * in their reference implementation; IPv6 as its later implementations have it, with all 128 bits.
  */
-import { createCipheriv } from 'node:crypto'
+import { createRequire } from 'node:module'
+
+const require = createRequire(import.meta.url)
 
 /** How many bytes its key has: the first half enciphers, the second half becomes the padding. */
 export const CRYPTO_PAN_KEY_BYTES = 32
@@ -23,6 +25,7 @@ export function cryptoPan(key: Uint8Array): (bytes: Uint8Array) => Uint8Array {
   if (key.length !== CRYPTO_PAN_KEY_BYTES) {
     throw new RangeError(`a key of Crypto-PAn must have ${CRYPTO_PAN_KEY_BYTES} bytes: it has ${key.length}`)
   }
+  const { createCipheriv } = require('node:crypto') as typeof import('node:crypto') // Other anonymisers start without it.
   // ECB carries nothing from block to block, so one cipher serves for ever.
   const cipher = createCipheriv('aes-128-ecb', key.subarray(0, BLOCK), null).setAutoPadding(false)
   const padding = cipher.update(key.subarray(BLOCK))
