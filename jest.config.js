@@ -22,4 +22,6 @@ export default {
     ],
   },
   coverageProvider: 'babel',
+  // In processes of their own even on a small machine: what a failed test leaves open ends with them.
+  maxWorkers: 2,
 }
