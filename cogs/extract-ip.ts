@@ -11,7 +11,7 @@ import {
   type Winder,
 } from '../lib/movement/index.js'
 import { formatAddress, parseAddress, unmapAddress } from '../lib/net/address.js'
-import { findAddress, type FoundAddress } from '../lib/net/find-address.js'
+import { findAddress, findAddresses, type FoundAddress } from '../lib/net/find-address.js'
 
 const ON_MISSING = ['pass', 'drop', 'fail'] as const
 
@@ -72,17 +72,18 @@ export class ExtractIp<In = any, Out = In> extends Cog<In, In | Out, Resolved<In
     const { getter, setter, all } = this.options
     const line = getter(data)
     if (typeof line !== 'string') throw new TypeError(`the line must be text: it is ${describeValue(line)}`)
-    const found = findAddress(line)
-    if (found === null) return this.missing(data, line)
-    return [setter(data, all ? this.rest(line, found) : this.textOf(found))]
-  }
-
-  private rest(line: string, first: FoundAddress): string[] {
-    const texts: string[] = []
-    for (let found: FoundAddress | null = first; found !== null; found = findAddress(line, found.end)) {
-      texts.push(this.textOf(found))
+    if (all) {
+      const found = findAddresses(line)
+      if (found.length === 0) return this.missing(data, line)
+      return [
+        setter(
+          data,
+          found.map((address) => this.textOf(address)),
+        ),
+      ]
     }
-    return texts
+    const found = findAddress(line)
+    return found === null ? this.missing(data, line) : [setter(data, this.textOf(found))]
   }
 
   private textOf({ text, family }: FoundAddress): string {

@@ -35,7 +35,7 @@ const KIND = Uint8Array.from({ length: 128 }, (_, code) => {
 })
 
 /**
- * The first IPv4 or IPv6 address at or behind `from`; null if there is none. Ports and brackets around it are left out.
+ * The first IPv4 or IPv6 address; null if there is none. Ports and brackets around it are left out.
  * Without brackets a port is told from the address (`2001:db8::7:51234`) only where it can't be a part of it.
  *
  * @example
@@ -43,10 +43,10 @@ const KIND = Uint8Array.from({ length: 128 }, (_, code) => {
  * assert.equal(findAddress(line).text, '2001:db8::7')
  * assert.equal(findAddress('nginx 1.27.3 at 10:00:00, eth0 00:1b:44:11:3a:b7'), null)
  */
-export function findAddress(line: string, from = 0): FoundAddress | null {
-  let end = from
-  let dot = line.indexOf('.', from)
-  let colon = line.indexOf(':', from)
+export function findAddress(line: string): FoundAddress | null {
+  let end = 0
+  let dot = line.indexOf('.')
+  let colon = line.indexOf(':')
   // Dots and colons are few, and indexOf goes from one to the next far faster than a loop over characters.
   while (dot >= 0 || colon >= 0) {
     const first = dot < 0 || (colon >= 0 && colon < dot) ? colon : dot
@@ -75,6 +75,31 @@ export function findAddress(line: string, from = 0): FoundAddress | null {
     if (colon >= 0 && colon < end) colon = line.indexOf(':', end)
   }
   return null
+}
+
+/**
+ * All addresses, in the order of the line. Each run is gone through once, however many addresses it holds.
+ *
+ * @example
+ * assert.deepEqual(findAddresses('192.0.2.1:25 -> [2001:db8::7]').map(({ text }) => text), ['192.0.2.1', '2001:db8::7'])
+ */
+export function findAddresses(line: string): FoundAddress[] {
+  const all: FoundAddress[] = []
+  const run = /[\da-fA-F:.]+/g
+  for (let match = run.exec(line); match !== null; match = run.exec(line)) {
+    const end = match.index + match[0].replace(/(?<!\.)\.+$/, '').length
+    let start = match.index
+    for (let found = findIn(line, start, end); found !== null; found = findIn(line, start, end)) {
+      all.push(found)
+      start = found.end
+    }
+    if (start > run.lastIndex) run.lastIndex = start // Behind a zone.
+  }
+  return all
+}
+
+function findIn(line: string, start: number, end: number): FoundAddress | null {
+  return start >= end ? null : (findIpv6(line, start, end) ?? findIpv4(line, start, end))
 }
 
 /** A run as one IPv6 address, without the punctuation at its ends. */

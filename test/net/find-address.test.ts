@@ -1,16 +1,14 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parseAddress } from '../../lib/net/address.js'
-import { findAddress } from '../../lib/net/find-address.js'
+import { findAddress, findAddresses } from '../../lib/net/find-address.js'
 
 /** All addresses of a line. */
 const find = (line: string): string[] => {
-  const texts: string[] = []
-  for (let found = findAddress(line); found !== null; found = findAddress(line, found.end)) {
-    expect(line.slice(found.start, found.end)).toBe(found.text)
-    texts.push(found.text)
-  }
-  return texts
+  const all = findAddresses(line)
+  for (const { text, start, end } of all) expect(line.slice(start, end)).toBe(text)
+  expect(findAddress(line)).toEqual(all[0] ?? null)
+  return all.map(({ text }) => text)
 }
 
 test.each([
@@ -96,4 +94,9 @@ test('a hostile line takes time in proportion to its length', () => {
     ' ',
   )
   expect(find(line)).toEqual([])
+})
+
+test('finds a hundred thousand in one run of a line without looking at it as often', () => {
+  expect(findAddresses('192.0.2.1:'.repeat(100_000))).toHaveLength(100_000)
+  expect(findAddresses('192.0.2.1 '.repeat(100_000))).toHaveLength(100_000)
 })
