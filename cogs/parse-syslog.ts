@@ -172,7 +172,8 @@ function parametersOf(text: string): Record<string, string | string[]> {
     const value = quoted.replace(/\\(["\\\]])/g, '$1')
     const before = Object.hasOwn(found, name) ? found[name] : undefined
     if (before === undefined) setOwn(found, name, value)
-    else setOwn(found, name, Array.isArray(before) ? [...before, value] : [before, value])
+    else if (Array.isArray(before)) before.push(value)
+    else setOwn(found, name, [before, value])
   }
   return found
 }

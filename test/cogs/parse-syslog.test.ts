@@ -157,6 +157,7 @@ test('takes its time over no line, however it is made', () => {
   const hostile = [
     `<14>1 - h a - - [a${' b="c"'.repeat(5000)}`,
     `<14>1 - h a - - ${'[a b="\\'.repeat(5000)}`,
+    `<14>1 - h a - - [a${' b="c"'.repeat(20_000)}] m`,
     `Nov 21 10:00:00 ${'a'.repeat(50_000)}`,
     `Nov 21 10:00:00 ${':['.repeat(25_000)}`,
     `Nov 21 10:00:00 h ${'[1'.repeat(25_000)}`,
