@@ -50,8 +50,8 @@ const DEFAULTS = {
  *
  * @throws {SyntaxError} From a turn: if the quotes are wrong; also if a quoted field goes on in the next line.
  * @throws {RangeError} From a turn: if a row has more or fewer fields than there are columns.
- * @throws {TypeError} From the constructor: if both `columns` and `header` are given. Wherever columns come from: if a
- * name is there twice.
+ * @throws {TypeError} From the constructor: if both `columns` and `header` are given, or if the delimiter is empty or the
+ * quote. Wherever columns come from: if a name is there twice.
  * @example
  * const parse = new ParseCsv(train, { columns: ['ip', 'agent'] })
  * assert.deepEqual(parse.turn('192.0.2.1,"curl, 8.5"'), [{ ip: '192.0.2.1', agent: 'curl, 8.5' }])
@@ -62,29 +62,33 @@ export class ParseCsv<Out = Record<string, string>, In = string> extends Cog<In,
 
   constructor(train: Winder, options: ParseCsvOptions<Out, In> = {}) {
     super(train, { ...DEFAULTS, ...options } as Resolved<Out, In>)
-    const { columns, header } = this.options
+    const { columns, header, delimiter, quote } = this.options
     if (header && columns !== null) throw new TypeError('columns must not be given with header: the header names them')
+    if (delimiter === '' || delimiter === quote) {
+      throw new TypeError(`delimiter must be neither empty nor the quote: it is ${describeValue(delimiter)}`)
+    }
     this.columns = columns && requireUnique(columns)
   }
 
   turn(data: In): Turn<Out> {
-    const { getter, setter, header } = this.options
+    const { getter, setter, header, delimiter } = this.options
     const text: unknown = getter(data)
     if (typeof text !== 'string') throw new TypeError(`the CSV must be text: it is ${describeValue(text)}`)
     const line = bare(text)
-    if (line.trim() === '' || line === this.header) return null
-    const fields = this.fields(line)
+    // Tabs may be the delimiters of empty fields.
+    if ((line === this.header && this.columns !== null) || (line.trim() === '' && !line.includes(delimiter)))
+      return null
     if (header && this.columns === null) {
-      this.columns = requireUnique(fields)
-      this.header = line
+      this.takeHeader(line)
       return null
     }
+    const fields = this.fields(line)
     return [setter(data, (this.columns ? rowOf(fields, this.columns, line) : fields) as Out)]
   }
 
   /** The header, since a restart goes on in the middle of a file. */
   override snapshot(): Json {
-    return this.header
+    return this.columns === null ? null : this.header
   }
 
   override restore(json: Json): void {
@@ -92,6 +96,14 @@ export class ParseCsv<Out = Record<string, string>, In = string> extends Cog<In,
       this.columns = requireUnique(this.fields(json))
       this.header = json
     }
+  }
+
+  private takeHeader(line: string): void {
+    if (this.header !== null) {
+      throw new TypeError(`the header must be read before a row: it could not be, it is ${describeValue(this.header)}`)
+    }
+    this.header = line // Even if it is bad: no row may be taken for it.
+    this.columns = requireUnique(this.fields(line))
   }
 
   private fields(line: string): readonly string[] {

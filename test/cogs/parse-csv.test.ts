@@ -107,3 +107,20 @@ test('refuses columns beside a header, and a name that is there twice', () => {
   expect(() => start({ columns: ['a', 'b', 'a'] })).toThrow('a column\'s name must be there once: twice is "a"')
   expect(() => start({ header: true }).rows('a,a')).toThrow('twice is "a"')
 })
+
+test('gives a row of empty fields between tabs, and nothing for a blank line', () => {
+  expect(start({ delimiter: '\t' }).rows('\t\t', '  ', '')).toEqual([['', '', '']])
+})
+
+test('refuses a delimiter that is empty or the quote', () => {
+  expect(() => start({ delimiter: '' })).toThrow('delimiter must be neither empty nor the quote: it is ""')
+  expect(() => start({ delimiter: '"' })).toThrow('delimiter must be neither empty nor the quote')
+})
+
+test('never takes a row for the header, if that was bad', () => {
+  const { rows, cog } = start({ header: true })
+  expect(() => rows('a,"b')).toThrow(SyntaxError)
+  expect(() => rows('1,2')).toThrow('the header must be read before a row')
+  expect(() => rows('a,"b')).toThrow('the header must be read before a row')
+  expect(cog.snapshot()).toBeNull()
+})
