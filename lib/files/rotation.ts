@@ -1,5 +1,5 @@
 /** Rotates a file that is written: by size, by time, keeping some of the old ones. */
-import { renameSync, rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import type { FileLoop } from './loop.js'
 
 /** When a file is rotated. */
@@ -37,20 +37,17 @@ export class Rotation {
   }
 
   /**
-   * Rename `path` to `path.1`, `path.1` to `path.2` and so on; the oldest goes.
+   * Rename `path` to `path.1`, `path.1` to `path.2` and so on, as far as there is no gap; only where there is none the
+   * oldest goes. So nothing is lost by trying again, neither if `path` can't be renamed nor if it already is.
    *
    * @throws What renaming throws.
    */
   rotate(): void {
     const { path, keep } = this.options
-    rmSync(keep === 0 ? path : `${path}.${keep}`, { force: true })
-    for (let i = keep - 1; i >= 0; i--) {
-      const from = i === 0 ? path : `${path}.${i}`
-      try {
-        renameSync(from, `${path}.${i + 1}`)
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error // There aren't that many yet.
-      }
-    }
+    if (!existsSync(path)) return
+    let gap = 1
+    while (gap < keep && existsSync(`${path}.${gap}`)) gap += 1
+    if (keep === 0) rmSync(path)
+    for (let i = Math.min(gap, keep) - 1; i >= 0; i--) renameSync(i === 0 ? path : `${path}.${i}`, `${path}.${i + 1}`)
   }
 }

@@ -54,3 +54,14 @@ test('keeps none, if it is told to', () => {
   turn('one')
   expect(files()).toEqual([])
 })
+
+test('loses no old file by rotating again and again while the new one cannot be made', () => {
+  const { turn, files, rotation, root } = start()
+  turn('one')
+  for (let i = 0; i < 3; i++) rotation.rotate()
+  expect(files()).toEqual(['a.1'])
+  writeFileSync(join(root, 'a.2'), 'zero')
+  rmSync(join(root, 'a.1'))
+  turn('two')
+  expect(readFileSync(join(root, 'a.2'), 'utf8')).toBe('zero')
+})
