@@ -1,5 +1,5 @@
 /** Reads files to their ends, one after another in the order given: a batch, where nothing is waited for. */
-import { fstatSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
 import { ChunkReader, type ChunkOptions, type ChunkTarget } from './chunk-reader.js'
 import { cutRest, type Piece } from './cut-chunk.js'
@@ -56,6 +56,7 @@ export class FileBatch implements ChunkTarget {
 
   /** Read this file too. */
   add(path: string): void {
+    if (this.isOver) return
     this.paths.push(path)
     if (!this.isBusy) this.next()
   }
@@ -107,8 +108,12 @@ export class FileBatch implements ChunkTarget {
     this.target.piece(file, piece)
   }
 
-  atEnd(file: TailedFile): void {
-    const rest = cutRest(file, fstatSync(file.fd).size, this.options.lineMax)
+  atEnd(file: TailedFile, gotNothing: boolean): void {
+    if (!gotNothing) {
+      this.reader.ready(file) // It may have grown meanwhile; and those of /proc give less than was asked for.
+      return
+    }
+    const rest = cutRest(file, file.scanned, this.options.lineMax)
     if (rest !== null) this.piece(file, rest)
     this.finished(file)
   }

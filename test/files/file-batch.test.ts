@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -84,4 +84,24 @@ test('tells of a file that is spoiled, never settles it, and goes on when it is 
   await until(/^good$/)
   ranges.forEach((range) => batch.settle(range))
   expect(events).not.toContain('settled ROOT/a.gz')
+})
+
+test('reads a file that grows meanwhile line by line, however much comes', async () => {
+  const { batch, events, until, root } = start({ a: 'one\n' })
+  await batch.start()
+  appendFileSync(join(root, 'a'), `${'two\n'.repeat(1000)}end`)
+  await until(/^ended$/)
+  expect(events.join('\n').match(/two/g)).toHaveLength(1000)
+  expect(events.at(-2)).toBe('end')
+})
+
+test('reads those of /proc to their end, which give less than was asked for', async () => {
+  const { batch, events, until, root } = start({}, [])
+  await batch.start()
+  symlinkSync('/proc/self/smaps', join(root, 'smaps'))
+  batch.add(join(root, 'smaps'))
+  await until(/^ended$/)
+  await until(/VmFlags/)
+  while (batch.files()[0]?.isLeaving !== true) await new Promise((resolve) => setImmediate(resolve))
+  expect(events.join('\n').length).toBeGreaterThan(16_384)
 })
