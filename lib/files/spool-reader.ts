@@ -1,14 +1,15 @@
 /** Reads each file that comes into a directory, and puts it away when all of it is over. */
+import { statSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { IN } from 'inotify-ts'
-import { toError } from '../errors/index.js'
+import { codeOf, toError } from '../errors/index.js'
 import type { ChunkOptions } from './chunk-reader.js'
 import type { Piece } from './cut-chunk.js'
 import { FileBatch } from './file-batch.js'
 import type { FileLog, FileLoop } from './loop.js'
 import { isTemporary } from './spool-names.js'
-import type { TailedFile } from './tailed-file.js'
+import { identityOf, type TailedFile } from './tailed-file.js'
 
 /** How a spool is read. */
 export interface SpoolReadOptions extends ChunkOptions {
@@ -49,7 +50,9 @@ export class SpoolReader {
         },
         failed: (error, path) => {
           log.error({ file: path, err: error }, `${error.message}; it is left where it is`)
-          this.batch.next()
+          // Gone before it was read: another may come under its name.
+          if (codeOf(error) === 'ENOENT') this.begun.delete(basename(path))
+          loop.enqueue(() => this.batch.next()) // Not at once: of thousands that fail each would call the next.
         },
       },
     )
@@ -117,6 +120,12 @@ export class SpoolReader {
     const name = basename(file.path)
     this.batch.forget(file)
     try {
+      const stat = statSync(file.path, { throwIfNoEntry: false, bigint: true })
+      if (stat !== undefined && identityOf(stat.dev, stat.ino) !== file.id) {
+        this.begun.delete(name)
+        this.take(name) // Another file was moved over it, which is still to be read.
+        return
+      }
       if (doneDirectory === null) await rm(file.path, { force: true })
       else await rename(file.path, join(doneDirectory, name))
       this.begun.delete(name)

@@ -96,3 +96,24 @@ test('says that it could not put a file away, and does not read it again', async
   expect(errors[0]).toMatch(/was read and can't be moved to .*after a restart it is read again/)
   expect(texts).toEqual(['a'])
 })
+
+test('reads a file that is moved over one which is still under way, and removes neither unread', async () => {
+  const { spool, texts, until, moveIn, directory } = start()
+  await spool.start()
+  moveIn('a')
+  await until(() => texts.length === 1)
+  moveIn('a') // Before the first one is settled and put away.
+  await until(() => texts.length === 2 && readdirSync(directory).length === 0)
+  expect(texts).toEqual(['a', 'a'])
+})
+
+test('goes on behind thousands of files that have vanished, and reads those that come under their names', async () => {
+  const { spool, texts, until, directory, errors, moveIn } = start()
+  const names = Array.from({ length: 5000 }, (_, i) => `gone${i}`)
+  await spool.start()
+  for (const name of names) spool.batch.add(join(directory, name))
+  await until(() => errors.length === names.length)
+  moveIn('gone0')
+  await until(() => texts.length === 1)
+  expect(errors[0]).toMatch(/cannot read .*gone0.*it is left where it is/)
+})
