@@ -113,7 +113,7 @@ export class Escapement implements EventLoop {
     return this.#timers.at(this.#clock.now() + delayMs, fn, args)
   }
 
-  /** @throws {RangeError} If `periodMs` is not above 0. */
+  /** @throws {RangeError} If `periodMs` is below 0.001. */
   every<A extends unknown[]>(periodMs: number, fn: (...args: A) => void, ...args: A): Binding {
     this.#requireOpen('every')
     return this.#timers.every(periodMs, bind<[], A>(fn, args))

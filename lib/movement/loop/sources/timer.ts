@@ -8,6 +8,8 @@ import { Timeline, type Due } from '../timeline.js'
 
 // How late a cron timer notices at most that the wall clock was set ahead.
 const WALL_CHECK_MS = 600_000
+// Less drowns in the rounding of the time, and adding it would never get on.
+const PERIOD_MIN_MS = 0.001
 // A wall clock set back by less repeats no run: cron(8)'s rule.
 const SET_BACK_MS = 3 * 3_600_000
 
@@ -154,10 +156,12 @@ export class TimerSource {
   /**
    * Bind a call to every multiple of a period, counted from now.
    *
-   * @throws {RangeError} If the period is not above 0 or not finite.
+   * @throws {RangeError} If the period is below 0.001 or not finite.
    */
   every(periodMs: number, call: () => void): Timer {
-    if (!(periodMs > 0)) throw new RangeError(`periodMs must be above 0: it is ${describeValue(periodMs)}`)
+    if (!(periodMs >= PERIOD_MIN_MS)) {
+      throw new RangeError(`periodMs must be at least ${PERIOD_MIN_MS}: it is ${describeValue(periodMs)}`)
+    }
     return this.add(new Periodic(this, this.clock.now(), periodMs, call))
   }
 

@@ -87,7 +87,11 @@ test('a period that binary fractions cannot hold does not drift', () => {
 
 test('refuses periods and times that cannot be', () => {
   const { esc, hear } = start()
-  expect(() => esc.every(0, hear)).toThrow(new RangeError('periodMs must be above 0: it is 0'))
+  for (const periodMs of [0, 1e-300, NaN]) {
+    expect(() => esc.every(periodMs, hear)).toThrow(
+      new RangeError(`periodMs must be at least 0.001: it is ${periodMs}`),
+    )
+  }
   expect(() => esc.every(NaN, hear)).toThrow(RangeError)
   expect(() => esc.every(Infinity, hear)).toThrow(RangeError)
   expect(() => esc.after(NaN, hear)).toThrow(RangeError)
