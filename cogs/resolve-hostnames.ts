@@ -100,7 +100,7 @@ const DEFAULTS = {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- by default any object with an address
 export class ResolveHostnames<In = any, Out = In> extends Cog<In, In | Out, Resolved<In, Out>> {
   private readonly resolver: ReverseResolver
-  private readonly lookup: JointLookup<readonly string[], Hold<In>>
+  private readonly lookup: JointLookup<string, Hold<In>>
   /** Names by address, an empty text for none. */
   private readonly names: LRUCache<string, string>
   private failures = 0
@@ -130,8 +130,8 @@ export class ResolveHostnames<In = any, Out = In> extends Cog<In, In | Out, Reso
     this.resolver = resolver ?? reverseResolver(this.options)
     this.lookup = new JointLookup({
       concurrencyMax: this.options.concurrencyMax,
-      lookUp: (address) => this.resolver.reverse(address),
-      answered: (address, names, holds) => this.answered(address, firstName(names), holds),
+      lookUp: async (address) => firstName(await this.resolver.reverse(address)),
+      answered: (address, name, holds) => this.answered(address, name, holds),
       failed: (address, error, holds) => this.failed(address, error, holds),
     })
     // With a resolution the cache would set timers of its own.

@@ -274,3 +274,10 @@ test.each<[ResolveHostnamesOptions<Event>, RegExp]>([
 ])('refuses %j', (options, message) => {
   expect(() => new ResolveHostnames(testTrain().train, options)).toThrow(message)
 })
+
+test('goes on without a name where a resolver of your own answers nonsense', async () => {
+  const resolver = { reverse: () => Promise.resolve(undefined as unknown as string[]) }
+  const { pass, rig } = await start({}, { resolver })
+  expect(await pass('192.0.2.1')).toEqual([['192.0.2.1', undefined]])
+  expect(rig.log.map(({ message }) => message)).toContain('cannot look up host names')
+})
