@@ -1,9 +1,7 @@
 /**
- * Appends text to a file: joined to large writes, one under way at a time, at once when the input pauses.
- *
- * Positions count characters taken, since those are known without encoding. `flushed` follows once they are written,
- * and, where that is asked for, synced. A write that fails is tried again from the very byte at which it stopped, so
- * that a full disk costs time and nothing else.
+ * Appends text to a file: joined to large writes, one under way at a time, at once when the input pauses. Positions
+ * count characters taken, since those are known without encoding; `flushed` follows once they are written and, where
+ * that is asked for, synced. A write that fails is tried again from the very byte at which it stopped.
  */
 import { closeSync, fdatasync, fdatasyncSync, fstatSync, write, writeSync } from 'node:fs'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
@@ -129,11 +127,10 @@ export class AppendFile {
 
   /** Close, whatever is left. */
   release(): void {
-    const isStuck = this.failures > 0 && (this.retry !== null || this.isGivenUp)
     if (this.retry !== null) this.loop.cancel(this.retry)
     if (this.syncTimer !== null) this.loop.cancel(this.syncTimer)
     this.retry = this.syncTimer = null
-    if (this.fd >= 0 && isStuck) takeBack(this.fd, this.length, this.from)
+    if (this.fd >= 0 && this.failures > 0) takeBack(this.fd, this.length, this.from)
     if (this.fd >= 0) closeSync(this.fd)
     this.fd = -1
   }
@@ -177,30 +174,33 @@ export class AppendFile {
     this.base += this.out.length
     this.out = ''
     this.mark = BATCH
-    if (this.batch.length <= AT_ONCE && this.failures === 0) this.writeAtOnce(this.batch)
-    else this.writeOn(this.batch)
+    this.put(this.batch)
   }
 
-  private writeAtOnce(batch: Buffer): void {
+  private put(batch: Buffer): void {
+    const left = batch.length - this.from
+    // Another try is made here as well: nothing must be under way when a file is let go that can't be written.
+    if (left > AT_ONCE && this.failures === 0) {
+      const then = (error: Error | null, count: number) =>
+        error === null ? this.wrote(batch, count) : this.failed(batch, error)
+      write(this.fd, batch, this.from, left, null, then)
+      return
+    }
+    let count: number
     try {
-      this.wrote(batch, writeSync(this.fd, batch, 0, batch.length))
+      count = writeSync(this.fd, batch, this.from, left)
     } catch (error) {
       this.failed(batch, toError(error))
+      return
     }
-  }
-
-  private writeOn(batch: Buffer): void {
-    write(this.fd, batch, this.from, batch.length - this.from, null, (error, count) => {
-      if (error === null) this.wrote(batch, count)
-      else this.failed(batch, error)
-    })
+    this.wrote(batch, count)
   }
 
   private wrote(batch: Buffer, count: number): void {
     this.length += count
     this.from += count
     if (this.from < batch.length) {
-      this.writeOn(batch)
+      this.put(batch)
       return
     }
     if (this.failures > 0) this.log.info({ file: this.options.path }, `${this.options.path} can be written again`)
@@ -256,7 +256,7 @@ export class AppendFile {
     this.retry = this.loop.after(retryMs * Math.min(this.failures, 60), () => {
       this.retry = null
       if (this.isReopening && this.from === 0 && !this.isSyncing) this.replace()
-      this.writeOn(batch)
+      this.put(batch)
     })
   }
 
