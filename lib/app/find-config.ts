@@ -1,7 +1,7 @@
 /** Where an app's configuration lies when nobody says so. */
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { configEndings } from '../conf/index.js'
+import { configEndings } from '../conf/file.js'
 import { ConfigError } from '../errors/index.js'
 
 /**
