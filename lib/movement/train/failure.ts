@@ -1,4 +1,5 @@
 /** What a train does with a datum that failed: divert it, drop it, or stop. */
+import { toError } from '../../errors/index.js'
 import type { Engine } from '../chain/engine.js'
 import type { DeadLetter } from '../life/dead-letter.js'
 import type { CogError } from '../errors.js'
@@ -30,16 +31,21 @@ export function failureHandler({ esc, log, plan, journey, engine, onError, abort
     log.fatal({ id: error.id, cog: error.cog, err: error.cause }, `stopping: ${error.message}`)
     abort(error)
   }
+  // A line for the operator; the stack is for who looks for a fault in the cog.
+  const tell = ({ id, cog, cause }: CogError, what: string): void => {
+    log.error({ id, cog, reason: toError(cause).message }, what)
+    log.debug({ id, cog, err: cause }, 'what it threw')
+  }
   return (error, ticket, k, data) => {
     const { cog, id } = error
     if (policy === 'stop' || journey.at >= plan.firstDeadPlace) {
       stop(error)
     } else if (policy === 'drop') {
-      log.error({ id, cog, err: error.cause }, 'dropped a datum')
+      tell(error, 'dropped a datum')
     } else if (dead === null) {
       stop(error)
     } else {
-      log.error({ id, cog, err: error.cause }, 'diverted a datum')
+      tell(error, 'diverted a datum')
       const letter: DeadLetter = { timeMs: esc.wall(), id, cog, error, original: originalOf(ticket, k, id, log), data }
       journey.depth++
       dead(letter)

@@ -37,7 +37,10 @@ test('a datum that fails is diverted alone, logged with its id and its cog, and 
   expect(dead).toMatchObject([{ id: 't1', cog: 'odd', data: 2, original: null, timeMs: Date.UTC(2026, 0, 1) }])
   expect(dead[0]?.error).toBeInstanceOf(CogError)
   expect(log).toContainEqual(
-    expect.objectContaining({ level: 'error', fields: { id: 't1', cog: 'odd', err: new Error('2 is even') } }),
+    expect.objectContaining({ level: 'error', fields: { id: 't1', cog: 'odd', reason: '2 is even' } }),
+  )
+  expect(log).toContainEqual(
+    expect.objectContaining({ level: 'debug', fields: { id: 't1', cog: 'odd', err: new Error('2 is even') } }),
   )
   expect(train.accounts()).toContainEqual(expect.objectContaining({ cog: 'odd', in: 3, out: 2, diverted: 1 }))
   await end()
