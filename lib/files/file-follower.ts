@@ -89,7 +89,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
   async close(): Promise<void> {
     this.finder.close()
     if (this.poll !== null) this.loop.cancel(this.poll)
-    for (const name of this.names()) if (name.retry !== null) this.loop.cancel(name.retry)
+    for (const name of this.names()) name.stopRetrying(this.loop)
     for (const file of this.files()) this.departures.unbind(file)
     await this.reader.close()
   }
@@ -149,13 +149,9 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
 
   atEnd(file: TailedFile, gotNothing: boolean): void {
     if (file.scanned > file.seen) file.seen = file.scanned
-    if (gotNothing && file.scanned > 0 && fstatSync(file.fd).size < file.scanned) {
-      this.departures.truncated(file)
-    } else if (file.isDirty) {
-      this.reader.ready(file)
-    } else if (file.isLeaving) {
-      this.departures.drained(file)
-    }
+    if (gotNothing && file.scanned > 0 && fstatSync(file.fd).size < file.scanned) this.departures.truncated(file)
+    else if (file.isDirty) this.reader.ready(file)
+    else if (file.isLeaving) this.departures.drained(file)
   }
 
   unreadable(file: TailedFile, error: Error): void {
@@ -181,7 +177,10 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
     name.exists = stat !== undefined
     if (stat === undefined) {
       if (name.current !== undefined) this.departures.leave(name.current)
-      if (!name.isLiteral && name.files.length === 0) names.delete(name.path)
+      if (!name.isLiteral && name.files.length === 0) {
+        names.delete(name.path)
+        name.stopRetrying(this.loop)
+      }
       return
     }
     const id = identityOf(stat.dev, stat.ino)
@@ -255,7 +254,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
       this.log.error({ file: name.path, err: error }, message)
     }
     name.fault = code
-    if (name.retry !== null) this.loop.cancel(name.retry)
+    name.stopRetrying(this.loop)
     name.retry = this.loop.after(name.retryMs, () => {
       name.retry = null
       this.look(name, false)
@@ -292,9 +291,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
   }
 
   private lookAround(names: FollowedName[]): void {
-    for (const name of names.splice(0, POLL_SLICE)) {
-      if (name.isPolled) this.look(name, false)
-    }
+    for (const name of names.splice(0, POLL_SLICE)) if (name.isPolled) this.look(name, false)
     if (names.length > 0) this.loop.enqueue(() => this.lookAround(names))
   }
 }

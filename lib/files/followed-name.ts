@@ -1,5 +1,5 @@
 /** What is known of the files that are followed: by name, by inode. */
-import type { LoopBinding } from './loop.js'
+import type { FileLoop, LoopBinding } from './loop.js'
 import type { OpenFiles } from './open-files.js'
 import type { TailedFile } from './tailed-file.js'
 
@@ -31,6 +31,12 @@ export class FollowedName {
   get current(): TailedFile | undefined {
     const last = this.files.at(-1)
     return last?.isLeaving === true ? undefined : last
+  }
+
+  /** Don't try it again. */
+  stopRetrying(loop: FileLoop): void {
+    if (this.retry !== null) loop.cancel(this.retry)
+    this.retry = null
   }
 }
 

@@ -401,3 +401,24 @@ test('asks for leave to read a file, and reads it when its mode has changed', as
   append('a.log', 'two\n')
   await gets('one', 'two')
 })
+
+test('stops trying a name that matched a pattern, once it is gone', async () => {
+  const { follower, path, append, until, gets, settle, clock } = start({ filenames: ['*.log'], rotateWaitMs: 10 })
+  append('a.log', 'one\n')
+  await follower.start()
+  await gets('one')
+  settle()
+  const [name] = follower.names()
+  rmSync(path('a.log'))
+  await until(() => name?.exists === false)
+  mkdirSync(path('a.log'))
+  await until(() => name?.fault === 'EISDIR')
+  await until(() => {
+    clock.advance(10)
+    return name?.files.length === 0
+  })
+  expect(name?.retry?.live).toBe(true)
+  rmSync(path('a.log'), { recursive: true })
+  await until(() => follower.names().length === 0)
+  expect(name?.retry).toBeNull()
+})
