@@ -1,13 +1,5 @@
 import { AppendFile } from '../lib/files/append-file.js'
-import {
-  Drain,
-  SourceError,
-  codeOf,
-  insert,
-  requireAtLeast,
-  type Settings,
-  type Winder,
-} from '../lib/movement/index.js'
+import { LinesDrain, insert, requireAtLeast, type Settings, type Winder } from '../lib/movement/index.js'
 
 /** Configuration insert: what an operator may set. */
 export const lineDrainBaseConfig = insert({
@@ -60,54 +52,17 @@ const DEFAULTS = {
  * const drain = new LineDrain(train, { path: '/var/log/resolved.log', rotateBytes: 1e9 })
  * assert.match(String(drain), /^LineDrain\(mode=416, .*path="\/var\/log\/resolved.log"/)
  */
-export class LineDrain extends Drain<string, Settings<typeof lineDrainBaseConfig>> {
-  private readonly file: AppendFile
+export class LineDrain extends LinesDrain<Settings<typeof lineDrainBaseConfig>> {
+  protected readonly output: AppendFile
 
   constructor(train: Winder, options: LineDrainOptions) {
     super(train, { ...DEFAULTS, ...options })
     requireAtLeast(1, this.options, 'bufferMax', 'syncMs', 'retryMs')
     requireAtLeast(0, this.options, 'keep', 'retriesMax')
-    this.file = new AppendFile(this.train.esc, this.train.log, this.options, {
-      flushed: () => this.train.flushed(this),
-      failed: (error) => this.train.fail(new SourceError(codeOf(error), error.message, { cause: error })),
-    })
-  }
-
-  get flushed(): number {
-    return this.file.flushed
-  }
-
-  /** @throws {TypeError} If the datum is no string. */
-  take(line: string): void {
-    if (typeof line !== 'string') throw new TypeError(`a line must be a string: it is ${typeof line}`)
-    this.file.append(line + '\n')
-  }
-
-  position(): number {
-    return this.file.position()
-  }
-
-  override full(): boolean {
-    return this.file.full()
-  }
-
-  override seal(then: (length: number) => void): void {
-    this.file.seal(then)
-  }
-
-  start(): void {
-    this.file.open()
+    this.output = new AppendFile(this.train.esc, this.train.log, this.options, this.target)
   }
 
   reopen(): void {
-    this.file.reopen()
-  }
-
-  finish(): Promise<void> {
-    return this.file.close()
-  }
-
-  done(): void {
-    this.file.release()
+    this.output.reopen()
   }
 }

@@ -1,13 +1,5 @@
 import { SpoolWriter } from '../lib/files/spool-writer.js'
-import {
-  Drain,
-  SourceError,
-  codeOf,
-  insert,
-  requireAtLeast,
-  type Settings,
-  type Winder,
-} from '../lib/movement/index.js'
+import { LinesDrain, insert, requireAtLeast, type Settings, type Winder } from '../lib/movement/index.js'
 
 /** Configuration insert: what an operator may set. */
 export const spoolDrainBaseConfig = insert({
@@ -55,46 +47,13 @@ const DEFAULTS = {
  * const drain = new SpoolDrain(train, { directory: '/var/spool/alerts', linesMax: 1 })
  * assert.equal(drain.position(), 0)
  */
-export class SpoolDrain extends Drain<string, SpoolDrainSettings> {
-  private readonly spool: SpoolWriter
+export class SpoolDrain extends LinesDrain<SpoolDrainSettings> {
+  protected readonly output: SpoolWriter
 
   constructor(train: Winder, options: SpoolDrainOptions) {
     super(train, { ...DEFAULTS, ...options })
     requireAtLeast(1, this.options, 'linesMax', 'bytesMax', 'filesMax', 'retryMs')
     requireAtLeast(0, this.options, 'ageMs', 'retriesMax')
-    this.spool = new SpoolWriter(this.train.esc, this.train.log, this.options, {
-      flushed: () => this.train.flushed(this),
-      failed: (error) => this.train.fail(new SourceError(codeOf(error), error.message, { cause: error })),
-    })
-  }
-
-  get flushed(): number {
-    return this.spool.flushed
-  }
-
-  /** @throws {TypeError} If the datum is no string. */
-  take(line: string): void {
-    if (typeof line !== 'string') throw new TypeError(`a line must be a string: it is ${typeof line}`)
-    this.spool.append(line + '\n')
-  }
-
-  position(): number {
-    return this.spool.position()
-  }
-
-  override full(): boolean {
-    return this.spool.full()
-  }
-
-  override seal(then: (length: number) => void): void {
-    this.spool.seal(then)
-  }
-
-  start(): Promise<void> {
-    return this.spool.open()
-  }
-
-  finish(): Promise<void> {
-    return this.spool.close()
+    this.output = new SpoolWriter(this.train.esc, this.train.log, this.options, this.target)
   }
 }

@@ -1,14 +1,6 @@
 import type { Writable } from 'node:stream'
 import { AppendStream } from '../lib/files/append-stream.js'
-import {
-  Drain,
-  SourceError,
-  codeOf,
-  insert,
-  requireAtLeast,
-  type Settings,
-  type Winder,
-} from '../lib/movement/index.js'
+import { LinesDrain, insert, requireAtLeast, type Settings, type Winder } from '../lib/movement/index.js'
 
 /** Configuration insert: what an operator may set. */
 export const stdoutDrainBaseConfig = insert({
@@ -31,50 +23,19 @@ export interface StdoutDrainOptions extends Partial<Settings<typeof stdoutDrainB
  * const drain = new StdoutDrain(train)
  * assert.equal(drain.position(), 0)
  */
-export class StdoutDrain extends Drain<string, Required<StdoutDrainOptions>> {
-  private readonly output: AppendStream
+export class StdoutDrain extends LinesDrain<Required<StdoutDrainOptions>> {
+  protected readonly output: AppendStream
 
   constructor(train: Winder, options: StdoutDrainOptions = {}) {
     super(train, { bufferMax: stdoutDrainBaseConfig.bufferMax.default, stream: process.stdout, ...options })
     requireAtLeast(1, this.options, 'bufferMax')
-    this.output = new AppendStream(this.train.esc, this.options.stream, 'the standard output', this.options.bufferMax, {
-      flushed: () => this.train.flushed(this),
-      failed: (error) => this.train.fail(new SourceError(codeOf(error), error.message, { cause: error })),
-    })
-  }
-
-  get flushed(): number {
-    return this.output.flushed
-  }
-
-  /** @throws {TypeError} If the datum is no string. */
-  take(line: string): void {
-    if (typeof line !== 'string') throw new TypeError(`a line must be a string: it is ${typeof line}`)
-    this.output.append(line + '\n')
-  }
-
-  position(): number {
-    return this.output.position()
-  }
-
-  override full(): boolean {
-    return this.output.full()
-  }
-
-  override seal(then: (length: number) => void): void {
-    this.output.seal(then)
-  }
-
-  start(): void {
-    this.output.open()
-  }
-
-  finish(): Promise<void> {
-    return this.output.close()
-  }
-
-  done(): void {
-    this.output.release()
+    this.output = new AppendStream(
+      this.train.esc,
+      this.options.stream,
+      'the standard output',
+      this.options.bufferMax,
+      this.target,
+    )
   }
 
   override toString(): string {

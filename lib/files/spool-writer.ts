@@ -46,6 +46,7 @@ export class SpoolWriter {
   private lines = 0
   private taken = 0
   private timer: LoopBinding | null = null
+  private retry: LoopBinding | null = null
   private isWriting = false
   private isGivenUp = false
   private failures = 0
@@ -96,6 +97,12 @@ export class SpoolWriter {
   async close(): Promise<void> {
     this.finishFile()
     if (this.flushed < this.taken && !this.isGivenUp) await new Promise<void>((resolve) => (this.whenEmpty = resolve))
+  }
+
+  /** Try no more, whatever is left. */
+  release(): void {
+    for (const timer of [this.timer, this.retry]) if (timer !== null) this.loop.cancel(timer)
+    this.timer = this.retry = null
   }
 
   private readonly finishFile = (): void => {
@@ -154,6 +161,6 @@ export class SpoolWriter {
       const message = `cannot write into ${directory}: ${error.message}; everything is kept and tried again`
       this.log.error({ directory, err: error }, message)
     }
-    this.loop.after(retryMs * Math.min(this.failures, 60), () => void this.write())
+    this.retry = this.loop.after(retryMs * Math.min(this.failures, 60), () => void this.write())
   }
 }
