@@ -39,3 +39,10 @@ test('a cog loads its own soft dependency, and no other does', () => {
   expect(hasCsv('deadbeat/cogs/parse-csv')).toBe(true)
   expect(hasCsv('deadbeat/cogs/dedupe')).toBe(false)
 })
+
+test('what only some apps use is not loaded by a door', () => {
+  const hasPackage = (door: string, name: string): boolean =>
+    loadedBy(door).some((path) => path.includes(`node_modules/${name}`))
+  expect(hasPackage('deadbeat/cogs/file-watcher-supply', 'tinyglobby')).toBe(false)
+  expect(hasPackage('deadbeat/cogs/anonymise', 'ipaddr.js')).toBe(false)
+})
