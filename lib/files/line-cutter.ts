@@ -16,7 +16,9 @@ export class LineCutter {
   private readonly lineMax: number
   /** How many bytes came before the line that is carried. */
   private start = 0
+  /** Its bytes; as many as `kept` of them are used. */
   private carried: Buffer = NOTHING
+  private kept = 0
   /** How long the carried line is by now, also where not all of it is kept. */
   private length = 0
 
@@ -56,17 +58,24 @@ export class LineCutter {
 
   private carry(bytes: Buffer): void {
     if (bytes.length === 0) return
-    const room = this.lineMax - this.carried.length
-    // A copy, as the chunk may be used again.
-    if (room > 0) this.carried = Buffer.concat([this.carried, bytes.subarray(0, room)])
+    const more = Math.min(bytes.length, this.lineMax - this.kept)
+    // Doubled, for a line may come byte by byte; copied, as the chunk may be used again.
+    if (this.kept + more > this.carried.length) {
+      const larger = Buffer.allocUnsafe(Math.min(this.lineMax, Math.max(2 * this.carried.length, this.kept + more)))
+      this.carried.copy(larger, 0, 0, this.kept)
+      this.carried = larger
+    }
+    bytes.copy(this.carried, this.kept, 0, more)
+    this.kept += more
     this.length += bytes.length
   }
 
   private take(lineEnd: number): Piece {
-    const { start, carried, length } = this
+    const { start, carried, kept, length } = this
     this.start = start + length + lineEnd
     this.carried = NOTHING
+    this.kept = 0
     this.length = 0
-    return { bytes: carried, from: 0, to: carried.length, start, end: this.start, isLong: length > this.lineMax }
+    return { bytes: carried, from: 0, to: kept, start, end: this.start, isLong: length > this.lineMax }
   }
 }

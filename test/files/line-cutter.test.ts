@@ -48,3 +48,13 @@ test('has nothing left at the end of a stream that ends with a line end, or is e
   cutter.push(Buffer.from('one\n'))
   expect(cutter.end()).toBeNull()
 })
+
+test('carries a long line that comes byte by byte without copying it as often', () => {
+  const cutter = new LineCutter(1 << 20)
+  const byte = Buffer.from('x')
+  const before = process.cpuUsage()
+  for (let i = 0; i < 1_000_000; i++) cutter.push(byte)
+  const [line] = cutter.push(Buffer.from('\n'))
+  expect(line?.to).toBe(1_000_000)
+  expect(process.cpuUsage(before).user).toBeLessThan(5_000_000)
+})
