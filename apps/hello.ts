@@ -1,12 +1,12 @@
-// The smallest app: greet each new line of a file.
+// The smallest app: greet three times, a second apart.
 import { app } from 'deadbeat/app'
-import { FileWatcherSupply, fileWatcherBaseConfig } from 'deadbeat/cogs/file-watcher-supply'
+import { IntervalSupply, intervalBaseConfig } from 'deadbeat/cogs/interval-supply'
 import { StdoutDrain } from 'deadbeat/cogs/stdout-drain'
 
 export default app({
   name: 'hello',
-  config: { input: fileWatcherBaseConfig },
-  build(train, { input }) {
-    train.line(new FileWatcherSupply(train, input), (name: string) => [`Hello, ${name}!`], new StdoutDrain(train))
+  config: { every: { ...intervalBaseConfig, count: { ...intervalBaseConfig.count, default: 3 } } },
+  build(train, { every }) {
+    train.line(new IntervalSupply(train, every), ({ count }) => [`Hello, number ${count}!`], new StdoutDrain(train))
   },
 })

@@ -4,7 +4,7 @@ import {
   describeValue,
   insert,
   itemGetter,
-  itemSetter,
+  setterLike,
   requireAtLeast,
   type Getter,
   type Setter,
@@ -46,7 +46,7 @@ export const anonymiseBaseConfig = insert({
 export interface AnonymiseOptions<In, Out = In> extends Partial<Settings<typeof anonymiseBaseConfig>> {
   /** Reads the address; by default the key `ip`. */
   readonly getter?: Getter<In, string>
-  /** Puts the anonymous address in; by default in the place of the key `ip`. */
+  /** Puts the anonymous address in; by default in the place where the getter reads. */
   readonly setter?: Setter<In, string, Out>
 }
 
@@ -86,8 +86,9 @@ export class Anonymise<In = any, Out = In> extends Modifier<In, string, string, 
 
   constructor(train: Winder, options: AnonymiseOptions<In, Out> = {}) {
     const { key = null, ...shown } = options // The key stays out of `options`, which a log line or a graph may show.
-    const accessors = { getter: itemGetter('ip'), setter: itemSetter('ip') }
-    super(train, { ...DEFAULTS, ...accessors, ...shown })
+    // A getter alone says where the address is; to write elsewhere would leave it there in the clear.
+    const { getter = itemGetter<In, string>('ip'), setter = setterLike(getter) } = options
+    super(train, { ...DEFAULTS, ...shown, getter, setter })
     const { mode, ipv4Bits, keyFile, cacheMax, onInvalid } = this.options
     requireAnonymity(this.options)
     requireAtLeast(1, this.options, 'cacheMax')

@@ -3,7 +3,7 @@ import {
   describeValue,
   insert,
   itemGetter,
-  itemSetter,
+  setterLike,
   type Getter,
   type Setter,
   type Settings,
@@ -29,7 +29,7 @@ export interface ParseIpOptions<In, Out = In> extends Partial<Settings<typeof pa
   readonly result?: 'text' | 'object'
   /** Reads the text; by default the key `ip`. */
   readonly getter?: Getter<In, string>
-  /** Puts the result in; by default in the place of the key `ip`. */
+  /** Puts the result in; by default in the place where the getter reads. */
   readonly setter?: Setter<In, string | ParsedIp, Out>
 }
 
@@ -52,8 +52,8 @@ const DEFAULTS = { unmap: true, zone: true, result: 'text' } as const
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- by default any object with an address
 export class ParseIp<In = any, Out = In> extends Modifier<In, string, string | ParsedIp, Out, Resolved<In, Out>> {
   constructor(train: Winder, options: ParseIpOptions<In, Out> = {}) {
-    const accessors = { getter: itemGetter('ip'), setter: itemSetter('ip') }
-    super(train, { ...DEFAULTS, ...accessors, ...options })
+    const { getter = itemGetter<In, string>('ip'), setter = setterLike(getter) } = options
+    super(train, { ...DEFAULTS, ...options, getter, setter })
     const { result } = this.options
     if (!['text', 'object'].includes(result)) {
       throw new RangeError(`result must be text or object: it is ${describeValue(result)}`)

@@ -15,17 +15,35 @@ async function insertsOf(path) {
   return Object.entries(exports).filter(([name]) => name.endsWith('BaseConfig'))
 }
 
-/** The documented classes and functions of a cog's source: name, and the first sentence of what it says. */
+/** The documented classes of a cog's source: name, first sentence, the whole text, and the example. */
 function describeSource(source) {
   const found = []
-  for (const [, comment, name] of source.matchAll(
-    /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*(?:\/\/ .*\n)?export (?:class|function) (\w+)/g,
-  )) {
+  for (const [, comment, name] of source.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\s*(?:\/\/ .*\n)?export class (\w+)/g)) {
     const text = comment.replace(/^\s*\* ?/gm, '').trim()
-    const [first] = text.split(/(?<=[.!?])\s|\n\n|\n@/)
-    found.push({ name, sentence: first.replace(/\s+/g, ' ') })
+    const [body, ...tags] = text.split(/^@/m)
+    const throws = tags.filter((tag) => tag.startsWith('throws')).map((tag) => tag.replace(/^throws\s*/, '').trim())
+    const example = tags.find((tag) => tag.startsWith('example'))?.replace(/^example\s*/, '')
+    const [sentence] = body.split(/(?<=[.!?])\s/)
+    found.push({ name, sentence: sentence.replace(/\s+/g, ' '), body: body.trim(), throws, example: example?.trim() })
   }
   return found
+}
+
+/** What a cog's options interface says of its accessors. */
+function accessorsOf(source) {
+  const rows = []
+  for (const [, comment, name] of source.matchAll(
+    /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*readonly (\w*(?:[gG]etter|[sS]etter))\??:/g,
+  )) {
+    rows.push([
+      `\`${name}\``,
+      comment
+        .replace(/^\s*\* ?/gm, '')
+        .trim()
+        .replace(/\s+/g, ' '),
+    ])
+  }
+  return rows
 }
 
 const table = (rows) =>
@@ -38,7 +56,7 @@ function insertTable(insert) {
     `\`${path}\``,
     doc,
     format,
-    value === '' ? '' : `\`${value}\``,
+    value === undefined ? '(must be set)' : value === null ? '(not set)' : `\`${JSON.stringify(value)}\``,
   ])
   return table([['setting', 'what it means', 'format', 'default'], ['---', '---', '---', '---'], ...rows])
 }
@@ -47,7 +65,9 @@ async function reference() {
   let text = `# Settings
 
 Generated from the configuration inserts of the parts and the cogs. An app merges inserts under names of its own; the
-paths below stand under that name. Each can be set in the configuration file, in the environment or by a flag.
+paths below stand under that name. Under the name \`input\`, say, the setting \`lineMax\` is \`{"input": {"lineMax": 4096}}\`
+in a file, \`DEADBEAT_INPUT_LINE_MAX\` in the environment, and \`--input.line-max 4096\` as a flag; \`--help\` behind the
+name of an app lists all of its own.
 `
   const parts = [
     ['Every train', 'lib/movement/index'],
@@ -62,18 +82,34 @@ paths below stand under that name. Each can be set in the configuration file, in
 }
 
 function catalogue() {
-  const rows = cogs.flatMap((file) =>
-    describeSource(readFileSync(`${root}cogs/${file}.ts`, 'utf8')).map(({ name, sentence }) => [
-      `\`${name}\``,
+  const cogsOf = cogs.map((file) => ({ file, source: readFileSync(`${root}cogs/${file}.ts`, 'utf8') }))
+  const rows = cogsOf.flatMap(({ file, source }) =>
+    describeSource(source).map(({ name, sentence }) => [
+      `[\`${name}\`](#${name.toLowerCase()})`,
       `\`deadbeat/cogs/${file}\``,
       sentence,
     ]),
   )
+  const sections = cogsOf.flatMap(({ source }) =>
+    describeSource(source).map(({ name, body, throws, example }) => {
+      const accessors = accessorsOf(source)
+      return [
+        `## ${name}`,
+        body,
+        ...(accessors.length > 0 ? [table([['accessor', 'what it is'], ['---', '---'], ...accessors])] : []),
+        ...(throws.length > 0 ? [`Throws:\n\n${throws.map((one) => `- ${one.replace(/\s+/g, ' ')}`).join('\n')}`] : []),
+        ...(example === undefined ? [] : [`\`\`\`js\n${example}\n\`\`\``]),
+      ].join('\n\n')
+    }),
+  )
   return `# Cogs
 
-Generated from the cogs' own documentation; their settings are in [the reference](../config/reference.md).
+Generated from the cogs' own documentation; their settings are in [the reference](../config/reference.md). In the
+examples \`train\` is any train; \`turn\` is called by hand, to show what comes of one datum.
 
 ${table([['cog', 'import from', 'what it does'], ['---', '---', '---'], ...rows])}
+
+${sections.join('\n\n')}
 `
 }
 

@@ -60,7 +60,8 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
-    throw new ConfigError([`${file} cannot be read: ${codeOf(error)}`], { cause: error })
+    const why = codeOf(error) === 'ENOENT' ? 'there is no such file' : codeOf(error)
+    throw new ConfigError([`${file} cannot be read: ${why}`], { cause: error })
   }
 }
 

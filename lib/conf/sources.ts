@@ -119,7 +119,7 @@ function unknown(name: string, rows: readonly SchemaRow[], origin: string, nameO
   const last = name.slice(name.lastIndexOf('.') + 1)
   const byKey = rows.find((row) => nameOf(row).split('.').at(-1) === last) // Right name, wrong or no section.
   const meant = byKey === undefined ? whole : nameOf(byKey)
-  return `${name} is unknown${meant === null ? '' : `: did you mean ${meant}?`} (${origin})`
+  return `${name} is unknown: ${meant === null ? '--help lists what there is' : `did you mean ${meant}?`} (${origin})`
 }
 
 /** The part of a variable's name that stands for what follows the section. */

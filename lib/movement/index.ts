@@ -22,6 +22,7 @@ export {
   itemGetter,
   itemSetter,
   setOwn,
+  setterLike,
   shallowCopy,
   wholeGetter,
   wholeSetter,

@@ -100,3 +100,12 @@ test.each<[AnonymiseOptions<Event>, string]>([
 ])('refuses %j', (options, message) => {
   expect(() => start(options)).toThrow(new RangeError(message))
 })
+
+test('a getter alone says where the address is written back, and one of your own is refused', () => {
+  const { train } = testTrain()
+  const client = new Anonymise(train, { getter: itemGetter(['peer', 'client']) })
+  expect(client.turn({ peer: { client: '203.0.113.9' } })).toEqual([{ peer: { client: '203.0.113.0' } }])
+  expect(() => new Anonymise(train, { getter: (data: { client: string }) => data.client })).toThrow(
+    'setter must be given with a getter of your own',
+  )
+})

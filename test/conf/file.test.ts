@@ -43,7 +43,7 @@ test('an empty file is an empty object, anything but an object is refused', () =
 })
 
 test('a file that is missing or of an unknown ending is a fault of the configuration', () => {
-  expect(() => readConfigFile('/nowhere/a.json')).toThrow('/nowhere/a.json cannot be read: ENOENT')
+  expect(() => readConfigFile('/nowhere/a.json')).toThrow('/nowhere/a.json cannot be read: there is no such file')
   expect(() => readConfigFile('/nowhere/a.ini')).toThrow(/must end in \.json, .* it ends in "\.ini"/)
 })
 

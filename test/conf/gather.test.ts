@@ -74,7 +74,10 @@ test('every fault of every source is in one error, with path, rule, value and or
 
 test('a file that does not parse does not hide the faults of the other sources', () => {
   const { file, go } = start('{', { argv: ['--nothing'] })
-  expect(faultsOf(go)).toEqual([expect.stringContaining(`${file}:1 cannot be parsed`), '--nothing is unknown (flag)'])
+  expect(faultsOf(go)).toEqual([
+    expect.stringContaining(`${file}:1 cannot be parsed`),
+    '--nothing is unknown: --help lists what there is (flag)',
+  ])
 })
 
 test('of a file that cannot be read nobody says what it lacks', () => {
@@ -85,7 +88,7 @@ test('of a file that cannot be read nobody says what it lacks', () => {
     expect.stringMatching(/^output.path must be set/),
   ])
   expect(faultsOf(() => gather(needy, { argv: ['--output.keep=x'], env: {}, file: '/nowhere/a.yaml' }))).toEqual([
-    '/nowhere/a.yaml cannot be read: ENOENT',
+    '/nowhere/a.yaml cannot be read: there is no such file',
     'output.keep must be a whole number of at least 0: it is "x" (--output.keep)',
   ])
 })
@@ -146,7 +149,8 @@ test('a plain script with a wrong flag says so on stderr and ends with code 78',
   expect(run('--a.n=x', '--b')).toEqual({
     status: 78,
     stdout: '',
-    stderr: 'configuration: --b is unknown (flag)\n  a.n must be a whole number of at least 0: it is "x" (--a.n)\n',
+    stderr:
+      'configuration: --b is unknown: --help lists what there is (flag)\n  a.n must be a whole number of at least 0: it is "x" (--a.n)\n',
   })
   expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--a.n\n') })
 })

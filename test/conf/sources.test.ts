@@ -23,8 +23,8 @@ test('an unknown key is a fault that suggests what was meant, also from another 
   expect(fromTree({ dns: { cachMax: 1 }, tail: true, dsn: { x: 1 }, dns2: 1 }, rows, 'a.json').faults).toEqual([
     'dns.cachMax is unknown: did you mean dns.cacheMax? (a.json)',
     'tail is unknown: did you mean input.tail? (a.json)',
-    'dsn is unknown (a.json)',
-    'dns2 is unknown (a.json)',
+    'dsn is unknown: --help lists what there is (a.json)',
+    'dns2 is unknown: --help lists what there is (a.json)',
   ])
 })
 

@@ -16,7 +16,7 @@ test('keys that nobody knows and values that break their rules are told at once'
   const text = 'input:\n  filenames: a.log\n  folow: true\n  chunkBytes: many\nlgo: {level: info}\ntrain: 7\n'
   expect(await refused({ 'config/print.yaml': text }, '--input.tial', '--log.level', 'loud')).toEqual([
     'print: input.folow is unknown: did you mean input.follow? (config/print.yaml)',
-    '  lgo is unknown (config/print.yaml)',
+    '  lgo is unknown: --help lists what there is (config/print.yaml)',
     '  train must be a group of settings: it is 7 (config/print.yaml)',
     `  input.chunkBytes must be a size: bytes, or a text such as '64k' or '1MiB': it is "many" (config/print.yaml)`,
     '  --input.tial is unknown: did you mean --input.tail? (flag)',
@@ -46,7 +46,7 @@ test.each([
 })
 
 test('a file that is not there, or may not be read, is told as that and as nothing else', async () => {
-  expect(await refused({}, '--config', 'none.yaml')).toEqual(['print: none.yaml cannot be read: ENOENT'])
+  expect(await refused({}, '--config', 'none.yaml')).toEqual(['print: none.yaml cannot be read: there is no such file'])
   expect(await refused({ 'b.yaml/c': '' }, '--config', 'b.yaml')).toEqual(['print: b.yaml cannot be read: EISDIR'])
 })
 

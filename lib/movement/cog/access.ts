@@ -25,6 +25,9 @@ export interface Inlined {
 /** Under this symbol an accessor keeps the text that the engine may use instead of a call. */
 export const INLINE = Symbol('inline')
 
+/** Where a getter of one path reads, so that a setter of the same place can be made. */
+const places = new WeakMap<object, Path>()
+
 /**
  * A getter for a key, an index or a path; with several arguments, for a tuple of them (as Python's itemgetter).
  * A missing step gives undefined. A name that objects inherit (`constructor`, `__proto__`) is only ever an own property.
@@ -45,10 +48,33 @@ export function itemGetter<T = any, Piece = any>(...paths: readonly [Path, ...Pa
     const getters = paths.map((path) => itemGetter<T, unknown>(path))
     return rename((data: T) => getters.map((get) => get(data)) as Piece, label)
   }
-  if (!codegen) return rename((data: T) => readPath(data, first) as Piece, label)
-  const inline = (data: string): string => readText(data, first)
+  const get = codegen ? generatedGetter<T, Piece>(first) : (data: T) => readPath(data, first) as Piece
+  places.set(get, first)
+  return rename(get, label)
+}
+
+function generatedGetter<T, Piece>(keys: readonly (string | number)[]): Getter<T, Piece> {
+  const inline = (data: string): string => readText(data, keys)
   const get = generate<Getter<T, Piece>>(['d'], `return ${inline('d')};`)
-  return rename(Object.assign(get, { [INLINE]: inline }), label)
+  return Object.assign(get, { [INLINE]: inline })
+}
+
+/**
+ * A setter that puts a piece back where a getter reads it: what a cog that changes a piece in its place does if it is
+ * given a getter alone.
+ *
+ * @throws {TypeError} If the getter is a function of one's own, or of several pieces: then nobody knows where it reads.
+ * @example
+ * assert.deepEqual(setterLike(itemGetter('client'))({ client: 'a' }, 'b'), { client: 'b' })
+ * assert.throws(() => setterLike((data) => data.client), /setter must be given/)
+ */
+export function setterLike<T, Piece, Out = T>(getter: Getter<T, unknown>): Setter<T, Piece, Out> {
+  if ((getter as unknown) === wholeGetter) return wholeSetter as unknown as Setter<T, Piece, Out>
+  const path = places.get(getter)
+  if (path === undefined) {
+    throw new TypeError('setter must be given with a getter of your own: else nobody knows where the result belongs')
+  }
+  return itemSetter<T, Piece>(path) as unknown as Setter<T, Piece, Out>
 }
 
 /**
