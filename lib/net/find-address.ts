@@ -114,6 +114,8 @@ function findIpv6(line: string, runStart: number, runEnd: number): FoundAddress 
     (line.charCodeAt(start + 1) !== COLON || line.charCodeAt(start + 2) === COLON)
   )
     start++
+  // `[IPv6:2001:db8::1]`, an address literal of mail (RFC 5321).
+  if (line.startsWith('6:', start) && line.slice(start - 3, start).toLowerCase() === 'ipv') start += 2
   if (end - start > IPV6_MAX + 6 || end - start < 2 || !isFreeBefore(line, start)) return null
   const whole = line.slice(start, end)
   const bare = isIPv6(whole) ? whole : whole.replace(PORT, '')

@@ -100,3 +100,12 @@ test('finds a hundred thousand in one run of a line without looking at it as oft
   expect(findAddresses('192.0.2.1:'.repeat(100_000))).toHaveLength(100_000)
   expect(findAddresses('192.0.2.1 '.repeat(100_000))).toHaveLength(100_000)
 })
+
+test('takes the address out of an address literal of mail', () => {
+  const lines = [
+    'connect from mx.example.com[IPv6:2001:db8::1]',
+    'helo=<[IPv6:2001:db8:0:0:0:0:0:2]>',
+    'ipv6:2001:db8::3',
+  ]
+  expect(lines.map((line) => findAddress(line)?.text)).toEqual(['2001:db8::1', '2001:db8:0:0:0:0:0:2', '2001:db8::3'])
+})
