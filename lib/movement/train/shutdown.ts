@@ -46,9 +46,7 @@ export async function shutDown({ places, journey, seats, limit }: Stoppable): Pr
     }
     if (!(await limit.holds(finishing()))) {
       errors.push(
-        new FinishTimeoutError(
-          `${place.name} did not finish within finishTimeoutMs (${limit.timeoutMs} ms): what it holds stays unacknowledged`,
-        ),
+        new FinishTimeoutError(`${place.name} did not finish ${limit.describe()}: what it holds stays unacknowledged`),
       )
     }
     if (isLast && place.occupant !== null) seats.get(place.occupant)?.close()
@@ -89,6 +87,18 @@ export class Limit {
       this.#end(false)
     })
     this.#stopTimer = () => esc.cancel(timer)
+  }
+
+  /** Nothing is left in the process that could end what is waited for. */
+  expire(): void {
+    this.#isOver = true
+    this.#end(false)
+  }
+
+  /** How it ran out. */
+  describe(): string {
+    if (this.timeoutMs < Infinity) return `within finishTimeoutMs (${this.timeoutMs} ms)`
+    return 'by itself, and nothing is left that could make it (a cog that gathers data needs a finish method)'
   }
 
   /** Whether some work ends in time. Once the time is over, everybody still gets one turn of Node. */

@@ -18,7 +18,8 @@ import { lastPlaces, lifecycleOf, placeOf } from '../chain/place.js'
 import { layOut, type Plan } from '../chain/plan.js'
 import { balance } from '../chain/balance.js'
 import { Seat } from './seat.js'
-import { Settlement, type Listeners } from '../life/settlement.js'
+import { Settlement } from '../life/settlement.js'
+import { listenersAmong } from './listeners.js'
 import { Limit, shutDown } from './shutdown.js'
 import { bindSignals, type Signalled } from './signals.js'
 import { TRAIN_DEFAULTS, type TrainSettings } from './train-config.js'
@@ -155,8 +156,12 @@ export class Train implements Winder {
     this.#isRun = true
     for (const supply of plan.supplies) this.#endless.add(supply)
     const unbind = signals ? bindSignals(this.esc, this.#signalled()) : null
+    // Node is about to exit as nothing can happen any more: without this it would do so without a word.
+    const stranded = (): void => this.#stranded()
+    process.on('beforeExit', stranded)
     await this.#start(plan)
     await this.#ending
+    process.off('beforeExit', stranded)
     unbind?.()
     const [failure] = this.#failures
     if (this.#failures.length > 1) {
@@ -201,9 +206,10 @@ export class Train implements Winder {
     this.#plan = plan
     const ledger = new Ledger(plan.places.length)
     const inFlight = new InFlight(this.settings, plan.supplies, plan.drains)
-    const journey = new Journey(ledger, new Settlement(plan.drains), inFlight, (number) => this.#idText(number))
+    const idText = (number: number): string => this.#idText(number)
+    const journey = new Journey(ledger, new Settlement(plan.drains), inFlight, idText)
     journey.names = plan.places.map(({ name }) => name)
-    journey.settlement.listeners = this.#listeners()
+    journey.settlement.listeners = listenersAmong(this.#occupants(), idText, (error) => this.abort(error))
     journey.settlement.onError = (error) => this.abort(toError(error))
     this.journey = journey
     const engine = buildEngine(plan, journey, this.#isCompiled)
@@ -213,6 +219,14 @@ export class Train implements Winder {
     })
     plan.supplies.forEach((supply, i) => Object.assign(supply, engine.supplies[i]))
     return plan
+  }
+
+  #stranded(): void {
+    if (this.#isStopping) this.#limit.expire()
+    else
+      this.abort(
+        new TrainError('nothing is left that could wake the train: no supply has ended, and none waits for anything'),
+      )
   }
 
   /** From the drains to the supplies. */
@@ -243,31 +257,6 @@ export class Train implements Winder {
       this.#failures.push(...(await shutDown({ places, journey, seats: this.#seats, limit: this.#limit })))
     }
     this.#end()
-  }
-
-  #listeners(): Listeners | null {
-    const hears: readonly Lifecycle[] = this.#occupants().filter(
-      (occupant) => 'eventDone' in occupant || 'eventRename' in occupant,
-    )
-    if (hears.length === 0) return null
-    const tell = (call: () => void): void => {
-      try {
-        call()
-      } catch (error) {
-        this.abort(toError(error))
-      }
-    }
-    return {
-      eventDone: (number) => {
-        const id = this.#idText(number)
-        for (const occupant of hears) tell(() => occupant.eventDone?.(id))
-      },
-      eventRename: (oldNumber, newNumber) => {
-        const oldId = this.#idText(oldNumber)
-        const newId = this.#idText(newNumber)
-        for (const occupant of hears) tell(() => occupant.eventRename?.(oldId, newId))
-      },
-    }
   }
 
   #idText(number: number): string {

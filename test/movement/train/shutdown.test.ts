@@ -360,3 +360,39 @@ test('asked to stop while it ends by itself, it is in a hurry from then on', asy
   clock.advance(1)
   await expect(running).rejects.toMatchObject({ code: 'ERR_FINISH_TIMEOUT' })
 })
+
+test('a cog that gathers and never gives back is named, instead of an exit without a word', async () => {
+  const { code, lines } = await runScript(`
+    const { Cog, Escapement, Supply, Train } = await import(dist + 'lib/movement/index.js')
+    const train = new Train(new Escapement())
+    class Once extends Supply {
+      start() { this.train.esc.enqueue(() => { this.message(1, null); this.train.ended() }) }
+      finish() {}
+    }
+    class Gather extends Cog {
+      turn(data) { this.train.hold(data); return null }
+    }
+    train.line(new Once(train, {}), new Gather(train, {}))
+    await train.run().catch((error) => console.log(error.message))
+  `)
+  expect([code, lines]).toEqual([
+    0,
+    [
+      'Gather did not finish by itself, and nothing is left that could make it (a cog that gathers data needs a finish method): what it holds stays unacknowledged',
+    ],
+  ])
+})
+
+test('a supply that waits for nothing and never ends is told as that', async () => {
+  const { code, lines } = await runScript(`
+    const { Escapement, Supply, Train } = await import(dist + 'lib/movement/index.js')
+    const train = new Train(new Escapement())
+    class Idle extends Supply { start() {} finish() {} }
+    train.line(new Idle(train, {}), (d) => [d])
+    await train.run().catch((error) => console.log(error.message))
+  `)
+  expect([code, lines]).toEqual([
+    0,
+    ['nothing is left that could wake the train: no supply has ended, and none waits for anything'],
+  ])
+})
