@@ -104,4 +104,4 @@ test('reads those of /proc to their end, which give less than was asked for', as
   await until(/VmFlags/)
   while (batch.files()[0]?.isLeaving !== true) await new Promise((resolve) => setImmediate(resolve))
   expect(events.join('\n').length).toBeGreaterThan(16_384)
-})
+}, 30_000) // The kernel writes smaps slowly, the more so on a busy machine.

@@ -75,7 +75,7 @@ test('what cannot be bound errs', () => {
   interval$(esc, 5).subscribe(observer)
   expect(heard).toEqual([
     'cron pattern must be five to seven fields that croner can read: it is "x"',
-    'periodMs must be above 0: it is 0',
+    'periodMs must be at least 0.001: it is 0',
     'signal must be one that can be caught: it is SIGKILL',
     'ERR_CLOSED',
   ])
