@@ -25,12 +25,13 @@ export function requireNode() {
 }
 
 /** Run a command; its output goes to the terminal, or is kept and shown only if it fails. Answers whether it went well. */
-export function run(command, args, { quiet = false, env = {} } = {}) {
+export function run(command, args, { quiet = false, env = {}, timeoutMs = 0 } = {}) {
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: quiet ? 'pipe' : 'inherit',
     encoding: 'utf8',
+    timeout: timeoutMs,
   })
   if (status !== 0 && quiet) process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`)
   return status === 0

@@ -8,6 +8,9 @@ import { build, buildNative, giveUp, installPackages, requireNode, run } from '.
 // What the tests need of the system, by the file that shows that it is there.
 const SYSTEM = [{ group: 'the native binding', file: '/usr/bin/cc', packages: ['gcc', 'libc6-dev'] }]
 
+// A suite that hangs is a failure, not a wait.
+const SUITE_MAX_MS = 10 * 60_000
+
 requireNode()
 installSystem()
 step('install', () => installPackages())
@@ -41,7 +44,10 @@ function step(name, work) {
 function test(name, env) {
   const folder = mkdtempSync(join(tmpdir(), 'deadbeat-verify-'))
   const summary = join(folder, 'summary.json')
-  const passed = run(process.execPath, ['scripts/jest.mjs', '--silent'], { env: { ...env, DEADBEAT_SUMMARY: summary } })
+  const passed = run(process.execPath, ['scripts/jest.mjs', '--silent'], {
+    env: { ...env, DEADBEAT_SUMMARY: summary },
+    timeoutMs: SUITE_MAX_MS,
+  })
   const counts = existsSync(summary) ? JSON.parse(readFileSync(summary, 'utf8')) : { passed: 0, failed: 1 }
   rmSync(folder, { recursive: true })
   if (!passed && counts.failed === 0) counts.failed = 1

@@ -81,7 +81,12 @@ function becomeDaemon(): void {
 }
 
 function letGoOfTerminal(): void {
-  if (native === null) return // Without dup2 stderr stays as it was given.
+  // Whoever started the daemon may wait until nobody has its stderr any more.
+  if (native === null) {
+    closeSync(2)
+    openSync('/dev/null', 'r+') // The lowest number that is free, which is 2.
+    return
+  }
   const nowhere = openSync('/dev/null', 'r+')
   native.dup2(nowhere, 2)
   closeSync(nowhere)
