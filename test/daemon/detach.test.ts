@@ -19,7 +19,8 @@ const train = new Train(Escapement.instance)
 train.line(new Tick(train, {}))
 `
   writeFileSync(file, head + script)
-  const { status, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8', timeout: 30_000 })
+  const { status, stderr, error } = spawnSync(process.execPath, [file], { encoding: 'utf8', timeout: 15_000 })
+  if (error !== undefined) throw error // The caller has ended, but somebody still holds its stderr.
   const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : 0
   rmSync(folder, { recursive: true })
   return { status, stderr, pid }

@@ -1,7 +1,8 @@
 /**
  * Shutting down, in the order of the train: supplies unbind; then each cog finishes, everything it still held
  * travelling on, and from then on can bind nothing; drains flush; everybody hears `done`. A failure robs nobody else
- * of its turn; all are reported in one error. A time limit ends it all the same.
+ * of its turn; all are reported in one error. A time limit ends it all the same, once somebody asks the
+ * train to stop; one whose supplies end by themselves may take its time.
  */
 import { DeadbeatError, toError } from '../../errors/index.js'
 import { turnOfNode } from '../loop/clock.js'
