@@ -4,45 +4,49 @@ import { clone, contract as contractWork, f1, f10, f2, f3, f4, f5, f6, f7, f8, f
 
 const CHUNK = 256
 
-class Source extends Supply {
-  acknowledged = 0
-  start() {}
-  finish() {}
-  acknowledge(ticket) {
-    this.acknowledged += ticket.count
-  }
-  run(n, makeOne = make) {
-    for (let i = 0; i < n; i += CHUNK) {
-      const end = Math.min(n, i + CHUNK)
-      const ticket = this.open(null, end - i)
-      this.begin(ticket)
-      for (let j = i; j < end; j++) this.put(makeOne(j))
-      this.end(ticket)
+const sourceClass = (Supply, CHUNK) =>
+  class Source extends Supply {
+    acknowledged = 0
+    start() {}
+    finish() {}
+    acknowledge(ticket) {
+      this.acknowledged += ticket.count
+    }
+    run(n, makeOne) {
+      for (let i = 0; i < n; i += CHUNK) {
+        const end = Math.min(n, i + CHUNK)
+        const ticket = this.open(null, end - i)
+        this.begin(ticket)
+        for (let j = i; j < end; j++) this.put(makeOne(j))
+        this.end(ticket)
+      }
     }
   }
-}
 
 /** A sink that can be changed between passes; all it takes is written at once. */
-class Count extends Drain {
-  sink = new Sink()
-  taken = 0
-  take(d) {
-    const s = this.sink
-    s.ring[s.count & 1023] = d
-    s.count++
-    s.sum = (s.sum + d.n + d.e) | 0
-    this.taken++
+const countClass = (Drain, Sink) =>
+  class Count extends Drain {
+    sink = new Sink()
+    taken = 0
+    take(d) {
+      const s = this.sink
+      s.ring[s.count & 1023] = d
+      s.count++
+      s.sum = (s.sum + d.n + d.e) | 0
+      this.taken++
+    }
+    position() {
+      return this.taken
+    }
+    get flushed() {
+      return this.taken
+    }
   }
-  position() {
-    return this.taken
-  }
-  get flushed() {
-    return this.taken
-  }
-}
 
-// Function bodies of their own for each train: a body that two trains share learns the shapes of both.
+// Bodies of their own for what each train's user writes, cogs, supply and drain: a body that two trains share learns the
+// shapes of both. What is left in common is the engine.
 let serial = 0
+const again = (fn) => new Function(`/* ${++serial} */ return ${fn}`)()
 const fresh = (fn) => new Function('clone', `/* ${++serial} */ return ${fn}`)(clone)
 
 const hinted = (flow) => {
@@ -102,8 +106,8 @@ const modifiers = (train) => {
 
 function trainOf(cogsOf) {
   const train = new Train(new Escapement())
-  const source = new Source(train, {})
-  const count = new Count(train, {})
+  const source = new (again(sourceClass)(Supply, CHUNK))(train, {})
+  const count = new (again(countClass)(Drain, Sink))(train, {})
   train.line(source, ...cogsOf(train), count)
   train.wind()
   return { source, count }
@@ -114,7 +118,7 @@ function contender(cogsOf) {
   return (n, sink) => {
     count.sink = sink
     source.acknowledged = 0
-    source.run(n)
+    source.run(n, make)
     if (source.acknowledged !== n) throw new Error(`acknowledged ${source.acknowledged} of ${n}`)
   }
 }

@@ -3,7 +3,8 @@
  * cog, so that V8 inlines cogs, drops the lists of one that they return, and learns each train's shapes by themselves.
  *
  * What leaves the straight line (several results, holds, failures) calls the journey. One variable `d` carries the
- * datum, so that a failure can say what it was; `at` says where. Each function guards itself: it never throws.
+ * datum, so that a failure can say what it was; `at` says where. Only a cog that may hold is told to the journey: a
+ * local variable costs nothing. Each function guards itself: it never throws.
  */
 import { INLINE, shallowCopy, type Inlined } from '../cog/access.js'
 import { AsyncPlace } from '../life/asynchronous.js'
@@ -66,29 +67,37 @@ class StretchText {
   /** The function that runs a datum from the i-th cog of the stretch to its end. */
   #entry(from: number): string {
     const { index, cogs } = this.#stretch
-    let text = `function s${index}_${from}(d) {\ntry {\n`
+    let before: Place | undefined
+    let text = `function s${index}_${from}(d) {\nlet at = 0;\ntry {\n`
     for (const place of cogs.slice(from)) {
-      text += this.#step(place)
-      if (place.kind === 'async') return `${text}} catch (e) { x.fail(e, d); }\n}\n`
+      text += this.#at(place, before) + this.#step(place)
+      before = place
+      if (place.kind === 'async') break // What it gives goes on by an entry of its own.
     }
-    return `${text}${this.#end()}} catch (e) { x.fail(e, d); }\n}\n`
+    if (before?.kind !== 'async') text += this.#end(before)
+    return `${text}} catch (e) { x.at = at; x.fail(e, d); }\n}\n`
+  }
+
+  /** Say where we are: to the journey where something may be held, and where it could be mistaken for the place before. */
+  #at({ index, kind }: Place, before: Place | undefined): string {
+    const mayHold = (of: string): boolean => of === 'turn' || of === 'async'
+    return mayHold(kind) || before === undefined || mayHold(before.kind) ? `x.at = at = ${index}; ` : `at = ${index}; `
   }
 
   #step(place: Place): string {
     const p = place.index
     const method = (name: string): string => (place.fn === null ? `c${p}.${name}` : `c${p}`)
-    const at = `x.at = ${p}; `
     switch (place.kind) {
       case 'one':
-        return `${at}d = ${method('one')}(d);\n`
+        return `d = ${method('one')}(d);\n`
       case 'test':
-        return `${at}if (!${method('test')}(d)) { exits[${p}]++; return; }\n`
+        return `if (!${method('test')}(d)) { exits[${p}]++; return; }\n`
       case 'modify':
-        return at + this.#modify(place)
+        return this.#modify(place)
       case 'async':
-        return `${at}c${p}.turn(d);\n`
+        return `c${p}.turn(d);\n`
       default:
-        return `${at}const r${p} = ${method('turn')}(d);
+        return `const r${p} = ${method('turn')}(d);
 if (r${p} === undefined || r${p} === null) { exits[${p}]++; return; }
 if (!Array.isArray(r${p}) || r${p}.length !== 1) { siblings${p}(r${p}, d); return; }
 d = r${p}[0];\n`
@@ -107,15 +116,16 @@ d = r${p}[0];\n`
     return `a[${this.#accessors.push(accessor) - 1}]`
   }
 
-  #end(): string {
+  #end(before: Place | undefined): string {
     const { end } = this.#stretch
-    if (end.kind === 'drain') return `x.at = ${end.place.index}; c${end.place.index}.take(d);\n`
     if (end.kind === 'join') return `s${end.next.index}_0(d);\n`
+    const at = this.#at(end.place, before)
+    if (end.kind === 'drain') return `${at}c${end.place.index}.take(d);\n`
     // All copies first: if one fails, no branch has got the datum.
     const isOwn = end.branches.map(({ shared }, i) => !shared && i < end.branches.length - 1)
     const copies = isOwn.map((own, i) => (own ? `const w${i} = copy(d);` : ''))
     const ways = end.branches.map(({ stretch }, i) => `s${stretch.index}_0(${isOwn[i] ? `w${i}` : 'd'});`)
-    return `x.at = ${end.place.index}; ${copies.join(' ')}\nx.depth++;\n${ways.join('\n')}\nx.depth--;\n`
+    return `${at}${copies.join(' ')}\nx.depth++;\n${ways.join('\n')}\nx.depth--;\n`
   }
 
   /** Several results of one turn, or none of them a list. */

@@ -170,7 +170,7 @@ export class Journey {
   /** Check that the place where we are may give data later. */
   requireBehind(what: string): void {
     if (this.behind[this.at] === undefined)
-      throw new TrainError(`${what} in ${this.names[this.at] ?? 'a place'}, which gives at once: write turn() instead`)
+      throw new TrainError(`${what} in a cog that gives at once: write turn() instead`)
   }
 
   // Slow roads of the line

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { Cog, type Hold, type Turn } from '../../../lib/movement/index.js'
+import { Cog, one, type Hold, type Turn } from '../../../lib/movement/index.js'
 import { turnOfNode } from '../../../lib/movement/loop/clock.js'
 import { testTrain, TestSupply } from '../../../lib/testing/index.js'
 import { Keep, lineOf, ManualDrain, runTrain } from '../../support/engine-kit.js'
@@ -210,8 +210,22 @@ test('to hold in a cog that gives at once fails that datum alone', async () => {
     return [Object.assign((n: number) => [n], { one: (n: number) => (calls['train'].hold(n), n) })]
   })
   supply.push(1)
-  expect(dead[0]?.error.message).toMatch(/hold\(\) in .*, which gives at once: write turn\(\) instead/)
+  expect(dead[0]?.error.message).toMatch(/hold\(\) in a cog that gives at once: write turn\(\) instead/)
   expect(drain.taken).toEqual([])
+  await end()
+})
+
+test('what is held in a cog that gives at once is not booked to a cog before it that may hold', async () => {
+  const { supply, dead, train, end } = await runTrain(({ train }) => {
+    const calls = new Calls(train, {})
+    const pass = one((n: number) => n)
+    const holds = Object.assign((n: number) => [n], { one: (n: number) => (calls['train'].hold(n), n) })
+    return [(n: number) => [n], pass, holds]
+  })
+  supply.push(1)
+  expect(dead[0]?.error).toMatchObject({ cog: 'function#3' })
+  expect(train.accounts().map(({ held, diverted }) => [held, diverted])).toContainEqual([0, 1])
+  expect(train.accounts().every(({ held }) => held === 0)).toBe(true)
   await end()
 })
 
