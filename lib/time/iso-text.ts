@@ -1,9 +1,12 @@
 /** Times as text in ISO 8601, in UTC with milliseconds: what Date.toISOString gives, twenty times as fast. */
 
 const two = (n: number): string => String(n).padStart(2, '0')
-const MILLIS = Array.from({ length: 1000 }, (_, ms) => `${String(ms).padStart(3, '0')}Z`)
-const SECONDS = Array.from({ length: 60 }, (_, second) => `${two(second)}.`)
-const MINUTES = Array.from({ length: 1440 }, (_, minute) => `T${two(Math.floor(minute / 60))}:${two(minute % 60)}:`)
+
+// Filled when they are used, since whoever starts without times shouldn't pay for them: the first in one go, as a list
+// without gaps is read faster.
+const MILLIS: string[] = []
+const SECONDS = new Array<string>(60)
+const MINUTES = new Array<string>(1440)
 
 /** The first and the last second that Date knows lie this far from 1970. */
 const SECONDS_MAX = 8.64e12
@@ -38,6 +41,7 @@ export class IsoText {
   }
 
   private turnTo(second: number): void {
+    if (MILLIS.length === 0) fillMillis()
     const day = Math.floor(second / 86_400)
     if (day !== this.day) {
       this.dayText = new Date(day * 86_400_000).toISOString().slice(0, -'T00:00:00.000Z'.length)
@@ -45,9 +49,15 @@ export class IsoText {
     }
     const ofDay = second - day * 86_400
     const minute = Math.floor(ofDay / 60)
-    this.secondText = this.dayText + (MINUTES[minute] ?? '') + (SECONDS[ofDay - minute * 60] ?? '')
+    const ofMinute = ofDay - minute * 60
+    const minuteText = (MINUTES[minute] ??= `T${two(Math.floor(minute / 60))}:${two(minute % 60)}:`)
+    this.secondText = this.dayText + minuteText + (SECONDS[ofMinute] ??= `${two(ofMinute)}.`)
     this.second = second
   }
+}
+
+function fillMillis(): void {
+  for (let ms = 0; ms < 1000; ms++) MILLIS.push(`${String(ms).padStart(3, '0')}Z`)
 }
 
 function farAway(ms: number): string {

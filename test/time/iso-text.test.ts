@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals'
 import fc from 'fast-check'
 import { IsoText } from '../../lib/time/iso-text.js'
 
@@ -29,4 +30,15 @@ test('refuses what Date refuses, and goes on afterwards', () => {
   iso.of(8.64e15)
   for (const ms of [8.64e15 + 1, -8.64e15 - 1, NaN, Infinity]) expect(() => iso.of(ms)).toThrow(/must be at most 864/)
   expect(iso.of(0)).toBe('1970-01-01T00:00:00.000Z')
+})
+
+test('makes its tables when the first time is written, not when it is loaded', async () => {
+  const pad = jest.spyOn(String.prototype, 'padStart')
+  await jest.isolateModulesAsync(async () => {
+    const fresh = await import('../../lib/time/iso-text.js')
+    expect(pad).not.toHaveBeenCalled()
+    expect(new fresh.IsoText().of(7)).toBe('1970-01-01T00:00:00.007Z')
+    expect(pad).toHaveBeenCalled()
+  })
+  pad.mockRestore()
 })
