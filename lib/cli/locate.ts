@@ -1,6 +1,6 @@
 /** Which file is meant by the name of an app. */
-import { existsSync, statSync } from 'node:fs'
-import { basename, extname, join, resolve } from 'node:path'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ENDINGS = ['.js', '.mjs', '.ts', '.mts']
@@ -31,6 +31,23 @@ export function locate(name: string, dir: string = process.cwd(), own: string = 
   const newer = source !== undefined && build !== undefined && changedAt(source) > changedAt(build) ? source : build
   const file = newer ?? source ?? (isFile(ours) ? ours : null)
   return { file, tried: [...built, ...sources, ours] }
+}
+
+/**
+ * The apps that could have been meant by a name that leads nowhere, as one would type them: the files beside it, with
+ * their endings if it has one, and those that come with Deadbeat.
+ */
+export function neighbours(name: string, dir: string = process.cwd(), own: string = OWN): string[] {
+  const folder = dirname(name)
+  const endsLike = (file: string): string => (ENDINGS.includes(extname(name)) ? file : basename(file, extname(file)))
+  const beside = [resolve(dir, folder), resolve(dir, 'dist', folder)].flatMap(scriptsIn).map(endsLike)
+  const ours = scriptsIn(join(own, 'apps')).map((file) => basename(file, extname(file)))
+  return [...beside.map((file) => join(folder, file)), ...ours]
+}
+
+function scriptsIn(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder).filter((file) => ENDINGS.includes(extname(file)) && !/\.d\.m?ts$/.test(file))
 }
 
 function isFile(file: string): boolean {

@@ -1,7 +1,7 @@
 /** `deadbeat run`: an app in the foreground. */
 import { EXIT } from '../app/exit-codes.js'
 import { LoadError, loadApp } from './load.js'
-import { locate } from './locate.js'
+import { locate, neighbours } from './locate.js'
 
 /**
  * Run the app of that name.
@@ -11,7 +11,10 @@ import { locate } from './locate.js'
 export async function run(name: string, argv: readonly string[]): Promise<number | null> {
   const { file, tried } = locate(name)
   if (file === null) {
-    process.stderr.write(`there is no app ${name}; looked for:\n${tried.map((one) => `  ${one}\n`).join('')}`)
+    const { suggest } = await import('../conf/suggest.js')
+    const meant = suggest(name, neighbours(name))
+    const missing = `there is no app ${name}${meant === null ? '; looked' : `: did you mean ${meant}? Looked`} for:`
+    process.stderr.write(`${missing}\n${tried.map((one) => `  ${one}\n`).join('')}`)
     return EXIT.noinput
   }
   process.argv = [process.execPath, file, ...argv] // A plain script reads its flags here.

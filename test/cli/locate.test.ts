@@ -1,7 +1,7 @@
 import { utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { locate } from '../../lib/cli/locate.js'
+import { locate, neighbours } from '../../lib/cli/locate.js'
 import { scratch } from '../app/scratch.js'
 
 test('a path with its ending is that file or none', () => {
@@ -28,4 +28,13 @@ test("the apps that come with Deadbeat are found by name, after one's own", () =
 
 test('a folder is no app', () => {
   expect(locate('a', scratch({ 'a.js/b': '' }), '/own').file).toBeNull()
+})
+
+test('the neighbours of a name are the scripts beside it as one would type them, and the apps that come with Deadbeat', () => {
+  const own = scratch({ 'apps/o.js': '', 'apps/o.d.ts': '' })
+  const dir = scratch({ 'a.ts': '', 'a.txt': '', 'apps/b.mjs': '', 'dist/apps/c.js': '', 'dist/apps/c.d.ts': '' })
+  expect(neighbours('x', dir, own)).toEqual(['a', 'o'])
+  expect(neighbours('./x.ts', dir, own)).toEqual(['a.ts', 'o'])
+  expect(neighbours('apps/x', dir, own)).toEqual(['apps/b', 'apps/c', 'o'])
+  expect(neighbours('none/x', dir, own)).toEqual(['o'])
 })

@@ -33,6 +33,13 @@ test('an app that is not there is told with where it was looked for, code 66', (
   expect(deadbeat(dir, ['run', 'none.ts']).stderr).toBe(`there is no app none.ts; looked for:\n  ${dir}/none.ts\n`)
 })
 
+test('an app that is not there is told with the nearest one that is', () => {
+  const dir = scratch({ 'knocks.ts': '' })
+  const stderrOf = (name: string) => deadbeat(dir, ['run', name]).stderr
+  expect(stderrOf('resolv')).toMatch(/^there is no app resolv: did you mean resolve\? Looked for:\n {2}\//)
+  expect(stderrOf('knock.ts')).toMatch(/^there is no app knock\.ts: did you mean knocks\.ts\? Looked for:\n/)
+})
+
 test('an app that another file exports anew runs', () => {
   const dir = scratch({
     'a.mjs': "export { default } from './b.mjs'\n",
