@@ -37,15 +37,28 @@ export async function loadApp(file: string): Promise<App | null> {
   throw new LoadError(`${file} defines the app ${hidden.name}: it must be the default export`, EXIT.dataerr)
 }
 
+/** What Node says of an import that leads nowhere: its message names the file and what it imports. */
+const UNRESOLVED: ReadonlySet<string> = new Set([
+  'ERR_MODULE_NOT_FOUND',
+  'MODULE_NOT_FOUND',
+  'ERR_PACKAGE_PATH_NOT_EXPORTED',
+  'ERR_PACKAGE_IMPORT_NOT_DEFINED',
+  'ERR_UNSUPPORTED_DIR_IMPORT',
+  'ERR_UNSUPPORTED_ESM_URL_SCHEME',
+  'ERR_UNKNOWN_BUILTIN_MODULE',
+  'ERR_UNKNOWN_FILE_EXTENSION',
+  'ERR_INVALID_MODULE_SPECIFIER',
+])
+
 function exitCodeOfLoading(error: unknown): number {
-  if (isSyntaxError(error) || codeOf(error) === 'ERR_MODULE_NOT_FOUND') return EXIT.dataerr
+  if (isSyntaxError(error) || UNRESOLVED.has(codeOf(error))) return EXIT.dataerr
   return exitCodeOf(error)
 }
 
 async function explain(file: string, error: unknown): Promise<string> {
   const { message, stack = message } = toError(error)
   if (codeOf(error) === 'ERR_TYPESCRIPT' || codeOf(error) === 'ERR_CONFIG') return message
-  if (codeOf(error) === 'ERR_MODULE_NOT_FOUND') return `${file} cannot be loaded: ${message}`
+  if (UNRESOLVED.has(codeOf(error))) return `${file} cannot be loaded: ${message}`
   // What Node puts before the frames of a syntax error, if anything, is its place and an excerpt.
   const told = stack.replace(/\n +at [^]*$/, '')
   if (isSyntaxError(error)) {

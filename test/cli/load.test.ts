@@ -30,6 +30,19 @@ test('an import that is not there is told, code 65', () => {
   expect([status, stderr]).toEqual([65, "/a.mjs cannot be loaded: Cannot find module '/b.js' imported from /a.mjs\n"])
 })
 
+test.each([
+  ["import 'deadbeat/nope'", "Package subpath './nope' is not defined by .* imported from /a\\.ts"],
+  ["import './'", 'Directory import .* imported from /a\\.ts'],
+  [
+    "import { createRequire } from 'node:module'; createRequire(import.meta.url)('./nope')",
+    "Cannot find module './nope'\nRequire stack:\n- /a\\.ts",
+  ],
+])('an import that leads nowhere is told as one of its own file, code 65: %s', (text, message) => {
+  const { status, stderr } = run('a.ts', `${text}\n`)
+  expect(stderr).toMatch(new RegExp(`^/a\\.ts cannot be loaded: ${message}\n$`))
+  expect(status).toBe(65)
+})
+
 test('a file that throws is told with the stack, code 70', () => {
   const { status, stderr } = run('a.mjs', "throw new Error('boo')\n")
   expect(status).toBe(70)

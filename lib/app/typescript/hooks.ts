@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { codeOf } from '../../errors/index.js'
+import { codeOf, isError } from '../../errors/index.js'
 import { defaultCacheDir, stripTypes } from './transform.js'
 
 type Next<Context, Output> = (what: string, context?: Context) => Output
@@ -17,12 +17,17 @@ export async function resolve(
   context: ResolveHookContext,
   next: Next<ResolveHookContext, ResolveFnOutput | Promise<ResolveFnOutput>>,
 ): Promise<ResolveFnOutput> {
+  const { parentURL } = context // Node changes it to what we pass on.
   try {
     return await next(specifier, context)
   } catch (error) {
     const other = instead(error, specifier, context)
     if (other === null) throw error
-    return await next(other.specifier, other.context)
+    try {
+      return await next(other.specifier, other.context)
+    } catch (again) {
+      throw asFrom(again, parentURL)
+    }
   }
 }
 
@@ -41,12 +46,17 @@ export function resolveSync(
   context: ResolveHookContext,
   next: Next<ResolveHookContext, ResolveFnOutput>,
 ): ResolveFnOutput {
+  const { parentURL } = context
   try {
     return next(specifier, context)
   } catch (error) {
     const other = instead(error, specifier, context)
     if (other === null) throw error
-    return next(other.specifier, other.context)
+    try {
+      return next(other.specifier, other.context)
+    } catch (again) {
+      throw asFrom(again, parentURL)
+    }
   }
 }
 
@@ -70,6 +80,14 @@ function instead(
   if (!/^(\.{0,2}\/|file:).*\.m?js$/.test(specifier)) return null
   const url = new URL(specifier.replace(/js$/, 'ts'), context.parentURL)
   return existsSync(fileURLToPath(url)) ? { specifier: url.href, context } : null
+}
+
+/** An import that failed on our behalf, told as one of the file that asked for it. */
+function asFrom(error: unknown, parentURL: string | undefined): unknown {
+  if (isError(error) && parentURL?.startsWith('file:') === true) {
+    error.message = error.message.replace(fileURLToPath(import.meta.url), fileURLToPath(parentURL))
+  }
+  return error
 }
 
 function isTypeScript(url: string): boolean {
