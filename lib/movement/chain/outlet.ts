@@ -1,5 +1,6 @@
 /** The open end of a line: what comes out of a train where no drain stands. */
 import { TrainError } from '../errors.js'
+import type { Json } from '../cog/cog.js'
 import type { Sink } from '../cog/drain.js'
 
 /** Hands data to whoever listens to the train's output. */
@@ -33,7 +34,7 @@ export class Outlet implements Sink<unknown> {
     return false
   }
 
-  seal(then: (length: number) => void): void {
+  seal(then: (mark: Json) => void): void {
     then(this.#count)
   }
 }

@@ -1,5 +1,5 @@
 /** Drain = sink: where a line ends. */
-import type { Lifecycle, Winder } from './cog.js'
+import type { Json, Lifecycle, Winder } from './cog.js'
 import type { EventLoop } from '../loop/event-loop.js'
 import type { Logger } from '../logger.js'
 import { renderOptions } from './render.js'
@@ -14,6 +14,11 @@ export interface TrainForDrains {
   flushed(drain: Sink<never>): void
   /** The drain can't go on: the train stops in order and reports this error. */
   fail(error: Error): void
+  /**
+   * Make a check-point soon, and tell once its record is stored; at once where there are none. A drain changes to
+   * another file only once the record names it, so that a later run never has to guess which file is its own.
+   */
+  checkpoint(then: () => void): void
 }
 
 /** What the engine needs of a drain. */
@@ -26,8 +31,13 @@ export interface Sink<In> extends Lifecycle {
   readonly flushed: number
   /** Whether supplies should wait. */
   full(): boolean
-  /** Close what was taken so far; tell the byte length of the output at this instant once it is written. */
-  seal(then: (length: number) => void): void
+  /**
+   * For check-points: tell a mark of the output as it is at this instant, once it is written up to there (and synced,
+   * where the drain says so). What is taken later doesn't count.
+   */
+  seal(then: (mark: Json) => void): void
+  /** Before start: undo what an earlier run wrote behind its mark. */
+  cutBack?(mark: Json): void | Promise<void>
 }
 
 /**
@@ -61,7 +71,7 @@ export abstract class Drain<In, Options extends object = object> implements Sink
     return false
   }
 
-  seal(then: (length: number) => void): void {
+  seal(then: (mark: Json) => void): void {
     then(this.position())
   }
 

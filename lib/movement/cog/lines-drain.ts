@@ -1,6 +1,7 @@
 /** A drain of lines: where they are written is another's work. */
 import { codeOf } from '../../errors/index.js'
 import { SourceError } from '../errors.js'
+import type { Json } from './cog.js'
 import { Drain } from './drain.js'
 
 /** Where lines are written: a file, a stream, a spool. */
@@ -11,7 +12,9 @@ export interface LineOutput {
   append(line: string): void
   position(): number
   full(): boolean
-  seal(then: (length: number) => void): void
+  seal(then: (mark: Json) => void): void
+  /** Before it is opened: undo what an earlier run wrote behind its mark. */
+  cutBack?(mark: Json): void | Promise<void>
   open(): void | Promise<void>
   /** Write everything. */
   close(): Promise<void>
@@ -25,6 +28,8 @@ export interface LineOutputTarget {
   flushed(): void
   /** It can't be written any more. */
   failed(error: Error): void
+  /** It wants a check-point that names what it has now; tells once its record is stored. */
+  checkpoint(then: () => void): void
 }
 
 /**
@@ -45,6 +50,7 @@ export abstract class LinesDrain<Options extends object = object> extends Drain<
   protected readonly target: LineOutputTarget = {
     flushed: () => this.train.flushed(this),
     failed: (error) => this.train.fail(new SourceError(codeOf(error), error.message, { cause: error })),
+    checkpoint: (then) => this.train.checkpoint(then),
   }
 
   get flushed(): number {
@@ -65,8 +71,12 @@ export abstract class LinesDrain<Options extends object = object> extends Drain<
     return this.output.full()
   }
 
-  override seal(then: (length: number) => void): void {
+  override seal(then: (mark: Json) => void): void {
     this.output.seal(then)
+  }
+
+  cutBack(mark: Json): void | Promise<void> {
+    return this.output.cutBack?.(mark)
   }
 
   start(): void | Promise<void> {

@@ -1,5 +1,5 @@
 /** Supply = source: where data come into a train. */
-import type { Lifecycle, TrainForCogs, Winder } from './cog.js'
+import type { Json, Lifecycle, TrainForCogs, Winder } from './cog.js'
 import type { Inlet } from './inlet.js'
 import { renderOptions } from './render.js'
 import type { Ticket } from '../life/ticket.js'
@@ -59,6 +59,21 @@ export abstract class Supply<Out, Options extends object = object, Origin = unkn
 
   /** The input as it came, for dead letters: derived when asked, not kept. */
   original?(ticket: Ticket<Origin>, k: number): Uint8Array | null
+
+  /** For check-points, if it can supply data again: up to where everything was put, as of now. */
+  mark?(): Json
+
+  /** Before start: go on behind a mark that an earlier run left. */
+  continueFrom?(mark: Json): void | Promise<void>
+
+  /** An origin as JSON, so that `supplyAgain` finds its data in a later run. */
+  originMark?(origin: Origin): Json
+
+  /**
+   * Between continueFrom and start: supply the data with these numbers (ascending, from 0) of an earlier run's origin
+   * once more. Data that are not there any more are told as an error to the log.
+   */
+  supplyAgain?(origin: Json, ks: readonly number[]): void | Promise<void>
 
   /** The train is full: stop reading. */
   pause(): void {

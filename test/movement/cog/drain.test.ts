@@ -22,9 +22,9 @@ class Collect extends Drain<string, { path: string }> {
 test('a drain has room and is as long as its position, unless it says otherwise', () => {
   const collect = new Collect(testTrain().train, { path: '/tmp/x' })
   collect.take('a')
-  const lengths: number[] = []
-  collect.seal((length) => lengths.push(length))
-  expect([lengths, collect.full(), String(collect)]).toEqual([[1], false, 'Collect(path="/tmp/x")'])
+  const marks: unknown[] = []
+  collect.seal((mark) => marks.push(mark))
+  expect([marks, collect.full(), String(collect)]).toEqual([[1], false, 'Collect(path="/tmp/x")'])
 })
 
 test('a drain may ask for the id of what it takes', async () => {

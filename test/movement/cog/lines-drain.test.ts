@@ -23,9 +23,9 @@ test('gives each line its end and asks its output for the rest', async () => {
   expect([screen.text, screen.position(), screen.flushed, screen.full()]).toEqual(['one\n', 4, 3, false])
   screen.take('')
   screen.take('two')
-  const lengths: number[] = []
-  screen.seal((length) => lengths.push(length))
-  expect([screen.text, screen.full(), lengths]).toEqual(['one\n\ntwo\n', true, [9]])
+  const marks: unknown[] = []
+  screen.seal((mark) => marks.push(mark))
+  expect([screen.text, screen.full(), marks]).toEqual(['one\n\ntwo\n', true, [9]])
   await screen.start()
   await screen.finish()
   screen.done()
