@@ -46,8 +46,13 @@ export function neighbours(name: string, dir: string = process.cwd(), own: strin
 }
 
 function scriptsIn(folder: string): string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder).filter((file) => ENDINGS.includes(extname(file)) && !/\.d\.m?ts$/.test(file))
+  let files: string[]
+  try {
+    files = readdirSync(folder)
+  } catch {
+    return [] // It isn't there, is a file, or can't be read: nothing to suggest.
+  }
+  return files.filter((file) => ENDINGS.includes(extname(file)) && !/\.d\.m?ts$/.test(file))
 }
 
 function isFile(file: string): boolean {

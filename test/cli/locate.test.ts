@@ -36,5 +36,5 @@ test('the neighbours of a name are the scripts beside it as one would type them,
   expect(neighbours('x', dir, own)).toEqual(['a', 'o'])
   expect(neighbours('./x.ts', dir, own)).toEqual(['a.ts', 'o'])
   expect(neighbours('apps/x', dir, own)).toEqual(['apps/b', 'apps/c', 'o'])
-  expect(neighbours('none/x', dir, own)).toEqual(['o'])
+  for (const folder of ['none', 'a.txt']) expect(neighbours(`${folder}/x`, dir, own)).toEqual(['o'])
 })
