@@ -54,6 +54,10 @@ const SEVERITIES = 'emerg alert crit err warning notice info debug'.split(' ')
 const PRI = /^<(\d{1,3})>/
 /** RFC 5424, section 6, without the priority: version, then five fields, then structured data and message. */
 const HEADER_5424 = /^[1-9]\d{0,2} (-|\d{4}-\d\d-\d\dT\S+) (\S+) (\S+) (\S+) (\S+) (?=[[-])/
+/** Its structured data, step by step: an element's beginning, that of a parameter, and the element's end. */
+const ELEMENT = /\[([^\s=\]"]+)/y
+const PARAMETER = / +([^\s=\]"]+)="/y
+const ELEMENT_END = / *(\])/y
 /** RFC 3164 as daemons write it, and rsyslog's and journald's times in ISO 8601. A host name may be missing. */
 const HEADER_3164 =
   /^((?:[A-Z][a-z]{2} [ \d]\d(?: \d{4})? \d\d:\d\d:\d\d(?:\.\d+)?)|(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)):? (?:(?!\S+:(?: |$)|\S+\[\d+\])(\S+) +)?/
@@ -149,16 +153,16 @@ function traditional(text: string): SyslogMessage | null {
 /** Structured data from `start` on, and where they end; null for the nil value. */
 function structured(text: string, start: number): { data: StructuredData | null; end: number } {
   if (/-(?: |$)/y.test(text.slice(start, start + 2))) return { data: null, end: start + 1 }
-  const element = /\[([^\s=\]"]+)((?: +[^\s=\]"]+="(?:[^"\\\]]|\\[^])*")*) *\]/y
   const data: StructuredData = {}
-  let end = (element.lastIndex = start)
-  for (let match = element.exec(text); match !== null; match = element.exec(text)) {
-    const [, id = '', parameters = ''] = match
+  let end = start
+  for (let id = matchAt(ELEMENT, text, end); id !== null; id = matchAt(ELEMENT, text, end)) {
     if (Object.hasOwn(data, id)) throw new SyntaxError(`an element must come once: again is ${describeValue(id)}`)
-    setOwn(data, id, parametersOf(parameters))
-    end = element.lastIndex
+    const parameters: Record<string, string | string[]> = {}
+    end = readParameters(text, ELEMENT.lastIndex, parameters)
+    setOwn(data, id, parameters)
+    if (end < 0) break
   }
-  if (end === start || (end < text.length && text[end] !== ' ')) {
+  if (end <= start || (end < text.length && text[end] !== ' ')) {
     throw new SyntaxError(
       `structured data must be "-" or [id name="value"]: they are ${describeValue(text.slice(start))}`,
     )
@@ -166,16 +170,41 @@ function structured(text: string, start: number): { data: StructuredData | null;
   return { data, end }
 }
 
-function parametersOf(text: string): Record<string, string | string[]> {
-  const found: Record<string, string | string[]> = {}
-  for (const [, name = '', quoted = ''] of text.matchAll(/([^\s=\]"]+)="((?:[^"\\\]]|\\[^])*)"/g)) {
-    const value = quoted.replace(/\\(["\\\]])/g, '$1')
+/**
+ * Put an element's parameters, which begin at `from`, into `found`. Answers where the element ends, or -1 if it is
+ * wrong. A step at a time, since a regular expression for the whole would overflow the stack on a long one.
+ */
+function readParameters(text: string, from: number, found: Record<string, string | string[]>): number {
+  let at = from
+  for (let name = matchAt(PARAMETER, text, at); name !== null; name = matchAt(PARAMETER, text, at)) {
+    const end = endOfValue(text, PARAMETER.lastIndex)
+    if (end < 0) return -1
+    const quoted = text.slice(PARAMETER.lastIndex, end)
+    const value = quoted.includes('\\') ? quoted.replace(/\\(["\\\]])/g, '$1') : quoted
     const before = Object.hasOwn(found, name) ? found[name] : undefined
     if (before === undefined) setOwn(found, name, value)
     else if (Array.isArray(before)) before.push(value)
     else setOwn(found, name, [before, value])
+    at = end + 1
   }
-  return found
+  return matchAt(ELEMENT_END, text, at) === null ? -1 : ELEMENT_END.lastIndex
+}
+
+/** Where the quote is that ends the value from `from` on; -1 if there is none before what may not stand in a value. */
+function endOfValue(text: string, from: number): number {
+  for (let i = from; i < text.length; i++) {
+    const char = text[i]
+    if (char === '"') return i
+    if (char === ']') return -1
+    if (char === '\\') i += 1
+  }
+  return -1
+}
+
+/** What a sticky expression captures at a place of a text; null if it doesn't match there. */
+function matchAt(sticky: RegExp, text: string, at: number): string | null {
+  sticky.lastIndex = at
+  return sticky.exec(text)?.[1] ?? null
 }
 
 function unlessNil(field: string | undefined): string | null {

@@ -174,6 +174,14 @@ test('takes its time over no line, however it is made', () => {
   expect(process.cpuUsage(before).user).toBeLessThan(1_000_000)
 })
 
+test('reads structured data of any length', () => {
+  const long = 'x'.repeat(10_000_000)
+  const read = (element: string) => start()(`<14>1 - h a - - [${element}] m`)
+  expect(read(`a b="${long}"`).structuredData?.['a']?.['b'] === long).toBe(true)
+  expect(read(`a b="${'\\"'.repeat(1_000_000)}"`).structuredData?.['a']?.['b']).toHaveLength(1_000_000)
+  expect(read(`a${' b="c"'.repeat(1_000_000)}`).structuredData?.['a']?.['b']).toHaveLength(1_000_000)
+})
+
 test('reads a part of the datum and puts the message beside it', () => {
   const cog = new ParseSyslog<{ line: string }, { syslog: { message: string } }>(testTrain().train, {
     getter: itemGetter('line'),
