@@ -15,6 +15,7 @@ type Step = (data: unknown) => void
 export function linkClosures(plan: Plan, journey: Journey): Engine {
   const { ledger } = journey
   const behind: Step[] = []
+  const into: Step[] = []
   const heads: Step[] = []
   const guard = (step: Step): Step => {
     return (data) => {
@@ -48,8 +49,10 @@ export function linkClosures(plan: Plan, journey: Journey): Engine {
   const link = (stretch: Stretch): Step => {
     let next = endOf(stretch)
     for (const place of [...stretch.cogs].reverse()) {
-      if (place.kind === 'turn' || place.kind === 'async') behind[place.index] = next
+      const mayHold = place.kind === 'turn' || place.kind === 'async'
+      if (mayHold) behind[place.index] = next
       next = stepOf(place, journey, next, guard)
+      if (mayHold) into[place.index] = next
     }
     return next
   }
@@ -58,6 +61,7 @@ export function linkClosures(plan: Plan, journey: Journey): Engine {
   const { dead } = plan
   return {
     behind,
+    into,
     supplies: supplied.map((stretch) => inlet(stretch, journey, head(stretch), behind)),
     dead:
       dead === null

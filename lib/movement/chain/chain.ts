@@ -22,9 +22,9 @@ export function compileChain(plan: Plan, journey: Journey): Engine {
   const texts = plan.stretches.map((stretch) => new StretchText(stretch, accessors).render())
   const text = `
 const { exits, extra, put } = ledger;
-const behind = new Array(${plan.places.length}), supplies = [];
+const behind = new Array(${plan.places.length}), into = new Array(${plan.places.length}), supplies = [];
 ${texts.join('\n')}
-return { behind, supplies, dead: ${plan.dead === null ? 'null' : deadText(plan.dead)} };`
+return { behind, into, supplies, dead: ${plan.dead === null ? 'null' : deadText(plan.dead)} };`
   const build = generate<(...values: unknown[]) => Engine>(['x', 'ledger', 'a', 'copy', ...names], text)
   return build(journey, journey.ledger, accessors, shallowCopy, ...values)
 }
@@ -54,11 +54,17 @@ class StretchText {
 
   render(): string {
     const { index, cogs, supply } = this.#stretch
-    let text = this.#entry(0)
+    const made = new Set<number>()
+    const entry = (from: number): string => {
+      if (made.has(from)) return ''
+      made.add(from)
+      return this.#entry(from)
+    }
+    let text = entry(0)
     cogs.forEach((place, i) => {
-      // An entry behind each place that may give other than exactly one result now.
+      // Entries at and behind each place that may give other than exactly one result now.
       if (place.kind !== 'turn' && place.kind !== 'async') return
-      text += this.#entry(i + 1) + `behind[${place.index}] = s${index}_${i + 1};\n`
+      text += `${entry(i)}into[${place.index}] = s${index}_${i};\n${entry(i + 1)}behind[${place.index}] = s${index}_${i + 1};\n`
       if (place.kind === 'turn') text += this.#siblings(place, i + 1)
     })
     return supply === null ? text : text + this.#inlet(supply)

@@ -4,6 +4,8 @@
 export interface Engine {
   /** Into the line behind a place, by its number; only behind places that may hold. */
   readonly behind: ((data: unknown) => void)[]
+  /** Into the cog at a place, by its number; only places that may hold. */
+  readonly into: ((data: unknown) => void)[]
   /** For each supply, in the order of the plan: one datum, and each line of a text. */
   readonly supplies: readonly { readonly put: (data: unknown) => void; readonly lines: (text: string) => void }[]
   /** Into the line of dead letters. */

@@ -45,8 +45,11 @@ export interface TrainForCogs {
   reject(hold: Hold, error: unknown): void
   /** Several held events become one: their origins hang on it, and `eventRename` is told. */
   merge(holds: readonly Hold[], data: unknown): void
-  /** The same for an aggregate over many. */
-  bundle(): Bundle
+  /**
+   * The same for an aggregate over many. In `restore()`, `restored` says how many events of an earlier run, known from
+   * the snapshot alone, are in it already.
+   */
+  bundle(restored?: number): Bundle
   /** Call a method by name on every cog that has it. */
   notify(name: string, ...args: unknown[]): void
 }
@@ -75,9 +78,12 @@ export interface Winder {
 /** What a cog may have besides. */
 // eslint-disable-next-line @typescript-eslint/no-unused-vars -- merged with the class, which must have the same parameters; what is optional has no body
 export interface Cog<In, Out = In, Options extends object = object> extends Lifecycle {
-  /** What must outlive a crash, where the cog's memory spans check-points. */
+  /**
+   * What must outlive a crash, where the cog's memory spans check-points; asked between passages. Bundled events belong
+   * to it: they are not supplied again. Held data are: by turn(), behind restore().
+   */
   snapshot?(): Json
-  /** Take a snapshot back, before the first turn. */
+  /** Take a snapshot back, before start() and the first turn. */
   restore?(json: Json): void
 }
 

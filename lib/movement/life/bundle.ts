@@ -1,6 +1,7 @@
 /**
  * Many events that become one. Each ticket is kept open once, however many of its events are in: an event costs no
- * object, so that a window of a million events is cheap. Only where a cog listens to renames each event is an object.
+ * object but eight bytes, so that a window of a million events is cheap. Only where a cog listens to renames each event
+ * is an object.
  */
 import type { Bundle } from '../cog/cog.js'
 import { TrainError } from '../errors.js'
@@ -9,17 +10,50 @@ import { count } from './ledger.js'
 import { mergeEvents, mergeTickets } from './merge.js'
 import type { Ticket, TicketEvent } from './ticket.js'
 
+/** Events by their numbers, each ticket once: eight bytes an event. */
+export class Bundled {
+  readonly tickets: Ticket[] = []
+  /** Whether something else of one of them went on: then its origin alone can't bring it back. */
+  isPartial = false
+  readonly #begins: number[] = []
+  readonly #ks: number[] = []
+
+  add(ticket: Ticket, k: number): void {
+    if (ticket !== this.tickets.at(-1)) {
+      ticket.open++
+      this.tickets.push(ticket)
+      this.#begins.push(this.#ks.length)
+    }
+    this.#ks.push(k)
+  }
+
+  /** Each event: its ticket and its number in it. */
+  *each(): Generator<readonly [Ticket, number]> {
+    for (const [i, ticket] of this.tickets.entries()) {
+      const end = this.#begins[i + 1] ?? this.#ks.length
+      for (let at = this.#begins[i] as number; at < end; at++) yield [ticket, this.#ks[at] as number]
+    }
+  }
+}
+
 /** A bundle of one aggregating cog. */
 export class EventBundle implements Bundle {
-  size = 0
+  size: number
+  place: number
+  bundled = new Bundled()
+  /** The same where a cog listens to renames. */
+  events: TicketEvent[] = []
   readonly #journey: Journey
-  #place = -1
-  #last: Ticket | null = null
-  #tickets: Ticket[] = []
-  #events: TicketEvent[] = []
 
-  constructor(journey: Journey) {
+  /** `restored` events of an earlier run are in it already, known to the snapshot of the cog at this place. */
+  constructor(journey: Journey, restored = 0, place = -1) {
     this.#journey = journey
+    this.size = restored
+    this.place = place
+    if (restored === 0) return
+    const { ledger } = journey
+    for (const column of [ledger.entered, ledger.exits, ledger.holds]) count(column, place, restored)
+    journey.bundles.add(this)
   }
 
   add(): void {
@@ -29,32 +63,30 @@ export class EventBundle implements Bundle {
     if (journey.settlement.listeners !== null) {
       const event = journey.currentEvent('add()')
       event.open++
-      this.#events.push(event)
-    } else if (ticket !== this.#last) {
-      this.#last = ticket
-      ticket.open++
-      this.#tickets.push(ticket)
+      this.events.push(event)
+    } else {
+      this.bundled.add(ticket, journey.k)
+      if (journey.depth > 0 || journey.event?.partial === true) this.bundled.isPartial = true
     }
-    this.#place = journey.at
+    this.place = journey.at
     this.size++
     count(journey.ledger.holds, journey.at)
+    journey.bundles.add(this)
   }
 
   give(data: unknown): void {
-    const { size } = this
+    const { size, bundled, events } = this
     if (size === 0) {
       if (data === null || data === undefined) return
       throw new TrainError('give() of an empty bundle: a datum needs an event that it came of, so add() one first')
     }
-    const place = this.#place
-    const tickets = this.#tickets
-    const events = this.#events
-    this.#tickets = []
-    this.#events = []
-    this.#last = null
+    const journey = this.#journey
+    this.bundled = new Bundled()
+    this.events = []
     this.size = 0
-    count(this.#journey.ledger.back, place, size)
-    if (events.length > 0) mergeEvents(this.#journey, events, place, data)
-    else mergeTickets(this.#journey, tickets, place, size, data)
+    journey.bundles.delete(this)
+    count(journey.ledger.back, this.place, size)
+    if (events.length > 0) mergeEvents(journey, events, this.place, data, size)
+    else mergeTickets(journey, bundled, this.place, size, data)
   }
 }

@@ -6,6 +6,7 @@
  * books what the drains took so far to the outer unit, and restores them afterwards; passages may be nested.
  */
 import { ClosedError } from '../../errors/index.js'
+import type { EventBundle } from './bundle.js'
 import { CogError, TrainError } from '../errors.js'
 import type { InFlight } from './in-flight.js'
 import { count, type Ledger } from './ledger.js'
@@ -34,6 +35,10 @@ export class Journey {
   unit: Unit | null = null
   /** Set when the train must stop at once: data that are still to be put are left to the next start. */
   halted = false
+  /** Bundles that something is in. */
+  readonly bundles = new Set<EventBundle>()
+  /** Called once, as soon as data have moved on; whoever wants to be called again sets it again. */
+  onMoved: (() => void) | null = null
   /** Entries into the line behind each place, by the number of the place. */
   behind: readonly (((data: unknown) => void) | undefined)[] = []
   /** The names of the places. */
@@ -95,9 +100,13 @@ export class Journey {
     this.checkRoom()
   }
 
-  /** Ask the supplies to wait or to go on, but never within a passage: they would put data into it. */
+  /** Something has moved on. Ask the supplies to wait or to go on, but never within a passage: they would put data into it. */
   checkRoom(): void {
-    if (this.ticket === null) this.inFlight.check()
+    if (this.ticket !== null) return
+    this.inFlight.check()
+    const { onMoved } = this
+    this.onMoved = null
+    onMoved?.()
   }
 
   // For cogs

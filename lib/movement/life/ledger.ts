@@ -48,6 +48,8 @@ export class Ledger {
   readonly shared: Float64Array
   /** Data that a supply put, at its place; letters that entered the line of dead letters, at its first place. */
   readonly put: Float64Array
+  /** Data of an earlier run that were put back into a cog, besides those that arrived. */
+  readonly entered: Float64Array
 
   constructor(places: number) {
     const column = (): Float64Array => new Float64Array(places)
@@ -63,6 +65,7 @@ export class Ledger {
     this.mergers = column()
     this.shared = column()
     this.put = column()
+    this.entered = column()
   }
 
   /** How many data a place holds now. */
@@ -70,8 +73,9 @@ export class Ledger {
     return at(this.holds, place) - at(this.back, place)
   }
 
-  /** One cog's account, from what came in. */
-  account(place: number, cog: string, arrived: number): Account {
+  /** One cog's account, from what the place before it gave. */
+  account(place: number, cog: string, before: number): Account {
+    const arrived = before + at(this.entered, place)
     const exits = at(this.exits, place)
     const failed = at(this.failed, place)
     const shared = at(this.shared, place)

@@ -1,4 +1,5 @@
 /** Several events become one behind a place: the new event is over when what it became is, and they with it. */
+import type { Bundled } from './bundle.js'
 import type { Journey } from './journey.js'
 import { TrainError } from '../errors.js'
 import { count } from './ledger.js'
@@ -27,10 +28,16 @@ export function mergeHolds(journey: Journey, holds: readonly Hold[], data: unkno
 }
 
 /** Events that were taken back from their holds or from a bundle, each still open, become one. */
-export function mergeEvents(journey: Journey, parents: readonly TicketEvent[], place: number, data: unknown): void {
+export function mergeEvents(
+  journey: Journey,
+  parents: readonly TicketEvent[],
+  place: number,
+  data: unknown,
+  size = parents.length,
+): void {
   const { settlement } = journey
   if (data === null || data === undefined) {
-    swallow(journey, place, parents.length, () => parents.forEach((event) => settlement.letGo(event)))
+    swallow(journey, place, size, () => parents.forEach((event) => settlement.letGo(event)))
     return
   }
   const ticket = new Ticket(null, null, 1, 0)
@@ -43,25 +50,19 @@ export function mergeEvents(journey: Journey, parents: readonly TicketEvent[], p
     event.renamedTo = ticket.first
     settlement.listeners?.eventRename(event.up.first + event.k, ticket.first)
   }
-  pass(journey, ticket, place, parents.length, data)
+  pass(journey, ticket, place, size, data)
 }
 
-/** The same where nobody listens to events: `size` data of these tickets, each kept open once, become one. */
-export function mergeTickets(
-  journey: Journey,
-  tickets: readonly Ticket[],
-  place: number,
-  size: number,
-  data: unknown,
-): void {
+/** The same where nobody listens to events: `size` data, of these tickets or of an earlier run, become one. */
+export function mergeTickets(journey: Journey, bundled: Bundled, place: number, size: number, data: unknown): void {
   const { settlement } = journey
   if (data === null || data === undefined) {
-    swallow(journey, place, size, () => tickets.forEach((ticket) => settlement.release(ticket)))
+    swallow(journey, place, size, () => bundled.tickets.forEach((ticket) => settlement.release(ticket)))
     return
   }
   const ticket = new Ticket(null, null, 1, 0)
   ticket.first = journey.nextMerged()
-  ticket.bundled = tickets
+  ticket.bundled = bundled
   pass(journey, ticket, place, size, data)
 }
 

@@ -104,7 +104,7 @@ export class Settlement {
   #ticketOver(ticket: Ticket): void {
     ticket.isDone = true
     for (const parent of ticket.parents ?? []) this.fulfil(parent)
-    for (const bundled of ticket.bundled ?? []) this.release(bundled)
+    for (const bundled of ticket.bundled?.tickets ?? []) this.release(bundled)
     try {
       ticket.owner?.acknowledge(ticket)
     } catch (error) {

@@ -7,6 +7,8 @@
  * both are. An event waits for its ticket's own part, where its siblings may have gone on: so it cannot end too early.
  */
 
+import type { Bundled } from './bundle.js'
+
 /** Who is told when a ticket is over: a supply. */
 export interface TicketOwner {
   acknowledge(ticket: Ticket): void
@@ -27,8 +29,8 @@ export class Ticket<Origin = unknown> {
   kids: TicketEvent[] | null = null
   /** The events that were merged into this ticket's only one. */
   parents: readonly TicketEvent[] | null = null
-  /** The tickets whose events were bundled into this ticket's only one. */
-  bundled: readonly Ticket[] | null = null
+  /** The events that were bundled into this ticket's only one. */
+  bundled: Bundled | null = null
   readonly owner: TicketOwner | null
   /** What the supply needs to know its data by: a range of a file, a message. */
   readonly origin: Origin

@@ -23,6 +23,8 @@ export interface SeatedTrain {
   abort(error: Error): void
   supplyEnded(supply: object): void
   checkpoint(then: () => void): void
+  /** The number of the place where somebody stands. */
+  placeOf(occupant: object): number
 }
 
 /** One occupant's face of the train. */
@@ -82,8 +84,8 @@ export class Seat implements TrainForCogs, TrainForSupplies, TrainForDrains {
     mergeHolds(this.#journey, holds, data)
   }
 
-  bundle(): Bundle {
-    return new EventBundle(this.#journey)
+  bundle(restored = 0): Bundle {
+    return new EventBundle(this.#journey, restored, restored === 0 ? -1 : this.#train.placeOf(this.#occupant))
   }
 
   notify(name: string, ...args: unknown[]): void {

@@ -194,6 +194,11 @@ export class Train implements Winder {
     then()
   }
 
+  /** The number of the place where somebody stands; -1 if nowhere. */
+  placeOf(occupant: object): number {
+    return this.#plan?.places.find((place) => place.occupant === occupant)?.index ?? -1
+  }
+
   /** Each cog's account, in the order of the train. */
   accounts(): Account[] {
     if (this.#plan === null || this.journey === null) return []
