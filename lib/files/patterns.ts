@@ -1,6 +1,6 @@
 /** Paths and patterns of paths: which files they mean now, and which directories to watch for those to come. */
 import { createRequire } from 'node:module'
-import { dirname, resolve } from 'node:path'
+import { dirname, posix, resolve } from 'node:path'
 
 const require = createRequire(import.meta.url)
 
@@ -25,8 +25,8 @@ export class Patterns {
   constructor(filenames: readonly string[]) {
     const negations = filenames.filter((name) => name.startsWith('!'))
     const others = filenames.filter((name) => !name.startsWith('!'))
-    this.literals = [...new Set(others.filter((name) => !isDynamicPattern(name)).map((name) => resolve(name)))]
-    this.patterns = [...new Set(others.filter((name) => isDynamicPattern(name)).map(absolute))]
+    this.literals = [...new Set(others.filter((name) => !isPattern(name)).map((name) => resolve(name)))]
+    this.patterns = [...new Set(others.filter(isPattern).map(absolute).flatMap(spread))]
     this.negations = negations.map((name) => absolute(name.slice(1)))
   }
 
@@ -51,19 +51,19 @@ export class Patterns {
 
   /** Each directory on the way to the pattern's files: the one in front of the first dynamic step, then those that match. */
   private async directoriesOf(pattern: string): Promise<string[]> {
-    const base = baseOf(pattern)
-    const steps = pattern.split('/')
+    const { steps, first, base } = stepsOf(pattern)
     const directories = [base]
-    for (let i = base === '/' ? 2 : base.split('/').length + 1; i < steps.length; i++) {
+    for (let i = first + 1; i < steps.length; i++) {
       directories.push(...(await this.find(steps.slice(0, i).join('/'), true)))
     }
     return directories
   }
 
   private async find(pattern: string, onlyDirectories: boolean): Promise<string[]> {
-    const found = await tinyglobby().glob([pattern], {
+    const { steps, first, base } = stepsOf(pattern)
+    const found = await tinyglobby().glob([steps.slice(first).join('/')], {
       absolute: true,
-      cwd: baseOf(pattern),
+      cwd: base,
       ignore: onlyDirectories ? [] : this.negations,
       expandDirectories: false,
       onlyDirectories,
@@ -73,9 +73,9 @@ export class Patterns {
   }
 }
 
-/** Whether a name may mean other names than itself. One of letters, digits and `/._-` never does. */
-function isDynamicPattern(name: string): boolean {
-  return !/^[\w/.-]*$/.test(name) && tinyglobby().isDynamicPattern(name)
+/** Whether a name means other names than itself. One of letters, digits and `/._-` never does. */
+function isPattern(name: string): boolean {
+  return !/^[\w/.-]*$/.test(name) && tinyglobby().isDynamicPattern(absolute(name))
 }
 
 // Loaded by the first name that may be a pattern: it takes longer to load than all else that follows files.
@@ -83,15 +83,26 @@ function tinyglobby(): typeof import('tinyglobby') {
   return require('tinyglobby') as typeof import('tinyglobby')
 }
 
-/** The part of an absolute pattern in front of its first dynamic step. */
-function baseOf(pattern: string): string {
-  const steps = pattern.split('/')
-  const first = steps.findIndex((step) => isDynamicPattern(step))
-  return steps.slice(0, first < 0 ? -1 : first).join('/') || '/'
+/** Braces that hold whole steps, as in `{nginx/*,mail/*}.log`, make one pattern of each choice: each has its own way. */
+function spread(pattern: string): string[] {
+  const [braces, choices] = /\{([^{}]*,[^{}]*)\}/.exec(pattern) ?? []
+  if (braces === undefined || choices === undefined || !/\{[^}]*\//.test(pattern)) return [pattern]
+  return choices.split(',').flatMap((choice) => spread(pattern.replace(braces, () => choice)))
 }
 
+/** The steps of an absolute pattern, which of them is the first dynamic one, and the directory in front of that. */
+function stepsOf(pattern: string): { steps: string[]; first: number; base: string } {
+  const steps = pattern.split('/')
+  const dynamic = steps.findIndex((step) => tinyglobby().isDynamicPattern(step))
+  const first = dynamic < 0 ? steps.length - 1 : dynamic
+  const base = steps.slice(0, first).join('/').replaceAll(/\\(.)/g, '$1')
+  return { steps, first, base: base === '' ? '/' : base }
+}
+
+/** A pattern from the root on. What is a name in it stays one: the working directory, and a step that begins with `!`. */
 function absolute(pattern: string): string {
-  return pattern.startsWith('/') ? pattern : `${process.cwd()}/${pattern.replace(/^\.\//, '')}`
+  const whole = pattern.startsWith('/') ? pattern : `${tinyglobby().escapePath(process.cwd())}/${pattern}`
+  return posix.normalize(whole).replaceAll(/\/!(?!\()/g, '/\\!')
 }
 
 function compare(a: string, b: string): number {

@@ -1,14 +1,14 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Patterns } from '../../lib/files/patterns.js'
 
 const made: string[] = []
 afterEach(() => made.splice(0).forEach((path) => rmSync(path, { recursive: true, force: true })))
 
 function start() {
-  const root = mkdtempSync(join(tmpdir(), 'patterns-'))
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'patterns-')))
   made.push(root)
   for (const directory of ['b1', 'b2/c']) mkdirSync(join(root, directory), { recursive: true })
   for (const file of ['q.log', '.hidden.log', 'b1/x.log', 'b2/y.log', 'b2/c/z.log']) writeFileSync(join(root, file), '')
@@ -64,4 +64,31 @@ test('finds links to files under their own names', async () => {
   const { root, expand } = start()
   symlinkSync('../q.log', join(root, 'b1/link.log'))
   expect((await expand('ROOT/b1/*.log')).paths).toEqual(['ROOT/b1/link.log', 'ROOT/b1/x.log'])
+})
+
+test.each([
+  ['*.log', ['ROOT/b (1)/!x.log', 'ROOT/b (1)/y.log']],
+  ['./!*.log', ['ROOT/b (1)/!x.log']],
+  ['../*.log', ['ROOT/q.log']],
+  ['../b2/../b1/*', ['ROOT/b1/x.log']],
+])('a relative pattern begins in the working directory, whatever that is called: %s', async (pattern, paths) => {
+  const { root, expand } = start()
+  mkdirSync(join(root, 'b (1)'))
+  for (const file of ['!x.log', 'y.log']) writeFileSync(join(root, 'b (1)', file), '')
+  const before = process.cwd()
+  process.chdir(join(root, 'b (1)'))
+  try {
+    expect(await expand(pattern)).toEqual({ paths, directories: [dirname(String(paths[0]))], barren: [] })
+  } finally {
+    process.chdir(before)
+  }
+})
+
+test('looks into each choice of braces that hold several steps', async () => {
+  const { expand } = start()
+  expect(await expand('ROOT/{b1/x,b{2/*,3/*}}.log')).toEqual({
+    paths: ['ROOT/b1/x.log', 'ROOT/b2/y.log'],
+    directories: ['ROOT/b1', 'ROOT/b2', 'ROOT/b3'],
+    barren: ['ROOT/b3/*.log'],
+  })
 })
