@@ -87,8 +87,7 @@ export interface FileProgress {
  * that come to match a pattern are read from their beginning. Without `follow`, files are read one after another, also
  * gzip-compressed ones (`.gz`), and the supply ends.
  *
- * @throws {RangeError} If a limit is too low.
- * @throws {TypeError} If `filenames` is empty.
+ * @throws {RangeError} If a limit is too low, or if `filenames` is empty or only takes away.
  * @example
  * const supply = new FileWatcherSupply(train, { filenames: ['/var/log/auth.log'], lineSetter: itemSetter('line') })
  * assert.deepEqual(supply.progress(), [])
@@ -101,7 +100,7 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
 
   constructor(train: Winder, options: FileWatcherOptions<Out>) {
     super(train, { ...DEFAULTS, ...options })
-    if (options.filenames.length === 0) throw new TypeError('filenames must name at least one file: it is empty')
+    if (options.filenames.length === 0) throw new RangeError('filenames must name at least one file: they are empty')
     requireAtLeast(1, this.options, 'lineMax', 'openFilesMax', 'pollMs', 'rescanMs', 'retryMs', 'retryMaxMs')
     requireAtLeast(512, this.options, 'chunkBytes')
     requireAtLeast(0, this.options, 'rotateWaitMs')

@@ -1,6 +1,7 @@
 /** Paths and patterns of paths: which files they mean now, and which directories to watch for those to come. */
 import { createRequire } from 'node:module'
 import { dirname, posix, resolve } from 'node:path'
+import { describeValue } from '../errors/index.js'
 
 const require = createRequire(import.meta.url)
 
@@ -22,9 +23,14 @@ export class Patterns {
   readonly patterns: readonly string[]
   private readonly negations: readonly string[]
 
+  /** @throws {RangeError} If there is something to take away and nothing that it could be taken from. */
   constructor(filenames: readonly string[]) {
     const negations = filenames.filter((name) => name.startsWith('!'))
     const others = filenames.filter((name) => !name.startsWith('!'))
+    if (negations.length > 0 && others.length === 0) {
+      const rule = 'must name files to take as well, since ! only takes away (a file may be called ./!x)'
+      throw new RangeError(`filenames ${rule}: they are ${filenames.map(describeValue).join(', ')}`)
+    }
     this.literals = [...new Set(others.filter((name) => !isPattern(name)).map((name) => resolve(name)))]
     this.patterns = [...new Set(others.filter(isPattern).map(absolute).flatMap(spread))]
     this.negations = negations.map((name) => absolute(name.slice(1)))

@@ -1,5 +1,5 @@
 // What an operator sets is wrong: every fault at once, each with its path, its file and what was meant; code 78.
-import { chmodSync } from 'node:fs'
+import { chmodSync, existsSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { start } from './apps.js'
 
@@ -67,4 +67,20 @@ test('a value that only the cog can refuse is a wrong configuration, too', async
   const { run } = start({ 'a.log': '' })
   const { status, log } = await run('print', '--input.filenames', 'a.log', '--input.chunk-bytes', '1')
   expect([status, log.map(({ msg }) => msg)]).toEqual([78, ['not started: chunkBytes must be at least 512: it is 1']])
+})
+
+test('a list of files that takes nothing is refused before anything is opened', async () => {
+  const { run, path } = start({ 'none.json': '{"input":{"filenames":[]}}' })
+  const faults = [
+    ['--input.filenames', '!x'],
+    ['--config', 'none.json'],
+  ].map(async (argv) => {
+    const { status, log } = await run('copy', '--output.path', 'out.log', ...argv)
+    return [status, log.at(-1)?.msg]
+  })
+  expect(await Promise.all(faults)).toEqual([
+    [78, expect.stringMatching(/^not started: filenames must name files to take as well.*: they are "!x"$/)],
+    [78, 'not started: filenames must name at least one file: they are empty'],
+  ])
+  expect(existsSync(path('out.log'))).toBe(false)
 })

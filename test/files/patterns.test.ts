@@ -92,3 +92,10 @@ test('looks into each choice of braces that hold several steps', async () => {
     barren: ['ROOT/b3/*.log'],
   })
 })
+
+test('refuses what only takes away, and nothing else', () => {
+  expect(() => new Patterns(['!/var/log/x.log', '!*.gz'])).toThrow(
+    'filenames must name files to take as well, since ! only takes away (a file may be called ./!x): they are "!/var/log/x.log", "!*.gz"',
+  )
+  expect(new Patterns([]).literals).toEqual([])
+})
