@@ -4,7 +4,7 @@ import type { Piece } from '../lib/files/cut-chunk.js'
 import { dresser, type LineSetters } from '../lib/files/dress.js'
 import { LINE_DEFAULTS, LongLines, lineConfig } from '../lib/files/line-config.js'
 import { originalOf } from '../lib/files/original.js'
-import { textOf } from '../lib/files/text.js'
+import { textOfPiece } from '../lib/files/text.js'
 import type { FileRange, TailedFile } from '../lib/files/tailed-file.js'
 import {
   SourceError,
@@ -176,7 +176,7 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
     this.current = file.path
     const ticket = this.open(range, 0, to - from)
     this.begin(ticket)
-    this.lines(textOf(bytes, from, to, this.options, start === 0))
+    this.lines(textOfPiece(piece, this.options))
     this.end(ticket)
     file.lines += ticket.count
   }

@@ -4,7 +4,7 @@ import { LINE_DEFAULTS, LongLines, lineConfig } from '../lib/files/line-config.j
 import { originalOf } from '../lib/files/original.js'
 import { SpoolReader } from '../lib/files/spool-reader.js'
 import type { FileRange, TailedFile } from '../lib/files/tailed-file.js'
-import { textOf } from '../lib/files/text.js'
+import { textOfPiece } from '../lib/files/text.js'
 import {
   SourceError,
   Supply,
@@ -124,7 +124,7 @@ export class SpoolSupply<Out = string> extends Supply<Out, SpoolSettings & LineS
     this.current = file.path
     const ticket = this.open(range, 0, to - from)
     this.begin(ticket)
-    this.lines(textOf(bytes, from, to, this.options, start === 0))
+    this.lines(textOfPiece(piece, this.options))
     this.end(ticket)
   }
 }

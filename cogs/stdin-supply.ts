@@ -3,7 +3,7 @@ import type { Piece } from '../lib/files/cut-chunk.js'
 import { dresser, type LineSetters } from '../lib/files/dress.js'
 import { LINE_DEFAULTS, LongLines, lineConfig } from '../lib/files/line-config.js'
 import { LineCutter } from '../lib/files/line-cutter.js'
-import { textOf } from '../lib/files/text.js'
+import { textOfPiece } from '../lib/files/text.js'
 import {
   SourceError,
   Supply,
@@ -94,10 +94,9 @@ export class StdinSupply<Out = string> extends Supply<Out, StdinSettings & Stdin
 
   private pass(piece: Piece): void {
     if (!this.long.takes(piece, 'the standard input')) return
-    const { bytes, from, to, start } = piece
-    const ticket = this.open(null, 0, to - from)
+    const ticket = this.open(null, 0, piece.to - piece.from)
     this.begin(ticket)
-    this.lines(textOf(bytes, from, to, this.options, start === 0))
+    this.lines(textOfPiece(piece, this.options))
     this.end(ticket)
   }
 }

@@ -1,4 +1,5 @@
 /** Bytes of lines as text. */
+import type { Piece } from './cut-chunk.js'
 
 /** How the bytes of a file are read. Latin-1 gives one character a byte and never fails. */
 export type Encoding = 'utf8' | 'latin1'
@@ -30,6 +31,28 @@ export function textOf(bytes: Buffer, from: number, to: number, options: TextOpt
   if (options.keepCarriageReturns || !text.includes('\r')) return text
   text = text.replaceAll('\r\n', '\n')
   return text.endsWith('\r') ? text.slice(0, -1) : text
+}
+
+/**
+ * The text of a piece of a file. A line that was cut since it is too long ends with a whole character.
+ *
+ * @example
+ * const piece = { bytes: Buffer.from('größer'), from: 0, to: 3, start: 0, end: 9, isLong: true }
+ * assert.equal(textOfPiece(piece, { encoding: 'utf8', keepCarriageReturns: false }), 'gr')
+ */
+export function textOfPiece({ bytes, from, to, start, isLong }: Piece, options: TextOptions): string {
+  const end = isLong && options.encoding === 'utf8' ? endOfCharacters(bytes, from, to) : to
+  return textOf(bytes, from, end, options, start === 0)
+}
+
+/** Where the last whole character before `to` ends. What is no beginning of one is left: it isn't ours to judge. */
+function endOfCharacters(bytes: Buffer, from: number, to: number): number {
+  for (let at = to - 1; at >= Math.max(from, to - 3); at--) {
+    const byte = bytes[at] ?? 0
+    if (byte < 0x80 || byte > 0xf7) break
+    if (byte >= 0xc0) return at + (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > to ? at : to
+  }
+  return to
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { lineOf, textOf, type TextOptions } from '../../lib/files/text.js'
+import { lineOf, textOf, textOfPiece, type TextOptions } from '../../lib/files/text.js'
 
 function start(options: Partial<TextOptions> = {}) {
   const how: TextOptions = { encoding: 'utf8', keepCarriageReturns: false, ...options }
@@ -30,6 +30,37 @@ test('keeps carriage returns where it is asked to', () => {
 test('drops a byte order mark at the beginning of a file, and nowhere else', () => {
   expect(start()('\ufeffone', true)).toBe('one')
   expect(start()('\ufeffone')).toBe('\ufeffone')
+})
+
+test('ends a line that was cut with a whole character, and cuts no other', () => {
+  const options: TextOptions = { encoding: 'utf8', keepCarriageReturns: false }
+  const bytes = Buffer.from('-aä€😀')
+  const cut = (to: number, more: Partial<TextOptions> = {}, isLong = true) =>
+    textOfPiece({ bytes, from: 1, to, start: 0, end: 99, isLong }, { ...options, ...more })
+  expect([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((to) => cut(to))).toEqual([
+    '',
+    'a',
+    'a',
+    'aä',
+    'aä',
+    'aä',
+    'aä€',
+    'aä€',
+    'aä€',
+    'aä€',
+    'aä€😀',
+  ])
+  expect([cut(3, { encoding: 'latin1' }), cut(3, {}, false)]).toEqual(['a\u00c3', 'a\ufffd'])
+})
+
+test('cuts nothing of what is no UTF-8 anyway', () => {
+  const cut = (...bytes: number[]) => {
+    const piece = { bytes: Buffer.from(bytes), from: 0, to: bytes.length, start: 0, end: 99, isLong: true }
+    return textOfPiece(piece, { encoding: 'utf8', keepCarriageReturns: false })
+  }
+  expect(cut(0x61, 0x80, 0x80, 0x80, 0x80)).toBe('a\ufffd\ufffd\ufffd\ufffd')
+  expect(cut(0x61, 0xff)).toBe('a\ufffd')
+  expect(cut(0x61, 0xc3)).toBe('a')
 })
 
 test('finds the k-th line of a stretch, as it came', () => {
