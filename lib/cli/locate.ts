@@ -2,11 +2,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { packageRoot } from '../app/package-root.js'
 
 const ENDINGS = ['.js', '.mjs', '.ts', '.mts']
 
-/** The folder that holds `lib` and `apps` of this package: its `dist`. */
-const OWN = fileURLToPath(new URL('../..', import.meta.url))
+/** The folder in which `apps` of this package are built. */
+const OWN = fileURLToPath(new URL('dist', packageRoot()))
 
 /** What was found, and where it was looked for. */
 export interface Located {

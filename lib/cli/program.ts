@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { EXIT } from '../app/exit-codes.js'
+import { packageRoot } from '../app/package-root.js'
 import { addRun } from './run-command.js'
 
 const HELP = `
@@ -41,6 +42,6 @@ export async function command(argv: readonly string[]): Promise<number | null> {
 }
 
 function versionOf(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('package.json', packageRoot()), 'utf8')
   return (JSON.parse(text) as { version: string }).version
 }

@@ -2,6 +2,7 @@
 import * as nodeModule from 'node:module'
 import { extname } from 'node:path'
 import { codeOf } from '../../errors/index.js'
+import { packageRoot } from '../package-root.js'
 
 let isInstalled = false
 
@@ -27,7 +28,7 @@ export async function installHooks(): Promise<void> {
   if (isInstalled) return
   isInstalled = true
   if (registerHooks === undefined) {
-    nodeModule.register(new URL('./hooks.js', import.meta.url))
+    nodeModule.register(new URL('dist/lib/app/typescript/hooks.js', packageRoot()))
     return
   }
   const { resolveSync, loadSync } = await import('./hooks.js')
