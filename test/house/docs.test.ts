@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { transformSync } from '@swc/core'
+import { FROM_SOURCE } from '../support/child.js'
 import { filesBelow, root, sourceFiles, textOf } from '../support/sources.js'
 
 interface Example {
@@ -36,8 +37,9 @@ function documentExamples(): Example[] {
 }
 
 function exportsOf(file: string): Map<string, string> {
-  const built = file.startsWith('packages/') ? file.replace('/src/', '/dist/') : `dist/${file}`
-  const module = join(root, built.replace(/\.ts$/, '.js'))
+  // In dist only the doors have files of their own.
+  const isOther = file.startsWith('packages/')
+  const module = join(root, isOther ? file.replace('/src/', '/dist/').replace(/\.ts$/, '.js') : file)
   const names = [...textOf(file).matchAll(/^export (?:abstract |async )*(?:class|function\*?|const) ([\w$]+)/gm)]
   return new Map(names.map(([, name]): [string, string] => [name ?? '', module]))
 }
@@ -55,7 +57,7 @@ function withImports(code: string, homes: Map<string, string>): string {
   })
   const imports = used.map(([name, from]) => `import { ${name} } from '${from}'`)
   const needsTrain = /\btrain\b/.test(code) && !declared.has('train')
-  if (needsTrain) imports.push(`import { testTrain as $testTrain } from '${join(root, 'dist/lib/testing/index.js')}'`)
+  if (needsTrain) imports.push(`import { testTrain as $testTrain } from '${join(root, 'lib/testing/index.ts')}'`)
   return [
     `import assert from 'node:assert/strict'`,
     ...imports,
@@ -77,7 +79,10 @@ function runAll(examples: readonly Example[]): Map<string, string | null> {
     return file
   })
   const runner = join(root, 'test/support/examples.mjs')
-  const { stdout, stderr } = spawnSync(process.execPath, [runner, ...files], { encoding: 'utf8', timeout: 60_000 })
+  const { stdout, stderr } = spawnSync(process.execPath, [...FROM_SOURCE, runner, ...files], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
   const results = new Map<string, string | null>(examples.map(({ where }) => [where, `did not run: ${stderr}`]))
   for (const line of stdout.split('\n').filter((text) => text.startsWith('{"file":'))) {
     const { file, error } = JSON.parse(line) as { file: string; error: string | null }

@@ -12,8 +12,15 @@ export interface Ended {
 }
 
 const dist = new URL('../../dist/', import.meta.url)
+const source = new URL('../../', import.meta.url)
 
-/** Start a module that finds the built code under `dist` (`await import(dist + 'lib/...')`); it ends within 20 s. `flags` are those of Node. */
+/** Flags for a module that needs what no door leads to: it is under `source` (`await import(source + 'lib/a.ts')`). */
+export const FROM_SOURCE = ['--import', new URL('from-source.mjs', import.meta.url).href]
+
+/**
+ * Start a module that finds the built doors under `dist` (`await import(dist + 'lib/log/index.js')`); it ends within
+ * 20 s. `flags` are those of Node.
+ */
 export function startScript(
   body: string,
   flags: readonly string[] = [],
@@ -21,7 +28,7 @@ export function startScript(
   child: ChildProcessByStdio<null, Readable, Readable>
   ended: Promise<Ended>
 } {
-  const script = `const dist = ${JSON.stringify(dist.href)}\n${body}`
+  const script = `const [dist, source] = ${JSON.stringify([dist.href, source.href])}\n${body}`
   const child = spawn(process.execPath, [...flags, '--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 20_000,

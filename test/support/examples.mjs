@@ -1,4 +1,4 @@
-// Runs examples in one process of plain Node against the built package: node examples.mjs FILE..., one JSON line each.
+// Runs examples in one process of plain Node: node --import from-source.mjs examples.mjs FILE..., one JSON line each.
 import { pathToFileURL } from 'node:url'
 
 for (const file of process.argv.slice(2)) {

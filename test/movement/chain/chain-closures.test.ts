@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals'
-import { runScript } from '../../support/child.js'
+import { FROM_SOURCE, runScript } from '../../support/child.js'
 import { testEngine } from '../../support/engine-suite.js'
 
 testEngine(false)
 
 test('a train runs where code may not be generated from text', async () => {
   const body = `
-    const { Escapement, Supply, Train, itemGetter, itemSetter } = await import(dist + 'lib/movement/index.js')
-    const { codegen } = await import(dist + 'lib/movement/cog/codegen.js')
+    const { Escapement, Supply, Train, itemGetter, itemSetter } = await import(source + 'lib/movement/index.ts')
+    const { codegen } = await import(source + 'lib/movement/cog/codegen.ts')
     const train = new Train(new Escapement(), { idPrefix: 'e' })
     class Three extends Supply {
       start() {
@@ -24,7 +24,7 @@ test('a train runs where code may not be generated from text', async () => {
     train.onOutput((d) => console.log(JSON.stringify(d)))
     await train.run({ signals: false })
     console.log(codegen)`
-  const { lines, errors } = await runScript(body, ['--disallow-code-generation-from-strings'])
+  const { lines, errors } = await runScript(body, [...FROM_SOURCE, '--disallow-code-generation-from-strings'])
   expect({ lines, errors }).toEqual({
     lines: ['{"n":2,"deep":{"n":2}}', '{"n":3,"deep":{"n":3}}', 'false'],
     errors: '',

@@ -238,7 +238,7 @@ test('the same seed gives the same order', () => {
 
 const inChild = (body: string) =>
   runScript(`
-    const { Escapement } = await import(dist + 'lib/movement/loop/escapement.js')
+    const { Escapement } = await import(dist + 'lib/movement/index.js')
     const esc = Escapement.instance
     const say = (word) => console.log(word)
     process.on('exit', () => say('exit'))

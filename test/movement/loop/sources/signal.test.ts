@@ -10,7 +10,7 @@ const start = () => {
 
 const inChild = (body: string) =>
   runScript(`
-    const { Escapement } = await import(dist + 'lib/movement/loop/escapement.js')
+    const { Escapement } = await import(dist + 'lib/movement/index.js')
     const esc = new Escapement()
     const hear = (...told) => console.log(told.join(' '))
     const send = (signal) => process.kill(process.pid, signal)
@@ -96,7 +96,7 @@ test('refuses what cannot be caught and what is no signal', () => {
 test('says in a worker that workers get no signals', async () => {
   const { lines } = await runScript(`
     const { Worker } = await import('node:worker_threads')
-    const body = \`import(\${JSON.stringify(dist)} + 'lib/movement/loop/escapement.js').then(({ Escapement }) => {
+    const body = \`import(\${JSON.stringify(dist)} + 'lib/movement/index.js').then(({ Escapement }) => {
       try { new Escapement().signalRegister('SIGHUP', () => {}) } catch (error) { console.log(error.code, error.message) }
     })\`
     new Worker(body, { eval: true })
