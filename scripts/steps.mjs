@@ -49,7 +49,7 @@ export function buildNative(options) {
   return run(process.execPath, ['packages/inotify-ts/scripts/build.mjs'], options)
 }
 
-/** Compile the TypeScript. */
+/** Make what the package ships: declarations and JavaScript. */
 export function build(options) {
-  return run(process.execPath, ['node_modules/@typescript/native/bin/tsc', '-b', 'tsconfig.build.json'], options)
+  return run('npm', ['run', '--silent', 'build'], options)
 }

@@ -1,16 +1,16 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { root } from '../support/sources.js'
+import { join, normalize } from 'node:path'
+import { root, textOf } from '../support/sources.js'
 
-/** The modules that importing a door loads, besides Node's own, relative to the project. */
-function loadedBy(door: string): string[] {
+/** The files that a process loads besides Node's own, relative to the project. */
+function filesLoadedBy(...args: string[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'deadbeat-loads-'))
   const log = join(folder, 'loads')
   const { status, stderr } = spawnSync(
     process.execPath,
-    ['--import', join(root, 'test/support/log-loads.mjs'), '--input-type=module', '--eval', `import '${door}'`],
+    ['--import', join(root, 'test/support/log-loads.mjs'), ...args],
     { cwd: root, encoding: 'utf8', env: { ...process.env, LOADS: log } },
   )
   const urls = status === 0 ? readFileSync(log, 'utf8').split('\n') : [stderr]
@@ -18,31 +18,54 @@ function loadedBy(door: string): string[] {
   return urls.filter((url) => url.startsWith('file:')).map((url) => url.slice(`file://${root}`.length))
 }
 
+/** The same for the import of a door; in place of what was built stand the sources that it was made of. */
+function loadedBy(door: string): string[] {
+  return filesLoadedBy('--input-type=module', '--eval', `import '${door}'`).flatMap(sourcesOf)
+}
+
+function hasPackage(door: string, name: string): boolean {
+  return loadedBy(door).some((path) => path.startsWith(`node_modules/${name}/`))
+}
+
+function sourcesOf(file: string): string[] {
+  if (!file.startsWith('dist/')) return [file]
+  const { sources } = JSON.parse(textOf(`${file}.map`)) as { sources: string[] }
+  return sources.map((source) => normalize(join(file, '..', source)))
+}
+
 test('the door of the movement loads only the movement and its leaves', () => {
   const loaded = loadedBy('deadbeat')
-  expect(loaded.length).toBeGreaterThan(10)
-  expect(loaded.length).toBeLessThan(75)
-  const strangers = loaded.filter(
-    (path) => !/^(dist\/lib\/(movement|errors|settings)|packages\/inotify-ts)\//.test(path),
-  )
+  expect(loaded).toContain('lib/movement/train/train.ts')
+  const strangers = loaded.filter((path) => !/^(lib\/(movement|errors|settings)|packages\/inotify-ts)\//.test(path))
   expect(strangers).toEqual([])
 })
 
+test('an app loads what it is made of, in few files', () => {
+  const command = ['dist/lib/cli/main.js', 'run', 'dist/apps/shape-json.js', '--help']
+  const built = filesLoadedBy(...command).filter((file) => file.startsWith('dist/'))
+  expect(built.flatMap(sourcesOf).length).toBeGreaterThan(80)
+  expect(built.length).toBeLessThan(40)
+})
+
+test('only its own door loads the log and the configuration', () => {
+  const packages = (door: string) => ['pino', 'convict'].filter((name) => hasPackage(door, name))
+  expect(['deadbeat', 'deadbeat/rx', 'deadbeat/cogs/line-drain'].flatMap(packages)).toEqual([])
+  expect([packages('deadbeat/log'), packages('deadbeat/conf')]).toEqual([['pino'], ['convict']])
+})
+
 test('only its own door loads rxjs', () => {
-  const hasRxjs = (door: string): boolean => loadedBy(door).some((path) => path.includes('node_modules/rxjs'))
+  const hasRxjs = (door: string) => hasPackage(door, 'rxjs')
   expect(hasRxjs('deadbeat/rx')).toBe(true)
-  expect(['deadbeat/app', 'deadbeat/conf', 'deadbeat/log', 'deadbeat/testing'].filter(hasRxjs)).toEqual([])
+  expect(['deadbeat', 'deadbeat/app', 'deadbeat/conf', 'deadbeat/log', 'deadbeat/testing'].filter(hasRxjs)).toEqual([])
 })
 
 test('a cog loads its own soft dependency, and no other does', () => {
-  const hasCsv = (door: string): boolean => loadedBy(door).some((path) => path.includes('node_modules/csv-parse'))
+  const hasCsv = (door: string) => hasPackage(door, 'csv-parse')
   expect(hasCsv('deadbeat/cogs/parse-csv')).toBe(true)
   expect(hasCsv('deadbeat/cogs/dedupe')).toBe(false)
 })
 
 test('what only some apps use is not loaded by a door', () => {
-  const hasPackage = (door: string, name: string): boolean =>
-    loadedBy(door).some((path) => path.includes(`node_modules/${name}`))
   expect(hasPackage('deadbeat/cogs/file-watcher-supply', 'tinyglobby')).toBe(false)
   expect(hasPackage('deadbeat/cogs/anonymise', 'ipaddr.js')).toBe(false)
 })
