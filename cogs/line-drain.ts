@@ -17,7 +17,7 @@ export const lineDrainBaseConfig = insert({
   rotateEveryMs: { doc: 'After which time the file is rotated; null: never.', format: 'duration', default: null },
   keep: { doc: 'How many rotated files are kept.', format: 'nat', default: 7 },
   retryMs: {
-    doc: 'After how long a failed write is tried again, longer each time.',
+    doc: 'After how long a failed write or rotation is tried again, longer each time.',
     format: 'duration',
     default: 1000,
   },

@@ -17,8 +17,7 @@ export interface AppendOptions extends RotationOptions, OpenAppendOptions {
   /** When it is synced to the disk: never, after each write, or `syncMs` after the first write that isn't. */
   readonly sync: 'none' | 'batch' | 'interval'
   readonly syncMs: number
-  /** After how long a failed write is tried again, and how often before it is given up. */
-  readonly retryMs: number
+  /** How often a failed write is tried again, `retryMs` after it and later each time, before it is given up. */
   readonly retriesMax: number
 }
 
@@ -72,7 +71,7 @@ export class AppendFile {
     this.log = log
     this.options = options
     this.target = target
-    this.rotation = new Rotation(loop, options)
+    this.rotation = new Rotation(loop, log, options)
   }
 
   /** @throws {DeadbeatError} With the system's code and what to do, if the file can't be opened. */
@@ -165,8 +164,8 @@ export class AppendFile {
     if (this.batch !== null || this.fd < 0 || this.isGivenUp) return
     // Not while it is synced: its descriptor is in use. What was sealed is told as a length of this file.
     if (!this.isSyncing) {
-      if (this.isReopening) this.replace()
-      if (this.length > 0 && this.seals.isEmpty && this.rotation.isDue(this.length)) this.rotate()
+      if (this.isReopening) this.reopenNow()
+      if (this.length > 0 && this.seals.isEmpty && this.rotation.isDue(this.length)) this.rotation.rotate(this.replace)
     }
     if (this.out === '') return
     this.batch = Buffer.from(this.out)
@@ -255,7 +254,7 @@ export class AppendFile {
     }
     this.retry = this.loop.after(retryMs * Math.min(this.failures, 60), () => {
       this.retry = null
-      if (this.isReopening && this.from === 0 && !this.isSyncing) this.replace()
+      if (this.isReopening && this.from === 0 && !this.isSyncing) this.reopenNow()
       this.put(batch)
     })
   }
@@ -269,32 +268,25 @@ export class AppendFile {
     this.whenEmpty?.()
   }
 
-  private rotate(): void {
-    try {
-      this.rotation.rotate()
-      this.replace()
-    } catch (error) {
-      this.log.error(
-        { file: this.options.path, err: error },
-        `cannot rotate ${this.options.path}: ${toError(error).message}; it grows on`,
-      )
-    }
-  }
-
-  private replace(): void {
+  private reopenNow(): void {
     this.isReopening = false
     try {
-      const fd = openAppend(this.options)
-      if (this.options.sync !== 'none') fdatasyncSync(this.fd)
-      closeSync(this.fd)
-      this.fd = fd
-      this.length = fstatSync(fd).size
-      this.rotation.opened()
+      this.replace()
     } catch (error) {
       this.log.error(
         { file: this.options.path, err: error },
         `cannot open ${this.options.path} anew: ${toError(error).message}; the old file is written on`,
       )
     }
+  }
+
+  /** Go on in the file that has the name now. */
+  private readonly replace = (): void => {
+    const fd = openAppend(this.options)
+    if (this.options.sync !== 'none') fdatasyncSync(this.fd)
+    closeSync(this.fd)
+    this.fd = fd
+    this.length = fstatSync(fd).size
+    this.rotation.opened()
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals'
 import {
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -135,6 +136,23 @@ test('rotates by age when there is something to write', async () => {
   file.append('two\n')
   await esc.waitIdle()
   expect([text(`${path}.1`), text()]).toEqual(['one\n', 'two\n'])
+})
+
+test('tells once of a rotation that fails again and again, and loses nothing', async () => {
+  const { file, root, path, esc, clock, logged, text } = start({ rotateBytes: 4, keep: 1 })
+  mkdirSync(join(root, 'out.log.1/full'), { recursive: true })
+  file.open()
+  for (let i = 0; i < 9; i++) {
+    file.append(`${i}\n`)
+    await esc.waitIdle()
+  }
+  expect(logged).toEqual([expect.stringMatching(/^error cannot rotate .*; it grows on, and it is tried again$/)])
+  rmSync(join(root, 'out.log.1'), { recursive: true })
+  clock.advance(1000)
+  file.append('more\n')
+  await esc.waitIdle()
+  expect(logged.slice(1)).toEqual([`info ${path} can be rotated again`])
+  expect([text(`${path}.1`), text()]).toEqual(['0\n1\n2\n3\n4\n5\n6\n7\n8\n', 'more\n'])
 })
 
 test('opens the file anew after it was renamed, and loses nothing', async () => {

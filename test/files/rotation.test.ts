@@ -14,19 +14,24 @@ function start(options: Partial<RotationOptions> = {}) {
   cleanups.push(() => rmSync(root, { recursive: true }))
   const clock = new ManualClock()
   const path = join(root, 'a')
-  const rotation = new Rotation(new Escapement({ clock }), {
+  const told: string[] = []
+  const at = (level: string) => (_fields: object, message: string) => void told.push(`${level} ${message}`)
+  const log = { info: at('info'), warn: at('warn'), error: at('error') }
+  const rotation = new Rotation(new Escapement({ clock }), log, {
     path,
     rotateBytes: null,
     rotateEveryMs: null,
     keep: 2,
+    retryMs: 1000,
     ...options,
   })
   rotation.opened()
+  const rotate = () => rotation.rotate(() => undefined)
   const turn = (text: string) => {
     writeFileSync(path, text)
-    rotation.rotate()
+    rotate()
   }
-  return { rotation, clock, turn, root, files: () => readdirSync(root).sort() }
+  return { rotation, rotate, clock, told, turn, path, root, files: () => readdirSync(root).sort() }
 }
 
 test('is due by size, by age, or never', () => {
@@ -56,12 +61,34 @@ test('keeps none, if it is told to', () => {
 })
 
 test('loses no old file by rotating again and again while the new one cannot be made', () => {
-  const { turn, files, rotation, root } = start()
+  const { turn, files, rotate, root } = start()
   turn('one')
-  for (let i = 0; i < 3; i++) rotation.rotate()
+  for (let i = 0; i < 3; i++) rotate()
   expect(files()).toEqual(['a.1'])
   writeFileSync(join(root, 'a.2'), 'zero')
   rmSync(join(root, 'a.1'))
   turn('two')
   expect(readFileSync(join(root, 'a.2'), 'utf8')).toBe('zero')
+})
+
+test('tells once that it cannot rotate, tries again later and later, and tells once that it can', () => {
+  const { rotation, clock, told, path } = start({ rotateBytes: 1 })
+  const fail = () => {
+    throw new Error('no room')
+  }
+  const triesUntil = (ms: number, reopen: () => void) => {
+    let tries = 0
+    while (clock.now() < ms) {
+      if (rotation.isDue(1)) {
+        tries += 1
+        rotation.rotate(reopen)
+      }
+      clock.advance(100)
+    }
+    return tries
+  }
+  expect(triesUntil(6000, fail)).toBe(3)
+  expect(told).toEqual([`error cannot rotate ${path}: no room; it grows on, and it is tried again`])
+  expect(triesUntil(10_000, () => undefined)).toBeGreaterThan(1)
+  expect(told.slice(1)).toEqual([`info ${path} can be rotated again`])
 })
