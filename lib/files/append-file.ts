@@ -5,6 +5,7 @@
  */
 import { closeSync, fdatasync, fdatasyncSync, fstatSync, write, writeSync } from 'node:fs'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
+import { InputPause } from './input-pause.js'
 import type { FileLog, FileLoop, LoopBinding } from './loop.js'
 import { advice, openAppend, takeBack, type OpenAppendOptions } from './open-append.js'
 import { Rotation, type RotationOptions } from './rotation.js'
@@ -43,6 +44,7 @@ export class AppendFile {
   private readonly target: AppendTarget
   private readonly seals = new Seals()
   private readonly rotation: Rotation
+  private readonly pause: InputPause
   private fd = -1
   private out = ''
   /** At which length of `out` something has to be done. */
@@ -62,8 +64,6 @@ export class AppendFile {
   private isGivenUp = false
   private failures = 0
   private isReopening = false
-  private isPausing = false
-  private lookedAt = 0
   private whenEmpty: (() => void) | null = null
 
   constructor(loop: FileLoop, log: FileLog, options: AppendOptions, target: AppendTarget) {
@@ -72,6 +72,11 @@ export class AppendFile {
     this.options = options
     this.target = target
     this.rotation = new Rotation(loop, log, options)
+    this.pause = new InputPause(
+      loop,
+      () => this.out.length,
+      () => this.flush(),
+    )
   }
 
   /** @throws {DeadbeatError} With the system's code and what to do, if the file can't be opened. */
@@ -141,23 +146,8 @@ export class AppendFile {
       this.flush()
     } else {
       this.mark = BATCH
-      this.awaitPause()
+      this.pause.wait()
     }
-  }
-
-  /** Write once nothing more comes: when the length was the same in two ticks. */
-  private awaitPause(): void {
-    if (this.isPausing) return
-    this.isPausing = true
-    this.lookedAt = this.out.length
-    this.loop.enqueue(this.look)
-  }
-
-  private readonly look = (): void => {
-    this.isPausing = false
-    if (this.out === '') return
-    if (this.out.length !== this.lookedAt) this.awaitPause()
-    else this.flush()
   }
 
   private flush(): void {
