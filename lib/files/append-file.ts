@@ -153,9 +153,9 @@ export class AppendFile {
   private flush(): void {
     if (this.batch !== null || this.fd < 0 || this.isGivenUp) return
     // Not while it is synced: its descriptor is in use. What was sealed is told as a length of this file.
-    if (!this.isSyncing) {
+    if (!this.isSyncing && this.seals.isEmpty) {
       if (this.isReopening) this.reopenNow()
-      if (this.length > 0 && this.seals.isEmpty && this.rotation.isDue(this.length)) this.rotation.rotate(this.replace)
+      if (this.length > 0 && this.rotation.isDue(this.length)) this.rotation.rotate(this.replace)
     }
     if (this.out === '') return
     this.batch = Buffer.from(this.out)
@@ -200,7 +200,8 @@ export class AppendFile {
     if (this.options.sync === 'none') this.durable(this.written)
     else if (this.options.sync === 'batch') this.sync()
     else this.syncTimer ??= this.loop.after(this.options.syncMs, this.sync)
-    if (this.out.length >= BATCH || !this.seals.isEmpty || this.whenEmpty !== null) this.flush()
+    const isAwaited = !this.seals.isEmpty || this.whenEmpty !== null || this.isReopening
+    if (this.out.length >= BATCH || isAwaited) this.flush()
     else if (this.out !== '') this.grown()
   }
 

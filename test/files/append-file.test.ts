@@ -183,6 +183,32 @@ test('goes on with the old file if the new one cannot be opened', async () => {
   expect(text(path)).toBe('one\ntwo\n')
 })
 
+test('tells a sealed length of the file that holds what was sealed, also while it is to be opened anew', async () => {
+  const { file, path, text, until } = start()
+  file.open()
+  file.append(`${'a'.repeat(70_000)}\n`)
+  renameSync(path, `${path}.1`)
+  file.reopen()
+  file.append('sealed\n')
+  const lengths: number[] = []
+  file.seal((length) => lengths.push(length))
+  await until(() => lengths.length > 0)
+  expect(lengths).toEqual([statSync(`${path}.1`).size])
+  file.append('later\n')
+  await file.close()
+  expect(text()).toBe('later\n')
+})
+
+test('opens the file anew as soon as what is under way is written', async () => {
+  const { file, path, until } = start()
+  file.open()
+  file.append(`${'a'.repeat(70_000)}\n`)
+  renameSync(path, `${path}.1`)
+  file.reopen()
+  await until(() => file.flushed === 70_001)
+  expect(statSync(path).size).toBe(0)
+})
+
 test('counts as flushed only what is synced, where syncing is asked for', async () => {
   const { file, clock, esc, text, until } = start({ sync: 'interval', syncMs: 500 })
   file.open()
