@@ -157,13 +157,18 @@ export class AppendFile {
       if (this.isReopening) this.reopenNow()
       if (this.length > 0 && this.rotation.isDue(this.length)) this.rotation.rotate(this.replace)
     }
-    if (this.out === '') return
+    if (this.out === '' || this.hasGivenUp()) return
     this.batch = Buffer.from(this.out)
     this.from = 0
     this.base += this.out.length
     this.out = ''
     this.mark = BATCH
     this.put(this.batch)
+  }
+
+  /** Asked anew after what may have given up. */
+  private hasGivenUp(): boolean {
+    return this.isGivenUp
   }
 
   private put(batch: Buffer): void {
@@ -274,7 +279,13 @@ export class AppendFile {
   /** Go on in the file that has the name now. */
   private readonly replace = (): void => {
     const fd = openAppend(this.options)
-    if (this.options.sync !== 'none') fdatasyncSync(this.fd)
+    try {
+      if (this.options.sync !== 'none') fdatasyncSync(this.fd)
+    } catch (error) {
+      closeSync(fd)
+      this.giveUp(toError(error))
+      return
+    }
     closeSync(this.fd)
     this.fd = fd
     this.length = fstatSync(fd).size

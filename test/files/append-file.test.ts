@@ -209,6 +209,22 @@ test('opens the file anew as soon as what is under way is written', async () => 
   expect(statSync(path).size).toBe(0)
 })
 
+test('gives up if what was written cannot be synced before another file takes its place', async () => {
+  const { file, path, esc, failures, logged } = start({ sync: 'interval' }, (name) => symlinkSync('/dev/null', name))
+  file.open()
+  file.append('one\n')
+  await esc.waitIdle()
+  rmSync(path)
+  file.reopen()
+  expect(failures).toMatchObject([
+    { code: 'EINVAL', message: expect.stringMatching(/^gave up writing .* 4 characters/) },
+  ])
+  expect([file.flushed, logged]).toEqual([0, []])
+  file.append('two\n')
+  await file.close()
+  expect(file.flushed).toBe(0)
+})
+
 test('counts as flushed only what is synced, where syncing is asked for', async () => {
   const { file, clock, esc, text, until } = start({ sync: 'interval', syncMs: 500 })
   file.open()
