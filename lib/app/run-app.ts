@@ -1,11 +1,13 @@
 /** Running an app in the foreground: settings, log, train, and the exit code that tells how it went. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { join } from 'node:path'
 import { ConfigError, codeOf, isError, toError } from '../errors/index.js'
 import { escapeControls } from '../errors/escape-controls.js'
 import { gather } from '../conf/gather.js'
 import { helpText } from '../conf/help.js'
 import { describeSchema } from '../conf/schema.js'
 import { takeFlag } from '../conf/take-flag.js'
+import { CheckpointFile } from '../files/checkpoint-file.js'
 import { close, configure, logger, reopen } from '../log/log.js'
 import { Escapement, Train } from '../movement/index.js'
 import type { Settings } from '../settings/index.js'
@@ -91,7 +93,9 @@ async function drive(app: App, { settings, host }: Prepared): Promise<number> {
   subscribe(RUNNING, announce)
   let isBuilt = false
   try {
-    const train = new Train(esc, { ...settings.train, name, log: logger })
+    const checkpoints = (isBatch: boolean): CheckpointFile =>
+      new CheckpointFile(join(host.stateDirectory(), isBatch ? 'checkpoint-batch' : 'checkpoint'))
+    const train = new Train(esc, { ...settings.train, name, log: logger, checkpoints })
     await app.build(train, settings as never, host)
     isBuilt = true
     await train.run()

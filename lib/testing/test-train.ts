@@ -4,7 +4,8 @@ import { ManualClock, turnOfNode } from '../movement/loop/clock.js'
 import type { Logger } from '../movement/logger.js'
 import { Supply } from '../movement/cog/supply.js'
 import type { Ticket } from '../movement/life/ticket.js'
-import { Train, type TrainOptions } from '../movement/train/train.js'
+import { Train } from '../movement/train/train.js'
+import type { TrainOptions } from '../movement/train/train-options.js'
 import type { DeadLetter } from '../movement/life/dead-letter.js'
 
 /** One line that was logged. */

@@ -26,6 +26,8 @@ export interface TrainForSupplies extends TrainForCogs {
  */
 export abstract class Supply<Out, Options extends object = object, Origin = unknown> implements Lifecycle {
   readonly options: Options
+  /** Whether there is an end to what it supplies, as of a batch of files: then a complete run leaves no check-point. */
+  readonly isBatch: boolean = false
   /** Whether the train has asked to wait. */
   paused = false
   /** Put one datum into the train, within begin and end. The compiled head of the line. */

@@ -10,7 +10,7 @@ import type { EventBundle } from './bundle.js'
 import { CogError, TrainError } from '../errors.js'
 import type { InFlight } from './in-flight.js'
 import { count, type Ledger } from './ledger.js'
-import { iterableOf } from './results.js'
+import { giveHeld, passOn } from './results.js'
 import type { Settlement } from './settlement.js'
 import { Hold, Ticket, TicketEvent, type TicketOwner, type Unit } from './ticket.js'
 
@@ -135,7 +135,7 @@ export class Journey {
 
   resume(hold: Hold, data: unknown): void {
     const place = this.takeBack(hold)
-    this.#reenter(hold.event, place, () => this.give(data, place, hold.data))
+    this.#reenter(hold.event, place, () => giveHeld(this, data, place, hold.data))
   }
 
   reject(hold: Hold, error: unknown): void {
@@ -186,50 +186,7 @@ export class Journey {
 
   /** Results of a turn that are neither nothing nor a list of one. */
   many(results: unknown, place: number, data: unknown): void {
-    const list = iterableOf(results)
-    const behind = this.behindOf(place)
-    const { ledger } = this
-    let n = 0
-    this.depth++
-    try {
-      for (const item of list) {
-        n++
-        behind(item)
-        this.at = place // For a generator that throws when it is asked for the next one.
-      }
-    } catch (error) {
-      this.depth--
-      count(ledger.extra, place, n)
-      this.at = place
-      this.fail(error, data)
-      return
-    }
-    this.depth--
-    if (n === 0) count(ledger.exits, place)
-    else count(ledger.extra, place, n - 1)
-  }
-
-  /** What a held event became goes on behind its cog. */
-  give(results: unknown, place: number, data: unknown): void {
-    const { ledger } = this
-    if (results === null || results === undefined) {
-      count(ledger.none, place)
-      return
-    }
-    let list: unknown[]
-    try {
-      list = Array.isArray(results) ? results : [...iterableOf(results)]
-    } catch (error) {
-      count(ledger.failedHeld, place)
-      this.fail(error, data)
-      return
-    }
-    if (list.length === 0) count(ledger.none, place)
-    count(ledger.resumed, place, list.length)
-    const behind = this.behindOf(place)
-    if (list.length > 1) this.depth++
-    for (let i = 0; i < list.length; i++) behind(list[i])
-    if (list.length > 1) this.depth--
+    passOn(this, results, place, data)
   }
 
   /** A datum failed at the place where we are. Never throws. */

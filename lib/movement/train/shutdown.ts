@@ -17,6 +17,8 @@ export interface Stoppable {
   readonly journey: Journey
   readonly seats: ReadonlyMap<object, Seat>
   readonly limit: Limit
+  /** What is to be done when everybody has finished, before `done`. */
+  readonly beforeDone: () => Promise<void>
 }
 
 /** Something went on beyond its time. */
@@ -27,7 +29,7 @@ export class FinishTimeoutError extends DeadbeatError {
 }
 
 /** Shut a train down. Answers with what failed on the way; never rejects. */
-export async function shutDown({ places, journey, seats, limit }: Stoppable): Promise<Error[]> {
+export async function shutDown({ places, journey, seats, limit, beforeDone }: Stoppable): Promise<Error[]> {
   await Promise.resolve() // Who asked may be in the middle of a passage.
   const errors: Error[] = []
   const attempt = async (step: () => unknown): Promise<void> => {
@@ -53,6 +55,7 @@ export async function shutDown({ places, journey, seats, limit }: Stoppable): Pr
     if (isLast && place.occupant !== null) seats.get(place.occupant)?.close()
   }
   limit.end()
+  await attempt(beforeDone)
   for (const { occupant } of last) await attempt(() => lifecycleOf(occupant).done?.())
   return errors
 }

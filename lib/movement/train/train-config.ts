@@ -20,6 +20,12 @@ export const trainBaseConfig = insert({
     min: 1,
     default: '64MiB',
   },
+  checkpointMs: {
+    doc: 'How often a check-point is made while anything moves, where there are check-points (an app has them).',
+    format: 'duration',
+    min: 1,
+    default: 100,
+  },
   finishTimeoutMs: {
     doc: 'How long shutting down may take; then the train ends with what is still held unacknowledged.',
     format: 'duration',
@@ -35,5 +41,6 @@ export const TRAIN_DEFAULTS: TrainSettings = {
   onError: 'auto',
   inFlightMax: 10_000,
   inFlightBytesMax: 64 * 1024 * 1024,
+  checkpointMs: 100,
   finishTimeoutMs: 30_000,
 }

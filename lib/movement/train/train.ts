@@ -3,45 +3,26 @@ import { channel } from 'node:diagnostics_channel'
 import { requireAtLeast, toError } from '../../errors/index.js'
 import type { Lifecycle, TrainForCogs, Winder } from '../cog/cog.js'
 import type { DeadLetter } from '../life/dead-letter.js'
-import { buildEngine } from '../chain/build-engine.js'
 import { TrainError } from '../errors.js'
 import type { EventLoop } from '../loop/event-loop.js'
-import { failureHandler } from './failure.js'
-import { InFlight } from '../life/in-flight.js'
-import { Journey } from '../life/journey.js'
-import { Ledger, type Account } from '../life/ledger.js'
+import type { Journey } from '../life/journey.js'
+import type { Account } from '../life/ledger.js'
 import { Line, type Last } from '../chain/line.js'
 import type { LineMaker } from '../chain/line-maker.js'
 import { stderrLogger, type Logger } from '../logger.js'
-import { Outlet } from '../chain/outlet.js'
-import { lastPlaces, lifecycleOf, placeOf } from '../chain/place.js'
-import { layOut, type Plan } from '../chain/plan.js'
+import { lastPlaces, lifecycleOf, type Place } from '../chain/place.js'
+import type { Plan } from '../chain/plan.js'
 import { balance } from '../chain/balance.js'
+import { hasMemory, isBatch, TrainMemory } from '../cut/train-memory.js'
+import { assemble, occupantsOf } from './assemble.js'
 import { Seat } from './seat.js'
-import { Settlement } from '../life/settlement.js'
-import { listenersAmong } from './listeners.js'
 import { Limit, shutDown } from './shutdown.js'
 import { bindSignals, type Signalled } from './signals.js'
 import { TRAIN_DEFAULTS, type TrainSettings } from './train-config.js'
+import type { RunOptions, TrainOptions } from './train-options.js'
 
 /** Says that a train runs, to whoever waits for it: the parent of a daemon, a service manager. */
 const running = channel('deadbeat.train.running')
-
-/** A train's settings, its name and its logger. */
-export interface TrainOptions extends Partial<TrainSettings> {
-  readonly name?: string
-  readonly log?: Logger
-  /** What the ids of its events begin with; by default the time of its making. */
-  readonly idPrefix?: string
-  /** Whether the lines may be compiled (true); false runs them as closures, as DEADBEAT_CODEGEN=off does everywhere. */
-  readonly isCompiled?: boolean
-}
-
-/** How a train runs. */
-export interface RunOptions {
-  /** Whether SIGINT and SIGTERM stop it, a second one at once, and SIGHUP and SIGUSR1 reopen its files. */
-  readonly signals?: boolean
-}
 
 /**
  * A train of cogs on an escapement.
@@ -63,6 +44,7 @@ export class Train implements Winder {
   journey: Journey | null = null
   readonly #idPrefix: string
   readonly #isCompiled: boolean
+  readonly #checkpoints: TrainOptions['checkpoints']
   readonly #lines: Line[] = []
   readonly #seats = new Map<object, Seat>()
   readonly #outputs = new Set<(data: unknown) => void>()
@@ -70,6 +52,7 @@ export class Train implements Winder {
   readonly #failures: Error[] = []
   #dead: Line | null = null
   #plan: Plan | null = null
+  #memory: TrainMemory | null = null
   #isRun = false
   #isStopping = false
   readonly #limit = new Limit()
@@ -78,13 +61,14 @@ export class Train implements Winder {
 
   /** @throws {RangeError} If a limit is below 1. */
   constructor(esc: EventLoop, options: TrainOptions = {}) {
-    const { name = 'train', log = stderrLogger, idPrefix, isCompiled = true, ...settings } = options
+    const { name = 'train', log = stderrLogger, idPrefix, isCompiled = true, checkpoints, ...settings } = options
     this.esc = esc
     this.#isCompiled = isCompiled
+    this.#checkpoints = checkpoints
     this.name = name
     this.log = log
     this.settings = { ...TRAIN_DEFAULTS, ...settings }
-    requireAtLeast(1, this.settings, 'inFlightMax', 'inFlightBytesMax')
+    requireAtLeast(1, this.settings, 'inFlightMax', 'inFlightBytesMax', 'checkpointMs')
     requireAtLeast(0, this.settings, 'finishTimeoutMs')
     this.#idPrefix = idPrefix ?? `${Math.floor(esc.wall()).toString(36)}${process.pid.toString(36)}-`
   }
@@ -191,7 +175,8 @@ export class Train implements Winder {
 
   /** Make a check-point soon, and tell once its record is stored; at once where there are none. */
   checkpoint(then: () => void): void {
-    then()
+    if (this.#memory === null) then()
+    else this.#memory.soon(then)
   }
 
   /** The number of the place where somebody stands; -1 if nowhere. */
@@ -208,26 +193,19 @@ export class Train implements Winder {
   /** Lay the train out and build its engine. Done by `run`; by itself it lets a train be looked at, and opens nothing. */
   wind(): Plan {
     if (this.#plan !== null) return this.#plan
-    for (const line of this.#lines) if (line.isOpen) line.places.push(placeOf(new Outlet(this.#outputs)))
-    // Dead letters are no output: where nothing ends their line, the first of them stops the train.
-    if (this.#dead?.isOpen === true) this.#dead.places.push(placeOf(new Outlet(new Set())))
-    const plan = layOut(this.#lines, this.#dead)
-    if (plan.supplies.length === 0) throw new TrainError('a train needs a supply: no line begins with one')
-    this.#plan = plan
-    const ledger = new Ledger(plan.places.length)
-    const inFlight = new InFlight(this.settings, plan.supplies, plan.drains)
-    const idText = (number: number): string => this.#idText(number)
-    const journey = new Journey(ledger, new Settlement(plan.drains), inFlight, idText)
-    journey.names = plan.places.map(({ name }) => name)
-    journey.settlement.listeners = listenersAmong(this.#occupants(), idText, (error) => this.abort(error))
-    journey.settlement.onError = (error) => this.abort(toError(error))
-    this.journey = journey
-    const engine = buildEngine(plan, journey, this.#isCompiled)
-    journey.onFailure = failureHandler({
-      ...{ esc: this.esc, log: this.log, onError: this.settings.onError, plan, journey, engine },
-      abort: (error) => this.abort(error),
+    const { esc, log, settings } = this
+    const made = assemble({
+      ...{ lines: this.#lines, dead: this.#dead, outputs: this.#outputs, isCompiled: this.#isCompiled },
+      ...{ esc, log, settings, idText: (number) => this.#idText(number), abort: (error) => this.abort(error) },
     })
-    plan.supplies.forEach((supply, i) => Object.assign(supply, engine.supplies[i]))
+    const { plan, journey } = made
+    this.#plan = plan
+    this.journey = journey
+    const checkpoints = this.#checkpoints
+    if (checkpoints !== undefined && hasMemory(plan)) {
+      const store = typeof checkpoints === 'function' ? checkpoints(isBatch(plan)) : checkpoints
+      this.#memory = new TrainMemory({ ...made, esc, log, store, ...settings })
+    }
     return plan
   }
 
@@ -239,16 +217,32 @@ export class Train implements Winder {
       )
   }
 
-  /** From the drains to the supplies. */
-  async #start({ places }: Plan): Promise<void> {
+  /** From the drains to the supplies. What an earlier run held goes in just before these. */
+  async #start(plan: Plan): Promise<void> {
     try {
-      for (const { occupant } of [...lastPlaces(places)].reverse()) {
-        if (this.#isStopping) return
-        await lifecycleOf(occupant).start?.()
-      }
-      if (!this.#isStopping) running.publish({ train: this })
+      await this.#memory?.recall()
+      const order = [...lastPlaces(plan.places)].reverse()
+      await this.#startAll(order.filter(({ kind }) => kind !== 'supply'))
+      if (this.#hasToStop()) return
+      await this.#memory?.begin()
+      await this.#startAll(order.filter(({ kind }) => kind === 'supply'))
+      if (this.#hasToStop()) return
+      this.#memory?.soon(() => undefined) // Where the supplies have begun must be known before anything is lost.
+      running.publish({ train: this })
     } catch (error) {
       this.abort(toError(error))
+    }
+  }
+
+  /** A question of its own, for the compiler takes the property for what it was before anything was awaited. */
+  #hasToStop(): boolean {
+    return this.#isStopping
+  }
+
+  async #startAll(places: readonly Place[]): Promise<void> {
+    for (const { occupant } of places) {
+      if (this.#isStopping) return
+      await lifecycleOf(occupant).start?.()
     }
   }
 
@@ -264,7 +258,9 @@ export class Train implements Winder {
     const { journey } = this
     if (this.#plan !== null && journey !== null) {
       const { places } = this.#plan
-      this.#failures.push(...(await shutDown({ places, journey, seats: this.#seats, limit: this.#limit })))
+      const isComplete = (): boolean => this.#endless.size === 0 && this.#failures.length === 0
+      const beforeDone = async (): Promise<void> => this.#memory?.end(isComplete())
+      this.#failures.push(...(await shutDown({ places, journey, seats: this.#seats, limit: this.#limit, beforeDone })))
     }
     this.#end()
   }
@@ -275,8 +271,7 @@ export class Train implements Winder {
 
   #occupants(): Lifecycle[] {
     const lines = this.#dead === null ? this.#lines : [...this.#lines, this.#dead]
-    const places = lastPlaces(this.#plan?.places ?? lines.flatMap((line) => line.places))
-    return places.map(({ occupant }) => lifecycleOf(occupant))
+    return occupantsOf(this.#plan?.places ?? lines.flatMap((line) => line.places))
   }
 
   #signalled(): Signalled {

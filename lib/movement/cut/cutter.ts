@@ -1,0 +1,209 @@
+/**
+ * Check-points: a consistent cut of the whole train, so that `kill -9` at any moment loses nothing and, from file to
+ * file, repeats nothing.
+ *
+ * Between two passages everything that the supplies have put is in one of four places: taken by a drain, over, in the
+ * memory of a cog with a snapshot, or held. So one record says it all: how far each supply has got, where each
+ * drain's output ends (sealed: what it took up to now), the snapshots, and the list of what is held. It is stored once
+ * the drains have written up to their seals; meanwhile the train goes on, nobody waits. A later run cuts each output
+ * back to its mark, takes the snapshots back, puts in what was held, and lets the supplies go on.
+ *
+ * While nothing moves nothing is done: the first passage after a cut starts the time until the next. A cut that costs
+ * much (ten thousand files) makes the next one wait longer, so that it never takes more than a twentieth of the time.
+ */
+import { toError } from '../../errors/index.js'
+import type { Json } from '../cog/cog.js'
+import type { Sink } from '../cog/drain.js'
+import type { Supply } from '../cog/supply.js'
+import { lastPlaces, type Place } from '../chain/place.js'
+import type { Plan } from '../chain/plan.js'
+import type { Journey } from '../life/journey.js'
+import type { Logger } from '../logger.js'
+import type { Binding, EventLoop } from '../loop/event-loop.js'
+import { CannotCut, hasSnapshot, OpenLister } from './open-list.js'
+import type { Checkpoints, CutRecord } from './record.js'
+
+/** What a cutter needs. */
+export interface CutterContext {
+  readonly plan: Plan
+  readonly journey: Journey
+  readonly esc: EventLoop
+  readonly log: Logger
+  readonly store: Checkpoints
+  /** How long after something moved a check-point is made. */
+  readonly checkpointMs: number
+}
+
+/**
+ * A record that lacks only the marks of the drains, which are told when they have written. It is text at once: what it
+ * tells of is changed by what comes next.
+ */
+type Opening = string
+
+/** Of the time one cut may take at most this part. */
+const SHARE = 20
+/** After how long a record that couldn't be stored is tried again. */
+const RETRY_MS = 1000
+
+/** Makes a train's check-points. */
+export class Cutter {
+  readonly #context: CutterContext
+  readonly #lister: OpenLister
+  readonly #places: readonly Place[]
+  readonly #drains: readonly Place[]
+  #timer: Binding | null = null
+  /** Set from a cut until its record is stored. */
+  #isCutting = false
+  #storing: Promise<void> | null = null
+  #isClosed = false
+  #lastCostMs = 0
+  #trouble = ''
+  /** Who waits for a record of a moment after they asked. */
+  #waiting: (() => void)[] = []
+
+  constructor(context: CutterContext) {
+    this.#context = context
+    this.#lister = new OpenLister(context.plan, context.journey)
+    this.#places = lastPlaces(context.plan.places)
+    this.#drains = this.#places.filter(({ kind }) => kind === 'drain')
+  }
+
+  /**
+   * Store the first record of this run, before anything moves: what an earlier run left, but with the outputs as they
+   * are now. From here on one is made whenever something has moved.
+   */
+  async start(before: CutRecord | null): Promise<void> {
+    const marks = new Map<string, Json>()
+    this.#seal((name, mark) => marks.set(name, mark))
+    const opening = before === null ? this.#open() : JSON.stringify({ ...before, drains: undefined })
+    await this.#context.store.store(whole(opening, marks))
+    this.#arm()
+  }
+
+  /** Make one as soon as no passage is under way; tell when its record is stored. */
+  soon(then: () => void): void {
+    this.#waiting.push(then)
+    if (this.#waiting.length === 1) this.#context.esc.enqueue(() => this.#cut())
+  }
+
+  /** The last one, when everybody has finished. Answers whether it was stored; if not, the one before stays. */
+  async last(): Promise<boolean> {
+    this.close()
+    await this.#storing
+    if (this.#context.journey.halted) return false // What was to come of this chunk is still to be done.
+    const opening = this.#openOrNull()
+    const marks = new Map<string, Json>()
+    this.#seal((name, mark) => marks.set(name, mark))
+    if (opening === null || marks.size < this.#drains.length) return false
+    await this.#context.store.store(whole(opening, marks))
+    return true
+  }
+
+  /** Make no more. */
+  close(): void {
+    this.#isClosed = true
+    this.#context.journey.onMoved = null
+    if (this.#timer !== null) this.#context.esc.cancel(this.#timer)
+    this.#timer = null
+  }
+
+  /** Wait until something moves; then for the time between two cuts. */
+  #arm(): void {
+    const { journey, checkpointMs } = this.#context
+    if (this.#isClosed || this.#timer !== null) return
+    journey.onMoved = () => this.#after(Math.max(checkpointMs, this.#lastCostMs * SHARE))
+  }
+
+  #after(delayMs: number): void {
+    this.#timer ??= this.#context.esc.after(delayMs, () => {
+      this.#timer = null
+      this.#cut()
+    })
+  }
+
+  /** Cut now; the record is stored when the drains have written what they took so far. */
+  #cut(): void {
+    const { journey, esc } = this.#context
+    if (this.#isClosed || this.#isCutting || journey.halted) return
+    const startMs = esc.now()
+    const waiting = this.#waiting.splice(0)
+    const opening = this.#openOrNull()
+    if (opening === null) {
+      // Nobody may wait for what may never come; the record before stays.
+      for (const then of waiting) then()
+      this.#arm()
+      return
+    }
+    this.#isCutting = true
+    const marks = new Map<string, Json>()
+    this.#seal((name, mark) => {
+      marks.set(name, mark)
+      if (marks.size === this.#drains.length) this.#store(whole(opening, marks), waiting)
+    })
+    if (this.#drains.length === 0) this.#store(whole(opening, marks), waiting)
+    this.#lastCostMs = esc.now() - startMs
+  }
+
+  #store(json: string, waiting: readonly (() => void)[]): void {
+    if (this.#isClosed) return
+    const { store, log } = this.#context
+    this.#storing = store.store(json).then(
+      () => {
+        this.#isCutting = false
+        if (this.#trouble !== '') log.info(`check-points can be stored in ${store.name} again`)
+        this.#trouble = ''
+        for (const then of waiting) then()
+        if (this.#waiting.length > 0) this.#cut()
+        else this.#arm()
+      },
+      (error: unknown) => {
+        this.#isCutting = false
+        const { message } = toError(error)
+        if (this.#trouble !== message)
+          log.error({ err: error }, `cannot store the check-point in ${store.name}: ${message}; it is tried again`)
+        this.#trouble = message
+        this.#waiting.unshift(...waiting)
+        if (!this.#isClosed) this.#after(RETRY_MS)
+      },
+    )
+  }
+
+  #openOrNull(): Opening | null {
+    try {
+      return this.#open()
+    } catch (error) {
+      if (!(error instanceof CannotCut)) throw error
+      const { message } = error
+      if (this.#trouble !== message)
+        this.#context.log.warn(
+          `no check-point while ${message}: after a crash, what came since the last one is done again`,
+        )
+      this.#trouble = message
+      return null
+    }
+  }
+
+  /** @throws {CannotCut} If this is no moment to cut. */
+  #open(): Opening {
+    const open = this.#lister.list()
+    const supplies: Record<string, Json> = {}
+    const snapshots: Record<string, Json> = {}
+    for (const { kind, name, occupant } of this.#places) {
+      const mark = kind === 'supply' ? (occupant as Supply<unknown>).mark?.() : undefined
+      if (mark !== undefined) supplies[name] = mark
+      if (hasSnapshot(occupant)) snapshots[name] = (occupant as unknown as { snapshot(): Json }).snapshot()
+    }
+    return JSON.stringify({ version: 1, timeMs: this.#context.esc.wall(), supplies, snapshots, ...open })
+  }
+
+  #seal(told: (name: string, mark: Json) => void): void {
+    for (const { name, occupant } of this.#drains) {
+      ;(occupant as unknown as Sink<never>).seal((mark) => told(name, mark))
+    }
+  }
+}
+
+/** A whole record. */
+function whole(opening: Opening, marks: ReadonlyMap<string, Json>): string {
+  return `${opening.slice(0, -1)},"drains":${JSON.stringify(Object.fromEntries(marks))}}`
+}

@@ -1,0 +1,134 @@
+/**
+ * What a train holds at one instant, so that a later run can bring it back: whole events by their origins, which are
+ * supplied again; parts of events, and what is held behind a cog with a snapshot, by value, which enters its cog again
+ * (supplied again, such an event would pass the snapshot's cog twice).
+ */
+import type { Json } from '../cog/cog.js'
+import type { Supply } from '../cog/supply.js'
+import type { Journey } from '../life/journey.js'
+import type { Ticket, TicketEvent } from '../life/ticket.js'
+import type { Plan, Stretch } from '../chain/plan.js'
+import { isJson } from './is-json.js'
+import type { OpenOrigin, OpenValue } from './record.js'
+
+/** What is open. */
+export interface OpenList {
+  readonly origins: OpenOrigin[]
+  readonly values: OpenValue[]
+}
+
+/** Something is held that no record could bring back. */
+export class CannotCut extends Error {}
+
+/** Lists what a train holds. */
+export class OpenLister {
+  readonly #plan: Plan
+  readonly #journey: Journey
+  readonly #supplyNames: ReadonlyMap<object, string>
+  /** By place: whether data that arrive there may have passed a cog with a snapshot. */
+  readonly #isBehindSnapshot: readonly boolean[]
+
+  constructor(plan: Plan, journey: Journey) {
+    this.#plan = plan
+    this.#journey = journey
+    this.#isBehindSnapshot = behindSnapshots(plan)
+    this.#supplyNames = new Map(plan.places.map(({ occupant, name }) => [occupant ?? this, name]))
+  }
+
+  /**
+   * What is held right now, outside of a passage.
+   *
+   * @throws {CannotCut} If something can be listed neither way; the message says what and why.
+   */
+  list(): OpenList {
+    const byTicket = new Map<Ticket, Set<number>>()
+    const values: OpenValue[] = []
+    const { places } = this.#plan
+    for (const hold of this.#journey.inFlight.holds()) {
+      const { event, place, data } = hold
+      if (!this.#isBehindSnapshot[place] && !hasSnapshot(places[place]?.occupant) && this.#collect(event, byTicket))
+        continue
+      const cog = places[place]?.name ?? ''
+      if (!isJson(data)) throw new CannotCut(`${cog} holds a part of an event that can't be written as JSON`)
+      values.push({ cog, data })
+    }
+    for (const { bundled, events, place } of this.#journey.bundles) {
+      if (hasSnapshot(places[place]?.occupant)) continue
+      const isWhole = !this.#isBehindSnapshot[place] && !bundled.isPartial
+      if (
+        !isWhole ||
+        !events.every((event) => this.#collect(event, byTicket)) ||
+        !this.#collectAll(bundled, byTicket)
+      ) {
+        throw new CannotCut(`${places[place]?.name ?? ''} has gathered parts of events and has no snapshot()`)
+      }
+    }
+    return { origins: this.#originsOf(byTicket), values }
+  }
+
+  /** Collect the origins of an event. Answers false, having changed nothing, if they can't bring it back. */
+  #collect(event: TicketEvent, into: Map<Ticket, Set<number>>): boolean {
+    const found: (readonly [Ticket, number])[] = []
+    if (!this.#rootsOf(event.up, event.k, event.partial, found)) return false
+    for (const [ticket, k] of found) note(into, ticket, k)
+    return true
+  }
+
+  #collectAll(bundled: { each(): Iterable<readonly [Ticket, number]> }, into: Map<Ticket, Set<number>>): boolean {
+    const found: (readonly [Ticket, number])[] = []
+    for (const [ticket, k] of bundled.each()) if (!this.#rootsOf(ticket, k, false, found)) return false
+    for (const [ticket, k] of found) note(into, ticket, k)
+    return true
+  }
+
+  #rootsOf(ticket: Ticket, k: number, isPartial: boolean, found: (readonly [Ticket, number])[]): boolean {
+    if (isPartial) return false
+    const { parents, bundled, owner } = ticket
+    if (parents !== null) return parents.every((event) => this.#rootsOf(event.up, event.k, event.partial, found))
+    if (bundled !== null) {
+      if (bundled.isPartial) return false
+      for (const [up, number] of bundled.each()) if (!this.#rootsOf(up, number, false, found)) return false
+      return true
+    }
+    if (owner === null || (owner as Partial<Supply<unknown>>).originMark === undefined) return false
+    found.push([ticket, k])
+    return true
+  }
+
+  #originsOf(byTicket: ReadonlyMap<Ticket, ReadonlySet<number>>): OpenOrigin[] {
+    return [...byTicket].map(([{ owner, origin }, ks]) => ({
+      supply: this.#supplyNames.get(owner as object) ?? '',
+      origin: (owner as Supply<unknown>).originMark?.(origin) as Json,
+      ks: [...ks].sort((a, b) => a - b),
+    }))
+  }
+}
+
+function note(into: Map<Ticket, Set<number>>, ticket: Ticket, k: number): void {
+  const ks = into.get(ticket)
+  if (ks === undefined) into.set(ticket, new Set([k]))
+  else ks.add(k)
+}
+
+/** Whether somebody's memory spans check-points. */
+export function hasSnapshot(occupant: object | null | undefined): boolean {
+  return typeof (occupant as { snapshot?: unknown } | null | undefined)?.snapshot === 'function'
+}
+
+function behindSnapshots({ places, stretches }: Plan): boolean[] {
+  const behind = new Array<boolean>(places.length).fill(false)
+  const entered = new Set<Stretch>()
+  // Stretches stand in the order of flow, so that whoever leads into one was looked at before.
+  for (const stretch of stretches) {
+    let isBehind = entered.has(stretch)
+    for (const { index, occupant } of stretch.cogs) {
+      behind[index] = isBehind
+      isBehind ||= hasSnapshot(occupant)
+    }
+    const { end } = stretch
+    if (!isBehind) continue
+    if (end.kind === 'join') entered.add(end.next)
+    else if (end.kind === 'fork') for (const branch of end.branches) entered.add(branch.stretch)
+  }
+  return behind
+}

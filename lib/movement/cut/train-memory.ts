@@ -1,0 +1,72 @@
+/** Keeps what must outlive a train: recalls what an earlier run left, makes check-points, stores the last one. */
+import type { Plan } from '../chain/plan.js'
+import { Cutter, type CutterContext } from './cutter.js'
+import { hasSnapshot } from './open-list.js'
+import { recordOf, type CutRecord } from './record.js'
+import { Restore, type RestoreContext } from './restore.js'
+
+/** Whether a train has anything to keep: a supply that can go back, or a cog with a snapshot. */
+export function hasMemory({ supplies, places }: Plan): boolean {
+  return supplies.some((supply) => supply.mark !== undefined) || places.some(({ occupant }) => hasSnapshot(occupant))
+}
+
+/** Whether a train ends by itself: each of its supplies does. */
+export function isBatch({ supplies }: Plan): boolean {
+  return supplies.every((supply) => supply.isBatch)
+}
+
+/** What is needed to keep a train. */
+export type MemoryContext = CutterContext & Omit<RestoreContext, 'name'>
+
+/** The memory of one train. */
+export class TrainMemory {
+  readonly #context: MemoryContext
+  readonly #cutter: Cutter
+  #past: Restore | null = null
+  #record: CutRecord | null = null
+  #hasBegun = false
+
+  constructor(context: MemoryContext) {
+    this.#context = context
+    this.#cutter = new Cutter(context)
+  }
+
+  /**
+   * Before anything is started: recall what an earlier run left.
+   *
+   * @throws {TrainError} If the record belongs to another train, or is none.
+   */
+  async recall(): Promise<void> {
+    const { store } = this.#context
+    const loaded = await store.load()
+    if (loaded === null) return
+    this.#record = recordOf(loaded, store.name)
+    this.#past = new Restore(this.#record, { ...this.#context, name: store.name })
+    await this.#past.prepare()
+  }
+
+  /** When all but the supplies have started: name the outputs, let in what was held, and make check-points from now on. */
+  async begin(): Promise<void> {
+    await this.#cutter.start(this.#record)
+    this.#hasBegun = true
+    await this.#past?.reenter()
+    this.#past = this.#record = null
+  }
+
+  /** Make a check-point soon; tell when its record is stored. */
+  soon(then: () => void): void {
+    this.#cutter.soon(then)
+  }
+
+  /** When everybody has finished. What is complete leaves no record: a batch that is run again begins anew. */
+  async end(isComplete: boolean): Promise<void> {
+    const { store, journey } = this.#context
+    try {
+      if (!this.#hasBegun) return
+      const isStored = await this.#cutter.last()
+      if (isStored && isComplete && journey.inFlight.count === 0) await store.clear()
+    } finally {
+      store.close()
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/** Makes of a train's lines what runs: its plan, its journey and its engine. It opens nothing. */
+import { toError } from '../../errors/index.js'
+import { buildEngine } from '../chain/build-engine.js'
+import type { Engine } from '../chain/engine.js'
+import type { Line } from '../chain/line.js'
+import { Outlet } from '../chain/outlet.js'
+import { lastPlaces, lifecycleOf, placeOf, type Place } from '../chain/place.js'
+import { layOut, type Plan } from '../chain/plan.js'
+import type { Lifecycle } from '../cog/cog.js'
+import { TrainError } from '../errors.js'
+import { InFlight } from '../life/in-flight.js'
+import { Journey } from '../life/journey.js'
+import { Ledger } from '../life/ledger.js'
+import { Settlement } from '../life/settlement.js'
+import type { Logger } from '../logger.js'
+import type { EventLoop } from '../loop/event-loop.js'
+import { failureHandler } from './failure.js'
+import { listenersAmong } from './listeners.js'
+import type { TrainSettings } from './train-config.js'
+
+/** What a train is made of. */
+export interface Parts {
+  readonly lines: readonly Line[]
+  readonly dead: Line | null
+  /** Who listens to the open ends of lines. */
+  readonly outputs: ReadonlySet<(data: unknown) => void>
+  readonly isCompiled: boolean
+  readonly esc: EventLoop
+  readonly log: Logger
+  readonly settings: TrainSettings
+  /** An event's id, by its number. */
+  readonly idText: (number: number) => string
+  /** Stop the train with an error. */
+  readonly abort: (error: Error) => void
+}
+
+/** What runs. */
+export interface Assembled {
+  readonly plan: Plan
+  readonly journey: Journey
+  readonly engine: Engine
+}
+
+/** @throws {TrainError} If the lines make no train. */
+export function assemble({ lines, dead, outputs, isCompiled, esc, log, settings, idText, abort }: Parts): Assembled {
+  for (const line of lines) if (line.isOpen) line.places.push(placeOf(new Outlet(outputs)))
+  // Dead letters are no output: where nothing ends their line, the first of them stops the train.
+  if (dead?.isOpen === true) dead.places.push(placeOf(new Outlet(new Set())))
+  const plan = layOut(lines, dead)
+  if (plan.supplies.length === 0) throw new TrainError('a train needs a supply: no line begins with one')
+  const inFlight = new InFlight(settings, plan.supplies, plan.drains)
+  const journey = new Journey(new Ledger(plan.places.length), new Settlement(plan.drains), inFlight, idText)
+  journey.names = plan.places.map(({ name }) => name)
+  journey.settlement.listeners = listenersAmong(occupantsOf(plan.places), idText, abort)
+  journey.settlement.onError = (error) => abort(toError(error))
+  const engine = buildEngine(plan, journey, isCompiled)
+  journey.onFailure = failureHandler({ esc, log, onError: settings.onError, plan, journey, engine, abort })
+  plan.supplies.forEach((supply, i) => Object.assign(supply, engine.supplies[i]))
+  return { plan, journey, engine }
+}
+
+/** Everybody who stands in a train, once each, in its order. */
+export function occupantsOf(places: readonly Place[]): Lifecycle[] {
+  return lastPlaces(places).map(({ occupant }) => lifecycleOf(occupant))
+}

@@ -1,0 +1,25 @@
+/** What a train is given, and how it is run. */
+import type { Checkpoints } from '../cut/record.js'
+import type { Logger } from '../logger.js'
+import type { TrainSettings } from './train-config.js'
+
+/** A train's settings, its name and its logger. */
+export interface TrainOptions extends Partial<TrainSettings> {
+  readonly name?: string
+  readonly log?: Logger
+  /** What the ids of its events begin with; by default the time of its making. */
+  readonly idPrefix?: string
+  /**
+   * Where its check-points are kept; without, a later run knows nothing of this one. A function is asked for the place
+   * once it is known whether the train is a batch, which will end by itself.
+   */
+  readonly checkpoints?: Checkpoints | ((isBatch: boolean) => Checkpoints)
+  /** Whether the lines may be compiled (true); false runs them as closures, as DEADBEAT_CODEGEN=off does everywhere. */
+  readonly isCompiled?: boolean
+}
+
+/** How a train runs. */
+export interface RunOptions {
+  /** Whether SIGINT and SIGTERM stop it, a second one at once, and SIGHUP and SIGUSR1 reopen its files. */
+  readonly signals?: boolean
+}

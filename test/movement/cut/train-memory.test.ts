@@ -1,0 +1,77 @@
+import { expect, test } from '@jest/globals'
+import { turnOfNode } from '../../../lib/movement/loop/clock.js'
+import { hasMemory, isBatch } from '../../../lib/movement/cut/train-memory.js'
+import { one } from '../../../lib/movement/index.js'
+import { testTrain, TestSupply } from '../../../lib/testing/index.js'
+import { lineOf } from '../../support/engine-kit.js'
+import { ListDrain, MemoryCheckpoints, NumberSupply, Recall } from '../../support/crash-train/world.js'
+
+async function start() {
+  const checkpoints = new MemoryCheckpoints()
+  const rig = testTrain({ checkpoints })
+  const supply = new NumberSupply(rig.train, { count: 10 })
+  const drain = new ListDrain(rig.train, [], { isOver: false })
+  lineOf(rig.train.line, supply, drain)
+  const running = rig.train.run({ signals: false })
+  await settled()
+  const record = (): unknown => (checkpoints.record === null ? null : JSON.parse(checkpoints.record))
+  return { ...rig, checkpoints, supply, drain, running, record }
+}
+
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await turnOfNode()
+}
+
+test('a record is there before anything moves, and one follows what has moved', async () => {
+  const { clock, supply, drain, record, train } = await start()
+  expect(record()).toMatchObject({ version: 1, supplies: { NumberSupply: 0 }, drains: { ListDrain: 0 } })
+  supply.push(3)
+  clock.advance(100)
+  await settled()
+  expect(record()).toMatchObject({ supplies: { NumberSupply: 0 } }) // The drain has not written up to its seal.
+  drain.write(3)
+  await settled()
+  expect(record()).toMatchObject({ supplies: { NumberSupply: 3 }, drains: { ListDrain: 3 } })
+  await train.stop()
+})
+
+test('while nothing moves no record is stored, and no timer runs', async () => {
+  const { clock, checkpoints, train } = await start()
+  clock.advance(1000)
+  await settled()
+  const { stores } = checkpoints
+  clock.advance(3_600_000)
+  await settled()
+  expect(checkpoints.stores).toBe(stores)
+  await train.stop()
+})
+
+test('a train that was stopped leaves a record of everything; a batch that is complete leaves none', async () => {
+  const stopped = await start()
+  stopped.supply.push(4)
+  await stopped.train.stop()
+  await stopped.running
+  expect(stopped.record()).toMatchObject({ supplies: { NumberSupply: 4 }, drains: { ListDrain: 4 } })
+  const complete = await start()
+  complete.supply.push(10)
+  complete.supply.endIt()
+  await complete.running
+  expect(complete.record()).toBe(null)
+})
+
+test('a train has a memory if a supply can go back or a cog has a snapshot; it is a batch if every supply is', () => {
+  const { train } = testTrain()
+  const drain = new ListDrain(train, [], { isOver: false })
+  lineOf(train.line, new NumberSupply(train, { count: 1 }), drain)
+  expect([hasMemory(train.wind()), isBatch(train.wind())]).toEqual([true, true])
+  const { train: plain } = testTrain()
+  lineOf(
+    plain.line,
+    new TestSupply(plain, {}),
+    one((data) => data),
+  )
+  expect([hasMemory(plain.wind()), isBatch(plain.wind())]).toEqual([false, false])
+  const { train: snapshots } = testTrain()
+  lineOf(snapshots.line, new TestSupply(snapshots, {}), new Recall(snapshots, { size: 1 }))
+  expect(hasMemory(snapshots.wind())).toBe(true)
+})
