@@ -3,13 +3,20 @@
 #include <string.h>
 #include <unistd.h>
 
+static bool any_number(napi_env env, napi_value value, const char *name, double *out) {
+  if (napi_get_value_double(env, value, out) == napi_ok) return true;
+  fail_type(env, "ERR_INVALID_ARG_TYPE", "%s must be a number", name);
+  return false;
+}
+
+// NaN fails the comparison too.
+static bool is_whole(double value, double min, double max) {
+  return value >= min && value <= max && (double) (int64_t) value == value;
+}
+
 static bool whole(napi_env env, napi_value value, const char *name, double min, double max, double *out) {
-  if (napi_get_value_double(env, value, out) != napi_ok) {
-    fail_type(env, "ERR_INVALID_ARG_TYPE", "%s must be a number", name);
-    return false;
-  }
-  // NaN fails the comparison too.
-  if (*out >= min && *out <= max && (double) (int64_t) *out == *out) return true;
+  if (!any_number(env, value, name, out)) return false;
+  if (is_whole(*out, min, max)) return true;
   fail_type(env, "ERR_OUT_OF_RANGE", "%s must be a whole number of 32 bits: it is %g", name, *out);
   return false;
 }
@@ -26,6 +33,17 @@ bool arg_u32(napi_env env, napi_value value, const char *name, uint32_t *out) {
   double wide;
   if (!whole(env, value, name, INT32_MIN, UINT32_MAX, &wide)) return false;
   *out = (uint32_t) (int64_t) wide;
+  return true;
+}
+
+bool arg_up_to(napi_env env, napi_value value, const char *name, int64_t max, int64_t *out) {
+  double wide;
+  if (!any_number(env, value, name, &wide)) return false;
+  if (!is_whole(wide, 0, (double) max)) {
+    fail_type(env, "ERR_OUT_OF_RANGE", "%s must be a whole number from 0 to %lld: it is %g", name, (long long) max, wide);
+    return false;
+  }
+  *out = (int64_t) wide;
   return true;
 }
 

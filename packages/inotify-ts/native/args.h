@@ -3,6 +3,9 @@
 #include "error.h"
 #include <stdint.h>
 
+// Up to here JavaScript counts without gaps.
+#define SAFE_MAX (((int64_t) 1 << 53) - 1)
+
 // Declares `self` and `argv` in a callback and refuses a call with fewer than `count` arguments.
 #define ARGS(count)                                                          \
   napi_value argv[count], self;                                              \
@@ -13,6 +16,7 @@
 // Each answers false with an exception pending.
 bool arg_i32(napi_env env, napi_value value, const char *name, int32_t *out);
 bool arg_u32(napi_env env, napi_value value, const char *name, uint32_t *out);
+bool arg_up_to(napi_env env, napi_value value, const char *name, int64_t max, int64_t *out);
 bool arg_bool(napi_env env, napi_value value, const char *name, bool *out);
 bool arg_function(napi_env env, napi_value value, const char *name);
 bool arg_bytes(napi_env env, napi_value value, const char *name, void **data, size_t *size);

@@ -101,6 +101,26 @@ static napi_value read_(napi_env env, napi_callback_info info) {
   return count < 0 ? fail_errno_of(env, errno, "read", " of descriptor %d", fd) : number(env, count);
 }
 
+// pread(fd, into, offset, length, position): the order of fs.readSync.
+static napi_value pread_(napi_env env, napi_callback_info info) {
+  ARGS(5);
+  int32_t fd;
+  void *into;
+  size_t size;
+  int64_t offset, length, position;
+  if (!arg_i32(env, argv[0], "fd", &fd) || !arg_bytes(env, argv[1], "into", &into, &size) ||
+      !arg_up_to(env, argv[2], "offset", (int64_t) size, &offset) ||
+      !arg_up_to(env, argv[3], "length", (int64_t) size - offset, &length) ||
+      !arg_up_to(env, argv[4], "position", SAFE_MAX, &position)) {
+    return NULL;
+  }
+  ssize_t count;
+  do {
+    count = pread(fd, (char *) into + offset, (size_t) length, position);
+  } while (count < 0 && errno == EINTR);
+  return count < 0 ? fail_errno_of(env, errno, "pread", " of descriptor %d", fd) : number(env, count);
+}
+
 napi_status define_descriptors(napi_env env, napi_value exports) {
   napi_property_descriptor functions[] = {
     METHOD("flock", flock_),
@@ -112,6 +132,7 @@ napi_status define_descriptors(napi_env env, napi_value exports) {
     METHOD("pipe", pipe_),
     METHOD("eventfd", eventfd_),
     METHOD("read", read_),
+    METHOD("pread", pread_),
   };
   return napi_define_properties(env, exports, COUNT(functions), functions);
 }

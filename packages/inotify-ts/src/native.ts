@@ -86,6 +86,8 @@ export interface Native {
   eventfd(): number
   /** Read what is there: a count, 0 at the end, or `READ_NOTHING`. */
   read(fd: number, into: Buffer): number
+  /** Read at most `length` bytes at a place of a file into a buffer from `offset` on: a count, 0 at the end. */
+  pread(fd: number, into: Buffer, offset: number, length: number, position: number): number
 
   socketpair(type: number): [number, number]
   /** The pending error of a socket as a positive errno, 0 if none; it is cleared. */
@@ -108,7 +110,7 @@ export interface Native {
 }
 
 /** The interface above, counted; a binary of another revision isn't loaded. */
-const REVISION = 1
+const REVISION = 2
 
 const loaded = loadNative({
   env: process.env,

@@ -1,4 +1,4 @@
-import { closeSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { MSG_OOB, READ_NOTHING, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM } from '../src/native.js'
 import { codeOf, describeNative, runChild, withFiles } from './support.js'
@@ -73,6 +73,41 @@ describeNative('descriptors', (native) => {
     expect(() => native.read(-1, into)).toThrow('EBADF: bad file descriptor, read of descriptor -1')
     expect(codeOf(() => native.read(0, 'text' as never))).toBe('ERR_INVALID_ARG_TYPE')
   })
+
+  test('of files are read at any place, into any part of a buffer', () =>
+    withFiles(({ dir, own }) => {
+      writeFileSync(join(dir, 'a'), '0123456789')
+      const fd = own(openSync(join(dir, 'a'), 'r'))
+      const into = Buffer.alloc(6, '.')
+      expect(native.pread(fd, into, 1, 3, 5)).toBe(3)
+      expect(into.toString()).toBe('.567..')
+      expect([native.pread(fd, into, 0, 6, 8), native.pread(fd, into, 0, 6, 10)]).toEqual([2, 0])
+      expect(into.toString()).toBe('8967..')
+      // The place where the descriptor itself stands has not moved.
+      expect(native.read(fd, into)).toBe(6)
+      expect(into.toString()).toBe('012345')
+      expect(native.pread(fd, into, 6, 0, Number.MAX_SAFE_INTEGER)).toBe(0)
+    }))
+
+  test('of files are not read beyond the buffer, nor where there is nothing to read', () =>
+    withFiles(({ own }) => {
+      const into = Buffer.alloc(4)
+      // Each would be EBADF, if it came to the kernel.
+      const at = (...[offset, length, position]: unknown[]) =>
+        codeOf(() => native.pread(-1, into, offset as never, length as never, position as never))
+      expect(at(5, 0, 0)).toBe('ERR_OUT_OF_RANGE')
+      expect([at(1, 4, 0), at(0, 5, 0), at(-1, 1, 0), at(0.5, 1, 0)]).toEqual(Array(4).fill('ERR_OUT_OF_RANGE'))
+      expect([at(0, -1, 0), at(0, NaN, 0), at(0, 4, -1), at(0, 4, 2 ** 53)]).toEqual(Array(4).fill('ERR_OUT_OF_RANGE'))
+      expect([at('0', 4, 0), at(0, null, 0), at(0, 4, 0n)]).toEqual(Array(3).fill('ERR_INVALID_ARG_TYPE'))
+      expect(() => native.pread(-1, into, 2, 3, 0)).toThrow(
+        new TypeError('length must be a whole number from 0 to 2: it is 3'),
+      )
+      expect(codeOf(() => native.pread(-1, 'text' as never, 0, 0, 0))).toBe('ERR_INVALID_ARG_TYPE')
+      expect(codeOf(() => (native.pread as (fd: number) => number)(1))).toBe('ERR_MISSING_ARGS')
+      expect(() => native.pread(-1, into, 0, 4, 0)).toThrow('EBADF: bad file descriptor, pread of descriptor -1')
+      const [r] = own(native.pipe())
+      expect(codeOf(() => native.pread(r, into, 0, 4, 0))).toBe('ESPIPE')
+    }))
 
   test('of an eventfd add up what is written', () =>
     withFiles(({ own }) => {
