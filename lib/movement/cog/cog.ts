@@ -25,6 +25,12 @@ export interface Bundle {
    * @throws {TrainError} If there is a datum, but no event in it.
    */
   give(data: unknown): void
+  /**
+   * This cog failed on what it had gathered: the one event that they became fails with `data`.
+   *
+   * @throws {TrainError} If no event is in it.
+   */
+  reject(error: unknown, data: unknown): void
 }
 
 /** What a cog may ask of its train. */

@@ -75,18 +75,25 @@ export class EventBundle implements Bundle {
   }
 
   give(data: unknown): void {
-    const { size, bundled, events } = this
-    if (size === 0) {
-      if (data === null || data === undefined) return
+    if (this.size > 0) this.#merge(data)
+    else if (data !== null && data !== undefined)
       throw new TrainError('give() of an empty bundle: a datum needs an event that it came of, so add() one first')
-    }
+  }
+
+  reject(error: unknown, data: unknown): void {
+    if (this.size === 0) throw new TrainError('reject() of an empty bundle: nothing is in it that could fail')
+    this.#merge(data ?? {}, () => this.#journey.fail(error, data))
+  }
+
+  #merge(data: unknown, go?: () => void): void {
+    const { size, bundled, events, place } = this
     const journey = this.#journey
     this.bundled = new Bundled()
     this.events = []
     this.size = 0
     journey.bundles.delete(this)
-    count(journey.ledger.back, this.place, size)
-    if (events.length > 0) mergeEvents(journey, events, this.place, data, size)
-    else mergeTickets(journey, bundled, this.place, size, data)
+    count(journey.ledger.back, place, size)
+    if (events.length > 0) mergeEvents(journey, events, place, data, size, go)
+    else mergeTickets(journey, bundled, place, size, data, go)
   }
 }

@@ -27,13 +27,14 @@ export function mergeHolds(journey: Journey, holds: readonly Hold[], data: unkno
   mergeEvents(journey, parents, place, data)
 }
 
-/** Events that were taken back from their holds or from a bundle, each still open, become one. */
+/** Events that were taken back from their holds or from a bundle, each still open, become one; `go` lets it go on. */
 export function mergeEvents(
   journey: Journey,
   parents: readonly TicketEvent[],
   place: number,
   data: unknown,
   size = parents.length,
+  go = () => journey.behindOf(place)(data),
 ): void {
   const { settlement } = journey
   if (data === null || data === undefined) {
@@ -50,11 +51,18 @@ export function mergeEvents(
     event.renamedTo = ticket.first
     settlement.listeners?.eventRename(event.up.first + event.k, ticket.first)
   }
-  pass(journey, ticket, place, size, data)
+  pass(journey, ticket, place, size, go)
 }
 
 /** The same where nobody listens to events: `size` data, of these tickets or of an earlier run, become one. */
-export function mergeTickets(journey: Journey, bundled: Bundled, place: number, size: number, data: unknown): void {
+export function mergeTickets(
+  journey: Journey,
+  bundled: Bundled,
+  place: number,
+  size: number,
+  data: unknown,
+  go = () => journey.behindOf(place)(data),
+): void {
   const { settlement } = journey
   if (data === null || data === undefined) {
     swallow(journey, place, size, () => bundled.tickets.forEach((ticket) => settlement.release(ticket)))
@@ -63,7 +71,7 @@ export function mergeTickets(journey: Journey, bundled: Bundled, place: number, 
   const ticket = new Ticket(null, null, 1, 0)
   ticket.first = journey.nextMerged()
   ticket.bundled = bundled
-  pass(journey, ticket, place, size, data)
+  pass(journey, ticket, place, size, go)
 }
 
 function swallow(journey: Journey, place: number, size: number, release: () => void): void {
@@ -72,11 +80,11 @@ function swallow(journey: Journey, place: number, size: number, release: () => v
   journey.gaveBack()
 }
 
-function pass(journey: Journey, ticket: Ticket, place: number, size: number, data: unknown): void {
+function pass(journey: Journey, ticket: Ticket, place: number, size: number, go: () => void): void {
   const { ledger } = journey
   count(ledger.merged, place, size)
   count(ledger.mergers, place)
-  journey.enter(ticket, ticket, 0, null, place, 0, () => journey.behindOf(place)(data))
+  journey.enter(ticket, ticket, 0, null, place, 0, go)
   journey.settlement.passed(ticket)
   journey.gaveBack()
 }

@@ -27,7 +27,7 @@ describe.each([
     const { crashes, faults } = await faultsOf(150, isCompiled, 'none')
     expect(faults).toEqual([])
     expect(crashes).toBeGreaterThan(300)
-  })
+  }, 60_000)
 })
 
 describe('the check finds', () => {
