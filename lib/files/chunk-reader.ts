@@ -3,11 +3,12 @@
  * next is already being read. A quiet file that grows is read at once, without the thread pool: that is what makes an
  * appended line arrive within a tenth of a millisecond.
  */
-import { read, readSync } from 'node:fs'
+import { read } from 'node:fs'
 import { toError } from '../errors/index.js'
 import { cutChunk, type Piece } from './cut-chunk.js'
 import type { FileLoop } from './loop.js'
 import type { OpenFiles } from './open-files.js'
+import { readNow } from './read-now.js'
 import type { TailedFile } from './tailed-file.js'
 
 /** Who gets what was read. */
@@ -93,7 +94,7 @@ export class ChunkReader {
     const buffer = this.buffers[this.current]
     let length: number
     try {
-      length = readSync(this.files.descriptor(file), buffer, 0, buffer.length, file.scanned)
+      length = readNow(this.files.descriptor(file), buffer, 0, buffer.length, file.scanned)
     } catch (error) {
       this.drop(file, error)
       return

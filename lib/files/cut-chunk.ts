@@ -1,5 +1,5 @@
 /** Cuts what was read of a file into whole lines. */
-import { readSync } from 'node:fs'
+import { readNow } from './read-now.js'
 import type { TailedFile } from './tailed-file.js'
 
 /** Whole lines, or one line that is too long. */
@@ -63,7 +63,7 @@ export function readAt(fd: number, position: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(length)
   let filled = 0
   while (filled < length) {
-    const count = readSync(fd, bytes, filled, length - filled, position + filled)
+    const count = readNow(fd, bytes, filled, length - filled, position + filled)
     if (count === 0) break
     filled += count
   }

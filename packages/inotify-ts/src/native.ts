@@ -87,7 +87,7 @@ export interface Native {
   /** Read what is there: a count, 0 at the end, or `READ_NOTHING`. */
   read(fd: number, into: Buffer): number
   /** Read at most `length` bytes at a place of a file into a buffer from `offset` on: a count, 0 at the end. */
-  pread(fd: number, into: Buffer, offset: number, length: number, position: number): number
+  readonly pread: (fd: number, into: Buffer, offset: number, length: number, position: number) => number
 
   socketpair(type: number): [number, number]
   /** The pending error of a socket as a positive errno, 0 if none; it is cleared. */
