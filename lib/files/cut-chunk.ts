@@ -32,7 +32,8 @@ const NOTHING: Cut = { pieces: [], again: false }
 export function cutChunk(file: TailedFile, buffer: Buffer, length: number, lineMax: number): Cut {
   if (length === 0) return NOTHING
   if (file.scanned > file.offset) return finishLine(file, buffer, length, lineMax)
-  const last = buffer.lastIndexOf(LINE_FEED, length - 1)
+  // Mostly a writer has just ended its line: then there is nothing to search for.
+  const last = buffer[length - 1] === LINE_FEED ? length - 1 : buffer.lastIndexOf(LINE_FEED, length - 1)
   if (last < 0) {
     file.scanned += length
     return NOTHING

@@ -80,6 +80,17 @@ test('reads no more than a chunk at once in a millisecond, and the rest in turns
   expect(events.slice(10)).toEqual(['f0 y', 'f0 end'])
 })
 
+test('asks for the time only when a chunk of readings at once is used up', () => {
+  const { reader, add, clock } = start(65_536)
+  const file = add('a', 'one\n')
+  let asked = 0
+  clock.now = () => asked++
+  for (let i = 0; i < 64; i++) reader.readyNow(file)
+  expect(asked).toBe(0)
+  reader.readyNow(file)
+  expect(asked).toBe(1)
+})
+
 test('gives each file a chunk in turn', async () => {
   const { reader, events, add, until } = start(512)
   for (const file of ['a', 'b']) reader.ready(add(file, `${file.repeat(99)}\n`.repeat(20)))
