@@ -45,6 +45,7 @@ export {
 export { insert, type Insert, type Settings } from '../settings/index.js'
 export { silentLogger, stderrLogger, type Logger } from './logger.js'
 export { Train } from './train/train.js'
+export type { FailurePolicy } from './train/policy.js'
 export type { RunOptions, TrainOptions } from './train/train-options.js'
 export { trainBaseConfig, type TrainSettings } from './train/train-config.js'
 export { Line, type First, type Last, type Stage } from './chain/line.js'

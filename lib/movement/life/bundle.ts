@@ -82,7 +82,7 @@ export class EventBundle implements Bundle {
 
   reject(error: unknown, data: unknown): void {
     if (this.size === 0) throw new TrainError('reject() of an empty bundle: nothing is in it that could fail')
-    this.#merge(data ?? {}, () => this.#journey.fail(error, data))
+    this.#merge(data ?? {}, () => this.#journey.fail(error, data, 'partly'))
   }
 
   #merge(data: unknown, go?: () => void): void {

@@ -19,6 +19,15 @@ export interface FailureHandler {
   (error: CogError, ticket: Ticket, k: number, data: unknown): void
 }
 
+/** How a datum failed: in its turn, while it was held, or when a part of it had gone on already. */
+export type Failing = 'turn' | 'held' | 'partly'
+
+/** Who tries failed data again. */
+export interface Retrying {
+  /** Answers whether this one will be tried again. */
+  takes(error: CogError, place: number, data: unknown, how: Failing): boolean
+}
+
 /** One train's present moment. */
 export class Journey {
   /** The number of the cog whose turn it is. */
@@ -46,6 +55,8 @@ export class Journey {
   onFailure: FailureHandler = (error) => {
     throw error
   }
+  /** Takes what is to be tried again; null where nothing is. */
+  retries: Retrying | null = null
   /** Called after each event that was given back, for those who wait for the train to come to rest. */
   onBack: (() => void) | null = null
   readonly ledger: Ledger
@@ -140,10 +151,13 @@ export class Journey {
 
   reject(hold: Hold, error: unknown): void {
     const place = this.takeBack(hold)
-    this.#reenter(hold.event, place, () => {
-      count(this.ledger.failedHeld, place)
-      this.fail(error, hold.data)
-    })
+    this.#reenter(hold.event, place, () => this.fail(error, hold.data, 'held'))
+  }
+
+  /** A datum that was held because it failed enters its cog again. */
+  again(hold: Hold, enter: (data: unknown) => void): void {
+    const place = this.takeBack(hold)
+    this.#reenter(hold.event, place, () => enter(hold.data))
   }
 
   /** The turn of a held datum begins only now: run it as if in its passage. */
@@ -189,13 +203,16 @@ export class Journey {
     passOn(this, results, place, data)
   }
 
-  /** A datum failed at the place where we are. Never throws. */
-  fail(thrown: unknown, data: unknown): void {
+  /** A datum failed at the place where we are, in its turn, while it was held, or when a part of it had gone on. Never throws. */
+  fail(thrown: unknown, data: unknown, how: Failing = 'turn'): void {
     const { at, ticket } = this
-    count(this.ledger.failed, at)
     if (ticket === null) throw new TrainError('a failure outside of a passage', { cause: thrown })
     const error = new CogError(this.names[at] ?? `place ${at}`, this.id(), thrown)
-    this.onFailure(error, ticket, this.k, data)
+    if (how === 'partly' || this.retries?.takes(error, at, data, how) !== true) {
+      count(this.ledger.failed, at)
+      if (how === 'held') count(this.ledger.failedHeld, at)
+      this.onFailure(error, ticket, this.k, data)
+    }
     this.at = at
   }
 

@@ -42,7 +42,7 @@ export function passOn(journey: Journey, results: unknown, place: number, data: 
     journey.depth--
     count(ledger.extra, place, n)
     journey.at = place
-    journey.fail(error, data)
+    journey.fail(error, data, n === 0 ? 'turn' : 'partly')
     return
   }
   journey.depth--
@@ -62,7 +62,7 @@ export function giveHeld(journey: Journey, results: unknown, place: number, data
     list = Array.isArray(results) ? results : [...iterableOf(results)]
   } catch (error) {
     count(ledger.failedHeld, place)
-    journey.fail(error, data)
+    journey.fail(error, data, 'partly')
     return
   }
   if (list.length === 0) count(ledger.none, place)

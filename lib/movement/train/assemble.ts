@@ -16,6 +16,8 @@ import type { Logger } from '../logger.js'
 import type { EventLoop } from '../loop/event-loop.js'
 import { failureHandler } from './failure.js'
 import { listenersAmong } from './listeners.js'
+import { policyOf, type FailurePolicy } from './policy.js'
+import { policiesOf, Retries } from './retries.js'
 import type { TrainSettings } from './train-config.js'
 
 /** What a train is made of. */
@@ -28,6 +30,8 @@ export interface Parts {
   readonly esc: EventLoop
   readonly log: Logger
   readonly settings: TrainSettings
+  /** Policies of stages that have their own. */
+  readonly policies: ReadonlyMap<object, FailurePolicy>
   /** An event's id, by its number. */
   readonly idText: (number: number) => string
   /** Stop the train with an error. */
@@ -39,10 +43,12 @@ export interface Assembled {
   readonly plan: Plan
   readonly journey: Journey
   readonly engine: Engine
+  readonly retries: Retries
 }
 
 /** @throws {TrainError} If the lines make no train. */
-export function assemble({ lines, dead, outputs, isCompiled, esc, log, settings, idText, abort }: Parts): Assembled {
+export function assemble(parts: Parts): Assembled {
+  const { lines, dead, outputs, isCompiled, esc, log, settings, idText, abort } = parts
   for (const line of lines) if (line.isOpen) line.places.push(placeOf(new Outlet(outputs)))
   // Dead letters are no output: where nothing ends their line, the first of them stops the train.
   if (dead?.isOpen === true) dead.places.push(placeOf(new Outlet(new Set())))
@@ -54,9 +60,12 @@ export function assemble({ lines, dead, outputs, isCompiled, esc, log, settings,
   journey.settlement.listeners = listenersAmong(occupantsOf(plan.places), idText, abort)
   journey.settlement.onError = (error) => abort(toError(error))
   const engine = buildEngine(plan, journey, isCompiled)
-  journey.onFailure = failureHandler({ esc, log, onError: settings.onError, plan, journey, engine, abort })
+  const policies = policiesOf(plan, engine, parts.policies, policyOf({}, settings))
+  const retries = new Retries({ plan, journey, engine, esc, log, policies })
+  if (policies.some(({ onError }) => onError === 'retry')) journey.retries = retries
+  journey.onFailure = failureHandler({ esc, log, policies, plan, journey, engine, abort })
   plan.supplies.forEach((supply, i) => Object.assign(supply, engine.supplies[i]))
-  return { plan, journey, engine }
+  return { plan, journey, engine, retries }
 }
 
 /** Everybody who stands in a train, once each, in its order. */

@@ -8,7 +8,7 @@ import type { FailureHandler, Journey } from '../life/journey.js'
 import type { Logger } from '../logger.js'
 import type { Plan } from '../chain/plan.js'
 import type { Ticket } from '../life/ticket.js'
-import type { TrainSettings } from './train-config.js'
+import type { FailurePolicy } from './policy.js'
 
 /** What is needed to deal with failures. */
 export interface FailureContext {
@@ -17,15 +17,15 @@ export interface FailureContext {
   readonly plan: Plan
   readonly journey: Journey
   readonly engine: Engine
-  readonly onError: TrainSettings['onError']
+  /** By place. */
+  readonly policies: readonly FailurePolicy[]
   /** Stop the train with this error. */
   readonly abort: (error: Error) => void
 }
 
-/** A train's policy. A failure among the dead letters always stops the train: there is nowhere left to put it. */
-export function failureHandler({ esc, log, plan, journey, engine, onError, abort }: FailureContext): FailureHandler {
+/** What is done by each place's policy. A failure among the dead letters always stops the train: there is nowhere left to put it. */
+export function failureHandler({ esc, log, plan, journey, engine, policies, abort }: FailureContext): FailureHandler {
   const { dead } = engine
-  const policy = onError === 'auto' ? 'divert' : onError
   const stop = (error: CogError): void => {
     journey.halt()
     log.fatal({ id: error.id, cog: error.cog, err: error.cause }, `stopping: ${error.message}`)
@@ -38,6 +38,7 @@ export function failureHandler({ esc, log, plan, journey, engine, onError, abort
   }
   return (error, ticket, k, data) => {
     const { cog, id } = error
+    const policy = policies[journey.at]?.onError
     if (policy === 'stop' || journey.at >= plan.firstDeadPlace) {
       stop(error)
     } else if (policy === 'drop') {

@@ -4,10 +4,18 @@ import { insert, type Settings } from '../../settings/index.js'
 /** Configuration insert of every train. */
 export const trainBaseConfig = insert({
   onError: {
-    doc: 'What becomes of a datum that fails: divert it to the dead letters, drop it, or stop; auto diverts where there are dead letters and stops elsewhere.',
-    format: ['auto', 'divert', 'drop', 'stop'],
+    doc: 'What becomes of a datum that fails: divert it to the dead letters, drop it, stop, or retry it and then do as auto; auto diverts where there are dead letters and stops elsewhere.',
+    format: ['auto', 'divert', 'drop', 'stop', 'retry'],
     default: 'auto',
   },
+  retriesMax: { doc: 'For retry: how often a datum is tried again.', format: 'nat', min: 1, default: 5 },
+  retryMs: {
+    doc: 'For retry: after how long about it is tried again, twice as long each time.',
+    format: 'duration',
+    min: 1,
+    default: '1s',
+  },
+  retryMaxMs: { doc: 'For retry: the longest time between two tries.', format: 'duration', min: 1, default: '1m' },
   inFlightMax: {
     doc: 'How many events may be held in the train before its supplies pause.',
     format: 'nat',
@@ -39,6 +47,9 @@ export type TrainSettings = Settings<typeof trainBaseConfig>
 /** The settings of a train that was given none. */
 export const TRAIN_DEFAULTS: TrainSettings = {
   onError: 'auto',
+  retriesMax: 5,
+  retryMs: 1000,
+  retryMaxMs: 60_000,
   inFlightMax: 10_000,
   inFlightBytesMax: 64 * 1024 * 1024,
   checkpointMs: 100,

@@ -15,9 +15,11 @@ import type { Plan } from '../chain/plan.js'
 import { balance } from '../chain/balance.js'
 import { hasMemory, isBatch, TrainMemory } from '../cut/train-memory.js'
 import { assemble, occupantsOf } from './assemble.js'
+import { policyOf, type FailurePolicy } from './policy.js'
 import { Seat } from './seat.js'
 import { Limit, shutDown } from './shutdown.js'
 import { bindSignals, type Signalled } from './signals.js'
+import { tellAll } from './tell-all.js'
 import { TRAIN_DEFAULTS, type TrainSettings } from './train-config.js'
 import type { RunOptions, TrainOptions } from './train-options.js'
 
@@ -47,6 +49,7 @@ export class Train implements Winder {
   readonly #checkpoints: TrainOptions['checkpoints']
   readonly #lines: Line[] = []
   readonly #seats = new Map<object, Seat>()
+  readonly #policies = new Map<object, FailurePolicy>()
   readonly #outputs = new Set<(data: unknown) => void>()
   readonly #endless = new Set<object>()
   readonly #failures: Error[] = []
@@ -94,6 +97,16 @@ export class Train implements Winder {
     this.#dead = new Line([first, ...rest])
   }
 
+  /**
+   * Say what becomes of data that fail at one stage, where it differs from the train's own policy.
+   *
+   * @throws {RangeError} If a number is below 1. Once it is started: TrainError, if the stage isn't in the train, or gives
+   * at once and is to be retried.
+   */
+  onError(stage: object, policy: Partial<FailurePolicy>): void {
+    this.#policies.set(stage, policyOf(policy, this.settings))
+  }
+
   /** Hear the data that reach the open end of a line. Answers how to stop listening. */
   onOutput(listener: (data: never) => void): () => void {
     this.#outputs.add(listener as (data: unknown) => void)
@@ -111,21 +124,7 @@ export class Train implements Winder {
    * @throws {AggregateError} If some threw; all were called.
    */
   notify(name: string, ...args: unknown[]): void {
-    const errors: unknown[] = []
-    for (const occupant of this.#occupants()) {
-      const method: unknown = (occupant as Record<string, unknown>)[name]
-      if (typeof method !== 'function') continue
-      try {
-        ;(method as (...args: unknown[]) => void).apply(occupant, args)
-      } catch (error) {
-        errors.push(error)
-      }
-    }
-    if (errors.length > 0)
-      throw new AggregateError(
-        errors,
-        `${errors.length} failed to hear ${name}: ${errors.map((e) => toError(e).message).join('; ')}`,
-      )
+    tellAll(this.#occupants(), name, args)
   }
 
   /**
@@ -195,10 +194,17 @@ export class Train implements Winder {
     if (this.#plan !== null) return this.#plan
     const { esc, log, settings } = this
     const made = assemble({
-      ...{ lines: this.#lines, dead: this.#dead, outputs: this.#outputs, isCompiled: this.#isCompiled },
+      ...{
+        lines: this.#lines,
+        dead: this.#dead,
+        outputs: this.#outputs,
+        isCompiled: this.#isCompiled,
+        policies: this.#policies,
+      },
       ...{ esc, log, settings, idText: (number) => this.#idText(number), abort: (error) => this.abort(error) },
     })
-    const { plan, journey } = made
+    const { plan, journey, retries } = made
+    void this.#ending.then(() => retries.close())
     this.#plan = plan
     this.journey = journey
     const checkpoints = this.#checkpoints
