@@ -3,21 +3,19 @@
  * count characters taken, since those are known without encoding; `flushed` follows once they are written and, where
  * that is asked for, synced. A write that fails is tried again from the very byte at which it stopped.
  */
-import { closeSync, fdatasync, fdatasyncSync, fstatSync, write, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, fstatSync, write, writeSync } from 'node:fs'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
 import { InputPause } from './input-pause.js'
 import type { FileLog, FileLoop, LoopBinding } from './loop.js'
 import { advice, openAppend, takeBack, type OpenAppendOptions } from './open-append.js'
 import { Rotation, type RotationOptions } from './rotation.js'
 import { Seals } from './seals.js'
+import { Syncing, type SyncOptions, type SyncTarget } from './syncing.js'
 
 /** How a file is written. */
-export interface AppendOptions extends RotationOptions, OpenAppendOptions {
+export interface AppendOptions extends RotationOptions, OpenAppendOptions, SyncOptions {
   /** Above how many characters not written the file is full. */
   readonly bufferMax: number
-  /** When it is synced to the disk: never, after each write, or `syncMs` after the first write that isn't. */
-  readonly sync: 'none' | 'batch' | 'interval'
-  readonly syncMs: number
   /** How often a failed write is tried again, `retryMs` after it and later each time, before it is given up. */
   readonly retriesMax: number
 }
@@ -36,16 +34,18 @@ const BATCH = 65536
 const AT_ONCE = 16384
 
 /** The file. */
-export class AppendFile {
+export class AppendFile implements SyncTarget {
   readonly options: AppendOptions
   flushed = 0
+  /** -1 while it isn't open. */
+  fd = -1
   private readonly loop: FileLoop
   private readonly log: FileLog
   private readonly target: AppendTarget
   private readonly seals = new Seals()
   private readonly rotation: Rotation
   private readonly pause: InputPause
-  private fd = -1
+  private readonly syncing: Syncing
   private out = ''
   /** At which length of `out` something has to be done. */
   private mark = 1
@@ -56,10 +56,6 @@ export class AppendFile {
   /** What is being written, or waits to be tried again; its bytes before `from` are written. */
   private batch: Buffer | null = null
   private from = 0
-  /** Characters that are written and not synced. */
-  private written = 0
-  private isSyncing = false
-  private syncTimer: LoopBinding | null = null
   private retry: LoopBinding | null = null
   private isGivenUp = false
   private failures = 0
@@ -77,6 +73,7 @@ export class AppendFile {
       () => this.out.length,
       () => this.flush(),
     )
+    this.syncing = new Syncing(loop, options, this)
   }
 
   /** @throws {DeadbeatError} With the system's code and what to do, if the file can't be opened. */
@@ -122,8 +119,7 @@ export class AppendFile {
     if (this.fd < 0) return
     this.mark = Infinity
     this.flush()
-    if (this.syncTimer !== null) this.loop.cancel(this.syncTimer)
-    this.sync()
+    this.syncing.end()
     if (this.flushed < this.position() && !this.isGivenUp)
       await new Promise<void>((resolve) => (this.whenEmpty = resolve))
     this.release()
@@ -132,8 +128,8 @@ export class AppendFile {
   /** Close, whatever is left. */
   release(): void {
     if (this.retry !== null) this.loop.cancel(this.retry)
-    if (this.syncTimer !== null) this.loop.cancel(this.syncTimer)
-    this.retry = this.syncTimer = null
+    this.retry = null
+    this.syncing.cancel()
     if (this.fd >= 0 && this.failures > 0) takeBack(this.fd, this.length, this.from)
     if (this.fd >= 0) closeSync(this.fd)
     this.fd = -1
@@ -153,7 +149,7 @@ export class AppendFile {
   private flush(): void {
     if (this.batch !== null || this.fd < 0 || this.isGivenUp) return
     // Not while it is synced: its descriptor is in use. What was sealed is told as a length of this file.
-    if (!this.isSyncing && this.seals.isEmpty) {
+    if (!this.syncing.isBusy && this.seals.isEmpty) {
       if (this.isReopening) this.reopenNow()
       if (this.length > 0 && this.rotation.isDue(this.length)) this.rotation.rotate(this.replace)
     }
@@ -200,39 +196,23 @@ export class AppendFile {
     if (this.failures > 0) this.log.info({ file: this.options.path }, `${this.options.path} can be written again`)
     this.failures = 0
     this.batch = null
-    this.written = this.base
     this.mark = 1
-    if (this.options.sync === 'none') this.durable(this.written)
-    else if (this.options.sync === 'batch') this.sync()
-    else this.syncTimer ??= this.loop.after(this.options.syncMs, this.sync)
+    this.syncing.wrote(this.base)
     const isAwaited = !this.seals.isEmpty || this.whenEmpty !== null || this.isReopening
     if (this.out.length >= BATCH || isAwaited) this.flush()
     else if (this.out !== '') this.grown()
   }
 
-  private readonly sync = (): void => {
-    this.syncTimer = null
-    if (this.isSyncing || this.flushed === this.written) return
-    this.isSyncing = true
-    const to = this.written
-    fdatasync(this.fd, (error) => {
-      this.isSyncing = false
-      if (error !== null) {
-        // What the kernel could not store it may have dropped: a second sync would claim success.
-        this.giveUp(error)
-        return
-      }
-      this.durable(to)
-      if (this.isReopening) this.flush()
-      if (this.written > to && (this.options.sync === 'batch' || this.whenEmpty !== null)) this.sync()
-    })
-  }
-
-  private durable(to: number): void {
+  durable(to: number): void {
     this.flushed = to
     this.seals.reached(to)
     this.target.flushed()
     if (this.flushed === this.position()) this.whenEmpty?.()
+    if (this.isReopening) this.flush()
+  }
+
+  cannotSync(error: Error): void {
+    this.giveUp(error)
   }
 
   private failed(batch: Buffer, error: Error): void {
@@ -250,7 +230,7 @@ export class AppendFile {
     }
     this.retry = this.loop.after(retryMs * Math.min(this.failures, 60), () => {
       this.retry = null
-      if (this.isReopening && this.from === 0 && !this.isSyncing) this.reopenNow()
+      if (this.isReopening && this.from === 0 && !this.syncing.isBusy) this.reopenNow()
       this.put(batch)
     })
   }

@@ -242,6 +242,14 @@ test('counts as flushed only what is synced, where syncing is asked for', async 
   expect(batch.file.flushed).toBe(8)
 })
 
+test('syncs what is under way at once when it is closed', async () => {
+  const { file } = start({ sync: 'interval', syncMs: 500 })
+  file.open()
+  file.append(`${'a'.repeat(70_000)}\n`)
+  await file.close()
+  expect(file.flushed).toBe(70_001)
+})
+
 test('keeps everything while the disk is full, says so once, and writes on when it can', async () => {
   const { file, clock, esc, path, logged, until, text } = start({}, (path) => symlinkSync('/dev/full', path))
   file.open()
