@@ -151,7 +151,8 @@ export class AppendFile implements SyncTarget {
     // Not while it is synced: its descriptor is in use. What was sealed is told as a length of this file.
     if (!this.syncing.isBusy && this.seals.isEmpty) {
       if (this.isReopening) this.reopenNow()
-      if (this.length > 0 && this.rotation.isDue(this.length)) this.rotation.rotate(this.replace)
+      const hasMore = this.length > 0 && this.out !== ''
+      if (hasMore && this.rotation.isDue(this.length)) this.rotation.rotate(this.replace)
     }
     if (this.out === '' || this.hasGivenUp()) return
     this.batch = Buffer.from(this.out)

@@ -126,6 +126,15 @@ test('rotates by size at the end of a line, and keeps so many', async () => {
   expect([text(`${path}.2`), text(`${path}.1`), text()]).toEqual(['three\n', 'four\nfive\n', 'six\n'])
 })
 
+test('does not rotate when it is closed and there is nothing more to write', async () => {
+  const { file, root, esc } = start({ rotateBytes: 4 })
+  file.open()
+  file.append('one\n')
+  await esc.waitIdle()
+  await file.close()
+  expect(readdirSync(root)).toEqual(['out.log'])
+})
+
 test('rotates by age when there is something to write', async () => {
   const { file, clock, esc, path, text } = start({ rotateEveryMs: 60_000 })
   file.open()
