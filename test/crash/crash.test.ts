@@ -1,0 +1,78 @@
+// Rounds of the crash test: those in which nobody is killed, and the controls, which must be found to be wrong.
+// DEADBEAT_CRASH_SEED plays others.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { root } from '../support/sources.js'
+
+const { DEADBEAT_CRASH_SEED: seed = '1' } = process.env
+/** How long a round may take on a busy machine. */
+const ROUND_MAX_MS = 30_000
+
+interface Played {
+  readonly code: number | null
+  readonly rounds: number
+  readonly kills: number
+  readonly lines: number
+  readonly lost: number
+  readonly repeated: number
+  readonly faults: number
+  readonly errors: string
+}
+
+/** Play rounds, two at a time; answers the summary. */
+async function play(...args: string[]): Promise<Played> {
+  const path = join(root, 'test/crash/run.mjs')
+  const child = spawn(process.execPath, [path, '--jobs', '2', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let out = ''
+  let errors = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
+  // Asked in time it clears up behind itself, which jest would not.
+  const timer = setTimeout(() => child.kill('SIGTERM'), Number(args[1]) * ROUND_MAX_MS - 5000)
+  const [code] = (await once(child, 'close')) as [number | null]
+  clearTimeout(timer)
+  const counts = [...out.matchAll(/(\d+) (\w+)/g)].map(([, count, what]) => [what, Number(count)] as const)
+  return { code, ...(Object.fromEntries(counts) as unknown as Omit<Played, 'code' | 'errors'>), errors }
+}
+
+/** What rounds that had to fail have kept is of no use. */
+function clear({ errors }: Played): void {
+  for (const [, directory] of errors.matchAll(/kept in (\S+)/g)) rmSync(directory!, { recursive: true })
+}
+
+test(
+  'not killed, it follows every rotation: nothing is lost, nothing is repeated',
+  async () => {
+    const played = await play('--rounds', '2', '--seed', seed, '--plan', 'steady')
+    expect(played).toMatchObject({ code: 0, rounds: 2, kills: 0, lost: 0, repeated: 0, faults: 0 })
+    expect(played.lines).toBeGreaterThan(200)
+  },
+  2 * ROUND_MAX_MS,
+)
+
+test.each([
+  ['drops a line', 'drops', { lost: 1, repeated: 0 }],
+  ['doubles a line', 'doubles', { lost: 0, repeated: 1 }],
+])(
+  'a train that %s is found out, and how to repeat it is told',
+  async (_, plan, wanted) => {
+    const played = await play('--rounds', '1', '--seed', seed, '--plan', plan)
+    expect(played).toMatchObject({ code: 1, faults: 1, ...wanted })
+    expect(played.errors).toContain(`npm run crash -- --rounds 1 --seed ${seed} --plan ${plan} --keep`)
+    clear(played)
+  },
+  ROUND_MAX_MS,
+)
+
+test(
+  'a train that forgets its check-points is found out',
+  async () => {
+    const played = await play('--rounds', '2', '--seed', seed, '--plan', 'forgetful')
+    expect(played).toMatchObject({ code: 1, faults: 2 })
+    clear(played)
+  },
+  2 * ROUND_MAX_MS,
+)
