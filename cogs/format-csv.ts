@@ -17,7 +17,10 @@ export const formatCsvBaseConfig = insert({
     format: 'strings',
     default: null,
   },
-  header: { doc: 'Whether a line with the names of the columns comes first.', default: false },
+  header: {
+    doc: 'Whether a line with the names of the columns comes first, in each run anew; files get it from their drain.',
+    default: false,
+  },
   delimiter: { doc: 'What stands between two fields.', format: 'text', default: ',' },
 })
 
@@ -36,11 +39,16 @@ const DEFAULTS = { columns: null, header: false, delimiter: ',', getter: wholeGe
  * first datum ever. Undefined and null become empty fields, dates ISO 8601, objects and lists JSON. A field that holds
  * the delimiter, a quote, a line break or a space at its edge is quoted; a line break stays in it, as the RFC wants.
  *
+ * `header` is for a pipe, which begins with the run. A file may be there before and is rotated: it begins with the names
+ * of the columns, once, if its LineDrain has `headerLine` as its `header`.
+ *
  * @throws {TypeError} From a turn: if a row is neither an object nor a list, or an object where no columns are named.
  * From the constructor: if `header` is set without `columns`, or if the delimiter is a quote or a line break.
  * @example
  * const format = new FormatCsv(train, { columns: ['ip', 'agent'] })
  * assert.deepEqual(format.turn({ ip: '192.0.2.1', agent: 'curl, 8.5' }), ['192.0.2.1,"curl, 8.5"'])
+ * const drain = new LineDrain(train, { path: '/var/log/agents.csv', header: format.headerLine })
+ * assert.equal(drain.options.header, 'ip,agent')
  */
 export class FormatCsv<In = unknown> extends Cog<In, string, Required<FormatCsvOptions<In>>> {
   private isHeaderDue: boolean
@@ -64,7 +72,18 @@ export class FormatCsv<In = unknown> extends Cog<In, string, Required<FormatCsvO
     const line = this.join(fieldsOf(getter(data), columns))
     if (!this.isHeaderDue || columns === null) return [line]
     this.isHeaderDue = false
-    return [this.join(columns), line]
+    return [this.headerLine, line]
+  }
+
+  /**
+   * The line with the names of the columns: the `header` of a LineDrain.
+   *
+   * @throws {TypeError} If no columns are named.
+   */
+  get headerLine(): string {
+    const { columns } = this.options
+    if (columns === null) throw new TypeError('columns must be given for a header: they are what it says')
+    return this.join(columns)
   }
 
   /** Whether the header is still to be written. */

@@ -6,6 +6,11 @@ export const lineDrainBaseConfig = insert({
   path: { doc: 'The file that lines are appended to.', format: 'path' },
   mode: { doc: 'The mode of a file that is made.', format: 'octal', default: '0640' },
   mkdir: { doc: 'Make missing directories.', format: 'boolean', default: false },
+  header: {
+    doc: 'A line that each file begins with, also after a rotation, when it gets its first line; not set: none.',
+    format: 'text',
+    default: null,
+  },
   bufferMax: { doc: 'With how many characters not written the train waits.', format: 'nat', default: 1_048_576 },
   sync: {
     doc: 'When lines are synced to the disk, and only then acknowledged: none, batch (each write) or interval.',
@@ -30,6 +35,7 @@ export type LineDrainOptions = Partial<Settings<typeof lineDrainBaseConfig>> & {
 const DEFAULTS = {
   mode: 0o640,
   mkdir: lineDrainBaseConfig.mkdir.default,
+  header: null,
   bufferMax: lineDrainBaseConfig.bufferMax.default,
   sync: 'none' as const,
   syncMs: lineDrainBaseConfig.syncMs.default,
@@ -45,7 +51,8 @@ const DEFAULTS = {
  *
  * In: strings, without a line end; one that lies inside is written as it is. Lines are joined to large writes; when
  * the input pauses they are written at once. If the disk is full or fails, nothing is lost: the train waits, and stops
- * only after `retriesMax` tries. SIGHUP and SIGUSR1 open the file anew, for logrotate.
+ * only after `retriesMax` tries. SIGHUP and SIGUSR1 open the file anew, for logrotate. A `header` is written before the
+ * first line of each file that is empty when it is opened, so that it stands there once, however often the train runs.
  *
  * @throws {RangeError} If a limit is too low.
  * @example

@@ -16,6 +16,8 @@ import { Syncing, type SyncOptions, type SyncTarget } from './syncing.js'
 export interface AppendOptions extends RotationOptions, OpenAppendOptions, SyncOptions {
   /** Above how many characters not written the file is full. */
   readonly bufferMax: number
+  /** A line that each file begins with, without its end; null: none. */
+  readonly header: string | null
   /** How often a failed write is tried again, `retryMs` after it and later each time, before it is given up. */
   readonly retriesMax: number
 }
@@ -56,6 +58,9 @@ export class AppendFile implements SyncTarget {
   /** What is being written, or waits to be tried again; its bytes before `from` are written. */
   private batch: Buffer | null = null
   private from = 0
+  private readonly head: Buffer
+  /** How many bytes of `batch` are the head: it was made for an empty file. */
+  private headed = 0
   private retry: LoopBinding | null = null
   private isGivenUp = false
   private failures = 0
@@ -74,6 +79,7 @@ export class AppendFile implements SyncTarget {
       () => this.flush(),
     )
     this.syncing = new Syncing(loop, options, this)
+    this.head = Buffer.from(options.header === null ? '' : `${options.header}\n`)
   }
 
   /** @throws {DeadbeatError} With the system's code and what to do, if the file can't be opened. */
@@ -99,7 +105,9 @@ export class AppendFile implements SyncTarget {
 
   /** Tell the file's length in bytes at this instant, once all of it is written. */
   seal(then: (length: number) => void): void {
-    const underWay = this.batch === null ? 0 : this.batch.length - this.from
+    // If nothing is under way the head is still to come, where there is none.
+    const head = this.length === 0 && this.out !== '' ? this.head.length : 0
+    const underWay = this.batch === null ? head : this.batch.length - this.from
     const length = this.length + underWay + Buffer.byteLength(this.out)
     if (this.flushed === this.position()) then(length)
     else {
@@ -155,12 +163,18 @@ export class AppendFile implements SyncTarget {
       if (hasMore && this.rotation.isDue(this.length)) this.rotation.rotate(this.replace)
     }
     if (this.out === '' || this.hasGivenUp()) return
-    this.batch = Buffer.from(this.out)
+    this.batch = this.dress(Buffer.from(this.out))
     this.from = 0
     this.base += this.out.length
     this.out = ''
     this.mark = BATCH
     this.put(this.batch)
+  }
+
+  /** Put the head before what an empty file begins with. */
+  private dress(bytes: Buffer): Buffer {
+    this.headed = this.length === 0 ? this.head.length : 0
+    return this.headed === 0 ? bytes : Buffer.concat([this.head, bytes])
   }
 
   /** Asked anew after what may have given up. */
@@ -231,8 +245,12 @@ export class AppendFile implements SyncTarget {
     }
     this.retry = this.loop.after(retryMs * Math.min(this.failures, 60), () => {
       this.retry = null
-      if (this.isReopening && this.from === 0 && !this.syncing.isBusy) this.reopenNow()
-      this.put(batch)
+      if (this.isReopening && this.from === 0 && !this.syncing.isBusy) {
+        this.reopenNow()
+        if (this.hasGivenUp()) return
+        this.batch = this.dress(batch.subarray(this.headed))
+      }
+      this.put(this.batch ?? batch)
     })
   }
 

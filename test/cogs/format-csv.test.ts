@@ -1,5 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { FormatCsv, type FormatCsvOptions } from '../../cogs/format-csv.js'
+import { LineDrain } from '../../cogs/line-drain.js'
 import { itemGetter } from '../../lib/movement/index.js'
 import { testTrain } from '../../lib/testing/index.js'
 
@@ -39,6 +43,22 @@ test('writes the header once, also over a restart', () => {
   expect(next.turn({ a: 4 })).toEqual(['4,'])
   next.restore(fresh as boolean)
   expect(next.turn({ a: 4 })).toEqual(['a,"b,c"', '4,'])
+})
+
+test('each file begins with the header once, over several runs and a rotation, if its drain has it', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'csv-'))
+  const path = join(root, 'out.csv')
+  for (const a of [1, 2, 3]) {
+    const { pass, train } = testTrain()
+    const format = new FormatCsv(train, { columns: ['a', 'b,c'] })
+    await pass([format, new LineDrain(train, { path, header: format.headerLine, rotateBytes: 14 })], [{ a }])
+  }
+  expect([1, 0].map((n) => readFileSync(n === 0 ? path : `${path}.${n}`, 'utf8'))).toEqual([
+    'a,"b,c"\n1,\n2,\n',
+    'a,"b,c"\n3,\n',
+  ])
+  expect(() => start().cog.headerLine).toThrow('columns must be given for a header')
+  rmSync(root, { recursive: true })
 })
 
 test('reads only own properties', () => {

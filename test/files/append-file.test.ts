@@ -35,6 +35,7 @@ function start(options: Partial<AppendOptions> = {}, prepare: (path: string) => 
     {
       mode: 0o640,
       mkdir: false,
+      header: null,
       bufferMax: 1 << 20,
       sync: 'none',
       syncMs: 1000,
@@ -294,4 +295,56 @@ test('gives up after so many tries, with the code of the last failure', async ()
   expect(failures[0]?.message).toMatch(/gave up writing .* with 4 characters left/)
   expect(file.full()).toBe(true)
   await file.close()
+})
+
+test('begins each file with the header once, also after a rotation, and none that has something in it', async () => {
+  const { file, root, esc, path, text } = start({ header: 'ä', rotateBytes: 12 }, (name) =>
+    writeFileSync(name, 'old\n'),
+  )
+  file.open()
+  for (const word of ['one', 'two', 'three', 'four']) {
+    file.append(`${word}\n`)
+    await esc.waitIdle()
+  }
+  await file.close()
+  expect([text(`${path}.1`), text()]).toEqual(['old\none\ntwo\n', 'ä\nthree\nfour\n'])
+  expect(readdirSync(root)).toHaveLength(2)
+})
+
+test('writes no header without a line behind it', async () => {
+  const { file, text } = start({ header: 'a,b' })
+  file.open()
+  await file.close()
+  expect([text(), file.flushed]).toEqual(['', 0])
+})
+
+test('counts the header in what it seals, not in what it was given', async () => {
+  const { file, text, until } = start({ header: 'a,b' })
+  file.open()
+  const lengths: number[] = []
+  const seal = () => file.seal((length) => lengths.push(length))
+  seal()
+  file.append('1\n')
+  seal()
+  file.append(`${'2'.repeat(70_000)}\n`)
+  seal()
+  await until(() => lengths.length === 3)
+  expect([lengths, file.flushed, file.position()]).toEqual([[0, 6, 70_007], 70_003, 70_003])
+  expect(text()).toHaveLength(70_007)
+})
+
+test.each([
+  ['empty', '', 'a,b\n1,2\n'],
+  ['not empty', 'a,b\n', 'a,b\n1,2\n'],
+])('a file that takes the place of one on a full disk has the header once: %s', async (_name, before, after) => {
+  const { file, path, clock, esc, text } = start({ header: 'a,b' }, (name) => symlinkSync('/dev/full', name))
+  file.open()
+  file.append('1,2\n')
+  await esc.waitIdle()
+  rmSync(path)
+  writeFileSync(path, before)
+  file.reopen()
+  clock.advance(1000)
+  await file.close()
+  expect(text()).toBe(after)
 })
