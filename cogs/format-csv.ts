@@ -43,7 +43,7 @@ const DEFAULTS = { columns: null, header: false, delimiter: ',', getter: wholeGe
  * of the columns, once, if its LineDrain has `headerLine` as its `header`.
  *
  * @throws {TypeError} From a turn: if a row is neither an object nor a list, or an object where no columns are named.
- * From the constructor: if `header` is set without `columns`, or if the delimiter is a quote or a line break.
+ * @throws {RangeError} If `header` is set without `columns`, or if the delimiter is empty, a quote or a line break.
  * @example
  * const format = new FormatCsv(train, { columns: ['ip', 'agent'] })
  * assert.deepEqual(format.turn({ ip: '192.0.2.1', agent: 'curl, 8.5' }), ['192.0.2.1,"curl, 8.5"'])
@@ -57,9 +57,9 @@ export class FormatCsv<In = unknown> extends Cog<In, string, Required<FormatCsvO
   constructor(train: Winder, options: FormatCsvOptions<In> = {}) {
     super(train, { ...DEFAULTS, ...options })
     const { columns, header, delimiter } = this.options
-    if (header && columns === null) throw new TypeError('columns must be given with header: they are what it says')
+    if (header && columns === null) throw new RangeError('columns must be given with header: they are what it says')
     if (delimiter === '' || /["\r\n]/.test(delimiter)) {
-      throw new TypeError(
+      throw new RangeError(
         `delimiter must be neither empty nor a quote nor a line break: it is ${describeValue(delimiter)}`,
       )
     }

@@ -75,7 +75,10 @@ test('refuses what is no row', () => {
   expect(() => start().lines({ a: 1 })).toThrow('a row must be a list, since no columns are named: it is {"a":1}')
 })
 
-test('refuses a header without columns, and delimiters that nobody could read', () => {
-  expect(() => start({ header: true })).toThrow('columns must be given with header')
-  for (const delimiter of ['', '"', '\n']) expect(() => start({ delimiter })).toThrow('delimiter must be neither empty')
+test('refuses a header without columns, and delimiters that nobody could read, as settings out of their range', () => {
+  const range = (message: string) =>
+    expect.objectContaining({ name: 'RangeError', message: expect.stringContaining(message) })
+  expect(() => start({ header: true })).toThrow(range('columns must be given with header'))
+  for (const delimiter of ['', '"', '\n'])
+    expect(() => start({ delimiter })).toThrow(range('delimiter must be neither empty'))
 })
