@@ -18,7 +18,7 @@ function json(number: number, text = 'x', stream = 'a'): string {
 }
 
 function letter(number: number, text = 'größer'): string {
-  return JSON.stringify({ original: `# a ${number} ${sum(`a ${number} t ${text}`)} ${text}`, data: 'y' })
+  return JSON.stringify({ cog: 'x', original: `# a ${number} ${sum(`a ${number} t ${text}`)} ${text}`, data: 'y' })
 }
 
 const file = (...lines: string[]): string => lines.map((line) => `${line}\n`).join('')
@@ -108,6 +108,12 @@ test('a line in the wrong output is lost there and a stranger here', () => {
 test('a dead letter whose original is not as it came is found', () => {
   const spoiled = letter(1).replace('größer', 'grö?er')
   expect(check({ notes: 'a t\n', 'dead.log': file(spoiled) }, [DEAD])).toMatchObject({ status: 1, corrupt: 1, lost: 1 })
+})
+
+test('a dead letter without its original tells by its datum', () => {
+  const letters = file(`{"cog":"x","data":${json(1)}}`, `{"cog":"x","data":"# a 2 ${sum('a 2 t y')} y"}`, '{"cog":"x"}')
+  const report = check({ notes: 'a jt\n', 'dead.log': letters }, [{ ...DEAD, kinds: 'jt' }])
+  expect(report).toMatchObject({ lost: 0, corrupt: 1, lines: 3 })
 })
 
 test('a bundle tells of all its lines', () => {

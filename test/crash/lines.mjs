@@ -29,8 +29,14 @@ export function numbersIn(output) {
   const value = parse(output)
   if (value === undefined) return one(readText(output))
   if (Array.isArray(value.bundle)) return readBundle(value.bundle)
-  if (typeof value.original === 'string') return one(readInput(value.original))
+  if ('cog' in value) return one(readLetter(value))
   return one(readJson(value))
+}
+
+/** A dead letter has the input as it came, or where that can't be had any more the datum as it was. */
+function readLetter({ original, data }) {
+  if (typeof original === 'string') return readInput(original)
+  return typeof data === 'object' && data !== null ? readJson(data) : readText(String(data))
 }
 
 function readInput(line) {

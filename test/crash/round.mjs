@@ -157,10 +157,10 @@ export class Round {
   async #end() {
     while (this.#isGenerating && this.#isWell) await sleep(LOOK_MS)
     this.#disk.relieve()
-    await this.#allOut(BEAT)
+    const isAllOut = await this.#allOut(BEAT)
     this.#tell({ enough: true })
     while (this.#isBeating && this.#isWell) await sleep(LOOK_MS)
-    await this.#allOut(null)
+    if (isAllOut) await this.#allOut(null)
     await sleep(SURPLUS_MS)
     if (!this.#reader.isRunning && this.#isWell)
       this.faults.push(`the reader ended by itself with ${await this.#reader.ended}: ${this.#reader.lastWords}`)
@@ -168,7 +168,7 @@ export class Round {
     clearInterval(this.#look)
   }
 
-  /** Wait until all that was noted is out, but for one stream; or until nothing more comes. */
+  /** Wait until all that was noted is out, but for one stream; or until nothing more comes. Answers whether it is. */
   async #allOut(but) {
     const startMs = performance.now()
     let progress = -1
@@ -179,7 +179,8 @@ export class Round {
       if (this.#monitor.progress(but) !== progress) movedAt = now
       progress = this.#monitor.progress(but)
       const isStalled = now - movedAt > this.#stallMs || now - startMs > END_MAX_MS
-      if (!this.#isWell || isStalled || this.#monitor.isComplete(but)) return
+      if (this.#monitor.isComplete(but)) return true
+      if (!this.#isWell || isStalled) return false
       await sleep(LOOK_MS)
     }
   }
