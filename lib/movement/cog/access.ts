@@ -5,6 +5,7 @@
  * load megamorphic, measured at eight times the cost. Its text is also offered to the engine, which writes it straight
  * into the compiled line. Only keys quoted as JSON ever enter a text.
  */
+import { types } from 'node:util'
 import { describeValue } from '../../errors/index.js'
 import { codegen, generate } from './codegen.js'
 
@@ -140,32 +141,52 @@ export function setOwn(data: object, name: string | number, value: unknown): voi
 }
 
 /**
- * A shallow copy that keeps the datum's kind: plain objects, lists, and objects of a class.
+ * A shallow copy of a plain object, a list, a Map, a Set, a Date or bytes; what has no parts is its own copy. Objects of
+ * other classes are refused: what their class keeps private would stay behind, and nobody can see whether there is any.
  *
+ * @throws {TypeError} If it can't be copied.
  * @example
  * const copy = shallowCopy({ a: { b: 1 } })
  * assert.deepEqual(copy, { a: { b: 1 } })
+ * assert.throws(() => shallowCopy(new URL('https://example.org')), /cannot copy an object of the class URL/)
  */
 export function shallowCopy<T>(data: T): T {
+  return copyOf(data, 'say shared: true for a branch that only reads it')
+}
+
+function copyOf<T>(data: T, orElse: string): T {
   if (typeof data !== 'object' || data === null) return data
-  const prototype: unknown = Object.getPrototypeOf(data)
+  const prototype = Object.getPrototypeOf(data) as object | null
   if (prototype === Object.prototype) return { ...data }
-  if (Array.isArray(data)) return data.slice() as T
+  if (prototype === Array.prototype) return (data as unknown as unknown[]).slice() as T
+  const above = prototype === null ? null : (Object.getPrototypeOf(prototype) as object | null)
+  if (above === null) return copyProperties(data, prototype) // Without a prototype, or plain in another realm.
   if (data instanceof DataView) {
     return new DataView(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength)) as T
   }
   // One for all kinds of bytes and numbers; that of a Buffer itself would share its memory.
   if (ArrayBuffer.isView(data)) return Uint8Array.prototype.slice.call(data) as T
-  if (data instanceof Map) return new Map(data) as T
-  if (data instanceof Set) return new Set(data) as T
-  if (data instanceof Date) return new Date(data) as T
+  // Of these classes themselves, in whatever realm: one that is derived may keep more.
+  if (Object.getPrototypeOf(above) === null) {
+    if (Array.isArray(data)) return data.slice() as T
+    if (types.isMap(data)) return new Map(data) as T
+    if (types.isSet(data)) return new Set(data) as T
+    if (types.isDate(data)) return new Date(data) as T
+  }
+  const { constructor } = prototype as { constructor?: { name?: unknown } }
+  throw new TypeError(
+    `cannot copy an object of the class ${String(constructor?.name)}, for what that keeps private would stay behind: make it a plain object, or ${orElse}`,
+  )
+}
+
+function copyProperties<T extends object>(data: T, prototype: object | null): T {
   const properties = Object.getOwnPropertyDescriptors(data)
   for (const key of Reflect.ownKeys(properties)) {
     const property = (properties as Record<string | symbol, PropertyDescriptor>)[key] as PropertyDescriptor
     property.configurable = true // The copy of something frozen can be written.
     if ('value' in property) property.writable = true
   }
-  return Object.defineProperties(Object.create(prototype as object | null), properties) as T
+  return Object.defineProperties(Object.create(prototype) as T, properties)
 }
 
 function keysOf(path: Path): readonly (string | number)[] {
@@ -229,7 +250,7 @@ function writeCopy(data: unknown, keys: readonly (string | number)[], i: number,
   const key = keys[i]
   if (key === undefined) return piece
   const empty = typeof key === 'number' ? [] : {}
-  const copy = typeof data === 'object' && data !== null ? shallowCopy<object>(data) : empty
+  const copy = typeof data === 'object' && data !== null ? copyOf<object>(data, 'set it without copy: true') : empty
   setOwn(copy, key, writeCopy(readPath(copy, [key]), keys, i + 1, piece))
   return copy
 }
