@@ -5,30 +5,16 @@
  */
 import { closeSync, fdatasyncSync, fstatSync, write, writeSync } from 'node:fs'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
+import type { AppendOptions, FileTarget } from './append-options.js'
 import { InputPause } from './input-pause.js'
 import type { FileLog, FileLoop, LoopBinding } from './loop.js'
-import { advice, openAppend, takeBack, type OpenAppendOptions } from './open-append.js'
-import { Rotation, type RotationOptions } from './rotation.js'
+import { advice, openAppend, takeBack } from './open-append.js'
+import { cutBack, MarkMaker, type OutputMark } from './output-mark.js'
+import { Rotation } from './rotation.js'
 import { Seals } from './seals.js'
-import { Syncing, type SyncOptions, type SyncTarget } from './syncing.js'
-
-/** How a file is written. */
-export interface AppendOptions extends RotationOptions, OpenAppendOptions, SyncOptions {
-  /** Above how many characters not written the file is full. */
-  readonly bufferMax: number
-  /** A line that each file begins with, without its end; null: none. */
-  readonly header: string | null
-  /** How often a failed write is tried again, `retryMs` after it and later each time, before it is given up. */
-  readonly retriesMax: number
-}
-
-/** Who hears of the writing. */
-export interface AppendTarget {
-  /** `flushed` has moved on, or there is room again. */
-  flushed(): void
-  /** The file can't be written, and was tried often enough. */
-  failed(error: Error): void
-}
+import { Succession } from './succession.js'
+import type { Successor } from './successor.js'
+import { Syncing, type SyncTarget } from './syncing.js'
 
 /** From how many characters on a write doesn't wait for the input to pause. */
 const BATCH = 65536
@@ -43,9 +29,11 @@ export class AppendFile implements SyncTarget {
   fd = -1
   private readonly loop: FileLoop
   private readonly log: FileLog
-  private readonly target: AppendTarget
-  private readonly seals = new Seals()
+  private readonly target: FileTarget
+  private readonly seals = new Seals<OutputMark>()
   private readonly rotation: Rotation
+  private readonly succession: Succession
+  private readonly marks: MarkMaker
   private readonly pause: InputPause
   private readonly syncing: Syncing
   private out = ''
@@ -64,15 +52,19 @@ export class AppendFile implements SyncTarget {
   private retry: LoopBinding | null = null
   private isGivenUp = false
   private failures = 0
-  private isReopening = false
   private whenEmpty: (() => void) | null = null
 
-  constructor(loop: FileLoop, log: FileLog, options: AppendOptions, target: AppendTarget) {
+  constructor(loop: FileLoop, log: FileLog, options: AppendOptions, target: FileTarget) {
     this.loop = loop
     this.log = log
     this.options = options
     this.target = target
     this.rotation = new Rotation(loop, log, options)
+    this.marks = new MarkMaker(options.path)
+    this.succession = new Succession(options, this.rotation, log, {
+      checkpoint: (then) => target.checkpoint(then),
+      mayTakeOver: () => this.flush(),
+    })
     this.pause = new InputPause(
       loop,
       () => this.out.length,
@@ -84,9 +76,7 @@ export class AppendFile implements SyncTarget {
 
   /** @throws {DeadbeatError} With the system's code and what to do, if the file can't be opened. */
   open(): void {
-    this.fd = openAppend(this.options)
-    this.length = fstatSync(this.fd).size
-    this.rotation.opened()
+    this.goOnIn(openAppend(this.options))
   }
 
   /** Take text: whole lines, with their ends. */
@@ -103,22 +93,32 @@ export class AppendFile implements SyncTarget {
     return this.failures > 0 || this.isGivenUp || this.out.length > this.options.bufferMax
   }
 
-  /** Tell the file's length in bytes at this instant, once all of it is written. */
-  seal(then: (length: number) => void): void {
-    // If nothing is under way the head is still to come, where there is none.
-    const head = this.length === 0 && this.out !== '' ? this.head.length : 0
-    const underWay = this.batch === null ? head : this.batch.length - this.from
-    const length = this.length + underWay + Buffer.byteLength(this.out)
-    if (this.flushed === this.position()) then(length)
-    else {
-      this.seals.add(this.position(), length, then)
-      this.flush()
+  /** Before it is opened: undo what an earlier run wrote behind its mark. */
+  cutBack(mark: unknown): void {
+    cutBack(this.options.path, mark, this.log)
+  }
+
+  /** Tell the mark of the output as it is at this instant, once all of it is written. */
+  seal(then: (mark: OutputMark) => void): void {
+    if (this.flushed === this.position()) {
+      then(this.markNow())
+      return
     }
+    this.succession.holdNothing()
+    this.seals.add(this.position(), then)
+    if (this.batch === null) this.seals.wrote(this.base, this.markNow)
+    this.flush()
+  }
+
+  /** Where the file ends as it is written now. */
+  private readonly markNow = (): OutputMark => {
+    this.succession.marked(this.base)
+    return this.marks.make(this.fd, this.length, this.succession.nextEnd)
   }
 
   /** Open the file anew under its name, behind what is being written now. If that fails, the old one stays. */
   reopen(): void {
-    this.isReopening = true
+    this.succession.isReopening = true
     this.flush()
   }
 
@@ -126,6 +126,7 @@ export class AppendFile implements SyncTarget {
   async close(): Promise<void> {
     if (this.fd < 0) return
     this.mark = Infinity
+    this.succession.close()
     this.flush()
     this.syncing.end()
     if (this.flushed < this.position() && !this.isGivenUp)
@@ -156,19 +157,38 @@ export class AppendFile implements SyncTarget {
 
   private flush(): void {
     if (this.batch !== null || this.fd < 0 || this.isGivenUp) return
-    // Not while it is synced: its descriptor is in use. What was sealed is told as a length of this file.
-    if (!this.syncing.isBusy && this.seals.isEmpty) {
-      if (this.isReopening) this.reopenNow()
-      const hasMore = this.length > 0 && this.out !== ''
-      if (hasMore && this.rotation.isDue(this.length)) this.rotation.rotate(this.replace)
-    }
-    if (this.out === '' || this.hasGivenUp()) return
-    this.batch = this.dress(Buffer.from(this.out))
+    this.succession.prepare(this.fd, this.length > 0 && this.out !== '' && this.rotation.isDue(this.length))
+    // Not while it is synced: its descriptor is in use.
+    const next = this.syncing.isBusy ? null : this.succession.takeOver(this.flushed)
+    if (next !== null) this.replaceBy(next)
+    if (this.hasGivenUp()) return
+    const due = this.out.slice(0, Math.min(this.succession.barrier, this.seals.next) - this.base)
+    if (due === '') return
+    this.batch = this.dress(Buffer.from(due))
     this.from = 0
-    this.base += this.out.length
-    this.out = ''
+    this.base += due.length
+    this.out = this.out.slice(due.length)
     this.mark = BATCH
     this.put(this.batch)
+  }
+
+  private replaceBy(successor: Successor): void {
+    try {
+      if (this.options.sync !== 'none') fdatasyncSync(this.fd)
+    } catch (error) {
+      successor.abandon()
+      this.giveUp(toError(error))
+      return
+    }
+    closeSync(this.fd)
+    this.goOnIn(successor.fd)
+  }
+
+  private goOnIn(fd: number): void {
+    this.fd = fd
+    this.length = fstatSync(fd).size
+    this.marks.opened(fd)
+    this.rotation.opened()
   }
 
   /** Put the head before what an empty file begins with. */
@@ -212,8 +232,9 @@ export class AppendFile implements SyncTarget {
     this.failures = 0
     this.batch = null
     this.mark = 1
+    this.seals.wrote(this.base, this.markNow)
     this.syncing.wrote(this.base)
-    const isAwaited = !this.seals.isEmpty || this.whenEmpty !== null || this.isReopening
+    const isAwaited = !this.seals.isEmpty || this.whenEmpty !== null || this.succession.isPending
     if (this.out.length >= BATCH || isAwaited) this.flush()
     else if (this.out !== '') this.grown()
   }
@@ -223,7 +244,7 @@ export class AppendFile implements SyncTarget {
     this.seals.reached(to)
     this.target.flushed()
     if (this.flushed === this.position()) this.whenEmpty?.()
-    if (this.isReopening) this.flush()
+    if (this.succession.isPending) this.flush()
   }
 
   cannotSync(error: Error): void {
@@ -245,8 +266,10 @@ export class AppendFile implements SyncTarget {
     }
     this.retry = this.loop.after(retryMs * Math.min(this.failures, 60), () => {
       this.retry = null
-      if (this.isReopening && this.from === 0 && !this.syncing.isBusy) {
-        this.reopenNow()
+      // Without a check-point: none can be made while this can't be written.
+      const next = this.from === 0 && !this.syncing.isBusy ? this.succession.atOnce(this.fd) : null
+      if (next !== null) {
+        this.replaceBy(next)
         if (this.hasGivenUp()) return
         this.batch = this.dress(batch.subarray(this.headed))
       }
@@ -261,33 +284,5 @@ export class AppendFile implements SyncTarget {
     const message = `gave up writing ${path} with ${left} characters left: ${error.message}; ${advice(error)}nothing of them is acknowledged`
     this.target.failed(new DeadbeatError(codeOf(error) || 'EIO', message, { cause: error }))
     this.whenEmpty?.()
-  }
-
-  private reopenNow(): void {
-    this.isReopening = false
-    try {
-      this.replace()
-    } catch (error) {
-      this.log.error(
-        { file: this.options.path, err: error },
-        `cannot open ${this.options.path} anew: ${toError(error).message}; the old file is written on`,
-      )
-    }
-  }
-
-  /** Go on in the file that has the name now. */
-  private readonly replace = (): void => {
-    const fd = openAppend(this.options)
-    try {
-      if (this.options.sync !== 'none') fdatasyncSync(this.fd)
-    } catch (error) {
-      closeSync(fd)
-      this.giveUp(toError(error))
-      return
-    }
-    closeSync(this.fd)
-    this.fd = fd
-    this.length = fstatSync(fd).size
-    this.rotation.opened()
   }
 }

@@ -1,7 +1,7 @@
 /** Appends text to a stream that is open already: a pipe, a terminal, a socket. */
 import type { Writable } from 'node:stream'
 import { DeadbeatError, codeOf } from '../errors/index.js'
-import type { AppendTarget } from './append-file.js'
+import type { AppendTarget } from './append-options.js'
 import type { FileLoop } from './loop.js'
 import { Seals } from './seals.js'
 
@@ -16,7 +16,7 @@ export class AppendStream {
   private readonly name: string
   private readonly bufferMax: number
   private readonly target: AppendTarget
-  private readonly seals = new Seals()
+  private readonly seals = new Seals<number>()
   private out = ''
   private base = 0
   private isWaiting = false
@@ -58,7 +58,7 @@ export class AppendStream {
   /** Tell the characters taken so far, once they are written. */
   seal(then: (length: number) => void): void {
     if (this.flushed === this.position()) then(this.flushed)
-    else this.seals.add(this.position(), this.position(), then)
+    else this.seals.add(this.position(), then)
   }
 
   /** Write everything. Ends too when the stream is broken. */
@@ -90,6 +90,7 @@ export class AppendStream {
 
   private wrote(to: number): void {
     this.flushed = to
+    this.seals.wrote(to, () => to)
     this.seals.reached(to)
     this.target.flushed()
     if (this.flushed === this.position()) this.whenEmpty?.()

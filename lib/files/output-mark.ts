@@ -23,6 +23,31 @@ export type OutputMark = FileEnd & {
   readonly isClosed?: boolean
 }
 
+/** Makes the marks of one output, whichever file it is in. */
+export class MarkMaker {
+  private readonly path: string
+  private end: FileEnd = { dev: '', ino: '', bytes: 0 }
+  private isShared = false
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  /** It goes on in this file. */
+  opened(fd: number): void {
+    this.end = endOf(fd, 0)
+    this.isShared = false
+  }
+
+  /** The mark where `bytes` bytes are written to the file: its descriptor, or -1 if it was closed; and the file that waits. */
+  make(fd: number, bytes: number, next: FileEnd | undefined): OutputMark {
+    const mark = { ...this.end, path: this.path, bytes }
+    if (fd < 0) return { ...mark, isClosed: true }
+    if (fstatSync(fd).size > bytes) this.isShared = true
+    return { ...mark, ...(next === undefined ? {} : { next }), ...(this.isShared ? { isShared: true } : {}) }
+  }
+}
+
 /** The end of an open file that has `bytes` bytes of ours. */
 export function endOf(fd: number, bytes: number): FileEnd {
   const { dev, ino } = fstatSync(fd, { bigint: true })

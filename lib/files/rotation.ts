@@ -44,21 +44,31 @@ export class Rotation {
     return rotateEveryMs !== null && this.loop.now() - this.openedAt >= rotateEveryMs
   }
 
-  /** Rename the files and `reopen`. Where that fails the file grows on: it is told once, and tried again from time to time. */
-  rotate(reopen: () => void): void {
-    const { path, retryMs } = this.options
+  /**
+   * Rename the files, and let another take the place. Where that fails the file grows on: it is told once, and tried
+   * again from time to time. Answers whether it was done.
+   */
+  rotate(takePlace: () => void): boolean {
+    const { path } = this.options
     try {
       this.rename()
-      reopen()
+      takePlace()
     } catch (error) {
-      this.failures += 1
-      this.retryAt = this.loop.now() + retryMs * Math.min(this.failures, 60)
-      const message = `cannot rotate ${path}: ${toError(error).message}; it grows on, and it is tried again`
-      if (this.failures === 1) this.log.error({ file: path, err: error }, message)
-      return
+      this.failed(error)
+      return false
     }
     if (this.failures > 0) this.log.info({ file: path }, `${path} can be rotated again`)
     this.failures = 0
+    return true
+  }
+
+  /** It can't be rotated now. */
+  failed(error: unknown): void {
+    const { path, retryMs } = this.options
+    this.failures += 1
+    this.retryAt = this.loop.now() + retryMs * Math.min(this.failures, 60)
+    const message = `cannot rotate ${path}: ${toError(error).message}; it grows on, and it is tried again`
+    if (this.failures === 1) this.log.error({ file: path, err: error }, message)
   }
 
   /**

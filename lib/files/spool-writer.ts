@@ -2,7 +2,7 @@
 import { mkdir, open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
-import type { AppendTarget } from './append-file.js'
+import type { AppendTarget } from './append-options.js'
 import type { FileLog, FileLoop, LoopBinding } from './loop.js'
 import { Seals } from './seals.js'
 import { SpoolNames } from './spool-names.js'
@@ -40,7 +40,7 @@ export class SpoolWriter {
   private readonly options: SpoolOptions
   private readonly target: AppendTarget
   private readonly names: SpoolNames
-  private readonly seals = new Seals()
+  private readonly seals = new Seals<number>()
   private readonly complete: SpoolFile[] = []
   private text = ''
   private lines = 0
@@ -89,7 +89,7 @@ export class SpoolWriter {
       then(this.taken)
       return
     }
-    this.seals.add(this.taken, this.taken, then)
+    this.seals.add(this.taken, then)
     this.finishFile()
   }
 
@@ -127,6 +127,7 @@ export class SpoolWriter {
       this.complete.shift()
       this.failures = 0
       this.flushed = file.end
+      this.seals.wrote(this.flushed, () => this.flushed)
       this.seals.reached(this.flushed)
       this.target.flushed()
     }

@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals'
 import {
+  appendFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -12,14 +14,19 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AppendFile, type AppendOptions } from '../../lib/files/append-file.js'
+import { AppendFile } from '../../lib/files/append-file.js'
+import type { OutputMark } from '../../lib/files/output-mark.js'
+import type { AppendOptions } from '../../lib/files/append-options.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
 import { ManualClock } from '../../lib/movement/loop/clock.js'
 
 const cleanups: (() => void)[] = []
 afterEach(() => cleanups.splice(0).forEach((cleanup) => cleanup()))
 
-function start(options: Partial<AppendOptions> = {}, prepare: (path: string) => void = () => undefined) {
+function start(
+  options: Partial<AppendOptions> & { isNamedLater?: boolean } = {},
+  prepare: (path: string) => void = () => undefined,
+) {
   const root = mkdtempSync(join(tmpdir(), 'append-'))
   const path = join(root, options.path ?? 'out.log')
   prepare(path)
@@ -28,6 +35,11 @@ function start(options: Partial<AppendOptions> = {}, prepare: (path: string) => 
   const logged: string[] = []
   const failures: Error[] = []
   let told = 0
+  const asked: (() => void)[] = []
+  const checkpoint = (then: () => void): void => {
+    if (options.isNamedLater === true) asked.push(then)
+    else then()
+  }
   const at = (level: string) => (_fields: object, message: string) => void logged.push(`${level} ${message}`)
   const file = new AppendFile(
     esc,
@@ -47,7 +59,7 @@ function start(options: Partial<AppendOptions> = {}, prepare: (path: string) => 
       ...options,
       path,
     },
-    { flushed: () => (told += 1), failed: (error) => failures.push(error) },
+    { flushed: () => (told += 1), failed: (error) => failures.push(error), checkpoint },
   )
   cleanups.push(() => {
     file.release()
@@ -58,7 +70,7 @@ function start(options: Partial<AppendOptions> = {}, prepare: (path: string) => 
     while (!isTrue()) await new Promise((resolve) => setImmediate(resolve))
   }
   const text = (name = path) => readFileSync(name, 'utf8')
-  return { file, path, root, clock, esc, logged, failures, until, text, told: () => told }
+  return { file, path, root, clock, esc, logged, failures, until, text, asked, told: () => told }
 }
 
 test('writes what was taken as soon as the input pauses', async () => {
@@ -103,13 +115,13 @@ test('seals: tells the length in bytes of this instant, once it is written', asy
   const { file, text, until } = start({}, (path) => writeFileSync(path, 'old\n'))
   file.open()
   const lengths: number[] = []
-  file.seal((length) => lengths.push(length))
+  file.seal(({ bytes }) => lengths.push(bytes))
   expect(lengths).toEqual([4])
   file.append('ö'.repeat(70_000) + '\n')
   file.append('ü\n')
-  file.seal((length) => lengths.push(length))
+  file.seal(({ bytes }) => lengths.push(bytes))
   file.append('later\n')
-  file.seal((length) => lengths.push(length))
+  file.seal(({ bytes }) => lengths.push(bytes))
   expect(lengths).toEqual([4])
   await until(() => lengths.length === 3)
   expect(lengths).toEqual([4, 140_008, 140_014])
@@ -193,7 +205,7 @@ test('goes on with the old file if the new one cannot be opened', async () => {
   expect(text(path)).toBe('one\ntwo\n')
 })
 
-test('tells a sealed length of the file that holds what was sealed, also while it is to be opened anew', async () => {
+test('tells the end of the file that holds what was sealed last, also while it is to be opened anew', async () => {
   const { file, path, text, until } = start()
   file.open()
   file.append(`${'a'.repeat(70_000)}\n`)
@@ -201,12 +213,12 @@ test('tells a sealed length of the file that holds what was sealed, also while i
   file.reopen()
   file.append('sealed\n')
   const lengths: number[] = []
-  file.seal((length) => lengths.push(length))
+  file.seal(({ bytes }) => lengths.push(bytes))
   await until(() => lengths.length > 0)
-  expect(lengths).toEqual([statSync(`${path}.1`).size])
+  expect([lengths, statSync(`${path}.1`).size]).toEqual([[7], 70_001])
   file.append('later\n')
   await file.close()
-  expect(text()).toBe('later\n')
+  expect(text()).toBe('sealed\nlater\n')
 })
 
 test('opens the file anew as soon as what is under way is written', async () => {
@@ -322,7 +334,7 @@ test('counts the header in what it seals, not in what it was given', async () =>
   const { file, text, until } = start({ header: 'a,b' })
   file.open()
   const lengths: number[] = []
-  const seal = () => file.seal((length) => lengths.push(length))
+  const seal = () => file.seal(({ bytes }) => lengths.push(bytes))
   seal()
   file.append('1\n')
   seal()
@@ -347,4 +359,84 @@ test.each([
   clock.advance(1000)
   await file.close()
   expect(text()).toBe(after)
+})
+
+test('a next file takes over only once a record names it; what comes meanwhile goes into neither', async () => {
+  const { file, path, asked, esc, until, text } = start({ rotateBytes: 4, isNamedLater: true })
+  file.open()
+  file.append('one\n')
+  await esc.waitIdle()
+  file.append('two\n') // It is due; but what is taken before the record goes into the present file.
+  await esc.waitIdle()
+  expect([asked.length, text()]).toEqual([1, 'one\ntwo\n'])
+  const marks: OutputMark[] = []
+  file.seal((mark) => marks.push(mark))
+  file.append('three\n')
+  await esc.waitIdle()
+  expect(marks).toMatchObject([{ bytes: 8, next: { bytes: 0 } }])
+  expect([text(), existsSync(`${path}.1`), file.flushed]).toEqual(['one\ntwo\n', false, 8])
+  asked[0]?.()
+  await until(() => file.flushed === 14)
+  expect([text(`${path}.1`), text()]).toEqual(['one\ntwo\n', 'three\n'])
+  file.seal((mark) => marks.push(mark))
+  expect(marks[1]).toEqual({ path, dev: marks[0]?.next?.dev, ino: marks[0]?.next?.ino, bytes: 6 })
+})
+
+test('if the record was not stored, the next one holds what was held back', async () => {
+  const { file, asked, esc, text } = start({ rotateBytes: 4, isNamedLater: true })
+  file.open()
+  file.append('one\n')
+  await esc.waitIdle()
+  file.append('two\n')
+  await esc.waitIdle()
+  const marks: number[] = []
+  file.seal(({ bytes }) => marks.push(bytes))
+  file.append('three\n')
+  await esc.waitIdle()
+  file.seal(({ bytes }) => marks.push(bytes))
+  await esc.waitIdle()
+  expect([marks, text(), asked.length]).toEqual([[8, 14], 'one\ntwo\nthree\n', 1])
+  await file.close()
+})
+
+test('a file that is closed before its next one is named holds everything, and nothing waits beside it', async () => {
+  const { file, root, asked, esc, text } = start({ rotateBytes: 4, isNamedLater: true })
+  file.open()
+  file.append('one\n')
+  await esc.waitIdle()
+  file.append('two\n')
+  await esc.waitIdle()
+  file.append('three\n')
+  await file.close()
+  asked[0]?.() // It comes too late.
+  expect([text(), readdirSync(root)]).toEqual(['one\ntwo\nthree\n', ['out.log']])
+  const marks: OutputMark[] = []
+  file.seal((mark) => marks.push(mark))
+  expect(marks).toMatchObject([{ bytes: 14, isClosed: true }])
+})
+
+test('a file to which others write is marked as shared', async () => {
+  const { file, path, esc } = start()
+  file.open()
+  file.append('one\n')
+  await esc.waitIdle()
+  appendFileSync(path, 'of another\n')
+  const marks: OutputMark[] = []
+  file.seal((mark) => marks.push(mark))
+  expect(marks).toMatchObject([{ bytes: 4, isShared: true }])
+  await file.close()
+})
+
+test('an output is cut back before it is opened, wherever it is', async () => {
+  const { file, esc, text } = start()
+  file.open()
+  file.append('one\n')
+  await esc.waitIdle()
+  const marks: OutputMark[] = []
+  file.seal((mark) => marks.push(mark))
+  file.append('two\n')
+  await file.close()
+  expect(text()).toBe('one\ntwo\n')
+  file.cutBack(marks[0])
+  expect(text()).toBe('one\n')
 })
