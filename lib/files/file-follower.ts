@@ -221,7 +221,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
     name.retryMs = 0
     const before = past.get(file.id)
     if (before !== undefined && before.birth === file.birth && before.offset <= file.seen) {
-      file.offset = file.scanned = file.acknowledged = before.offset
+      file.goOnAt(before.offset)
     }
     past.delete(file.id)
     const { current } = name

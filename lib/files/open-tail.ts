@@ -2,6 +2,7 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { DeadbeatError } from '../errors/index.js'
 import { readAt } from './cut-chunk.js'
+import { fingerprintOf, headOf } from './fingerprint.js'
 import { TailedFile, identityOf } from './tailed-file.js'
 
 const LINE_FEED = 10
@@ -11,12 +12,19 @@ const LOOK_BACK = 65536
 /** Opening a FIFO must not wait for its writer. */
 export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
 
+/** A file that was opened. Whoever has it closes its descriptor. */
+export interface Opened {
+  readonly file: TailedFile
+  readonly fd: number
+}
+
 /**
  * Open a file at its beginning or, `atEnd`, behind its last complete line: a line that is just being written is new.
+ * One that `isPacked` is compressed by gzip.
  *
  * @throws What opening throws; a DeadbeatError with code EISDIR for a directory, ENOTSUP for what else is no regular file.
  */
-export function openTail(path: string, atEnd: boolean): { file: TailedFile; fd: number } {
+export function openTail(path: string, atEnd: boolean, isPacked = false): Opened {
   const fd = openSync(path, OPEN_FLAGS)
   try {
     const stat = fstatSync(fd, { bigint: true })
@@ -26,6 +34,9 @@ export function openTail(path: string, atEnd: boolean): { file: TailedFile; fd: 
     const file = new TailedFile(path, identityOf(stat.dev, stat.ino), atEnd ? lastLineStart(fd, size) : 0)
     file.seen = size
     file.birth = stat.birthtimeNs
+    file.since = stat.mtimeNs
+    file.isPacked = isPacked
+    file.fingerprint = fingerprintOf(headOf(fd, isPacked))
     return { file, fd }
   } catch (error) {
     closeSync(fd)

@@ -1,4 +1,6 @@
 /** One file that is being read: which it is, how far it was read, and which of it is not acknowledged yet. */
+import type { FileMark } from './file-mark.js'
+import { NO_FINGERPRINT, type Fingerprint } from './fingerprint.js'
 import type { LoopBinding } from './loop.js'
 
 /** A range of a file's bytes that went on its way together. */
@@ -8,6 +10,8 @@ export interface FileRange {
   readonly end: number
   /** The bytes, where they can't be read again at their place: those of a compressed file. */
   readonly bytes: Buffer | null
+  /** Whether it is one line that was too long. */
+  readonly isLong: boolean
   /** Whether all of it is over. */
   isDone: boolean
 }
@@ -36,6 +40,10 @@ export class TailedFile {
   readonly id: string
   /** When it was born, in ns since the Unix epoch; 0 if the file system doesn't tell. */
   birth = 0n
+  /** When it was last written to before it was begun, in ns. */
+  since = 0n
+  /** What it begins with, as far as it was looked at; of a compressed file, what that unpacks to. */
+  fingerprint: Fingerprint = NO_FINGERPRINT
   /** The descriptor; -1 while it is closed. */
   fd = -1
   /** Where the first line begins that was not passed on. */
@@ -52,6 +60,8 @@ export class TailedFile {
   isLeaving = false
   /** Whether its content is gone or spoiled: truncated, deleted while it was closed, or not to be unpacked. */
   isGone = false
+  /** Whether it may have got other content unnoticed, so that what it begins with has to be looked at. */
+  isSuspect = false
   /** Whether it is compressed, so that its offsets count bytes that don't lie in it. */
   isPacked = false
   /** Its inotify watch. */
@@ -60,12 +70,14 @@ export class TailedFile {
   timer: LoopBinding | null = null
   /** When it, leaving, last had something to read, on the loop's clock. */
   readAt = 0
+  /** Lines and bytes of them that this run has passed on. */
   lines = 0
   bytes = 0
-  /** Up to where everything is acknowledged. */
-  acknowledged: number
+  /** Up to where everything was passed on: `offset`, but for the pieces of a chunk that are still to come. */
+  put = 0
   private pending: FileRange[] = []
   private head = 0
+  private lastMark: FileMark | null = null
 
   constructor(path: string, id: string, offset: number) {
     this.path = path
@@ -73,7 +85,12 @@ export class TailedFile {
     this.offset = offset
     this.scanned = offset
     this.seen = offset
-    this.acknowledged = offset
+    this.put = offset
+  }
+
+  /** Up to where everything is acknowledged. */
+  get acknowledged(): number {
+    return this.pending[this.head]?.start ?? this.put
   }
 
   /** How many ranges are under way. */
@@ -81,20 +98,32 @@ export class TailedFile {
     return this.pending.length - this.head
   }
 
+  /** Read on from here: what is before was read earlier. */
+  goOnAt(offset: number): void {
+    this.offset = this.scanned = this.put = offset
+    if (offset > this.seen) this.seen = offset
+  }
+
   /** Note a range that goes on its way. Ranges are noted in the order of the file. */
-  begin(start: number, end: number, bytes: Buffer | null = null): FileRange {
-    const range = { file: this, start, end, bytes, isDone: false }
+  begin(start: number, end: number, bytes: Buffer | null = null, isLong = false): FileRange {
+    const range = { file: this, start, end, bytes, isLong, isDone: false }
     this.pending.push(range)
+    this.put = end
+    return range
+  }
+
+  /** Note a range that an earlier run put, and that goes on its way once more. */
+  beginAgain(start: number, end: number, bytes: Buffer | null, isLong: boolean): FileRange {
+    const range = { file: this, start, end, bytes, isLong, isDone: false }
+    this.pending = [...this.pending.slice(this.head), range].sort((a, b) => a.start - b.start)
+    this.head = 0
     return range
   }
 
   /** Note that a range is over. The acknowledged prefix moves once nothing before it is under way. */
   settle(range: FileRange): void {
     range.isDone = true
-    for (let first = this.pending[this.head]; first?.isDone === true; first = this.pending[this.head]) {
-      this.acknowledged = first.end
-      this.head += 1
-    }
+    while (this.pending[this.head]?.isDone === true) this.head += 1
     if (this.head === this.pending.length) {
       this.pending = []
       this.head = 0
@@ -102,5 +131,30 @@ export class TailedFile {
       this.pending.splice(0, this.head)
       this.head = 0
     }
+  }
+
+  /**
+   * How far it was read. The same object as before while nothing has changed, so that marks of ten thousand files cost
+   * little.
+   */
+  mark(isOver = false): FileMark {
+    const { path, id, birth, since, put, isLeaving, isPacked, lastMark, fingerprint } = this
+    const size = isPacked ? put : Math.max(this.seen, put)
+    const isSame =
+      lastMark !== null &&
+      lastMark.offset === put &&
+      (lastMark.size ?? put) === size &&
+      lastMark.length === fingerprint.length &&
+      lastMark.path === path &&
+      lastMark.rotated === (isLeaving && !isOver ? true : undefined) &&
+      lastMark.over === (isOver ? true : undefined)
+    if (isSame) return lastMark
+    return (this.lastMark = {
+      ...{ path, id, birth: String(birth), since: String(since), offset: put },
+      ...(size > put && { size }),
+      ...fingerprint,
+      ...(isPacked && { packed: true }),
+      ...(isOver ? { over: true } : isLeaving && { rotated: true }),
+    })
   }
 }

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { openTail } from '../../lib/files/open-tail.js'
 
 const cleanups: (() => void)[] = []
@@ -41,4 +42,14 @@ test('opens regular files only, and waits for no writer of a FIFO', () => {
   expect(() => openTail(join(root, 'fifo'), false)).toThrow(/is no regular file/)
   expect(() => openTail(root, false)).toThrow(/it is a directory; name its files/)
   expect(() => openTail(join(root, 'none'), false)).toThrow(/ENOENT/)
+})
+
+test('knows what a file begins with, when it was born, and when it was last written to', () => {
+  const { path, open } = start('one\n')
+  const { birthtimeNs, mtimeNs } = statSync(path, { bigint: true })
+  expect(open(true)).toMatchObject({ birth: birthtimeNs, since: mtimeNs, fingerprint: { length: 4 }, isPacked: false })
+  writeFileSync(path, gzipSync('packed'))
+  const { file, fd } = openTail(path, false, true)
+  closeSync(fd)
+  expect(file).toMatchObject({ fingerprint: { length: 6 }, isPacked: true })
 })

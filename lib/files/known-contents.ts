@@ -1,0 +1,49 @@
+/** Which files were read already, or are being read, by what earlier runs noted of them. */
+import type { ContentMark, FileMark } from './file-mark.js'
+import { FINGERPRINT_MAX, hasFingerprint } from './fingerprint.js'
+import type { Entry } from './listing.js'
+import { stemOf } from './rotated-beside.js'
+import { isSameBirth } from './tailed-file.js'
+
+/** What tells one inode from another that may have had its number. */
+export type KnownInode = Pick<ContentMark, 'id' | 'birth' | 'hash' | 'length'>
+
+/** The contents that earlier runs knew. */
+export class KnownContents {
+  private readonly inodes = new Map<string, KnownInode>()
+  private readonly over = new Map<string, FileMark[]>()
+
+  constructor(marks: Iterable<FileMark>) {
+    for (const mark of marks) {
+      this.add(mark)
+      if (mark.over !== true || mark.length === 0) continue
+      const stem = stemOf(mark.path)
+      const ofStem = this.over.get(stem)
+      if (ofStem === undefined) this.over.set(stem, [mark])
+      else ofStem.push(mark)
+    }
+  }
+
+  /** An inode is taken. */
+  add(inode: KnownInode): void {
+    this.inodes.set(inode.id, inode)
+  }
+
+  /** Whether a file that lies beside a path is known: as an inode, or as a copy of what was read there. */
+  has(entry: Entry, path: string): boolean {
+    const inode = this.inodes.get(entry.id)
+    if (inode !== undefined && isSameFile(entry, inode)) return true
+    return this.over.get(stemOf(path))?.some((mark) => isCopyOf(entry, mark)) === true
+  }
+}
+
+/** Where births aren't told, the number of a deleted inode may have been given away again. */
+function isSameFile({ birth, head }: Entry, mark: KnownInode): boolean {
+  const born = BigInt(mark.birth)
+  return isSameBirth(birth, born) && ((birth !== 0n && born !== 0n) || (head !== null && hasFingerprint(head, mark)))
+}
+
+/** Many short files begin with the same bytes: of those the length must be the same, too. */
+function isCopyOf({ head }: Entry, mark: FileMark): boolean {
+  return head !== null && hasFingerprint(head, mark) && (mark.length === FINGERPRINT_MAX || head.length === mark.offset)
+}

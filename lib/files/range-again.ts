@@ -1,0 +1,119 @@
+/** Reads a range of lines again that an earlier run has put, wherever its file is by now. */
+import { toError } from '../errors/index.js'
+import { readAt, type Piece } from './cut-chunk.js'
+import type { RangeMark } from './file-mark.js'
+import { hasFingerprint, headOf } from './fingerprint.js'
+import { gunzip } from './gunzip.js'
+import type { FileLog } from './loop.js'
+import { openEntry } from './open-entry.js'
+import { findRange } from './search.js'
+import { isSameBirth, type FileRange, type TailedFile } from './tailed-file.js'
+import { textOfPiece, type TextOptions } from './text.js'
+
+/** Who has files that are open already, and takes in others for the sake of their ranges. */
+export interface RangeOwner {
+  readonly log: FileLog
+  /** A file of this device and inode, if there is one. */
+  withId(id: string): TailedFile | undefined
+  /** Take in a file of which nothing but ranges is wanted. */
+  keep(file: TailedFile, fd: number): void
+  /** The descriptor of a file. Null if its bytes are gone. */
+  descriptor(file: TailedFile): number | null
+}
+
+/** A range that goes on its way again. */
+export interface RangeAgain {
+  readonly range: FileRange
+  /** Its lines up to the last that is wanted; null for each that isn't. */
+  readonly lines: readonly (string | null)[]
+  /** How many bytes they have. */
+  readonly bytes: number
+}
+
+/** What names a range of a file in a later run. */
+export function rangeMark({ file, start, end, isLong }: FileRange): RangeMark {
+  const { path, id, birth, since, hash, length, packed } = file.mark()
+  const content = { path, id, birth, since, hash, length, ...(packed === true && { packed }) }
+  return { ...content, start, end, ...(isLong && { long: true }) }
+}
+
+/** Read the lines with these numbers again. Null, and an error in the log, if they are gone. */
+export async function readAgain(
+  mark: RangeMark,
+  ks: readonly number[],
+  owner: RangeOwner,
+  options: TextOptions & { readonly lineMax: number },
+): Promise<RangeAgain | null> {
+  const { path, start, end, long = false } = mark
+  const lost = (why: string): null => {
+    const message = `lines ${ks.join(', ')} of ${path}, bytes ${start} to ${end}, were under way and can't be read again: ${why}`
+    owner.log.error({ file: path, start, end, lines: ks }, message)
+    return null
+  }
+  try {
+    const file = fileOf(mark, owner)
+    if (typeof file === 'string') return lost(file)
+    const wanted = long ? Math.min(end - start, options.lineMax) : end - start
+    const fd = owner.descriptor(file) ?? -1
+    const bytes = file.isPacked ? await unpackRange(fd, start, wanted) : readAt(fd, start, wanted)
+    const to = bytes.at(-1) === LINE_FEED && !long ? bytes.length - 1 : bytes.length
+    const piece: Piece = { bytes, from: 0, to, start, end, isLong: long }
+    if (bytes.length < wanted) return lost('they are not there any more')
+    const all = textOfPiece(piece, options).split('\n')
+    const last = ks.at(-1) ?? -1
+    if (last >= all.length) return lost(`these bytes are ${all.length} lines`)
+    const isWanted = new Set(ks)
+    const lines = all.slice(0, last + 1).map((line, k) => (isWanted.has(k) ? line : null))
+    const range = file.beginAgain(start, end, file.isPacked ? Buffer.from(bytes.subarray(0, to)) : null, long)
+    return { range, lines, bytes: to }
+  } catch (error) {
+    return lost(toError(error).message)
+  }
+}
+
+const LINE_FEED = 10
+/** How much is unpacked at once. */
+const CHUNK = 65_536
+
+/** The file of a range; why there is none. */
+function fileOf(mark: RangeMark, owner: RangeOwner): TailedFile | string {
+  const known = owner.withId(mark.id)
+  if (known !== undefined && isSameBirth(known.birth, BigInt(mark.birth))) {
+    const fd = owner.descriptor(known)
+    if (fd !== null && hasFingerprint(headOf(fd, known.isPacked), mark)) return known
+  }
+  const { found, tried, isReplaced } = findRange({ ...mark, offset: mark.end })
+  if (found === null) return isReplaced ? `it was truncated; ${tried}` : tried
+  const before = owner.withId(found.id)
+  if (before !== undefined && before.birth === found.birth) return before
+  const opened = openEntry(found)
+  if (opened === null) return `${found.path} vanished`
+  const { file, fd } = opened
+  file.path = mark.path
+  file.isLeaving = true
+  file.goOnAt(mark.end)
+  owner.keep(file, fd)
+  return file
+}
+
+/** Some bytes of what a packed file unpacks to; fewer if there aren't as many. */
+function unpackRange(fd: number, start: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length)
+  return new Promise((resolve, reject) => {
+    let at = 0
+    const unpacking = gunzip(fd, CHUNK, {
+      chunk: (chunk) => {
+        const copied = chunk.copy(bytes, Math.max(0, at - start), Math.min(chunk.length, Math.max(0, start - at)))
+        if (copied === length || at + chunk.length >= start + length) {
+          unpacking.close()
+          resolve(bytes)
+        }
+        at += chunk.length
+      },
+      end: (error) => {
+        if (error === null) resolve(bytes.subarray(0, Math.max(0, at - start)))
+        else reject(error)
+      },
+    })
+  })
+}
