@@ -15,15 +15,17 @@ const NOTHING = Buffer.alloc(0)
 export class LineCutter {
   private readonly lineMax: number
   /** How many bytes came before the line that is carried. */
-  private start = 0
+  private start: number
   /** Its bytes; as many as `kept` of them are used. */
   private carried: Buffer = NOTHING
   private kept = 0
   /** How long the carried line is by now, also where not all of it is kept. */
   private length = 0
 
-  constructor(lineMax: number) {
+  /** `start` says how many bytes came before the first that it gets. */
+  constructor(lineMax: number, start = 0) {
     this.lineMax = lineMax
+    this.start = start
   }
 
   /** Take the next chunk; gives the lines that it ends. */

@@ -58,3 +58,9 @@ test('carries a long line that comes byte by byte without copying it as often', 
   expect(line?.to).toBe(1_000_000)
   expect(process.cpuUsage(before).user).toBeLessThan(5_000_000)
 })
+
+test('counts from where it is told to begin', () => {
+  const cutter = new LineCutter(100, 50)
+  expect(cutter.push(Buffer.from('one\ntw'))).toMatchObject([{ start: 50, end: 54 }])
+  expect(cutter.end()).toMatchObject({ start: 54, end: 56 })
+})
