@@ -183,6 +183,10 @@ export class ChunkReader {
 
   /** A chunk came: begin the next reading, then work on this one. */
   private took(file: TailedFile, buffer: Buffer, length: number): void {
+    if (file.isGone) {
+      this.next() // It got other content while this chunk was being read.
+      return
+    }
     const cut = cutChunk(file, buffer, length, this.options.lineMax)
     // A file that gave nothing is told of even if it may have grown: it may be shorter than what was read of it.
     const isAtEnd = length < buffer.length && !cut.again && (length === 0 || !file.isDirty)

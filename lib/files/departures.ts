@@ -1,7 +1,7 @@
 /** What becomes of a file that lost its name or its content: nothing of it may get lost, and nothing may be kept for ever. */
 import { fstatSync, statSync } from 'node:fs'
-import type { ChunkReader } from './chunk-reader.js'
 import { cutRest, type Piece } from './cut-chunk.js'
+import { fingerprintOf, headOf } from './fingerprint.js'
 import type { Followed, FollowedName } from './followed-name.js'
 import type { FileLog, FileLoop } from './loop.js'
 import { TailedFile, identityOf } from './tailed-file.js'
@@ -9,16 +9,13 @@ import { TailedFile, identityOf } from './tailed-file.js'
 /** What departures need of the follower. */
 export interface DepartureTarget {
   readonly followed: Followed
-  readonly reader: ChunkReader
+  readonly reader: { ready(file: TailedFile): void; forget(file: TailedFile): void }
   readonly loop: FileLoop
   readonly log: FileLog
   readonly options: { readonly rotateWaitMs: number; readonly lineMax: number }
   readonly isPaused: boolean
   piece(file: TailedFile, piece: Piece): void
 }
-
-/** How many files are remembered that were let go. */
-const PAST_MAX = 4096
 
 /** The end of files. */
 export class Departures {
@@ -61,32 +58,40 @@ export class Departures {
     file.timer ??= loop.after(options.rotateWaitMs, () => this.waited(file))
   }
 
-  /** A file is shorter than what was read of it: its content is new. */
-  truncated(file: TailedFile): void {
-    const { followed, log, loop, reader } = this.to
+  /** A packed file was read to its end: nobody writes to it any more. */
+  finished(file: TailedFile): void {
+    this.retire(file)
+  }
+
+  /**
+   * A file has other content: it is shorter than what was read of it, or begins otherwise. What it had besides is read
+   * from a copy, if there is one.
+   */
+  truncated(file: TailedFile, copy: TailedFile | null): void {
+    const { followed, loop, reader } = this.to
     const name = followed.names.get(file.path)
     const fresh = new TailedFile(file.path, file.id, 0)
-    const lost = Math.max(file.seen, file.scanned) - file.offset
+    this.remember(file)
+    reader.forget(file)
     followed.open.move(file, fresh)
     followed.known.set(file.id, fresh)
+    fresh.birth = file.birth
+    fresh.since = fstatSync(fresh.fd, { bigint: true }).mtimeNs
+    fresh.fingerprint = fingerprintOf(headOf(fresh.fd, false))
     fresh.watch = file.watch
     fresh.isLeaving = file.isLeaving
     fresh.readAt = loop.now()
     file.watch = null
     file.isGone = true
     this.stopWaiting(file)
-    if (name === undefined || !name.files.includes(file)) followed.old.add(fresh)
-    else name.files[name.files.indexOf(file)] = fresh
+    const at = name?.files.indexOf(file) ?? -1
+    if (name === undefined || at < 0) followed.old.add(fresh)
+    else name.files.splice(at, 1, ...(copy === null ? [] : [copy]), fresh)
     followed.old.delete(file)
     if (file.underWay > 0) followed.old.add(file)
-    if (name !== undefined) {
-      name.rotations += 1
-      name.lost += lost
-    }
-    const fields = { file: file.path, readBytes: file.offset, lostBytes: lost }
-    if (lost === 0) log.info(fields, `${file.path} was truncated: it is read from its beginning`)
-    else log.warn(fields, `${file.path} was truncated before its last ${lost} bytes were read: they are lost`)
-    reader.ready(fresh)
+    if (name !== undefined) name.rotations += 1
+    this.tellTruncated(file, copy)
+    reader.ready(copy ?? fresh)
   }
 
   /** A file can't be found any more: it was deleted or replaced while it was closed. */
@@ -157,9 +162,23 @@ export class Departures {
     return true
   }
 
+  private tellTruncated(file: TailedFile, copy: TailedFile | null): void {
+    const { followed, log } = this.to
+    const { path, put } = file
+    // What was seen may be of the new content, where it grew beyond what was read of the old.
+    const lost = copy !== null || file.isSuspect ? 0 : Math.max(file.seen, file.scanned) - put
+    const fields = { file: path, readBytes: put, lostBytes: lost }
+    const name = followed.names.get(path)
+    if (name !== undefined) name.lost += lost
+    if (copy !== null)
+      log.info(fields, `${path} was truncated: what is left of its old content is read from a copy first`)
+    else if (lost > 0) log.warn(fields, `${path} was truncated before its last ${lost} bytes were read: they are lost`)
+    else log.info(fields, `${path} was truncated: it is read from its beginning`)
+  }
+
   private retire(file: TailedFile): void {
     const { followed, reader } = this.to
-    this.remember(file)
+    if (!file.isGone) this.remember(file)
     this.unbind(file)
     this.removeFromName(file)
     if (followed.known.get(file.id) === file) followed.known.delete(file.id)
@@ -167,13 +186,9 @@ export class Departures {
     this.drop(file)
   }
 
-  /** A file that still has a name somewhere must not be read again if that name comes to be followed. */
-  private remember({ id, fd, birth, offset, isGone }: TailedFile): void {
-    if (isGone || fd < 0 || birth === 0n || fstatSync(fd).nlink === 0) return
-    const { past } = this.to.followed
-    past.set(id, { offset, birth })
-    const [oldest] = past.keys()
-    if (past.size > PAST_MAX && oldest !== undefined) past.delete(oldest)
+  /** A file must not be read again if another name of it comes to be followed, nor if a copy of it is found. */
+  private remember(file: TailedFile): void {
+    if (file.fingerprint.length > 0) this.to.followed.past.add(file.mark(true))
   }
 
   private removeFromName(file: TailedFile): void {

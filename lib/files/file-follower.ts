@@ -7,20 +7,26 @@
  * events is not relied upon: each event only makes us look at a name again, and `look` compares what is there with
  * what is known. So polling needs no rules of its own.
  */
-import { closeSync, fstatSync, statSync } from 'node:fs'
+import { fstatSync, statSync } from 'node:fs'
 import { IN } from 'inotify-ts'
 import { codeOf, toError } from '../errors/index.js'
-import { ChunkReader, type ChunkOptions, type ChunkTarget } from './chunk-reader.js'
+import { Arrivals, type ArrivalTarget } from './arrivals.js'
+import { CatchUp } from './catch-up.js'
+import type { ChunkOptions, ChunkTarget } from './chunk-reader.js'
 import type { Piece } from './cut-chunk.js'
 import { Departures, type DepartureTarget } from './departures.js'
 import { FileFinder, type FinderTarget } from './file-finder.js'
-import { untoldFileSystem } from './file-system.js'
-import { FollowedName, type Followed } from './followed-name.js'
+import type { FilesMark } from './file-mark.js'
+import { FileReader } from './file-reader.js'
+import { FollowedName, marksOf, type Followed } from './followed-name.js'
+import { packingOf } from './listing.js'
 import type { FileLog, FileLoop, LoopBinding, WatchEvent } from './loop.js'
 import { OpenFiles } from './open-files.js'
-import { openTail } from './open-tail.js'
+import { PastFiles } from './past-files.js'
+import type { RangeOwner } from './range-again.js'
+import { hasSameContent } from './same-content.js'
 import { identityOf, isSameBirth, type FileRange, type TailedFile } from './tailed-file.js'
-import { watchAdvice, watchFile } from './watch-file.js'
+import { UnreadableNames } from './unreadable-names.js'
 
 /** What is followed, and how. */
 export interface FollowOptions extends ChunkOptions {
@@ -42,18 +48,20 @@ export type PieceTarget = (file: TailedFile, piece: Piece) => void
 const POLL_SLICE = 256
 
 /** The files that are followed. */
-export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget {
+export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget, ArrivalTarget, RangeOwner {
   readonly followed: Followed
   readonly loop: FileLoop
   readonly log: FileLog
   readonly options: FollowOptions
-  readonly reader: ChunkReader
+  readonly reader: FileReader
+  readonly departures: Departures
+  readonly arrivals: Arrivals
+  readonly unreadables: UnreadableNames
   isPaused = false
   private readonly give: PieceTarget
   private readonly finder: FileFinder
-  private readonly departures: Departures
+  private readonly catchUp: CatchUp
   private poll: LoopBinding | null = null
-  private hasWarned = false
 
   constructor(loop: FileLoop, log: FileLog, options: FollowOptions, give: PieceTarget) {
     this.loop = loop
@@ -61,16 +69,45 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
     this.options = options
     this.give = give
     const open = new OpenFiles(options.openFilesMax)
-    this.followed = { names: new Map(), known: new Map(), aliases: new Map(), old: new Set(), past: new Map(), open }
-    this.reader = new ChunkReader(loop, open, this, options)
+    this.followed = {
+      names: new Map(),
+      known: new Map(),
+      aliases: new Map(),
+      old: new Set(),
+      past: new PastFiles(),
+      open,
+    }
+    this.reader = new FileReader(loop, open, this, options)
     this.finder = new FileFinder(loop, log, options.filenames, options.rescanMs, this)
     this.departures = new Departures(this)
+    this.arrivals = new Arrivals(this)
+    this.unreadables = new UnreadableNames(this, (name) => {
+      this.look(name, false)
+      if (name.files[0] !== undefined) this.reader.ready(name.files[0])
+    })
+    this.catchUp = new CatchUp(this)
+  }
+
+  /** How far everything was read. */
+  mark(): FilesMark {
+    return { version: 1, filenames: this.options.filenames, files: marksOf(this.followed) }
+  }
+
+  /**
+   * Before start: find what an earlier run read, to go on there.
+   *
+   * @throws What opening a file throws that isn't read to its end.
+   */
+  async continueFrom(mark: FilesMark): Promise<void> {
+    await this.catchUp.from(mark)
   }
 
   /** Begin. Answers the patterns that match nothing and the paths that don't exist. */
   async start(): Promise<readonly string[]> {
+    this.catchUp.bind()
     const barren = await this.finder.start()
-    return [...barren, ...this.names().flatMap(({ exists, path }) => (exists ? [] : [path]))]
+    this.catchUp.begin()
+    return [...barren, ...this.names().flatMap(({ exists, path, files }) => (exists || files.length > 0 ? [] : [path]))]
   }
 
   /** Read nothing until `resume`. */
@@ -113,6 +150,16 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
     return file.isGone ? null : this.followed.open.descriptor(file)
   }
 
+  withId(id: string): TailedFile | undefined {
+    const { known, old } = this.followed
+    return known.get(id) ?? [...old].find((file) => file.id === id && !file.isGone)
+  }
+
+  keep(file: TailedFile, fd: number): void {
+    this.followed.old.add(file)
+    this.followed.open.adopt(file, fd)
+  }
+
   /** Every name that is followed. */
   names(): FollowedName[] {
     return [...this.followed.names.values()]
@@ -127,9 +174,14 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
     const { names } = this.followed
     const living = new Set(paths)
     for (const path of paths) {
+      if (packingOf(path) !== 'none') {
+        // One that comes to match a pattern holds what was read before it was compressed.
+        if (isFirst && literals.has(path)) this.log.warn({ file: path }, `${path} is compressed: only a batch reads it`)
+        continue
+      }
       let name = names.get(path)
       if (name === undefined) names.set(path, (name = new FollowedName(path, literals.has(path))))
-      this.look(name, isFirst && this.options.tail)
+      this.look(name, isFirst && this.options.tail && !this.catchUp.isOld(path))
     }
     for (const [path, name] of names) if (!living.has(path)) this.look(name, false)
   }
@@ -142,26 +194,44 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
   }
 
   piece(file: TailedFile, piece: Piece): void {
+    if (file.isGone) return
+    if (!hasSameContent(file, piece.end, this.followed.open)) {
+      this.truncated(file)
+      return
+    }
     if (file.isLeaving) file.readAt = this.loop.now()
     if (piece.end > file.seen) file.seen = piece.end
     this.give(file, piece)
   }
 
   atEnd(file: TailedFile, gotNothing: boolean): void {
+    if (file.isGone) return
     if (file.scanned > file.seen) file.seen = file.scanned
-    if (gotNothing && file.scanned > 0 && fstatSync(file.fd).size < file.scanned) this.departures.truncated(file)
+    if (file.isPacked) this.departures.finished(file)
+    else if (gotNothing && file.scanned > 0 && fstatSync(file.fd).size < file.scanned) this.truncated(file)
     else if (file.isDirty) this.reader.ready(file)
     else if (file.isLeaving) this.departures.drained(file)
   }
 
   unreadable(file: TailedFile, error: Error): void {
     const name = this.followed.names.get(file.path)
-    if (codeOf(error) === 'ESTALE') {
+    if (file.isPacked) {
+      const message = `an older file of ${file.path}, which is compressed, can't be read to its end: ${error.message}`
+      this.log.error({ file: file.path, readBytes: file.put, err: error }, message)
+      file.isGone = true
+      this.departures.finished(file)
+    } else if (codeOf(error) === 'ESTALE') {
       this.departures.lose(file)
       if (name !== undefined) this.look(name, false)
     } else if (name !== undefined) {
-      this.fault(name, error)
+      this.unreadables.add(name, error)
     }
+  }
+
+  private truncated(file: TailedFile): void {
+    const name = this.followed.names.get(file.path)
+    const isReadHere = name?.files.includes(file) === true
+    this.departures.truncated(file, isReadHere ? this.arrivals.takeCopy(name, file) : null)
   }
 
   /** Compare what a name leads to now with what is known of it. */
@@ -171,7 +241,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
     try {
       stat = statSync(name.path, { bigint: true, throwIfNoEntry: false })
     } catch (error) {
-      this.fault(name, toError(error))
+      this.unreadables.add(name, toError(error))
       return
     }
     name.exists = stat !== undefined
@@ -190,104 +260,36 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget 
       file = undefined
     }
     if (file === undefined) {
-      this.begin(name, atEnd)
+      this.arrivals.begin(name, atEnd)
     } else if (file.path !== name.path) {
       aliases.set(id, name)
     } else {
       const size = Number(stat.size)
       if (file.isLeaving) this.departures.comeBack(name, file)
       if (size > file.seen) file.seen = size
-      if (size !== file.scanned && name.files[0] === file) this.reader.ready(file)
+      if (size === file.scanned || name.files[0] !== file) return
+      // Between two looks it may have been truncated and have grown beyond what was read.
+      if (name.isPolled) file.isSuspect = true
+      this.reader.ready(file)
     }
   }
 
-  /** A name leads to a file that is not known. */
-  private begin(name: FollowedName, atEnd: boolean): void {
-    const { known, open, past } = this.followed
-    let opened
-    try {
-      opened = openTail(name.path, atEnd)
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') this.fault(name, toError(error))
-      return
-    }
-    const { file, fd } = opened
-    if (known.has(file.id)) {
-      closeSync(fd) // The name changed hands between two looks; the event of that is still to come.
-      return
-    }
-    if (name.fault !== '') this.log.info({ file: name.path }, `${name.path} can be read again`)
-    name.fault = ''
-    name.retryMs = 0
-    const before = past.get(file.id)
-    if (before !== undefined && before.birth === file.birth && before.offset <= file.seen) {
-      file.goOnAt(before.offset)
-    }
-    past.delete(file.id)
-    const { current } = name
-    known.set(file.id, file)
-    name.files.push(file)
-    this.watch(name, file, fd)
-    if (name.isPolled) this.poll ??= this.loop.every(this.options.pollMs, () => this.lookAround(this.names()))
-    // Asked again, as nobody tells what was written before the watch began.
-    file.seen = fstatSync(fd).size
-    open.adopt(file, fd)
-    if (name.files.length > 1) {
-      name.rotations += 1
-      const { path, rotations } = name
-      this.log.info({ file: path, rotations }, `${path} was rotated: its old file is read to the end first`)
-    }
-    if (current !== undefined) this.departures.leave(current)
-    const first = name.files[0]
-    // One that is leaving was maybe read to its end before this one came.
-    if (first !== undefined && (first.isLeaving || first.seen > first.offset)) this.reader.ready(first)
-  }
-
-  /** A name can't be read: say so once, and try again. */
-  private fault(name: FollowedName, error: Error): void {
-    const { retryMs, retryMaxMs } = this.options
-    const code = codeOf(error)
-    name.retryMs = Math.min(retryMaxMs, name.retryMs === 0 ? retryMs : name.retryMs * 2)
-    if (name.fault !== code) {
-      const advice = code === 'EACCES' ? 'let the daemon read it; ' : code === 'EMFILE' ? 'lower openFilesMax; ' : ''
-      const message = `cannot read ${name.path}: ${error.message}; ${advice}it is tried again from time to time`
-      this.log.error({ file: name.path, err: error }, message)
-    }
-    name.fault = code
-    name.stopRetrying(this.loop)
-    name.retry = this.loop.after(name.retryMs, () => {
-      name.retry = null
-      this.look(name, false)
-      if (name.files[0] !== undefined) this.reader.ready(name.files[0])
-    })
-  }
-
-  private watch(name: FollowedName, file: TailedFile, fd: number): void {
-    name.isPolled = !this.loop.inotify
-    if (!this.loop.inotify) return
-    try {
-      file.watch = watchFile(this.loop, fd, name.path, (event) => this.heard(file.id, event))
-    } catch (error) {
-      name.isPolled = true
-      const message = `${name.path} can't be watched: like all others of the kind it is polled${watchAdvice(error)}`
-      if (!this.hasWarned) this.log.warn({ file: name.path, err: error }, message)
-      this.hasWarned = true
-    }
-    // Of such a file system the finder has warned, by its directory.
-    if (untoldFileSystem(name.path) !== null) name.isPolled = true
-  }
-
-  private heard(id: string, event: WatchEvent): void {
+  heard(id: string, event: WatchEvent): void {
     const { known, names, old, open } = this.followed
     const file = known.get(id)
     if (file === undefined) return
     if ((event.mask & (IN.MODIFY | IN.Q_OVERFLOW)) !== 0) {
       // Even if it can't be read yet: once it is open, it can be deleted and nothing of it is lost.
       if (this.isPaused && open.secure(file)) file.seen = Math.max(file.seen, fstatSync(file.fd).size)
+      if (this.isPaused) file.isSuspect = true
       if (names.get(file.path)?.files[0] === file || old.has(file)) this.reader.readyNow(file)
     }
     // After an overflow the finder looks at all names.
     if ((event.mask & ~(IN.MODIFY | IN.ISDIR | IN.Q_OVERFLOW)) !== 0) this.changed(file.path)
+  }
+
+  startPolling(): void {
+    this.poll ??= this.loop.every(this.options.pollMs, () => this.lookAround(this.names()))
   }
 
   private lookAround(names: FollowedName[]): void {

@@ -1,6 +1,8 @@
 /** What is known of the files that are followed: by name, by inode. */
+import type { FileMark } from './file-mark.js'
 import type { FileLoop, LoopBinding } from './loop.js'
 import type { OpenFiles } from './open-files.js'
+import type { PastFiles } from './past-files.js'
 import type { TailedFile } from './tailed-file.js'
 
 /** A name and the files that had it and are still being read: the oldest first, and only that one is read. */
@@ -50,7 +52,16 @@ export interface Followed {
   readonly aliases: Map<string, FollowedName>
   /** Files without a name: they wait for the last words of their writers, or for their last ranges to be over. */
   readonly old: Set<TailedFile>
-  /** How far files were read that were let go, and their births: they may be found again under other names. */
-  readonly past: Map<string, { readonly offset: number; readonly birth: bigint }>
+  /** Files that were read and let go. */
+  readonly past: PastFiles
   readonly open: OpenFiles
+}
+
+/** How far each file was read: what was let go, then the others, those of one name in the order in which they had it. */
+export function marksOf({ known, names, old, past }: Followed): FileMark[] {
+  const marks = [...past.all()]
+  // Those that are known no more are over, but for ranges that a check-point lists by themselves.
+  for (const file of old) if (known.get(file.id) === file) marks.push(file.mark())
+  for (const { files } of names.values()) for (const file of files) if (!file.isGone) marks.push(file.mark())
+  return marks
 }

@@ -1,6 +1,7 @@
 /** Paths and patterns of paths: which files they mean now, and which directories to watch for those to come. */
 import { createRequire } from 'node:module'
 import { dirname, posix, resolve } from 'node:path'
+import type { FileSystemAdapter, GlobOptions } from 'tinyglobby'
 import { describeValue } from '../errors/index.js'
 
 const require = createRequire(import.meta.url)
@@ -41,6 +42,13 @@ export class Patterns {
     return this.patterns.length > 0
   }
 
+  /** Whether a path is meant, also if there is no file. */
+  means(path: string): boolean {
+    if (this.literals.includes(path)) return true
+    const fs = onlyWith(path)
+    return this.patterns.some((pattern) => tinyglobby().globSync(...this.globOf(pattern, false, { fs })).length > 0)
+  }
+
   /** Look into the file system. */
   async expand(): Promise<Expansion> {
     const paths = new Set(this.literals)
@@ -66,17 +74,35 @@ export class Patterns {
   }
 
   private async find(pattern: string, onlyDirectories: boolean): Promise<string[]> {
+    const found = await tinyglobby().glob(...this.globOf(pattern, onlyDirectories))
+    return found.map((path) => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path))
+  }
+
+  private globOf(pattern: string, onlyDirectories: boolean, more: GlobOptions = {}): [string[], GlobOptions] {
     const { steps, first, base } = stepsOf(pattern)
-    const found = await tinyglobby().glob([steps.slice(first).join('/')], {
+    const options = {
       absolute: true,
       cwd: base,
       ignore: onlyDirectories ? [] : this.negations,
       expandDirectories: false,
       onlyDirectories,
       onlyFiles: !onlyDirectories,
-    })
-    return found.map((path) => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path))
+      ...more,
+    }
+    return [[steps.slice(first).join('/')], options]
   }
+}
+
+/** A file system in which there is one file, and the way to it. */
+function onlyWith(path: string): FileSystemAdapter {
+  const readdirSync = (directory: string): object[] => {
+    const before = directory.endsWith('/') ? directory : `${directory}/`
+    if (!path.startsWith(before)) return []
+    const [name = '', ...rest] = path.slice(before.length).split('/')
+    const isFile = rest.length === 0
+    return [{ name, isFile: () => isFile, isDirectory: () => !isFile, isSymbolicLink: () => false }]
+  }
+  return { readdirSync } as unknown as FileSystemAdapter
 }
 
 /** Whether a name means other names than itself. One of letters, digits and `/._-` never does. */

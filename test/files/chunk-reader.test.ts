@@ -150,3 +150,15 @@ test('lets a reading that is under way come to nothing when it is closed', async
   reader.ready(add('b', 'two\n'))
   expect(events).toEqual([])
 })
+
+test('gives nothing more of a file that got other content, and goes on with others', async () => {
+  const { reader, events, add, until } = start()
+  const file = add('a', 'x\n'.repeat(5000))
+  reader.ready(file)
+  reader.ready(add('b', 'one\n'))
+  await until(() => events.length > 0)
+  file.isGone = true
+  const count = events.filter((event) => event.startsWith('a')).length
+  await until(() => events.includes('b end') && reader.isIdle)
+  expect(events.filter((event) => event.startsWith('a'))).toHaveLength(count)
+})

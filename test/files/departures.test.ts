@@ -8,6 +8,7 @@ import { Departures } from '../../lib/files/departures.js'
 import { FollowedName, type Followed } from '../../lib/files/followed-name.js'
 import { OpenFiles } from '../../lib/files/open-files.js'
 import { openTail } from '../../lib/files/open-tail.js'
+import { PastFiles } from '../../lib/files/past-files.js'
 import type { TailedFile } from '../../lib/files/tailed-file.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
 import { ManualClock } from '../../lib/movement/loop/clock.js'
@@ -30,11 +31,14 @@ function start(text = 'one\nhalf') {
     known: new Map(),
     aliases: new Map(),
     old: new Set(),
-    past: new Map(),
+    past: new PastFiles(),
     open,
   }
   const texts: string[] = []
-  const piece = (_file: TailedFile, { bytes, from, to }: Piece) => void texts.push(bytes.toString('utf8', from, to))
+  const piece = (file: TailedFile, { bytes, from, to, start, end }: Piece) => {
+    texts.push(bytes.toString('utf8', from, to))
+    file.settle(file.begin(start, end))
+  }
   const target = { isPaused: false, piece, atEnd: () => undefined, unreadable: () => undefined }
   const reader = new ChunkReader(loop, open, target, { chunkBytes: 1024, lineMax: 1000 })
   const options = { rotateWaitMs: 1000, lineMax: 1000 }
@@ -97,21 +101,21 @@ test('keeps a file open until everything under way from it is over', async () =>
   expect([file.fd, followed.old.has(file)]).toEqual([-1, false])
 })
 
-test('remembers how far a file was read that has a name still', async () => {
+test('remembers how far a file was read that is let go', async () => {
   const { departures, file, read, clock, followed, path } = start('one\n')
   renameSync(path, `${path}.1`)
   departures.leave(file)
   await read()
   departures.drained(file)
   clock.advance(1000)
-  expect([...followed.past]).toEqual(file.birth === 0n ? [] : [[file.id, { offset: 4, birth: file.birth }]])
+  expect([...followed.past.all()]).toMatchObject([{ path, id: file.id, offset: 4, over: true, length: 4 }])
 })
 
 test('gives a truncated file a new beginning, and counts what was lost', async () => {
   const { departures, file, read, followed, name } = start()
   await read()
   writeFileSync(file.path, '')
-  departures.truncated(file)
+  departures.truncated(file, null)
   const fresh = name.files[0]
   expect(fresh).toMatchObject({ offset: 0, id: file.id, isGone: false })
   expect(followed.known.get(file.id)).toBe(fresh)

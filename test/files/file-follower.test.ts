@@ -181,6 +181,55 @@ test('begins a truncated file anew, and tells how many bytes were lost unread', 
   expect(follower.names()[0]).toMatchObject({ rotations: 2, lost: 4 })
 })
 
+test.each([
+  ['inotify', true],
+  ['polling', false],
+])('notices by what a file begins with that it was truncated and is longer already (%s)', async (_, inotify) => {
+  const { follower, append, path, gets, logged, clock, esc } = start({}, inotify)
+  append('a.log', 'one\ntwo\n')
+  await follower.start()
+  await gets('one', 'two')
+  follower.pause()
+  append('a.log', 'three, which nobody read before\n')
+  copyFileSync(path('a.log'), path('a.log.1'))
+  truncateSync(path('a.log'))
+  append('a.log', 'four, which makes it longer than what was read\n')
+  if (inotify) await esc.waitIdle()
+  follower.resume()
+  clock.advance(1000)
+  await gets('one', 'two', 'three, which nobody read before', 'four, which makes it longer than what was read')
+  expect(logged).toMatchObject([{ level: 'info', message: expect.stringMatching(/read from a copy first/) }])
+  expect(follower.names()[0]).toMatchObject({ rotations: 1, lost: 0 })
+})
+
+test('reads from a copy what was left when a file was truncated', async () => {
+  const { follower, append, path, gets, logged } = start()
+  append('a.log', 'one\ntwo\n')
+  await follower.start()
+  await gets('one', 'two')
+  follower.pause()
+  append('a.log', 'three\n')
+  copyFileSync(path('a.log'), path('a.log-20260101'))
+  truncateSync(path('a.log'))
+  follower.resume()
+  await gets('one', 'two', 'three')
+  append('a.log', 'four\n')
+  await gets('one', 'two', 'three', 'four')
+  expect(logged.map(({ level }) => level)).toEqual(['info'])
+})
+
+test('leaves compressed files alone that come to match a pattern', async () => {
+  const { follower, append, gets, logged, path } = start({ filenames: ['*.log*', 'b.gz'] })
+  append('a.log', 'one\n')
+  append('a.log.1.gz', 'packed\n')
+  append('b.gz', 'packed\n')
+  await follower.start()
+  append('a.log.2.gz', 'packed\n')
+  append('a.log', 'two\n')
+  await gets('one', 'two')
+  expect(logged).toEqual([{ level: 'warn', message: `${path('b.gz')} is compressed: only a batch reads it` }])
+})
+
 test('reads a deleted file to its end, and the one created in its place from its beginning', async () => {
   const { follower, append, path, gets } = start()
   append('a.log', 'one\n')

@@ -99,3 +99,22 @@ test('refuses what only takes away, and nothing else', () => {
   )
   expect(new Patterns([]).literals).toEqual([])
 })
+
+test('knows whether a path is meant, whether there is a file or not', () => {
+  const names = ['/v/a.log', '/v/x/*.log', '/v/**/deep/{c,d}?', '!/v/x/no*', '/v/[[]1]/b*']
+  const patterns = new Patterns(names)
+  const meant = ['/v/a.log', '/v/x/y.log', '/v/deep/c1', '/v/p/q/deep/d2', '/v/[1]/b.gz']
+  const others = [
+    '/v/b.log',
+    '/v/x/.log',
+    '/v/x/no.log',
+    '/v/x/y/z.log',
+    '/v/deep/e1',
+    '/v/x',
+    '/',
+    '/v/a.log/b',
+    'x.log',
+  ]
+  expect(meant.filter((path) => !patterns.means(path))).toEqual([])
+  expect(others.filter((path) => patterns.means(path))).toEqual([])
+})

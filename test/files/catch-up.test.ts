@@ -1,0 +1,114 @@
+import { afterEach, expect, test } from '@jest/globals'
+import { renameSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { FileFollower } from '../../lib/files/file-follower.js'
+import type { FileMark } from '../../lib/files/file-mark.js'
+import { Escapement } from '../../lib/movement/loop/escapement.js'
+import { folder, markOf, recorder } from '../support/marks.js'
+
+const cleanups: (() => void | Promise<void>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+function start(filenames: string[], before = filenames) {
+  const here = folder(cleanups)
+  const esc = new Escapement()
+  const { log, logged } = recorder()
+  const options = {
+    ...{ tail: true, chunkBytes: 65_536, lineMax: 1000, pollMs: 1000, rescanMs: 1000 },
+    ...{ openFilesMax: 10, rotateWaitMs: 1000, retryMs: 1000, retryMaxMs: 1000 },
+  }
+  const lines: string[] = []
+  const follower = new FileFollower(
+    esc,
+    log,
+    { ...options, filenames: filenames.map(here.path) },
+    (file, { bytes, from, to, start, end }) => {
+      lines.push(...bytes.toString('utf8', from, to).split('\n'))
+      follower.settle(file.begin(start, end))
+    },
+  )
+  cleanups.push(async () => {
+    await follower.close()
+    follower.release()
+    esc.close()
+  })
+  const go = (...files: FileMark[]) => follower.continueFrom({ version: 1, filenames: before.map(here.path), files })
+  const gets = async (...expected: string[]) => {
+    while (lines.length < expected.length) await new Promise((resolve) => setImmediate(resolve))
+    expect(lines).toEqual(expected)
+  }
+  return { ...here, follower, go, gets, logged }
+}
+
+test('takes up each file where it was left, and binds nothing before the start', async () => {
+  const { write, path, follower, go, gets, logged } = start(['a.log'])
+  write('a.log', 'one\ntwo\n')
+  await go(markOf(path('a.log'), 4))
+  expect(follower.files()).toMatchObject([{ put: 4, watch: null, isLeaving: false }])
+  expect(await follower.start()).toEqual([])
+  await gets('two')
+  expect(logged).toEqual([])
+})
+
+test('reads the files of one name in order, packed ones too, before the one that has it now', async () => {
+  const { write, path, follower, go, gets } = start(['a.log'])
+  const mark = markOf(write('a.log', 'one\ntwo\n', 1000), 4)
+  renameSync(path('a.log'), path('a.log.3'))
+  write('a.log.2.gz', gzipSync('three\nfour'), 1001)
+  write('a.log.1', 'five\n', 1002)
+  write('a.log', 'six\n')
+  await go(mark)
+  expect(follower.names()).toMatchObject([{ rotations: 2 }])
+  await follower.start()
+  await gets('two', 'three', 'four', 'five', 'six')
+  expect(follower.names()).toMatchObject([{ rotations: 3 }])
+})
+
+test('keeps a name that has no file now, and does not miss it', async () => {
+  const { write, path, follower, go, gets } = start(['a*.log'])
+  const mark = markOf(write('a1.log', 'one\ntwo\n'), 4)
+  renameSync(path('a1.log'), path('a1.log.1'))
+  write('a2.log', '')
+  await go(mark)
+  expect(await follower.start()).toEqual([])
+  await gets('two')
+})
+
+test('knows which paths came while nobody ran', async () => {
+  const { write, follower, go, gets } = start(['a.log', 'b*.log'], ['b1*.log'])
+  for (const name of ['a.log', 'b1.log', 'b2.log']) write(name, `${name}\n`)
+  await go()
+  await follower.start()
+  await gets('b1.log')
+})
+
+test('remembers what was over, and drops what is followed no more', async () => {
+  const { write, path, follower, go, gets, logged } = start(['a*'], ['*'])
+  const past = markOf(write('a.log.1', 'one\ntwo\n'), 4, true)
+  await go(past, markOf(write('b.log', 'one\n'), 0))
+  await follower.start()
+  await gets('two')
+  expect(logged).toEqual([
+    `info: ${path('b.log')} isn't among the files to read any more: how far it was read is forgotten`,
+  ])
+})
+
+test('tells what can be read no more, and goes on with the rest', async () => {
+  const { write, path, follower, go, gets, logged } = start(['a.log'])
+  const mark = markOf(write('a.log', 'one\ntwo\n', 1000), 4)
+  renameSync(path('a.log'), path('a.log.3'))
+  write('a.log.2.gz', gzipSync('three\n').subarray(0, 12), 1001)
+  write('a.log.1.xz', 'x', 1002)
+  write('a.log', 'four\n')
+  await go(mark)
+  await follower.start()
+  await gets('two', 'four')
+  expect(logged.filter((line) => line.startsWith('error'))).toEqual([
+    expect.stringMatching(/a\.log\.1\.xz, which was .*a\.log, is lost unread: only gzip is unpacked/),
+    expect.stringMatching(
+      /an older file of .*a\.log, which is compressed, can't be read to its end: unexpected end of file/,
+    ),
+  ])
+})
