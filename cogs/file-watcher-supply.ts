@@ -2,8 +2,10 @@ import { FileBatch } from '../lib/files/file-batch.js'
 import { FileFollower } from '../lib/files/file-follower.js'
 import type { Piece } from '../lib/files/cut-chunk.js'
 import { dresser, type LineSetters } from '../lib/files/dress.js'
+import { readFilesMark, readRangeMark } from '../lib/files/file-mark.js'
 import { LINE_DEFAULTS, LongLines, lineConfig } from '../lib/files/line-config.js'
 import { originalOf } from '../lib/files/original.js'
+import { rangeMark, readAgain } from '../lib/files/range-again.js'
 import { textOfPiece } from '../lib/files/text.js'
 import type { FileRange, TailedFile } from '../lib/files/tailed-file.js'
 import {
@@ -13,6 +15,7 @@ import {
   insert,
   requireAtLeast,
   toError,
+  type Json,
   type Settings,
   type Ticket,
   type Winder,
@@ -73,7 +76,9 @@ export interface FileProgress {
   /** Bytes passed on, and bytes of which everything is over: where to go on after a restart. */
   readonly read: number
   readonly acknowledged: number
+  /** What this run has passed on of it. */
   readonly lines: number
+  readonly bytes: number
   /** Of the name: how often it got another file, and bytes known to be lost unread. */
   readonly rotations: number
   readonly lost: number
@@ -87,16 +92,22 @@ export interface FileProgress {
  * that come to match a pattern are read from their beginning. Without `follow`, files are read one after another, also
  * gzip-compressed ones (`.gz`), and the supply ends.
  *
+ * Where the train keeps check-points, a later run goes on where this one stopped, whatever became of the files: it
+ * finds them by their inodes or by what they begin with, renamed, copied and truncated, or compressed, and reads
+ * what was rotated meanwhile before the file that has the name. What is gone is told, and counted as lost.
+ *
  * @throws {RangeError} If a limit is too low, or if `filenames` is empty or only takes away.
  * @example
  * const supply = new FileWatcherSupply(train, { filenames: ['/var/log/auth.log'], lineSetter: itemSetter('line') })
  * assert.deepEqual(supply.progress(), [])
  */
 export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSettings & LineSetters<Out>, FileRange> {
+  override readonly isBatch: boolean
   override readonly dress: ((line: string) => Out) | null
   private readonly files: FileFollower | FileBatch
   private current = ''
   private readonly long: LongLines
+  private isFailed = false
 
   constructor(train: Winder, options: FileWatcherOptions<Out>) {
     super(train, { ...DEFAULTS, ...options })
@@ -106,10 +117,11 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
     requireAtLeast(0, this.options, 'rotateWaitMs')
     this.dress = dresser(options, { id: () => this.nextId(), filename: () => this.current })
     const { esc, log } = this.train
+    this.isBatch = !this.options.follow
     this.long = new LongLines(log, this.options, (error) => this.fail(error))
     this.files = this.options.follow
       ? new FileFollower(esc, log, this.options, (file, piece) => this.pass(file, piece))
-      : new FileBatch(esc, this.options, {
+      : new FileBatch(esc, log, this.options, {
           piece: (file, piece) => this.pass(file, piece),
           ended: () => this.train.ended(),
           failed: (error) => this.fail(error),
@@ -155,22 +167,54 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
     return originalOf(this.files, ticket.origin, k, this.options.lineMax + this.options.chunkBytes)
   }
 
+  override mark(): Json {
+    return this.files.mark()
+  }
+
+  /** @throws {SourceError} With code ERR_MARK, if the mark is none; the system's code, if a file can't be looked for. */
+  override async continueFrom(mark: Json): Promise<void> {
+    try {
+      await this.files.continueFrom(readFilesMark(mark))
+    } catch (error) {
+      throw sourceError(toError(error))
+    }
+  }
+
+  override originMark(range: FileRange): Json {
+    return rangeMark(range)
+  }
+
+  override async supplyAgain(origin: Json, ks: readonly number[]): Promise<void> {
+    const again = await readAgain(readRangeMark(origin), ks, this.files, this.options)
+    if (again === null) return
+    this.current = again.range.file.path
+    const ticket = this.open(again.range, 0, again.bytes)
+    this.begin(ticket)
+    for (const line of again.lines) {
+      if (line === null) this.skip()
+      else this.put(this.dress === null ? (line as Out) : this.dress(line))
+    }
+    this.end(ticket)
+  }
+
   /** How far each file was read, those that lost their names first. */
   progress(): FileProgress[] {
     const names = this.files instanceof FileFollower ? this.files.followed.names : null
-    return this.files.files().map(({ path, id, offset, acknowledged, lines }) => {
+    return this.files.files().map(({ path, id, put, acknowledged, lines, bytes }) => {
       const { rotations = 0, lost = 0 } = names?.get(path) ?? {}
-      return { path, id, read: offset, acknowledged, lines, rotations, lost }
+      return { path, id, read: put, acknowledged, lines, bytes, rotations, lost }
     })
   }
 
   private pass(file: TailedFile, piece: Piece): void {
-    const { bytes, from, to, start, end } = piece
+    if (this.isFailed) return
+    const { bytes, from, to, start, end, isLong } = piece
     const isTaken = this.long.takes(piece, file.path)
-    const range = file.begin(start, end, file.isPacked ? Buffer.from(bytes.subarray(from, to)) : null)
+    // What failed was never put: a later run begins with it.
+    if (!isTaken && this.options.longLines === 'fail') return
+    const range = file.begin(start, end, file.isPacked ? Buffer.from(bytes.subarray(from, to)) : null, isLong)
     if (!isTaken) {
-      // One that failed is never over, so that it isn't acknowledged.
-      if (this.options.longLines === 'skip') this.files.settle(range)
+      this.files.settle(range)
       return
     }
     this.current = file.path
@@ -179,9 +223,11 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
     this.lines(textOfPiece(piece, this.options))
     this.end(ticket)
     file.lines += ticket.count
+    file.bytes += end - start
   }
 
   private fail(error: Error): void {
+    this.isFailed = true
     this.train.fail(sourceError(error))
   }
 }

@@ -1,14 +1,15 @@
 /** Reads files to their ends, one after another in the order given: a batch, where nothing is waited for. */
-import { statSync } from 'node:fs'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
-import { ChunkReader, type ChunkOptions, type ChunkTarget } from './chunk-reader.js'
+import { BatchPlan } from './batch-plan.js'
+import type { ChunkOptions, ChunkTarget } from './chunk-reader.js'
 import { cutRest, type Piece } from './cut-chunk.js'
-import { gunzip, type Unpacking } from './gunzip.js'
-import { LineCutter } from './line-cutter.js'
-import type { FileLoop } from './loop.js'
+import type { FilesMark } from './file-mark.js'
+import { FileReader } from './file-reader.js'
+import { packingOf } from './listing.js'
+import type { FileLog, FileLoop } from './loop.js'
 import { OpenFiles } from './open-files.js'
 import { openTail } from './open-tail.js'
-import { Patterns } from './patterns.js'
+import type { RangeOwner } from './range-again.js'
 import type { FileRange, TailedFile } from './tailed-file.js'
 
 /** Who gets what is read. */
@@ -23,63 +24,77 @@ export interface BatchTarget {
   settled?(file: TailedFile): void
 }
 
+/** What is read, and how. */
+export type BatchOptions = ChunkOptions & { readonly filenames: readonly string[] }
+
 /** A batch of files. Those whose names end in `.gz` are unpacked. */
-export class FileBatch implements ChunkTarget {
-  private readonly options: ChunkOptions
+export class FileBatch implements ChunkTarget, RangeOwner {
+  readonly log: FileLog
+  private readonly options: BatchOptions
   private readonly target: BatchTarget
-  private readonly patterns: Patterns
+  private readonly plan: BatchPlan
   private readonly open = new OpenFiles(Infinity)
-  private readonly reader: ChunkReader
+  private readonly reader: FileReader
   private readonly read = new Set<TailedFile>()
-  private paths: string[] = []
-  private unpacking: Unpacking | null = null
-  private isPaused = false
+  private queue: (string | TailedFile)[] = []
   private isOver = false
   private isBusy = false
 
-  constructor(loop: FileLoop, options: ChunkOptions & { readonly filenames: readonly string[] }, target: BatchTarget) {
+  constructor(loop: FileLoop, log: FileLog, options: BatchOptions, target: BatchTarget) {
+    this.log = log
     this.options = options
     this.target = target
-    this.patterns = new Patterns(options.filenames)
-    this.reader = new ChunkReader(loop, this.open, this, options)
+    this.plan = new BatchPlan(options.filenames, log)
+    this.reader = new FileReader(loop, this.open, this, options)
+  }
+
+  /** How far everything was read, and what is still to be begun. */
+  mark(): FilesMark {
+    const files = [...this.read].map((file) => file.mark(file.isLeaving && !file.isGone))
+    const waiting = this.queue.filter((item) => typeof item === 'string')
+    return { version: 1, filenames: this.options.filenames, files, waiting }
+  }
+
+  /**
+   * Before start: find what an earlier run has read, to go on there and to read nothing twice.
+   *
+   * @throws What looking into a directory throws.
+   */
+  async continueFrom(mark: FilesMark): Promise<void> {
+    for (const file of await this.plan.continueFrom(mark)) this.read.add(file)
+  }
+
+  /** Before start: know a file that an earlier run has begun. One that is over is leaving. */
+  know(file: TailedFile): void {
+    this.read.add(file)
   }
 
   /** @throws {DeadbeatError} With code ENOENT, if a file doesn't exist or a pattern matches nothing. */
   async start(): Promise<void> {
-    const { paths, barren } = await this.patterns.expand()
-    const missing = paths.filter((path) => statSync(path, { throwIfNoEntry: false }) === undefined)
-    const without = [...missing, ...barren.map((pattern) => `${pattern} (matches nothing)`)]
-    if (without.length > 0) throw new DeadbeatError('ENOENT', `no such file: ${without.join(', ')}`)
-    this.paths = [...paths]
+    this.queue = await this.plan.queue()
     this.next()
   }
 
-  /** Read this file too. */
-  add(path: string): void {
+  /** Read this file too: a path, or what an earlier run has begun. */
+  add(item: string | TailedFile): void {
     if (this.isOver) return
-    this.paths.push(path)
+    this.queue.push(item)
     if (!this.isBusy) this.next()
   }
 
   /** Read nothing until `resume`. */
   pause(): void {
-    this.isPaused = true
     this.reader.pause()
-    this.unpacking?.pause()
   }
 
   /** Go on reading. */
   resume(): void {
-    this.isPaused = false
     this.reader.resume()
-    this.unpacking?.resume()
   }
 
   /** Read no more. Descriptors stay open for `original`, until `release`. */
   async close(): Promise<void> {
     this.isOver = true
-    this.paths = []
-    this.unpacking?.close()
     await this.reader.close()
   }
 
@@ -92,6 +107,14 @@ export class FileBatch implements ChunkTarget {
   settle(range: FileRange): void {
     range.file.settle(range)
     if (range.file.isLeaving && range.file.underWay === 0) this.letGo(range.file)
+  }
+
+  withId(id: string): TailedFile | undefined {
+    return [...this.read].find((file) => file.id === id && !file.isGone)
+  }
+
+  keep(file: TailedFile, fd: number): void {
+    this.open.adopt(file, fd)
   }
 
   /** The descriptor of a range's file. */
@@ -113,7 +136,7 @@ export class FileBatch implements ChunkTarget {
       this.reader.ready(file) // It may have grown meanwhile; and those of /proc give less than was asked for.
       return
     }
-    const rest = cutRest(file, file.scanned, this.options.lineMax)
+    const rest = file.isPacked ? null : cutRest(file, file.scanned, this.options.lineMax)
     if (rest !== null) this.piece(file, rest)
     this.finished(file)
   }
@@ -131,51 +154,27 @@ export class FileBatch implements ChunkTarget {
 
   /** Begin the next file. */
   next(): void {
-    const path = this.paths.shift()
-    this.isBusy = path !== undefined
-    if (path === undefined) {
-      if (!this.isOver) this.target.ended()
+    if (this.isOver) return
+    const item = this.queue.shift()
+    this.isBusy = item !== undefined
+    if (item === undefined) {
+      this.target.ended()
       return
     }
-    let opened
     try {
-      opened = openTail(path, false)
+      const file = typeof item === 'string' ? this.opened(item) : item
+      this.read.add(file)
+      this.reader.ready(file)
     } catch (error) {
+      const path = typeof item === 'string' ? item : item.path
       this.target.failed(cannotRead(path, toError(error)), path)
-      return
     }
-    const { file, fd } = opened
+  }
+
+  private opened(path: string): TailedFile {
+    const { file, fd } = openTail(path, false, packingOf(path) === 'gzip')
     this.open.adopt(file, fd)
-    this.read.add(file)
-    if (path.endsWith('.gz')) this.unpack(file, fd)
-    else this.reader.ready(file)
-  }
-
-  private unpack(file: TailedFile, fd: number): void {
-    const { chunkBytes, lineMax } = this.options
-    const cutter = new LineCutter(lineMax)
-    file.isPacked = true
-    this.unpacking = gunzip(fd, chunkBytes, {
-      chunk: (bytes) => {
-        for (const piece of cutter.push(bytes)) this.unpacked(file, piece)
-      },
-      end: (error) => {
-        this.unpacking = null
-        if (error !== null) {
-          this.unreadable(file, error)
-          return
-        }
-        const rest = cutter.end()
-        if (rest !== null) this.unpacked(file, rest)
-        this.finished(file)
-      },
-    })
-    if (this.isPaused) this.unpacking.pause()
-  }
-
-  private unpacked(file: TailedFile, piece: Piece): void {
-    file.offset = file.scanned = piece.end
-    this.piece(file, piece)
+    return file
   }
 
   private finished(file: TailedFile): void {

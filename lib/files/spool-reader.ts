@@ -1,12 +1,16 @@
 /** Reads each file that comes into a directory, and puts it away when all of it is over. */
 import { statSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { IN } from 'inotify-ts'
 import { codeOf, toError } from '../errors/index.js'
+import { fileAt } from './batch-plan.js'
 import type { ChunkOptions } from './chunk-reader.js'
 import type { Piece } from './cut-chunk.js'
 import { FileBatch } from './file-batch.js'
+import type { FileMark, FilesMark } from './file-mark.js'
+import { findInode } from './find-again.js'
+import { Listings } from './listing.js'
 import type { FileLog, FileLoop } from './loop.js'
 import { isTemporary } from './spool-names.js'
 import { identityOf, type TailedFile } from './tailed-file.js'
@@ -32,22 +36,35 @@ export class SpoolReader {
   /** Names that were begun and are not put away yet. */
   private readonly begun = new Set<string>()
   private unbind: () => void = () => undefined
+  /** Files that an earlier run has begun. */
+  private earlier: TailedFile[] = []
+  /** Files of which everything is over. */
+  private over: TailedFile[] = []
+  private isWaiting = false
+  private readonly whenStored: (then: () => void) => void
   /** Ends when everything that is over is put away. */
   private putting: Promise<void> = Promise.resolve()
 
-  constructor(loop: FileLoop, log: FileLog, options: SpoolReadOptions, give: (file: TailedFile, piece: Piece) => void) {
+  /** `whenStored` tells when no check-point asks any more for what is over now. */
+  constructor(
+    loop: FileLoop,
+    log: FileLog,
+    options: SpoolReadOptions,
+    give: (file: TailedFile, piece: Piece) => void,
+    whenStored: (then: () => void) => void = (then) => then(),
+  ) {
     this.loop = loop
     this.log = log
-    this.options = options
+    this.options = { ...options, directory: resolve(options.directory) }
+    this.whenStored = whenStored
     this.batch = new FileBatch(
       loop,
+      log,
       { ...options, filenames: [] },
       {
         piece: give,
         ended: () => undefined, // More may come at any time.
-        settled: (file) => {
-          this.putting = this.putting.then(() => this.putAway(file))
-        },
+        settled: (file) => this.settled(file),
         failed: (error, path) => {
           log.error({ file: path, err: error }, `${error.message}; it is left where it is`)
           // Gone before it was read: another may come under its name.
@@ -56,6 +73,21 @@ export class SpoolReader {
         },
       },
     )
+  }
+
+  /** How far everything was read. What is over stands in it until it is put away. */
+  mark(): FilesMark {
+    return { version: 1, filenames: [this.options.directory], files: this.batch.mark().files }
+  }
+
+  /**
+   * Before start: find what an earlier run has begun.
+   *
+   * @throws What looking into the directory throws.
+   */
+  continueFrom(mark: FilesMark): void {
+    const listings = new Listings()
+    for (const file of mark.files) this.findAgain(file, listings)
   }
 
   /** @throws What watching or reading the directory throws. */
@@ -67,6 +99,10 @@ export class SpoolReader {
     } else {
       const timer = this.loop.every(pollMs, () => this.lookAgain())
       this.unbind = () => void this.loop.cancel(timer)
+    }
+    for (const file of this.earlier.splice(0)) {
+      if (!file.isLeaving) this.batch.add(file)
+      else if (file.underWay === 0) this.settled(file)
     }
     await this.look()
   }
@@ -115,23 +151,56 @@ export class SpoolReader {
     this.batch.add(join(this.options.directory, name))
   }
 
+  private findAgain(mark: FileMark, listings: Listings): void {
+    const { path, offset, size = offset } = mark
+    if (dirname(path) !== this.options.directory) {
+      this.log.info({ file: path }, `${path} doesn't lie in the directory any more that is read: it is left alone`)
+      return
+    }
+    const entry = findInode(mark, listings.around(path))
+    if (entry !== null) {
+      const file = fileAt(entry, entry.path, mark)
+      this.begun.add(basename(entry.path))
+      this.batch.know(file)
+      this.earlier.push(file)
+    } else if (mark.over !== true) {
+      const message = `${path}, read up to byte ${offset}, is gone: at least ${size - offset} bytes of it are lost unread`
+      this.log.error({ file: path, readBytes: offset, lostBytes: size - offset }, message)
+    }
+  }
+
+  /** All of a file is over. It is put away once no check-point is left that would ask for it. */
+  private settled(file: TailedFile): void {
+    this.over.push(file)
+    if (this.isWaiting) return
+    this.isWaiting = true
+    const files = this.over.splice(0)
+    this.whenStored(() => {
+      this.isWaiting = false
+      for (const one of files) this.putting = this.putting.then(() => this.putAway(one))
+      const next = this.over.pop()
+      if (next !== undefined) this.settled(next)
+    })
+  }
+
   private async putAway(file: TailedFile): Promise<void> {
     const { doneDirectory } = this.options
     const name = basename(file.path)
-    this.batch.forget(file)
     try {
       const stat = statSync(file.path, { throwIfNoEntry: false, bigint: true })
       if (stat !== undefined && identityOf(stat.dev, stat.ino) !== file.id) {
+        this.batch.forget(file)
         this.begun.delete(name)
         this.take(name) // Another file was moved over it, which is still to be read.
         return
       }
       if (doneDirectory === null) await rm(file.path, { force: true })
       else await rename(file.path, join(doneDirectory, name))
+      this.batch.forget(file)
       this.begun.delete(name)
     } catch (error) {
       const what = doneDirectory === null ? 'removed' : `moved to ${doneDirectory}`
-      const message = `${file.path} was read and can't be ${what}: ${toError(error).message}; after a restart it is read again`
+      const message = `${file.path} was read and can't be ${what}: ${toError(error).message}; without check-points it is read again after a restart`
       this.log.error({ file: file.path, err: error }, message)
     }
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { FileBatch } from '../../lib/files/file-batch.js'
 import type { FileRange } from '../../lib/files/tailed-file.js'
+import { silentLogger } from '../../lib/movement/logger.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
@@ -21,6 +22,7 @@ function start(files: Record<string, string | Buffer>, filenames = Object.keys(f
   const paths = filenames.map((name) => join(root, name))
   const batch = new FileBatch(
     esc,
+    silentLogger,
     { filenames: paths, chunkBytes: 1024, lineMax: 1000 },
     {
       piece: (file, { bytes, from, to, start, end }) => {

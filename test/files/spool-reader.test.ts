@@ -93,7 +93,7 @@ test('says that it could not put a file away, and does not read it again', async
   rmSync(join(root, 'done'), { recursive: true })
   moveIn('a')
   await until(() => errors.length === 1)
-  expect(errors[0]).toMatch(/was read and can't be moved to .*after a restart it is read again/)
+  expect(errors[0]).toMatch(/was read and can't be moved to .*without check-points it is read again after a restart/)
   expect(texts).toEqual(['a'])
 })
 
