@@ -1,7 +1,9 @@
 import type { Piece } from '../lib/files/cut-chunk.js'
 import { dresser, type LineSetters } from '../lib/files/dress.js'
+import { readFilesMark, readRangeMark } from '../lib/files/file-mark.js'
 import { LINE_DEFAULTS, LongLines, lineConfig } from '../lib/files/line-config.js'
 import { originalOf } from '../lib/files/original.js'
+import { rangeMark, readAgain } from '../lib/files/range-again.js'
 import { SpoolReader } from '../lib/files/spool-reader.js'
 import type { FileRange, TailedFile } from '../lib/files/tailed-file.js'
 import { textOfPiece } from '../lib/files/text.js'
@@ -12,6 +14,7 @@ import {
   insert,
   requireAtLeast,
   toError,
+  type Json,
   type Settings,
   type Ticket,
   type Winder,
@@ -52,7 +55,8 @@ const DEFAULTS = {
 
 /**
  * Supply the lines of files that come into a directory, each file once: when all of it is over it is removed, or moved
- * to `doneDirectory`. After a crash it is read again, from its beginning.
+ * to `doneDirectory`. After a crash it is read again, from its beginning; where the train keeps check-points, from where
+ * the last one found it, and a file is put away only once a check-point says that all of it is over.
  *
  * Out: each line without its end, or the datum that the setters make of it. Temporary names (`.x`, `tmp…`, `x.tmp`,
  * `x.part`, `x~`) and directories are left alone; files whose names end in `.gz` are unpacked.
@@ -67,6 +71,7 @@ export class SpoolSupply<Out = string> extends Supply<Out, SpoolSettings & LineS
   private readonly spool: SpoolReader
   private readonly long: LongLines
   private current = ''
+  private isFailed = false
 
   constructor(train: Winder, options: SpoolSupplyOptions<Out>) {
     super(train, { ...DEFAULTS, ...options })
@@ -74,8 +79,14 @@ export class SpoolSupply<Out = string> extends Supply<Out, SpoolSettings & LineS
     requireAtLeast(512, this.options, 'chunkBytes')
     const { esc, log } = this.train
     this.dress = dresser(options, { id: () => this.nextId(), filename: () => this.current })
-    this.long = new LongLines(log, this.options, (error) => this.train.fail(sourceError(error)))
-    this.spool = new SpoolReader(esc, log, this.options, (file, piece) => this.pass(file, piece))
+    this.long = new LongLines(log, this.options, (error) => this.fail(error))
+    this.spool = new SpoolReader(
+      esc,
+      log,
+      this.options,
+      (file, piece) => this.pass(file, piece),
+      (then) => this.train.checkpoint(then),
+    )
   }
 
   /** @throws {SourceError} If the directory can't be watched or read. */
@@ -113,12 +124,45 @@ export class SpoolSupply<Out = string> extends Supply<Out, SpoolSettings & LineS
     return originalOf(this.spool.batch, ticket.origin, k, this.options.lineMax + this.options.chunkBytes)
   }
 
+  override mark(): Json {
+    return this.spool.mark()
+  }
+
+  /** @throws {SourceError} With code ERR_MARK, if the mark is none; the system's code, if a file can't be looked for. */
+  override continueFrom(mark: Json): void {
+    try {
+      this.spool.continueFrom(readFilesMark(mark))
+    } catch (error) {
+      throw sourceError(toError(error))
+    }
+  }
+
+  override originMark(range: FileRange): Json {
+    return rangeMark(range)
+  }
+
+  override async supplyAgain(origin: Json, ks: readonly number[]): Promise<void> {
+    const again = await readAgain(readRangeMark(origin), ks, this.spool.batch, this.options)
+    if (again === null) return
+    this.current = again.range.file.path
+    const ticket = this.open(again.range, 0, again.bytes)
+    this.begin(ticket)
+    for (const line of again.lines) {
+      if (line === null) this.skip()
+      else this.put(this.dress === null ? (line as Out) : this.dress(line))
+    }
+    this.end(ticket)
+  }
+
   private pass(file: TailedFile, piece: Piece): void {
-    const { bytes, from, to, start, end } = piece
+    if (this.isFailed) return
+    const { bytes, from, to, start, end, isLong } = piece
     const isTaken = this.long.takes(piece, file.path)
-    const range = file.begin(start, end, file.isPacked ? Buffer.from(bytes.subarray(from, to)) : null)
+    // What failed was never put: a later run begins with it.
+    if (!isTaken && this.options.longLines === 'fail') return
+    const range = file.begin(start, end, file.isPacked ? Buffer.from(bytes.subarray(from, to)) : null, isLong)
     if (!isTaken) {
-      if (this.options.longLines === 'skip') this.spool.batch.settle(range)
+      this.spool.batch.settle(range)
       return
     }
     this.current = file.path
@@ -126,6 +170,11 @@ export class SpoolSupply<Out = string> extends Supply<Out, SpoolSettings & LineS
     this.begin(ticket)
     this.lines(textOfPiece(piece, this.options))
     this.end(ticket)
+  }
+
+  private fail(error: Error): void {
+    this.isFailed = true
+    this.train.fail(sourceError(error))
   }
 }
 

@@ -12,6 +12,11 @@ export interface TrainForSupplies extends TrainForCogs {
   ended(): void
   /** The supply can't go on: the train stops in order and reports this error. */
   fail(error: Error): void
+  /**
+   * Make a check-point soon, and tell once its record is stored; at once where there are none. A supply removes input
+   * only once no record asks for it any more.
+   */
+  checkpoint(then: () => void): void
 }
 
 /**
