@@ -60,8 +60,7 @@ static void on_readable(uv_poll_t *poll, int status, int events) {
     if (count > 0) source_call(&e->base, count);
   } else {
     // Closed, or the level-triggered descriptor would spin the loop for ever.
-    napi_value self;
-    if (napi_get_reference_value(env, e->base.self, &self) == napi_ok) source_discard(&e->base, self);
+    source_give_up(&e->base);
     napi_throw_error(env, "ERR_CLOSED", "the array `ready` of an Epoll must not be transferred: the Epoll is closed");
     report_exception(env);
   }

@@ -51,6 +51,11 @@ void source_discard(source *s, napi_value self) {
   source_shut(s);
 }
 
+void source_give_up(source *s) {
+  napi_value self;
+  if (napi_get_reference_value(s->env, s->self, &self) == napi_ok) source_discard(s, self);
+}
+
 static void environment_ends(napi_async_cleanup_hook_handle hook, void *data) {
   (void) hook;
   source_shut(data);

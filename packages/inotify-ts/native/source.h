@@ -37,6 +37,9 @@ void source_shut(source *s);
 // The same, and the JavaScript object knows that it is closed. Not with an exception pending.
 void source_discard(source *s, napi_value self);
 
+// Closes a source that can't go on by itself: the caller throws then, for `report_exception`.
+void source_give_up(source *s);
+
 // Calls the function with one number. The source may be shut when this returns.
 void source_call(source *s, int32_t value);
 

@@ -1,7 +1,5 @@
-import { closeSync } from 'node:fs'
-import { EPOLL_CTL_ADD, EPOLLIN, type EpollHandle } from './epoll.js'
 import { parseEvents, type InotifyEvent, type NameEncoding } from './events.js'
-import { loadError, native, type Native } from './native.js'
+import { loadError, native, type InotifyHandle, type Native } from './native.js'
 
 /** What is done with events, and how names are given. */
 export interface InotifyOptions {
@@ -36,9 +34,7 @@ export class Inotify {
   readonly fd: number
 
   private readonly binding: Native
-  private readonly epoll: EpollHandle
-  private readonly buffer = Buffer.allocUnsafeSlow(READ_BYTES)
-  private readonly options: InotifyOptions
+  private readonly handle: InotifyHandle
   private isClosed = false
 
   constructor(options: InotifyOptions) {
@@ -46,21 +42,11 @@ export class Inotify {
       const error = new Error('inotify needs the native part of inotify-ts, which is not there', { cause: loadError })
       throw Object.assign(error, { code: 'ENOTSUP' })
     }
-    this.options = options
+    const { onEvents, names } = options
+    const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
     this.binding = native
-    this.fd = native.inotifyInit()
-    try {
-      this.epoll = new native.Epoll(() => this.read())
-    } catch (error) {
-      closeSync(this.fd)
-      throw error
-    }
-    try {
-      this.epoll.ctl(EPOLL_CTL_ADD, this.fd, EPOLLIN, 0)
-    } catch (error) {
-      this.close()
-      throw error
-    }
+    this.handle = new native.Inotify(buffer, (length) => onEvents(parseEvents(buffer, length, names)))
+    this.fd = this.handle.fd
   }
 
   /**
@@ -84,24 +70,17 @@ export class Inotify {
 
   /** Say whether this keeps the process alive; it does at first. */
   setRef(on: boolean): void {
-    if (!this.isClosed) this.epoll.setRef(on)
+    if (!this.isClosed) this.handle.setRef(on)
   }
 
   /** End all watches and drop what is queued. A second call does nothing. */
   close(): void {
-    if (this.isClosed) return
     this.isClosed = true
-    this.epoll.close()
-    closeSync(this.fd)
+    this.handle.close()
   }
 
   /** After close() the number may already be another file's. */
   private openFd(): number {
     return this.isClosed ? -1 : this.fd
-  }
-
-  private read(): void {
-    const count = this.binding.read(this.fd, this.buffer)
-    if (count > 0) this.options.onEvents(parseEvents(this.buffer, count, this.options.names))
   }
 }

@@ -50,6 +50,16 @@ export interface SignalHandle {
   close(): void
 }
 
+/** An inotify instance that reads by itself; see `Native.Inotify`. */
+export interface InotifyHandle {
+  /** The descriptor, for `inotifyAddWatch` and `inotifyRmWatch`; to read from it takes events away. */
+  readonly fd: number
+  /** Say whether this keeps the process alive; it does at first. */
+  setRef(on: boolean): void
+  /** End all watches, drop what is queued and close the descriptor. A second call does nothing. */
+  close(): void
+}
+
 /**
  * The native binding: thin system calls that never wait unless said so.
  *
@@ -63,7 +73,15 @@ export interface Native {
   /** Any signal by number; real-time ones (glibc: 34 to 64) arrive as often as they were sent. */
   readonly UvSignal: new (signum: number, callback: (signum: number) => void) => SignalHandle
 
-  /** A new inotify instance. @throws EMFILE above `fs.inotify.max_user_instances`. */
+  /**
+   * A new inotify instance inside Node's own loop. What it has to tell is read into the buffer (272 bytes at least) as
+   * part of the wake-up: `callback` gets how many bytes there are, which stand until it returns. More comes in the next
+   * turn. What it throws becomes an `uncaughtException`. The buffer must not be transferred.
+   *
+   * @throws {Error} EMFILE above `fs.inotify.max_user_instances`.
+   */
+  readonly Inotify: new (into: Buffer, callback: (this: InotifyHandle, length: number) => void) => InotifyHandle
+  /** The same, for an epoll of one's own. @throws EMFILE above `fs.inotify.max_user_instances`. */
   inotifyInit(): number
   /** Watch a path; answers its watch. A second add of the same inode answers the same watch and replaces its mask. */
   inotifyAddWatch(fd: number, path: string | Buffer, mask: number): number
@@ -110,7 +128,7 @@ export interface Native {
 }
 
 /** The interface above, counted; a binary of another revision isn't loaded. */
-const REVISION = 2
+const REVISION = 3
 
 const loaded = loadNative({
   env: process.env,
