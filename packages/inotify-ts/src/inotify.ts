@@ -1,4 +1,4 @@
-import { parseEvents, type InotifyEvent, type NameEncoding } from './events.js'
+import { EventCutter, type InotifyEvent, type NameEncoding } from './events.js'
 import { loadError, native, type InotifyHandle, type Native } from './native.js'
 
 /** What is done with events, and how names are given. */
@@ -45,7 +45,12 @@ export class Inotify {
     const { onEvents, names } = options
     const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
     this.binding = native
-    this.handle = new native.Inotify(buffer, (length) => onEvents(parseEvents(buffer, length, names)))
+    const cutter = new EventCutter(buffer, names)
+    this.handle = new native.Inotify(buffer, (length) => {
+      const events: InotifyEvent[] = []
+      cutter.cut(length, (wd, mask, cookie, name) => events.push({ wd, mask, cookie, name }))
+      onEvents(events)
+    })
     this.fd = this.handle.fd
   }
 
