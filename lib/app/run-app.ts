@@ -9,12 +9,12 @@ import { describeSchema } from '../conf/schema.js'
 import { takeFlag } from '../conf/take-flag.js'
 import { CheckpointFile } from '../files/checkpoint-file.js'
 import { close, configure, logger, reopen } from '../log/log.js'
-import { Escapement, Train } from '../movement/index.js'
+import { Escapement, Train, type TrainOptions } from '../movement/index.js'
 import type { Settings } from '../settings/index.js'
 import type { App, appBaseConfig, Host } from './app.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
 import { findConfig } from './find-config.js'
-import { makeStateDirectory } from './state-directory.js'
+import { makeStateDirectory, stateDirectory } from './state-directory.js'
 
 /** Where a train says that it runs. */
 const RUNNING = 'deadbeat.train.running'
@@ -28,10 +28,20 @@ export interface RunAppOptions {
 }
 
 /** What could be made ready to run. */
-interface Prepared {
+export interface Prepared {
   readonly settings: Settings<typeof appBaseConfig>
   readonly host: Host
+  /** Where its check-points are: of a run that follows its input, and of a batch. */
+  readonly checkpoints: readonly [following: string, batch: string]
 }
+
+/** What is done with an app that was prepared: it makes the train, lets it be composed, and runs it. */
+export type Driving = (make: {
+  readonly esc: Escapement
+  readonly options: TrainOptions
+  /** Compose the app's train. What fails before this is over has not been started. */
+  readonly build: (train: Train) => Promise<void>
+}) => Promise<number>
 
 /**
  * Run an app until its train has ended. What goes wrong is told on stderr or in the log; nothing is thrown.
@@ -50,11 +60,18 @@ export async function runApp(app: App, options: RunAppOptions): Promise<number> 
   } catch (error) {
     return complain(app, error)
   }
-  try {
-    return await drive(app, prepared)
-  } finally {
-    close()
-  }
+  return await drive(app, prepared, async ({ esc, options, build }) => {
+    const [following, batch] = prepared.checkpoints
+    const checkpoints = (isBatch: boolean): CheckpointFile => {
+      prepared.host.stateDirectory()
+      return new CheckpointFile(isBatch ? batch : following)
+    }
+    const train = new Train(esc, { ...options, checkpoints })
+    await build(train)
+    await train.run()
+    logger.info('stopped')
+    return EXIT.ok
+  })
 }
 
 function helpOf(app: App): string {
@@ -62,7 +79,13 @@ function helpOf(app: App): string {
   return `${doc}Usage: ${app.name} [--config FILE] [--state-dir DIR] [--SETTING VALUE ...]\n\n${helpText(describeSchema(app.schema))}`
 }
 
-function prepare(app: App, { argv, env = process.env }: RunAppOptions): Prepared {
+/**
+ * Gather an app's settings and begin its log.
+ *
+ * @throws {ConfigError} If a setting is wrong.
+ * @throws {DeadbeatError} If the log can't be opened.
+ */
+export function prepare(app: App, { argv, env = process.env }: RunAppOptions): Prepared {
   const { value: named, rest: withState } = takeFlag(argv, '--config')
   const { value: stateDir, rest } = takeFlag(withState, '--state-dir')
   const file = named ?? findConfig(app.name, app.file)
@@ -74,33 +97,33 @@ function prepare(app: App, { argv, env = process.env }: RunAppOptions): Prepared
     configFile: file,
     stateDirectory: () => makeStateDirectory(app.name, { flag: stateDir, env }),
   }
-  return { settings, host }
+  const state = stateDirectory(app.name, { flag: stateDir, env })
+  return { settings, host, checkpoints: [join(state, 'checkpoint'), join(state, 'checkpoint-batch')] }
 }
 
-function complain(app: App, error: unknown): number {
+/** Tell on stderr why an app was not run. Answers the exit code. */
+export function complain(app: App, error: unknown): number {
   const faults = error instanceof ConfigError ? error.faults : [toError(error).message]
   const [first = '', ...others] = faults.map(escapeControls)
   process.stderr.write(`${[`${app.name}: ${first}`, ...others.map((fault) => `  ${fault}`)].join('\n')}\n`)
   return exitCodeOf(error)
 }
 
-async function drive(app: App, { settings, host }: Prepared): Promise<number> {
+/** Let an app's train be run, with its log and its signals; what it throws is told there. Answers the exit code. */
+export async function drive(app: App, { settings, host }: Prepared, driving: Driving): Promise<number> {
   const { name, configFile } = host
   logger.info({ app: name, pid: process.pid, config: configFile }, `configuration: ${configFile ?? 'none'}`)
   const esc = Escapement.instance
   const bindings = ['SIGHUP', 'SIGUSR1'].map((signal) => [signal, esc.signalRegister(signal, reopen)] as const)
   const announce = (): void => logger.info('running')
   subscribe(RUNNING, announce)
-  let isBuilt = false
-  try {
-    const checkpoints = (isBatch: boolean): CheckpointFile =>
-      new CheckpointFile(join(host.stateDirectory(), isBatch ? 'checkpoint-batch' : 'checkpoint'))
-    const train = new Train(esc, { ...settings.train, name, log: logger, checkpoints })
+  let isBuilt = false as boolean // What sets it the compiler doesn't see.
+  const build = async (train: Train): Promise<void> => {
     await app.build(train, settings as never, host)
     isBuilt = true
-    await train.run()
-    logger.info('stopped')
-    return EXIT.ok
+  }
+  try {
+    return await driving({ esc, options: { ...settings.train, name, log: logger }, build })
   } catch (thrown) {
     const error = toError(thrown)
     const message = `${isBuilt ? 'stopped' : 'not started'}: ${reasonOf(error)}`
@@ -112,6 +135,7 @@ async function drive(app: App, { settings, host }: Prepared): Promise<number> {
   } finally {
     unsubscribe(RUNNING, announce)
     for (const [signal, binding] of bindings) esc.signalUnregister(signal, binding)
+    close()
   }
 }
 
