@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { EXIT } from '../app/exit-codes.js'
 import { packageRoot } from '../app/package-root.js'
+import { addReplay } from './replay-command.js'
 import { addRun } from './run-command.js'
 
 const HELP = `
@@ -12,6 +13,7 @@ An app is a script that composes a train of cogs: a supply, some steps, a drain.
   deadbeat run resolve --config /etc/resolve.yaml     one that comes with Deadbeat, with your settings
   deadbeat run resolve --input.filenames /var/log/a   a setting as a flag; also DEADBEAT_INPUT_FILENAMES=...
   deadbeat run resolve --help                         every setting of that app
+  deadbeat replay dead.jsonl --into apps/resolve.ts   what failed once goes through an app again
 
 Ctrl-C stops it in order, a second one at once. Exit codes are those of sysexits.h: 78 is a wrong configuration.
 `
@@ -29,9 +31,11 @@ export async function command(argv: readonly string[]): Promise<number | null> {
     .addHelpText('after', HELP)
     .enablePositionalOptions()
     .exitOverride()
-  addRun(program, (ended) => {
+  const end = (ended: number | null): void => {
     code = ended
-  })
+  }
+  addRun(program, end)
+  addReplay(program, end)
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {

@@ -1,0 +1,157 @@
+/** Dead letters go through an app again, as a batch of its own: with its cogs and drains, without its supplies. */
+import { suggest } from '../../conf/suggest.js'
+import { escapeControls } from '../../errors/escape-controls.js'
+import { logger } from '../../log/log.js'
+import type { App } from '../app.js'
+import { EXIT } from '../exit-codes.js'
+import { complain, drive, prepare, type Prepared } from '../run-app.js'
+import { LetterFile, type Contents } from './letter-file.js'
+import type { LetterSupply } from './letter-supply.js'
+import { outputsOf, requireOther, requireUncut } from './outputs.js'
+import { ReplayError } from './replay-error.js'
+import { ReplayTrain } from './replay-train.js'
+import { exitCodeOfReport, isNeeded, jsonOf, linesOf, type Report } from './report.js'
+import { Selection } from './selection.js'
+
+/** What is replayed, and how. */
+export interface ReplayOptions {
+  /** Only letters of this cog; null: all. */
+  readonly only: string | null
+  /** Whose place they take; null: the only supply's. */
+  readonly supply: string | null
+  /** Look at everything, and run nothing. */
+  readonly dryRun: boolean
+  /** Remove the file once nothing in it is needed any more. */
+  readonly remove: boolean
+  /** Report as JSON to stdout, not in words to stderr. */
+  readonly json: boolean
+}
+
+/** A file that was looked through. */
+export interface Opened {
+  readonly file: LetterFile
+  readonly contents: Contents
+}
+
+/**
+ * Open a file of dead letters and look through it all.
+ *
+ * @throws {ReplayError} If it can't be read, has a line that is none, has none of the cog, or the options don't fit.
+ */
+export function openLetters(path: string, { only, remove }: Pick<ReplayOptions, 'only' | 'remove'>): Opened {
+  if (remove && only !== null) {
+    throw new ReplayError('--remove must not come with --only: the letters of other cogs would be lost', EXIT.usage)
+  }
+  const file = new LetterFile(path)
+  const contents = file.examine()
+  if (only === null || contents.letters === 0 || contents.cogs.has(only)) return { file, contents }
+  const cogs = [...contents.cogs].map(([cog, count]) => `${cog} (${count})`)
+  const meant = suggest(only, contents.cogs.keys())
+  const question = meant === null ? '' : `; did you mean ${meant}?`
+  throw new ReplayError(
+    `--only must be a cog that ${path} has letters of, ${cogs.join(', ')}: it is ${only}${question}`,
+    EXIT.usage,
+  )
+}
+
+/**
+ * Replay an opened file. What goes wrong is told on stderr or in the log; nothing is thrown.
+ *
+ * @param argv The flags of the app.
+ * @returns The exit code: that of `runApp`, or what the report says.
+ */
+export async function replayInto(
+  app: App,
+  opened: Opened,
+  options: ReplayOptions,
+  argv: readonly string[],
+): Promise<number> {
+  let prepared: Prepared
+  try {
+    prepared = prepare(app, { argv })
+  } catch (error) {
+    return complain(app, error)
+  }
+  return await drive(app, prepared, async ({ esc, options: settings, build }) => {
+    const train = new ReplayTrain(esc, settings)
+    await build(train)
+    let replay: Replay
+    try {
+      replay = new Replay(train, opened, options, prepared.checkpoints)
+    } catch (error) {
+      if (!(error instanceof ReplayError)) throw error
+      return complain(app, error)
+    }
+    return await replay.run()
+  })
+}
+
+/** One replay, with the train that it goes through. */
+class Replay {
+  readonly #train: ReplayTrain
+  readonly #opened: Opened
+  readonly #options: ReplayOptions
+  readonly #selection: Selection
+  readonly #supply: LetterSupply
+
+  /** @throws {ReplayError} If it isn't said where the letters go in, or something would be read and written at once. */
+  constructor(train: ReplayTrain, opened: Opened, options: ReplayOptions, checkpoints: readonly string[]) {
+    this.#train = train
+    this.#opened = opened
+    this.#options = options
+    this.#selection = new Selection(opened.file, options.only)
+    this.#supply = train.feed(options.supply, this.#selection[Symbol.iterator]())
+    const outputs = outputsOf(train.wind())
+    requireOther(opened.file, outputs, train.name)
+    if (!requireUncut(checkpoints, outputs, train.name)) return
+    logger.warn(`${train.name} is running: should it be killed, lines may repeat in files that both write to`)
+  }
+
+  /** Answers the exit code. What the train fails with is thrown, after the report. */
+  async run(): Promise<number> {
+    if (this.#options.dryRun) {
+      this.#selection.count()
+      return this.#tell(true)
+    }
+    try {
+      await this.#train.run()
+    } catch (error) {
+      this.#tell(false)
+      throw error
+    }
+    return this.#tell(this.#supply.isOver && this.#supply.acknowledged === this.#supply.supplied)
+  }
+
+  #tell(complete: boolean): number {
+    const { dryRun, remove, json } = this.#options
+    const { file } = this.#opened
+    const seen = this.#report(complete)
+    const report = { ...seen, removed: remove && !dryRun && !isNeeded(seen) && file.remove() }
+    if (json) process.stdout.write(jsonOf(report))
+    else
+      process.stderr.write(
+        linesOf(report)
+          .map((line) => `${escapeControls(line)}\n`)
+          .join(''),
+      )
+    return exitCodeOfReport(report)
+  }
+
+  #report(complete: boolean): Report {
+    const { name, supplyNames, failed, dropped } = this.#train
+    const { file, contents } = this.#opened
+    const { selected, replayed, withoutOriginal } = this.#selection
+    const { supply, dryRun, remove } = this.#options
+    return {
+      file: file.path,
+      app: name,
+      supply: supply ?? supplyNames[0] ?? '',
+      letters: contents.letters,
+      cogs: Object.fromEntries(contents.cogs),
+      ...{ selected, replayed, withoutOriginal, dropped, complete, dryRun },
+      failedAgain: failed.size,
+      removed: false,
+      removing: remove,
+    }
+  }
+}
