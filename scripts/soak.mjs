@@ -1,0 +1,15 @@
+// npm run soak: what takes too long for every day. A thousand rounds of crashes, and an output that stalls for a minute.
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const run = (command, args, env = {}) =>
+  spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status
+
+const steps = [
+  () => run('npm', ['run', 'crash', '--', '--rounds', '1000', ...process.argv.slice(2)]),
+  () => run(process.execPath, ['scripts/jest.mjs', 'test/end-to-end/stall'], { DEADBEAT_STALL_MS: '60000' }),
+]
+let isGood = true
+for (const step of steps) isGood = step() === 0 && isGood
+process.exit(isGood ? 0 : 1)
