@@ -21,7 +21,7 @@ step('building', () => build({ quiet: true }), 'the build failed')
 rmSync(`${root}var/demo`, { recursive: true, force: true })
 mkdirSync(`${root}var/demo`, { recursive: true })
 const settings = ['--input.filenames', INPUT, '--input.follow=false', '--output.path', OUTPUT, '--dead.path', DEAD]
-const command = ['run', 'apps/shape-json', ...settings, '--log.level', 'fatal']
+const command = ['run', 'apps/shape-json', ...settings, '--state-dir', 'var/demo', '--log.level', 'fatal']
 say(`\n$ npx deadbeat ${command.join(' ')}\n`)
 if (!run(process.execPath, ['dist/lib/cli/main.js', ...command])) process.exit(70)
 

@@ -61,7 +61,8 @@ function start(form: 'linked' | 'packed') {
     cpSync(join(LOGS, `${daemon}.log`), join(log, place), { recursive: true })
   }
   const engine = Object.entries(process.env).filter(([key]) => /^DEADBEAT_(CODEGEN|NATIVE)$/.test(key))
-  const env = { ...Object.fromEntries(engine), PATH: process.env['PATH'], HOME: dir, npm_config_offline: 'true' }
+  const places = { HOME: dir, STATE_DIRECTORY: join(dir, 'state') }
+  const env = { ...Object.fromEntries(engine), PATH: process.env['PATH'], ...places, npm_config_offline: 'true' }
   const here = (text: string) => text.replaceAll('/var/log', log)
   const there = (text: string) => text.replaceAll(log, '/var/log')
   const output = (): Knock[] => linesOf(join(dir, 'knocks.jsonl')).map((line) => JSON.parse(there(line)) as Knock)

@@ -98,7 +98,11 @@ export function prepare(app: App, { argv, env = process.env }: RunAppOptions): P
     stateDirectory: () => makeStateDirectory(app.name, { flag: stateDir, env }),
   }
   const state = stateDirectory(app.name, { flag: stateDir, env })
-  return { settings, host, checkpoints: [join(state, 'checkpoint'), join(state, 'checkpoint-batch')] }
+  return {
+    settings,
+    host,
+    checkpoints: [join(state, `${app.name}.checkpoint`), join(state, `${app.name}.batch.checkpoint`)],
+  }
 }
 
 /** Tell on stderr why an app was not run. Answers the exit code. */

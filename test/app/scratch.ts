@@ -16,9 +16,9 @@ export function scratch(files: Readonly<Record<string, string>>): string {
   return dir
 }
 
-/** The environment of a child: nothing of ours, and a home of its own. */
+/** The environment of a child: nothing of ours, and a home and a state of its own. */
 export function environment(dir: string, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], HOME: dir, ...more }
+  return { PATH: process.env['PATH'], HOME: dir, STATE_DIRECTORY: join(dir, 'state'), ...more }
 }
 
 /** Run the command in a folder to its end. */

@@ -206,7 +206,7 @@ test('stopped in order before the last letter it is not complete either', () => 
 
 test('outputs that the next start of the app would cut back are refused', async () => {
   const { dir, replay, there } = start({ 'again.jsonl': letters('1') })
-  const file = new CheckpointFile(join(dir, 'state', 'checkpoint'))
+  const file = new CheckpointFile(join(dir, 'state', 'sum.checkpoint'))
   file.load()
   await file.store(JSON.stringify({ version: 1, drains: { 'LineDrain#1': { path: 'out', bytes: 0 } } }))
   file.close()
