@@ -58,7 +58,7 @@ export class Escapement implements EventLoop {
     this.#onError = options.onError
     this.#timers = new TimerSource(this.#clock, this.#enter, this.#tick)
     this.#fds = new FdSource(this.#enter, this.#deliver)
-    this.#inotify = new InotifySource(this.#fds, this.#enter)
+    this.#inotify = new InotifySource(this.#enter, this.#deliver)
     this.#signals = new SignalSource(this.#enter)
   }
 
@@ -215,7 +215,7 @@ export class Escapement implements EventLoop {
     } finally {
       this.#isComing = false
     }
-    if (this.#ready.size > 0) this.#tick()
+    this.#tick()
   }
 
   readonly #onSoon = (): void => {

@@ -20,28 +20,17 @@ export class Watched extends Entry {
   readonly mask: number
   readonly token: number
   readonly #call: (mask: number) => void
-  readonly #enter: ((entry: Entry) => void) | null
+  readonly #enter: (entry: Entry) => void
   #told = 0
   #hasFired = false
 
-  constructor(
-    fd: number,
-    mask: number,
-    token: number,
-    call: (mask: number) => void,
-    enter: ((entry: Entry) => void) | null,
-  ) {
+  constructor(fd: number, mask: number, token: number, call: (mask: number) => void, enter: (entry: Entry) => void) {
     super()
     this.fd = fd
     this.mask = mask
     this.token = token
     this.#call = call
     this.#enter = enter
-  }
-
-  /** Whether it is one of our own, which keeps nothing alive. */
-  get isOwn(): boolean {
-    return this.#enter === null
   }
 
   /** Whether it was for once and has told. */
@@ -52,11 +41,8 @@ export class Watched extends Entry {
   /** What the kernel tells of it. */
   tell(mask: number): void {
     this.#hasFired = true
-    if (this.#enter === null) this.#call(mask)
-    else {
-      if (this.#told === 0) this.#enter(this)
-      this.#told |= mask
-    }
+    if (this.#told === 0) this.#enter(this)
+    this.#told |= mask
   }
 
   run(): void {
@@ -97,7 +83,6 @@ export class FdSource {
   readonly #deliver: (tell: () => void) => void
   #epoll: EpollHandle | null = null
   #lastToken = 0
-  #holds = 0
 
   /** Readiness is given to `enter`, a batch of it within `deliver`. */
   constructor(enter: (entry: Entry) => void, deliver: (tell: () => void) => void = (tell) => tell()) {
@@ -113,8 +98,23 @@ export class FdSource {
    * always ready; `EEXIST` if the descriptor is watched already; `EBADF` if it isn't open.
    */
   register(fd: number, mask: number, call: (mask: number) => void): Watched {
-    const watched = this.#watch(fd, mask, call, this.#enter)
-    this.hold(1)
+    if (!Number.isInteger(fd) || fd < 0) {
+      throw new TypeError(`fd must be a descriptor, an integer of at least 0: it is ${describeValue(fd)}`)
+    }
+    if (!Number.isInteger(mask)) throw new TypeError(`mask must be bits of epoll(7): it is ${describeValue(mask)}`)
+    const epoll = (this.#epoll ??= this.#open())
+    const watched = new Watched(fd, mask >>> 0, this.#nextToken(), call, this.#enter)
+    try {
+      epoll.ctl(EPOLL_CTL_ADD, fd, watched.mask, watched.token)
+    } catch (error) {
+      throw refusal(fd, error)
+    }
+    // The kernel took it, so whatever we know under this number was closed without our being told.
+    const old = this.#byFd.get(fd)
+    if (old !== undefined) this.#forget(old)
+    this.#byFd.set(fd, watched)
+    this.#byToken.set(watched.token, watched)
+    epoll.setRef(true)
     return watched
   }
 
@@ -132,17 +132,6 @@ export class FdSource {
     return true
   }
 
-  /** Watch a descriptor of our own: `call` runs while the kernel tells it, may only enqueue, and keeps nothing alive. */
-  watchOwn(fd: number, mask: number, call: (mask: number) => void): void {
-    this.#watch(fd, mask, call, null)
-  }
-
-  /** Count what keeps the process alive: 1 for one more, -1 for one less. */
-  hold(change: 1 | -1): void {
-    this.#holds += change
-    if (this.#holds === (change === 1 ? 1 : 0)) this.#epoll?.setRef(this.#holds > 0)
-  }
-
   /** End all watching. Descriptors stay open. */
   close(): void {
     for (const watched of this.#byToken.values()) watched.live = false
@@ -150,27 +139,6 @@ export class FdSource {
     this.#byFd.clear()
     this.#epoll?.close()
     this.#epoll = null
-    this.#holds = 0
-  }
-
-  #watch(fd: number, mask: number, call: (mask: number) => void, enter: ((entry: Entry) => void) | null): Watched {
-    if (!Number.isInteger(fd) || fd < 0) {
-      throw new TypeError(`fd must be a descriptor, an integer of at least 0: it is ${describeValue(fd)}`)
-    }
-    if (!Number.isInteger(mask)) throw new TypeError(`mask must be bits of epoll(7): it is ${describeValue(mask)}`)
-    const epoll = (this.#epoll ??= this.#open())
-    const watched = new Watched(fd, mask >>> 0, this.#nextToken(), call, enter)
-    try {
-      epoll.ctl(EPOLL_CTL_ADD, fd, watched.mask, watched.token)
-    } catch (error) {
-      throw refusal(fd, error)
-    }
-    // The kernel took it, so whatever we know under this number was closed without our being told.
-    const old = this.#byFd.get(fd)
-    if (old !== undefined) this.#forget(old)
-    this.#byFd.set(fd, watched)
-    this.#byToken.set(watched.token, watched)
-    return watched
   }
 
   #nextToken(): number {
@@ -183,7 +151,7 @@ export class FdSource {
     watched.live = false
     this.#byToken.delete(watched.token)
     this.#byFd.delete(watched.fd)
-    if (!watched.isOwn) this.hold(-1)
+    if (this.#byToken.size === 0) this.#epoll?.setRef(false)
   }
 
   #open(): EpollHandle {
@@ -200,7 +168,7 @@ export class FdSource {
       if (batch.isStale) this.#remake()
     })
     batch.ready = epoll.ready
-    epoll.setRef(this.#holds > 0)
+    epoll.setRef(this.#byToken.size > 0)
     return epoll
   }
 

@@ -6,24 +6,27 @@
  * kernel is bounded. When it overflows, nobody can say whose events were lost, so every watcher is told
  * (`IN.Q_OVERFLOW`) and has to look for itself.
  */
-import { closeSync } from 'node:fs'
-import { IN, parseEvents } from 'inotify-ts'
-import { EPOLLIN, loadError, native, type Native } from 'inotify-ts/native'
+import { EventCutter, IN } from 'inotify-ts'
+import { loadError, native, type InotifyHandle, type Native } from 'inotify-ts/native'
 import { codeOf, describeValue, toError } from '../../../errors/index.js'
 import { SourceError } from '../../errors.js'
 import type { InotifyEvent } from '../event-loop.js'
 import { Entry } from '../ready.js'
-import type { FdSource } from './fd.js'
 
 const READ_BYTES = 65_536 // Some 2,000 events a turn: then Node's other events come.
 const TOLD_TO_ALL = IN.IGNORED | IN.UNMOUNT | IN.Q_OVERFLOW
 const OURS = IN.ONESHOT | IN.MASK_ADD // A flag that would end the watch for everybody, and one that is always set.
 
-/** One watching of a path by one callable. */
+/**
+ * One watching of a path by one callable. It is its own entry for the first of its events that waits, so that a single
+ * one, as of a line that is appended, costs no other.
+ */
 export class Watcher extends Entry {
   readonly wd: number
   readonly mask: number
-  readonly call: (event: InotifyEvent) => void
+  private readonly call: (event: InotifyEvent) => void
+  private first: InotifyEvent | null = null
+  private isFirstLast = false
 
   constructor(wd: number, mask: number, call: (event: InotifyEvent) => void) {
     super()
@@ -32,44 +35,63 @@ export class Watcher extends Entry {
     this.call = call
   }
 
-  /** Nothing of its own to run: each of its events is an entry. */
+  /** Enter an event, perhaps the last that it gets. */
+  tell(event: InotifyEvent, isLast: boolean, enter: (entry: Entry) => void): void {
+    if (this.first === null) {
+      this.first = event
+      this.isFirstLast = isLast
+      enter(this)
+    } else enter(new Told(this, event, isLast))
+  }
+
+  /** Call with an event whose turn it is. */
+  hear(event: InotifyEvent, isLast: boolean): void {
+    if (!this.live) return
+    if (isLast) this.live = false
+    this.call(event)
+  }
+
   run(): void {
-    this.live = false
+    const event = this.first
+    this.first = null
+    if (event !== null) this.hear(event, this.isFirstLast)
   }
 }
 
+/** An event behind another one of its watcher. */
 class Told extends Entry {
-  readonly #watcher: Watcher
-  readonly #event: InotifyEvent
-  readonly #isLast: boolean
+  private readonly watcher: Watcher
+  private readonly event: InotifyEvent
+  private readonly isLast: boolean
 
   constructor(watcher: Watcher, event: InotifyEvent, isLast: boolean) {
     super()
-    this.#watcher = watcher
-    this.#event = event
-    this.#isLast = isLast
+    this.watcher = watcher
+    this.event = event
+    this.isLast = isLast
   }
 
   run(): void {
-    const watcher = this.#watcher
-    if (!watcher.live) return
-    if (this.#isLast) watcher.live = false
-    watcher.call(this.#event)
+    this.watcher.hear(this.event, this.isLast)
   }
 }
 
-/** The inotify watchers of one escapement. */
-export class InotifySource {
-  readonly #fds: FdSource
-  readonly #enter: (entry: Entry) => void
-  readonly #watchers = new Map<number, Watcher[]>()
-  #buffer: Buffer | null = null
-  #fd = -1
+interface Instance {
+  readonly binding: Native
+  readonly handle: InotifyHandle
+}
 
-  /** Events are given to `enter`; readiness comes from `fds`. */
-  constructor(fds: FdSource, enter: (entry: Entry) => void) {
-    this.#fds = fds
+/** The inotify watchers of one escapement. The process stays alive while there is one. */
+export class InotifySource {
+  readonly #enter: (entry: Entry) => void
+  readonly #deliver: (tell: () => void) => void
+  readonly #watchers = new Map<number, Watcher[]>()
+  #instance: Instance | null = null
+
+  /** Events are given to `enter`, those of one read within `deliver`. */
+  constructor(enter: (entry: Entry) => void, deliver: (tell: () => void) => void = (tell) => tell()) {
     this.#enter = enter
+    this.#deliver = deliver
   }
 
   /** Whether it works here. The first question opens the instance. */
@@ -94,9 +116,9 @@ export class InotifySource {
     if (!Number.isInteger(mask)) throw new TypeError(`mask must be bits of inotify(7): it is ${describeValue(mask)}`)
     let wd: number
     try {
-      const { binding, fd } = this.#open()
+      const { binding, handle } = this.#open()
       const merging = (mask & IN.MASK_CREATE) === 0 ? IN.MASK_ADD : 0
-      wd = binding.inotifyAddWatch(fd, path, ((mask & ~OURS) | merging) >>> 0)
+      wd = binding.inotifyAddWatch(handle.fd, path, ((mask & ~OURS) | merging) >>> 0)
     } catch (error) {
       throw error instanceof TypeError ? error : refusal(path, error)
     }
@@ -104,7 +126,7 @@ export class InotifySource {
     const sharing = this.#watchers.get(wd)
     if (sharing === undefined) this.#watchers.set(wd, [watcher])
     else sharing.push(watcher)
-    this.#fds.hold(1)
+    this.#instance?.handle.setRef(true)
     return watcher
   }
 
@@ -120,52 +142,45 @@ export class InotifySource {
   close(): void {
     for (const sharing of this.#watchers.values()) for (const watcher of sharing) watcher.live = false
     this.#watchers.clear()
-    if (this.#fd >= 0) {
-      this.#fds.unregister(this.#fd)
-      closeSync(this.#fd)
-    }
-    this.#fd = -1
+    this.#instance?.handle.close()
+    this.#instance = null
   }
 
-  #open(): { binding: Native; fd: number } {
+  #open(): Instance {
+    if (this.#instance !== null) return this.#instance
     if (native === null) {
       const reason = loadError === null ? '' : `: ${loadError.message}`
       throw new SourceError('ENOTSUP', `inotify needs the native binding${reason}`, { cause: loadError })
     }
-    const binding = native
-    if (this.#fd < 0) {
-      const fd = binding.inotifyInit()
-      try {
-        this.#fds.watchOwn(fd, EPOLLIN, () => this.#read(binding))
-      } catch (error) {
-        closeSync(fd)
-        throw error
-      }
-      this.#fd = fd
-    }
-    return { binding, fd: this.#fd }
+    const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+    const cutter = new EventCutter(buffer)
+    let length = 0
+    const tell = (): void => cutter.cut(length, this.#take)
+    const handle = new native.Inotify(buffer, (read) => {
+      length = read
+      this.#deliver(tell)
+    })
+    handle.setRef(false)
+    this.#instance = { binding: native, handle }
+    return this.#instance
   }
 
-  #read(binding: Native): void {
-    const buffer = (this.#buffer ??= Buffer.allocUnsafeSlow(READ_BYTES))
-    const length = binding.read(this.#fd, buffer)
-    if (length <= 0) return
-    for (const { wd, mask, cookie, name } of parseEvents(buffer, length)) {
-      const isText = typeof name === 'string'
-      const event = { mask, cookie, name: isText ? name : name.toString(), nameBytes: isText ? null : name }
-      if (wd === -1) for (const sharing of this.#watchers.values()) this.#tell(sharing, event)
-      else this.#tell(this.#watchers.get(wd), event) // None if the watch was taken back while this was queued.
-    }
+  readonly #take = (wd: number, mask: number, cookie: number, name: string | Buffer): void => {
+    const isText = typeof name === 'string'
+    const event = { mask, cookie, name: isText ? name : name.toString(), nameBytes: isText ? null : name }
+    if (wd === -1) for (const sharing of this.#watchers.values()) this.#tell(sharing, event)
+    else this.#tell(this.#watchers.get(wd), event) // None if the watch was taken back while this was queued.
   }
 
   #tell(sharing: readonly Watcher[] | undefined, event: InotifyEvent): void {
     if (sharing === undefined) return
-    for (const watcher of sharing) {
+    for (let i = 0; i < sharing.length; i++) {
+      const watcher = sharing[i] as Watcher
       const isWanted = (event.mask & watcher.mask & IN.ALL_EVENTS) !== 0
       if (!isWanted && (event.mask & TOLD_TO_ALL) === 0) continue
       const isLast = (event.mask & IN.IGNORED) !== 0 || (isWanted && (watcher.mask & IN.ONESHOT) !== 0)
       if (isLast) this.#drop(watcher)
-      this.#enter(new Told(watcher, event, isLast))
+      watcher.tell(event, isLast, this.#enter)
     }
   }
 
@@ -173,7 +188,6 @@ export class InotifySource {
   #drop(watcher: Watcher): void {
     const sharing = this.#watchers.get(watcher.wd)
     if (sharing?.includes(watcher) !== true) return
-    this.#fds.hold(-1)
     if (sharing.length > 1) {
       this.#watchers.set(
         watcher.wd,
@@ -182,8 +196,9 @@ export class InotifySource {
       return
     }
     this.#watchers.delete(watcher.wd)
+    if (this.#watchers.size === 0) this.#instance?.handle.setRef(false)
     try {
-      native?.inotifyRmWatch(this.#fd, watcher.wd)
+      this.#instance?.binding.inotifyRmWatch(this.#instance.handle.fd, watcher.wd)
     } catch (error) {
       if (codeOf(error) !== 'EINVAL') throw error // The kernel has ended it: its IN_IGNORED is on the way.
     }

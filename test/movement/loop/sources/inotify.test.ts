@@ -83,6 +83,39 @@ withNative('joins the halves of a rename across directories by their cookie, the
   stop()
 })
 
+withNative('events of several watchers are heard in the order in which they came, however many wait', async () => {
+  const { at, esc, heard, hear, stop } = start()
+  for (const name of ['a', 'b']) {
+    mkdirSync(at(name))
+    esc.inotifyAdd(at(name), IN.CREATE, hear, name)
+  }
+  for (const round of ['first', 'second']) {
+    heard.length = 0
+    for (const name of ['a/1', 'a/2', 'b/1', 'a/3', 'b/2']) mkdirSync(at(`${name} ${round}`))
+    await esc.waitIdle()
+    expect(heard).toEqual(
+      ['a 1', 'a 2', 'b 1', 'a 3', 'b 2'].map((word) => `${word.replace(' ', ' CREATE|ISDIR ')} ${round}`),
+    )
+  }
+  stop()
+})
+
+withNative('what one event makes its callable throw keeps the events behind it from nobody', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'deadbeat-inotify-'))
+  const heard: string[] = []
+  const errors: string[] = []
+  const esc = new Escapement({ onError: (error) => errors.push(error.message) })
+  esc.inotifyAdd(root, IN.CREATE, ({ name }) => {
+    if (name !== '2') throw new Error(`at ${name}`)
+    heard.push(name)
+  })
+  for (const name of ['1', '2', '3']) mkdirSync(join(root, name))
+  await esc.waitIdle()
+  expect([heard, errors]).toEqual([['2'], ['at 1', 'at 3']])
+  esc.close()
+  rmSync(root, { recursive: true })
+})
+
 withNative('several watchers of one file, by any of its names, each get their own mask', async () => {
   const { at, esc, heard, hear, stop } = start()
   writeFileSync(at('a'), '')
