@@ -126,6 +126,7 @@ export class AppendFile implements SyncTarget {
   async close(): Promise<void> {
     if (this.fd < 0) return
     this.mark = Infinity
+    this.flush() // Another file may take over still, if it needs no record.
     this.succession.close()
     this.flush()
     this.syncing.end()
