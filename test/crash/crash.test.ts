@@ -70,9 +70,10 @@ test.each([
 test(
   'a train that forgets its check-points is found out',
   async () => {
-    const played = await play('--rounds', '2', '--seed', seed, '--plan', 'forgetful')
-    expect(played).toMatchObject({ code: 1, faults: 2 })
+    // A kill may come when nothing was between two records: not every round shows it.
+    const played = await play('--rounds', '3', '--seed', seed, '--plan', 'forgetful')
+    expect([played.code, played.faults > 0]).toEqual([1, true])
     clear(played)
   },
-  2 * ROUND_MAX_MS,
+  3 * ROUND_MAX_MS,
 )
