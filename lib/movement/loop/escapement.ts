@@ -58,7 +58,9 @@ export class Escapement implements EventLoop {
     this.#onError = options.onError
     this.#timers = new TimerSource(this.#clock, this.#enter, this.#tick)
     this.#fds = new FdSource(this.#enter, this.#deliver)
-    this.#inotify = new InotifySource(this.#enter, this.#deliver)
+    // On a clock that somebody moves, nothing real may wait for the time.
+    const pacing = this.#clock instanceof SystemClock ? this.#clock : null
+    this.#inotify = new InotifySource(this.#enter, this.#deliver, pacing)
     this.#signals = new SignalSource(this.#enter)
   }
 
@@ -175,7 +177,7 @@ export class Escapement implements EventLoop {
     do {
       seen = this.#deliveries
       await turnOfNode()
-    } while (!this.idle || this.#deliveries !== seen)
+    } while (!this.idle || this.#inotify.isHalting || this.#deliveries !== seen)
   }
 
   /**

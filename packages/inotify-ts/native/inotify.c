@@ -129,6 +129,15 @@ static napi_value instance_new(napi_env env, napi_callback_info info) {
   return kept ? fail_errno(env, -rc, "uv_poll_start") : fail_napi(env);
 }
 
+static napi_value set_reading(napi_env env, napi_callback_info info) {
+  ARGS(1);
+  bool on;
+  instance *i = (instance *) source_of(env, self);
+  if (!i || !arg_bool(env, argv[0], "on", &on)) return NULL;
+  int rc = on ? uv_poll_start(&i->base.uv.poll, UV_READABLE, on_readable) : uv_poll_stop(&i->base.uv.poll);
+  return rc < 0 ? fail_errno(env, -rc, on ? "uv_poll_start" : "uv_poll_stop") : NULL;
+}
+
 napi_status define_inotify(napi_env env, napi_value exports) {
   napi_property_descriptor functions[] = {
     METHOD("inotifyInit", init),
@@ -136,6 +145,7 @@ napi_status define_inotify(napi_env env, napi_value exports) {
     METHOD("inotifyRmWatch", rm_watch),
   };
   napi_property_descriptor methods[] = {
+    METHOD("setReading", set_reading),
     METHOD("setRef", source_set_ref),
     METHOD("close", source_close),
   };

@@ -54,6 +54,8 @@ export interface SignalHandle {
 export interface InotifyHandle {
   /** The descriptor, for `inotifyAddWatch` and `inotifyRmWatch`; to read from it takes events away. */
   readonly fd: number
+  /** Say whether it reads; it does at first. What comes meanwhile gathers in the kernel, and wakes nobody. */
+  setReading(on: boolean): void
   /** Say whether this keeps the process alive; it does at first. */
   setRef(on: boolean): void
   /** End all watches, drop what is queued and close the descriptor. A second call does nothing. */
@@ -128,7 +130,7 @@ export interface Native {
 }
 
 /** The interface above, counted; a binary of another revision isn't loaded. */
-const REVISION = 3
+const REVISION = 4
 
 const loaded = loadNative({
   env: process.env,

@@ -56,6 +56,25 @@ describeNative('an inotify instance that reads by itself', (native) => {
   )
 
   test(
+    'reads nothing while it is told not to, and then all at once',
+    watching(async ({ dir, make }) => {
+      const lengths: number[] = []
+      const handle = make(Buffer.alloc(1024), (length) => lengths.push(length))
+      handle.setReading(false)
+      handle.setReading(false)
+      for (const name of ['a', 'b']) mkdirSync(join(dir, name))
+      for (let i = 0; i < 3; i++) await new Promise(setImmediate)
+      expect(lengths).toEqual([])
+      handle.setReading(true)
+      handle.setReading(true)
+      while (lengths.length === 0) await new Promise(setImmediate)
+      expect(lengths).toEqual([64])
+      handle.close()
+      expect(codeOf(() => handle.setReading(true))).toBe('ERR_CLOSED')
+    }),
+  )
+
+  test(
     'has nothing to tell where somebody else has just read it',
     watching(async ({ dir, make }) => {
       const heard: number[] = []

@@ -10,8 +10,10 @@ import { EventCutter, IN } from 'inotify-ts'
 import { loadError, native, type InotifyHandle, type Native } from 'inotify-ts/native'
 import { codeOf, describeValue, toError } from '../../../errors/index.js'
 import { SourceError } from '../../errors.js'
+import type { Clock } from '../clock.js'
 import type { InotifyEvent } from '../event-loop.js'
 import { Entry } from '../ready.js'
+import { Pace } from './pace.js'
 
 const READ_BYTES = 65_536 // Some 2,000 events a turn: then Node's other events come.
 const TOLD_TO_ALL = IN.IGNORED | IN.UNMOUNT | IN.Q_OVERFLOW
@@ -79,19 +81,30 @@ class Told extends Entry {
 interface Instance {
   readonly binding: Native
   readonly handle: InotifyHandle
+  readonly pace: Pace | null
 }
 
 /** The inotify watchers of one escapement. The process stays alive while there is one. */
 export class InotifySource {
   readonly #enter: (entry: Entry) => void
   readonly #deliver: (tell: () => void) => void
+  readonly #clock: Clock | null
   readonly #watchers = new Map<number, Watcher[]>()
   #instance: Instance | null = null
 
-  /** Events are given to `enter`, those of one read within `deliver`. */
-  constructor(enter: (entry: Entry) => void, deliver: (tell: () => void) => void = (tell) => tell()) {
+  /**
+   * Events are given to `enter`, those of one read within `deliver`. A flood of them is paced by the clock, if one is
+   * given: it must be one that goes on by itself.
+   */
+  constructor(enter: (entry: Entry) => void, deliver: (tell: () => void) => void, clock: Clock | null) {
     this.#enter = enter
     this.#deliver = deliver
+    this.#clock = clock
+  }
+
+  /** Whether it waits a moment before it reads on, so that there may be more to tell. */
+  get isHalting(): boolean {
+    return this.#instance?.pace?.isHalting === true
   }
 
   /** Whether it works here. The first question opens the instance. */
@@ -142,6 +155,7 @@ export class InotifySource {
   close(): void {
     for (const sharing of this.#watchers.values()) for (const watcher of sharing) watcher.live = false
     this.#watchers.clear()
+    this.#instance?.pace?.close()
     this.#instance?.handle.close()
     this.#instance = null
   }
@@ -157,11 +171,13 @@ export class InotifySource {
     let length = 0
     const tell = (): void => cutter.cut(length, this.#take)
     const handle = new native.Inotify(buffer, (read) => {
+      pace?.woke() // Before the others, who may close all of this.
       length = read
       this.#deliver(tell)
     })
+    const pace = this.#clock === null ? null : new Pace(this.#clock, (isHalted) => handle.setReading(!isHalted))
     handle.setRef(false)
-    this.#instance = { binding: native, handle }
+    this.#instance = { binding: native, handle, pace }
     return this.#instance
   }
 

@@ -1,9 +1,12 @@
 import {
   appendFileSync,
+  closeSync,
+  futimesSync,
   linkSync,
   readlinkSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   rmSync,
   renameSync,
@@ -14,8 +17,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { IN } from 'inotify-ts'
 import { native } from 'inotify-ts/native'
+import { ManualClock } from '../../../../lib/movement/loop/clock.js'
 import { Escapement } from '../../../../lib/movement/loop/escapement.js'
 import type { InotifyEvent } from '../../../../lib/movement/loop/event-loop.js'
+import type { Entry } from '../../../../lib/movement/loop/ready.js'
+import { InotifySource } from '../../../../lib/movement/loop/sources/inotify.js'
 
 // Without the native part these are the fallback's tests; see the end of the file.
 const withNative = native === null ? () => undefined : test
@@ -228,6 +234,71 @@ withNative('an overflow of the queue is told to every watcher', async () => {
   }
   await esc.waitIdle()
   expect(heard).toEqual({ busy: limit + 1, quiet: 1, lost: ['quiet 16384 ', 'busy 16384 '] })
+  stop()
+})
+
+withNative('a flood of wake-ups is halted for a millisecond, and what gathers then comes at once', async () => {
+  const { dir, at, stop } = start()
+  const clock = new ManualClock()
+  const batches: number[] = []
+  const entries: Entry[] = []
+  const deliver = (tell: () => void) => {
+    const before = entries.length
+    tell()
+    batches.push(entries.length - before)
+  }
+  const source = new InotifySource((entry) => entries.push(entry), deliver, clock)
+  source.add(dir, IN.CREATE, () => undefined)
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
+  for (let i = 0; i < 8; i++) {
+    expect(source.isHalting).toBe(false)
+    mkdirSync(at(`${i}`))
+    while (batches.length === i) await turn()
+  }
+  expect(source.isHalting).toBe(true)
+  for (let i = 8; i < 11; i++) {
+    mkdirSync(at(`${i}`))
+    await turn()
+  }
+  expect(batches).toEqual(Array(8).fill(1))
+  clock.advance(1)
+  while (batches.length === 8) await turn()
+  expect([source.isHalting, batches.at(-1)]).toEqual([false, 3])
+  source.close()
+  stop()
+})
+
+withNative('waiting until it is idle waits for what gathers, too', async () => {
+  const { dir, at, esc, heard, hear, stop } = start()
+  // By turns, since the kernel merges equal neighbours.
+  const fds = ['a', 'b'].map((name) => openSync(at(name), 'w'))
+  esc.inotifyAdd(dir, IN.ATTRIB, hear)
+  for (let i = 0; i < 1000; i++) {
+    futimesSync(fds[i % 2] ?? -1, 1, 1)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await esc.waitIdle()
+  expect(heard.length).toBe(1000)
+  for (const fd of fds) closeSync(fd)
+  stop()
+})
+
+withNative('may be closed while it halts', async () => {
+  const { dir, at, stop } = start()
+  const clock = new ManualClock()
+  let told = 0
+  const deliver = () => {
+    told += 1
+  }
+  const source = new InotifySource(() => undefined, deliver, clock)
+  source.add(dir, IN.CREATE, () => undefined)
+  for (let i = 0; !source.isHalting; i++) {
+    mkdirSync(at(`${i}`))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  source.close()
+  clock.advance(1)
+  expect([told, source.isHalting]).toEqual([8, false])
   stop()
 })
 

@@ -1,0 +1,61 @@
+import { ManualClock } from '../../../../lib/movement/loop/clock.js'
+import { Pace } from '../../../../lib/movement/loop/sources/pace.js'
+
+const start = () => {
+  const clock = new ManualClock({ nowMs: 1000 })
+  const halts: string[] = []
+  const pace = new Pace(clock, (isHalted) => halts.push(`${isHalted ? 'halt' : 'on'} ${clock.now()}`))
+  const wake = (times: number) => {
+    for (let i = 0; i < times; i++) pace.woke()
+  }
+  return { clock, halts, pace, wake }
+}
+
+test('halts at the eighth wake-up within a millisecond, for a millisecond', () => {
+  const { clock, halts, pace, wake } = start()
+  wake(7)
+  expect([halts, pace.isHalting]).toEqual([[], false])
+  wake(1)
+  expect([halts, pace.isHalting]).toEqual([['halt 1000'], true])
+  clock.advance(1)
+  expect([halts, pace.isHalting]).toEqual([['halt 1000', 'on 1001'], false])
+})
+
+test('halts again and again while the flood goes on, and not when it is over', () => {
+  const { clock, halts, wake } = start()
+  for (let i = 0; i < 3; i++) {
+    wake(8)
+    clock.advance(1)
+  }
+  expect(halts).toEqual(['halt 1000', 'on 1001', 'halt 1001', 'on 1002', 'halt 1002', 'on 1003'])
+  for (let i = 0; i < 100; i++) {
+    wake(1)
+    clock.advance(0.2)
+  }
+  expect(halts).toHaveLength(6)
+})
+
+test('counts from when it goes on, however late that is', () => {
+  const { clock, halts, wake } = start()
+  wake(8)
+  clock.spend(5)
+  clock.advance(0)
+  wake(8)
+  expect(halts).toEqual(['halt 1000', 'on 1005', 'halt 1005'])
+})
+
+test('asks for the time once in eight wake-ups', () => {
+  const { clock, pace } = start()
+  let asked = 0
+  clock.now = () => 2000 + 10 * asked++
+  for (let i = 0; i < 80; i++) pace.woke()
+  expect(asked).toBe(10)
+})
+
+test('lets nothing go on after it was closed', () => {
+  const { clock, halts, pace, wake } = start()
+  wake(8)
+  pace.close()
+  clock.advance(10)
+  expect([halts, pace.isHalting]).toEqual([['halt 1000'], false])
+})
