@@ -1,12 +1,13 @@
 /** How files come to be followed: found under a name, or left by an earlier run. */
 import { closeSync, fstatSync } from 'node:fs'
 import { codeOf, toError } from '../errors/index.js'
-import type { Departures } from './departures.js'
+import { NO_COPIES, type Copies, type Departures } from './departures.js'
 import type { FileMark } from './file-mark.js'
 import { untoldFileSystem } from './file-system.js'
 import { findAgain } from './find-again.js'
 import { hasFingerprint, headOf } from './fingerprint.js'
 import type { Followed, FollowedName } from './followed-name.js'
+import { KnownContents } from './known-contents.js'
 import { Listings, type Entry } from './listing.js'
 import type { FileLog, FileLoop, WatchEvent } from './loop.js'
 import { openEntry } from './open-entry.js'
@@ -95,13 +96,21 @@ export class Arrivals {
     return file
   }
 
-  /** Take in the copy that was made of a file before it was truncated, if there is more in it than was read. */
-  takeCopy(name: FollowedName, file: TailedFile): TailedFile | null {
-    const { known } = this.to.followed
-    const mark = { ...file.mark(), offset: file.put }
-    const { found } = findAgain(mark, new Listings().around(file.path), ({ id }) => known.has(id))
-    if (found === null || found.packing !== 'none' || found.size <= file.put) return null
-    return this.takeIn(name, found, mark)
+  /**
+   * Take in the copy that was made of a file before it was truncated, if there is more in it than was read, and what
+   * was copied and truncated after that, if it was more than once.
+   */
+  takeCopies(name: FollowedName, file: TailedFile): Copies {
+    const { known, past } = this.to.followed
+    const over = new KnownContents(past.all())
+    const isKnown = (entry: Entry): boolean => known.has(entry.id) || over.has(entry, file.path)
+    const mark = file.mark()
+    const { found, newer } = findAgain(mark, new Listings().around(file.path), isKnown)
+    if (found === null) return NO_COPIES
+    const hasMore = found.packing !== 'none' || found.size > mark.offset
+    const rest = hasMore ? this.takeIn(name, found, mark) : null
+    const later = newer.filter(({ packing }) => packing !== 'other').map((entry) => this.takeIn(name, entry, null))
+    return { rest, later: later.filter((one) => one !== null) }
   }
 
   /** Be told of what happens to a file, if only by looking at it from time to time. */

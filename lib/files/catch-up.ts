@@ -102,7 +102,19 @@ export class CatchUp {
       }
     }
     this.takeAll(name, newer, search)
+    if (this.marked.has(name.path) && name.current === undefined) this.takeNew(name, search)
     this.tellRotated(name, isRotated)
+  }
+
+  /** What has the name now is taken in at once: it may be rotated before the start is through. */
+  private takeNew(name: FollowedName, search: Search): void {
+    const entry = search.presentOf(name.path)
+    if (entry === null) return
+    try {
+      this.takeIn(name, entry, null)
+    } catch {
+      // It is begun when it can be read.
+    }
   }
 
   private takeAll(name: FollowedName, entries: readonly Entry[], search: Search): void {
@@ -116,7 +128,7 @@ export class CatchUp {
     const { path, files, current } = name
     const old = files.filter(({ isLeaving }) => isLeaving).length
     if (old === 0 || !isRotated) return
-    // The last of them is counted when the file is begun that has the name now.
+    // Without a file that has the name now, the last of them is counted when there is one.
     name.rotations += current === undefined ? old - 1 : old
     const what = old === 1 ? 'its old file is' : `${old} old files are`
     const message = `${path} was rotated while nobody followed it: ${what} read to the end first`

@@ -17,6 +17,17 @@ export interface DepartureTarget {
   piece(file: TailedFile, piece: Piece): void
 }
 
+/** Where the old content of a truncated file lies. */
+export interface Copies {
+  /** Its copy, of which there is still something to read. */
+  readonly rest: TailedFile | null
+  /** Copies of what it had after that, the oldest first. */
+  readonly later: readonly TailedFile[]
+}
+
+/** There are none. */
+export const NO_COPIES: Copies = { rest: null, later: [] }
+
 /** The end of files. */
 export class Departures {
   private readonly to: DepartureTarget
@@ -30,7 +41,9 @@ export class Departures {
     if (file.isLeaving) return
     file.isLeaving = true
     file.readAt = this.to.loop.now()
-    this.to.reader.ready(file)
+    const files = this.to.followed.names.get(file.path)?.files ?? []
+    // Behind an older one it waits for its turn.
+    if (files.indexOf(file) <= 0) this.to.reader.ready(file)
   }
 
   /** A file has its name back. */
@@ -65,18 +78,21 @@ export class Departures {
 
   /**
    * A file has other content: it is shorter than what was read of it, or begins otherwise. What it had besides is read
-   * from a copy, if there is one.
+   * from copies, if there are any.
    */
-  truncated(file: TailedFile, copy: TailedFile | null): void {
+  truncated(file: TailedFile, { rest, later }: Copies): void {
     const { followed, loop, reader } = this.to
     const name = followed.names.get(file.path)
     const fresh = new TailedFile(file.path, file.id, 0)
-    this.remember(file)
+    const copies = rest === null ? later : [rest, ...later]
+    if (rest === null) this.remember(file) // Else its copy is remembered, once that was read to its end.
     reader.forget(file)
     followed.open.move(file, fresh)
     followed.known.set(file.id, fresh)
     fresh.birth = file.birth
-    fresh.since = fstatSync(fresh.fd, { bigint: true }).mtimeNs
+    const { mtimeNs, size } = fstatSync(fresh.fd, { bigint: true })
+    fresh.since = mtimeNs
+    fresh.seen = Number(size)
     fresh.fingerprint = fingerprintOf(headOf(fresh.fd, false))
     fresh.watch = file.watch
     fresh.isLeaving = file.isLeaving
@@ -86,12 +102,12 @@ export class Departures {
     this.stopWaiting(file)
     const at = name?.files.indexOf(file) ?? -1
     if (name === undefined || at < 0) followed.old.add(fresh)
-    else name.files.splice(at, 1, ...(copy === null ? [] : [copy]), fresh)
+    else name.files.splice(at, 1, ...copies, fresh)
     followed.old.delete(file)
     if (file.underWay > 0) followed.old.add(file)
     if (name !== undefined) name.rotations += 1
-    this.tellTruncated(file, copy)
-    reader.ready(copy ?? fresh)
+    this.tellTruncated(file, copies.length > 0)
+    reader.ready(copies[0] ?? fresh)
   }
 
   /** A file can't be found any more: it was deleted or replaced while it was closed. */
@@ -162,16 +178,15 @@ export class Departures {
     return true
   }
 
-  private tellTruncated(file: TailedFile, copy: TailedFile | null): void {
+  private tellTruncated(file: TailedFile, isCopied: boolean): void {
     const { followed, log } = this.to
     const { path, put } = file
     // What was seen may be of the new content, where it grew beyond what was read of the old.
-    const lost = copy !== null || file.isSuspect ? 0 : Math.max(file.seen, file.scanned) - put
+    const lost = isCopied || file.isSuspect ? 0 : Math.max(file.seen, file.scanned) - put
     const fields = { file: path, readBytes: put, lostBytes: lost }
     const name = followed.names.get(path)
     if (name !== undefined) name.lost += lost
-    if (copy !== null)
-      log.info(fields, `${path} was truncated: what is left of its old content is read from a copy first`)
+    if (isCopied) log.info(fields, `${path} was truncated: what is left of its old content is read from its copy first`)
     else if (lost > 0) log.warn(fields, `${path} was truncated before its last ${lost} bytes were read: they are lost`)
     else log.info(fields, `${path} was truncated: it is read from its beginning`)
   }

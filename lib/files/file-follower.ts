@@ -14,7 +14,7 @@ import { Arrivals, type ArrivalTarget } from './arrivals.js'
 import { CatchUp } from './catch-up.js'
 import type { ChunkOptions, ChunkTarget } from './chunk-reader.js'
 import type { Piece } from './cut-chunk.js'
-import { Departures, type DepartureTarget } from './departures.js'
+import { Departures, NO_COPIES, type DepartureTarget } from './departures.js'
 import { FileFinder, type FinderTarget } from './file-finder.js'
 import type { FilesMark } from './file-mark.js'
 import { FileReader } from './file-reader.js'
@@ -24,7 +24,7 @@ import type { FileLog, FileLoop, LoopBinding, WatchEvent } from './loop.js'
 import { OpenFiles } from './open-files.js'
 import { PastFiles } from './past-files.js'
 import type { RangeOwner } from './range-again.js'
-import { hasSameContent } from './same-content.js'
+import { hasSameContent, isTruncated, noteWritten } from './same-content.js'
 import { identityOf, isSameBirth, type FileRange, type TailedFile } from './tailed-file.js'
 import { UnreadableNames } from './unreadable-names.js'
 
@@ -208,7 +208,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
     if (file.isGone) return
     if (file.scanned > file.seen) file.seen = file.scanned
     if (file.isPacked) this.departures.finished(file)
-    else if (gotNothing && file.scanned > 0 && fstatSync(file.fd).size < file.scanned) this.truncated(file)
+    else if (gotNothing && isTruncated(file, fstatSync(file.fd).size, this.followed.open)) this.truncated(file)
     else if (file.isDirty) this.reader.ready(file)
     else if (file.isLeaving) this.departures.drained(file)
   }
@@ -231,7 +231,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
   private truncated(file: TailedFile): void {
     const name = this.followed.names.get(file.path)
     const isReadHere = name?.files.includes(file) === true
-    this.departures.truncated(file, isReadHere ? this.arrivals.takeCopy(name, file) : null)
+    this.departures.truncated(file, isReadHere ? this.arrivals.takeCopies(name, file) : NO_COPIES)
   }
 
   /** Compare what a name leads to now with what is known of it. */
@@ -275,14 +275,13 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
   }
 
   heard(id: string, event: WatchEvent): void {
-    const { known, names, old, open } = this.followed
+    const { known, names, old } = this.followed
     const file = known.get(id)
     if (file === undefined) return
     if ((event.mask & (IN.MODIFY | IN.Q_OVERFLOW)) !== 0) {
-      // Even if it can't be read yet: once it is open, it can be deleted and nothing of it is lost.
-      if (this.isPaused && open.secure(file)) file.seen = Math.max(file.seen, fstatSync(file.fd).size)
-      if (this.isPaused) file.isSuspect = true
-      if (names.get(file.path)?.files[0] === file || old.has(file)) this.reader.readyNow(file)
+      const isNext = names.get(file.path)?.files[0] === file || old.has(file)
+      if (this.isPaused || !isNext || file.isQueued) noteWritten(file, this.followed.open)
+      if (isNext) this.reader.readyNow(file)
     }
     // After an overflow the finder looks at all names.
     if ((event.mask & ~(IN.MODIFY | IN.ISDIR | IN.Q_OVERFLOW)) !== 0) this.changed(file.path)

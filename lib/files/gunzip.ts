@@ -34,7 +34,10 @@ export function gunzip(fd: number, chunkBytes: number, target: UnpackTarget): Un
   }
   // Not by pipeline(), which is satisfied once everything was given to the unpacking, before that tells of its errors.
   packed.on('error', end).pipe(unpacked)
-  unpacked.on('data', (bytes: Buffer) => target.chunk(bytes))
+  // What was unpacked before it was destroyed may still come.
+  unpacked.on('data', (bytes: Buffer) => {
+    if (!isOver) target.chunk(bytes)
+  })
   unpacked.on('end', () => end(null)).on('error', end)
   return {
     pause: () => void unpacked.pause(),

@@ -1,4 +1,5 @@
 /** Whether a file that is being read still has the content that it was begun with. */
+import { fstatSync } from 'node:fs'
 import { fingerprintOf, hasFingerprint, headOf, isOutgrown } from './fingerprint.js'
 import type { OpenFiles } from './open-files.js'
 import type { TailedFile } from './tailed-file.js'
@@ -14,4 +15,23 @@ export function hasSameContent(file: TailedFile, size: number, open: OpenFiles):
   file.isSuspect = !hasFingerprint(head, file.fingerprint)
   if (isShort && !file.isSuspect) file.fingerprint = fingerprintOf(head)
   return !file.isSuspect
+}
+
+/** Whether a file that was read to its end, at `size`, was truncated, be it to what was read of it. */
+export function isTruncated(file: TailedFile, size: number, open: OpenFiles): boolean {
+  if (size >= file.seen) return false
+  if (size < file.scanned) return true
+  // Either other content, or only its end was taken back.
+  file.isSuspect = true
+  if (!hasSameContent(file, size, open)) return true
+  file.seen = size
+  return false
+}
+
+/** A file was written to and can't be read at once: see to it that nothing of it gets lost meanwhile. */
+export function noteWritten(file: TailedFile, open: OpenFiles): void {
+  // Once it is open, it can be deleted; once it is known what it begins with, it can be truncated.
+  if (open.secure(file)) file.seen = Math.max(file.seen, fstatSync(file.fd).size)
+  if (isOutgrown(file.fingerprint, file.seen)) hasSameContent(file, file.seen, open)
+  file.isSuspect = true
 }

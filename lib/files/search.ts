@@ -37,6 +37,12 @@ export class Search {
     return where
   }
 
+  /** The file that has this path now, if it is nobody's. */
+  presentOf(path: string): Entry | null {
+    const present = this.listings.around(path).at(path)
+    return present === null || this.known.has(present, path) ? null : present
+  }
+
   /** A file is somebody's. */
   take({ id, birth, head }: Entry): void {
     this.known.add({ id, birth: String(birth), ...fingerprintOf(head) })
@@ -54,7 +60,10 @@ export class Search {
     } else if (lost === 0 && this.isGoneAsExpected(mark)) {
       this.log.info(fields, `an older file of ${path}, read to its end at byte ${offset}, is gone`)
     } else {
-      this.log.error(fields, `the file that was ${path}, read up to byte ${offset}, can't be found: ${what}; ${tried}`)
+      const message = `the file that was ${path}, read up to byte ${offset}, can't be found: ${what}; ${tried}`
+      // Of one that was empty nothing can be recognised; what was written since is read, wherever it is.
+      if (mark.length === 0) this.log.warn(fields, message)
+      else this.log.error(fields, message)
     }
     return lost
   }

@@ -64,6 +64,7 @@ test('does the same where rotated files are named by dates, and long after it wa
   expect(mark.files).toMatchObject([
     { packed: true, rotated: true, offset: 4 },
     { offset: 0, rotated: true },
+    { offset: 0, size: 5 },
   ])
   append('a.log', 'five\n')
   rename('a.log', 'a.log-20260103')

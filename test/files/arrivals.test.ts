@@ -104,11 +104,15 @@ test('takes in the copy of a file if there is more in it than was read', () => {
   write('a.log.0', 'one\ntwo\n') // A copy of it, but with nothing new.
   rmSync(path('a.log'))
   write('a.log', '')
-  expect(arrivals.takeCopy(name, file)).toBeNull()
+  expect(arrivals.takeCopies(name, file)).toEqual({ rest: null, later: [] })
   copyFileSync(path('a.log.0'), path('a.log.1'))
   rmSync(path('a.log.0'))
   appendFileSync(path('a.log.1'), 'three\n')
-  expect(arrivals.takeCopy(name, file)).toMatchObject({ put: 8, seen: 14, isLeaving: true })
+  write('a.log.0', 'four\n', 4e9) // What it had after that was copied and truncated, too.
+  expect(arrivals.takeCopies(name, file)).toMatchObject({
+    rest: { put: 8, seen: 14, isLeaving: true },
+    later: [{ put: 0, seen: 5, isLeaving: true }],
+  })
 })
 
 test('is told what happens to a file, or has it polled', async () => {

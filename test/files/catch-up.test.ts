@@ -60,10 +60,22 @@ test('reads the files of one name in order, packed ones too, before the one that
   write('a.log.1', 'five\n', 1002)
   write('a.log', 'six\n')
   await go(mark)
-  expect(follower.names()).toMatchObject([{ rotations: 2 }])
+  expect(follower.names()).toMatchObject([{ rotations: 3 }])
   await follower.start()
   await gets('two', 'three', 'four', 'five', 'six')
   expect(follower.names()).toMatchObject([{ rotations: 3 }])
+})
+
+test('reads the file that has the name, even if it is rotated before the start is through', async () => {
+  const { write, path, go, gets, follower } = start(['a.log'])
+  const mark = markOf(write('a.log', 'one\n', 1000), 4)
+  renameSync(path('a.log'), path('a.log.1'))
+  write('a.log', 'two\n')
+  await go(mark)
+  renameSync(path('a.log'), path('a.log.0'))
+  write('a.log', 'three\n')
+  await follower.start()
+  await gets('two', 'three')
 })
 
 test('keeps a name that has no file now, and does not miss it', async () => {

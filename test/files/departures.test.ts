@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ChunkReader } from '../../lib/files/chunk-reader.js'
 import type { Piece } from '../../lib/files/cut-chunk.js'
-import { Departures } from '../../lib/files/departures.js'
+import { Departures, NO_COPIES } from '../../lib/files/departures.js'
 import { FollowedName, type Followed } from '../../lib/files/followed-name.js'
 import { OpenFiles } from '../../lib/files/open-files.js'
 import { openTail } from '../../lib/files/open-tail.js'
@@ -114,10 +114,10 @@ test('remembers how far a file was read that is let go', async () => {
 test('gives a truncated file a new beginning, and counts what was lost', async () => {
   const { departures, file, read, followed, name } = start()
   await read()
-  writeFileSync(file.path, '')
-  departures.truncated(file, null)
+  writeFileSync(file.path, 'new')
+  departures.truncated(file, NO_COPIES)
   const fresh = name.files[0]
-  expect(fresh).toMatchObject({ offset: 0, id: file.id, isGone: false })
+  expect(fresh).toMatchObject({ offset: 0, seen: 3, fingerprint: { length: 3 }, id: file.id, isGone: false })
   expect(followed.known.get(file.id)).toBe(fresh)
   expect([file.isGone, file.fd, name.lost, name.rotations]).toEqual([true, -1, 4, 1])
 })
@@ -130,4 +130,30 @@ test('takes a file back that has its name again', async () => {
   departures.comeBack(name, file)
   clock.advance(5000)
   expect([file.isLeaving, file.fd >= 0, name.current === file]).toEqual([false, true, true])
+})
+
+test('remembers what was truncated, unless it is still read from a copy', async () => {
+  const { departures, file, read, followed, name, path } = start()
+  await read()
+  writeFileSync(`${path}.1`, 'one\nhalf more\n')
+  const { file: copy, fd } = openTail(`${path}.1`, false)
+  followed.open.adopt(copy, fd)
+  writeFileSync(path, '')
+  departures.truncated(file, { rest: copy, later: [] })
+  expect([name.files[0] === copy, name.files.length, name.lost, [...followed.past.all()]]).toEqual([true, 2, 0, []])
+  const fresh = name.files[1] as TailedFile
+  fresh.fingerprint = file.fingerprint
+  departures.truncated(fresh, NO_COPIES)
+  expect([...followed.past.all()]).toMatchObject([{ id: file.id, over: true }])
+})
+
+test('reads a file that leaves only when those before it are read', () => {
+  const { departures, file, name, followed, path } = start()
+  const { file: old, fd } = openTail(path, false)
+  followed.open.adopt(old, fd)
+  name.files.unshift(old)
+  departures.leave(file)
+  expect([file.isLeaving, file.isQueued]).toEqual([true, false])
+  departures.leave(old)
+  expect(old.isQueued).toBe(true)
 })

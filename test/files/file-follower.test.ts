@@ -198,7 +198,7 @@ test.each([
   follower.resume()
   clock.advance(1000)
   await gets('one', 'two', 'three, which nobody read before', 'four, which makes it longer than what was read')
-  expect(logged).toMatchObject([{ level: 'info', message: expect.stringMatching(/read from a copy first/) }])
+  expect(logged).toMatchObject([{ level: 'info', message: expect.stringMatching(/read from its copy first/) }])
   expect(follower.names()[0]).toMatchObject({ rotations: 1, lost: 0 })
 })
 

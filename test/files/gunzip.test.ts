@@ -49,3 +49,16 @@ test('gives nothing while it is paused', async () => {
   unpacking.resume()
   expect(await over).toBeNull()
 })
+
+test('gives nothing once it is closed, even what was unpacked before', async () => {
+  const { over, chunks, unpacking } = start(gzipSync('x'.repeat(1_000_000)))
+  while (chunks.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  unpacking.pause()
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+  const count = chunks.length
+  unpacking.resume()
+  unpacking.close()
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+  const ended = over.then(() => 'told')
+  expect([chunks.length, await Promise.race([ended, Promise.resolve('silent')])]).toEqual([count, 'silent'])
+})

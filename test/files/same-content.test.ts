@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { OpenFiles } from '../../lib/files/open-files.js'
 import { openTail } from '../../lib/files/open-tail.js'
-import { hasSameContent } from '../../lib/files/same-content.js'
+import { hasSameContent, isTruncated, noteWritten } from '../../lib/files/same-content.js'
 import { folder } from '../support/marks.js'
 
 const cleanups: (() => void)[] = []
@@ -14,7 +14,9 @@ function start(text: string) {
   open.adopt(file, fd)
   cleanups.unshift(() => open.closeAll())
   const rewrite = (bytes: string) => void write('a', bytes)
-  return { file, rewrite, has: (size: number) => hasSameContent(file, size, open) }
+  const has = (size: number) => hasSameContent(file, size, open)
+  const note = () => noteWritten(file, open)
+  return { file, rewrite, has, note, truncated: (size: number) => isTruncated(file, size, open) }
 }
 
 test('a file that grows has the same content, and its fingerprint grows with it', () => {
@@ -40,4 +42,25 @@ test('a long file is looked at only where it is suspect', () => {
   expect([has(3000), file.isSuspect]).toEqual([false, true])
   rewrite('x'.repeat(3000))
   expect([has(3000), file.isSuspect]).toEqual([true, false])
+})
+
+test('a file is truncated if it is shorter than what was read of it, or shorter and begins otherwise', () => {
+  const { file, rewrite, truncated } = start('one\ntwo\n')
+  expect(truncated(8)).toBe(false)
+  rewrite('one\n')
+  file.goOnAt(4)
+  expect([truncated(4), file.seen]).toEqual([true, 8])
+  file.fingerprint = { ...file.fingerprint, length: 0 }
+  expect([truncated(4), file.seen]).toEqual([false, 4])
+  expect(truncated(3)).toBe(true)
+})
+
+test('a file that was written to and is not read yet is suspect, and its size and its beginning are known', () => {
+  const { file, rewrite, note, has } = start('')
+  rewrite('one\n')
+  note()
+  expect([file.isSuspect, file.seen, file.fingerprint.length]).toEqual([true, 4, 4])
+  rewrite('two\nthree\n')
+  note()
+  expect([file.isSuspect, file.seen, file.fingerprint.length, has(10)]).toEqual([true, 10, 4, false])
 })

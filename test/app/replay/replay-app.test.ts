@@ -74,7 +74,7 @@ test('what failed in a run goes through once it is right, as it would have gone;
   expect(lines('out')).toEqual([`1 ${dir}/in.log`, `2 ${dir}/in.log`, `20 ${dir}/in.log`])
   expect(lines('again.jsonl')).toEqual(before)
   expect(lines('dead.jsonl').map((line) => JSON.parse(line) as object)).toMatchObject([{ original: 'x', cog: 'check' }])
-  expect(there('.local/state/deadbeat/sum/checkpoint')).toBe(false)
+  expect(there('state/sum.batch.checkpoint')).toBe(false)
 })
 
 test('the file that the app itself writes is refused, and left as it is', () => {
@@ -101,7 +101,7 @@ test('a dry run tells what would be done, and opens nothing', () => {
     stdout: '',
     stderr: 'would replay 2 into sum, in the place of FileWatcherSupply, without original 1 (check 2, Map 1)\n',
   })
-  expect([there('out'), there('again.jsonl'), there('.local')]).toEqual([false, true, false])
+  expect([there('out'), there('again.jsonl'), there('state')]).toEqual([false, true, false])
 })
 
 test('--remove removes the file when nothing in it is needed any more', () => {
