@@ -1,0 +1,157 @@
+import { readdirSync } from 'node:fs'
+import { expect, test } from '@jest/globals'
+import { bufferTime, concatMap, debounceTime, delay, filter, map, mergeMap } from 'rxjs'
+import { Aggregate } from '../../cogs/aggregate.js'
+import { Anonymise } from '../../cogs/anonymise.js'
+import { Dedupe } from '../../cogs/dedupe.js'
+import { ExtractIp } from '../../cogs/extract-ip.js'
+import { Filter } from '../../cogs/filter.js'
+import { FormatCsv } from '../../cogs/format-csv.js'
+import { FormatJson } from '../../cogs/format-json.js'
+import { Map as MapEach } from '../../cogs/map.js'
+import { ParseCsv } from '../../cogs/parse-csv.js'
+import { ParseIp } from '../../cogs/parse-ip.js'
+import { ParseJson } from '../../cogs/parse-json.js'
+import { ParseKeyValue } from '../../cogs/parse-key-value.js'
+import { ParseRegex } from '../../cogs/parse-regex.js'
+import { ParseSyslog } from '../../cogs/parse-syslog.js'
+import { ParseTime } from '../../cogs/parse-time.js'
+import { ResolveHostnames } from '../../cogs/resolve-hostnames.js'
+import { Rx, type RxOptions } from '../../cogs/rx.js'
+import { Cog, itemGetter } from '../../lib/movement/index.js'
+import { checkCog, type CheckWorld, type MakeCog } from '../../lib/testing/index.js'
+import { root } from '../support/sources.js'
+
+const HITS = Array.from({ length: 16 }, (_, n) => ({ ip: `192.0.2.${n % 5}`, bytes: n }))
+const NUMBERS = HITS.map(({ bytes }) => bytes)
+const bad = { ip: 'nowhere', bytes: 0 }
+
+const resolver = ({ later }: CheckWorld) => ({
+  async reverse(ip: string) {
+    await later()
+    if (ip.startsWith('4.')) throw Object.assign(new Error('no server'), { code: 'ETIMEOUT' })
+    return [`host-${ip}`]
+  },
+})
+
+const sum = {
+  ...{ windowMs: 1000, keyGetter: itemGetter<{ ip: string; bytes: number }, string>('ip'), init: () => 0 },
+  add: (total: number, { bytes }: { bytes: number }) => total + bytes,
+  result: (total: number, { key, size }: { key: string | null; size: number }) => {
+    if (key?.endsWith('.4') === true) throw new Error('not this group')
+    return { key, size, total }
+  },
+}
+
+const rx =
+  (options: RxOptions<number, unknown>): MakeCog =>
+  (train) =>
+    new Rx<number, unknown>(train, options)
+
+/** Each way in which a cog can keep its books, with data that go each of its ways: through, nowhere, and wrong. */
+const CASES: readonly (readonly [name: string, make: MakeCog, data: readonly unknown[]])[] = [
+  ['Aggregate', (train) => new Aggregate(train, sum), HITS],
+  ['Aggregate', (train) => new Aggregate(train, { ...sum, sizeMax: 2, keysMax: 2, windowMs: 60_000 }), HITS],
+  ['Anonymise', (train) => new Anonymise(train), [...HITS, bad]],
+  ['Dedupe', (train) => new Dedupe(train, { keyGetter: itemGetter('ip'), windowMs: 1000, keysMax: 3 }), [...HITS, {}]],
+  [
+    'ExtractIp',
+    (train) => new ExtractIp(train, { onMissing: 'fail' }),
+    [{ line: 'from 192.0.2.7 port 1' }, { line: 'none' }, { line: '::1' }],
+  ],
+  [
+    'ExtractIp',
+    (train) => new ExtractIp(train, { onMissing: 'drop', all: true }),
+    [{ line: '192.0.2.7 192.0.2.8' }, { line: 'none' }, {}],
+  ],
+  ['Filter', (train) => new Filter(train, { field: 'bytes', oneOf: [1, 2, 3] }), [...HITS, null]],
+  ['FormatCsv', (train) => new FormatCsv(train, { columns: ['ip', 'bytes'], header: true }), [...HITS, 7]],
+  ['FormatJson', (train) => new FormatJson(train), [...HITS, undefined]],
+  ['Map', (train) => new MapEach(train, { fn: (n: number) => 10 / (n - (n % 2)) }), NUMBERS],
+  [
+    'ParseCsv',
+    (train) => new ParseCsv(train, { header: true }),
+    ['ip,agent', '192.0.2.1,"curl, 8"', '192.0.2.2,a', '', '"open', 'a,b,c'],
+  ],
+  ['ParseCsv', (train) => new ParseCsv(train, { columns: ['a', 'b'] }), ['1,2', '"3 ""x""",4', '5', '6,7']],
+  ['ParseIp', (train) => new ParseIp(train, { result: 'object' }), [...HITS, bad, { ip: '::FFFF:192.0.2.1' }]],
+  ['ParseJson', (train) => new ParseJson(train), ['{"a":1}', '', '{"b":[2]}', '7', '{', '{"c":{}}', ' ', '[]']],
+  ['ParseKeyValue', (train) => new ParseKeyValue(train, { bare: 'fail' }), ['a=1 b="x y"', 'c', 'd=', 'a=1 a=2', '']],
+  ['ParseRegex', (train) => new ParseRegex(train, { pattern: /from (?<ip>\S+)/ }), ['from a', 'to b', 'from c', '']],
+  [
+    'ParseRegex',
+    (train) => new ParseRegex(train, { pattern: /from (?<ip>\S+)/, onMismatch: 'drop' }),
+    ['from a', 'to b', ''],
+  ],
+  [
+    'ParseSyslog',
+    (train) => new ParseSyslog(train),
+    ['<38>Nov 21 10:00:00 web1 sshd[812]: closed', '<165>1 - - - - - - x', 'none', '<999>'],
+  ],
+  [
+    'ParseTime',
+    (train) => new ParseTime(train),
+    [{ time: '21/Nov/2026:10:00:00 +0100' }, { time: 'soon' }, { time: '1000' }],
+  ],
+  [
+    'ResolveHostnames',
+    (train, world) => new ResolveHostnames(train, { resolver: resolver(world), concurrencyMax: 2, ttlMs: 500 }),
+    [...HITS, { ip: '4.4.4.4' }, bad, {}],
+  ],
+  [
+    'ResolveHostnames',
+    (train, world) => new ResolveHostnames(train, { resolver: resolver(world), onError: 'fail' }),
+    [{ ip: '4.4.4.4' }, ...HITS],
+  ],
+  [
+    'Rx',
+    rx({
+      operators: (source$) =>
+        source$.pipe(
+          filter((n) => n !== 2),
+          mergeMap((n) => (n === 3 ? [n, n] : [n])),
+        ),
+    }),
+    NUMBERS,
+  ],
+  ['Rx', rx({ operators: (source$, on) => source$.pipe(debounceTime(50, on)), origins: 'next' }), NUMBERS],
+  [
+    'Rx',
+    rx({
+      operators: (source$, on) =>
+        source$.pipe(
+          bufferTime(200, on),
+          filter((list) => list.length > 0),
+        ),
+      origins: 'next',
+    }),
+    NUMBERS,
+  ],
+  ['Rx', rx({ operators: (source$, on) => source$.pipe(delay(20, on)), origins: 'each' }), NUMBERS],
+  [
+    'Rx',
+    (_, { later }) =>
+      rx({ operators: (source$) => source$.pipe(concatMap(async (n) => later().then(() => n))), origins: 'each' })(_, {
+        later,
+      }),
+    NUMBERS,
+  ],
+  ['Rx', rx({ operators: (source$) => source$.pipe(map((n) => { if (n === 5) throw new Error('no fives'); return n })) }), NUMBERS], // prettier-ignore
+]
+
+test.each(CASES)('%s keeps its promises', async (_name, make, data) => {
+  const { out } = await checkCog(make, data)
+  expect(out).toBeGreaterThan(0)
+})
+
+test('no cog is left out', async () => {
+  const pinions: string[] = []
+  for (const file of readdirSync(`${root}cogs`).filter((name) => name.endsWith('.ts'))) {
+    const module = (await import(`../../cogs/${file.replace(/ts$/, 'js')}`)) as Record<string, unknown>
+    const classes = Object.entries(module).filter(
+      ([, value]) => typeof value === 'function' && value.prototype instanceof Cog,
+    )
+    pinions.push(...classes.map(([name]) => name))
+  }
+  expect(new Set(CASES.map(([name]) => name))).toEqual(new Set(pinions))
+})
