@@ -59,8 +59,11 @@ function spool(options: Partial<SpoolSupplyOptions<string>> = {}) {
       esc.close()
     })
     const store = () => waiting.splice(0).forEach((then) => then())
+    /** Wait until files are to be put away as soon as a check-point is stored. */
+    const asked = () => until(() => waiting.length > 0)
+    const over = () => until(() => (supply.mark() as FilesMark).files.every((file) => file.over === true))
     const messages = () => log.map(({ level, message }) => `${level}: ${message}`)
-    return { supply, shelf, holder, until, quiet, kill, store, messages }
+    return { supply, shelf, holder, until, quiet, asked, over, kill, store, messages }
   }
   return { root, directory, path, moveIn, names, run }
 }
@@ -89,12 +92,14 @@ test('puts a file away only once a check-point says that all of it is over', asy
   const { moveIn, names, run } = spool()
   moveIn('a', 'one\n')
   moveIn('b', 'two\n')
-  const { shelf, until, quiet, store } = run()
+  const { shelf, until, quiet, asked, store } = run()
   await until(() => shelf.taken.length === 2)
+  await asked()
   await quiet()
   expect(names()).toEqual(['a', 'b'])
   store()
   await until(() => names().length === 1)
+  await asked()
   await quiet()
   expect(names()).toEqual(['b']) // It was over only after that check-point was asked for.
   store()
@@ -106,7 +111,7 @@ test('does not read again what was put before it could be removed, but removes i
   moveIn('a', 'one\n')
   const first = run()
   await first.until(() => first.shelf.taken.length === 1)
-  await first.quiet()
+  await first.over()
   const mark = await first.kill()
   expect([names(), mark.files]).toMatchObject([['a'], [{ offset: 4, over: true }]])
   moveIn('b', 'two\n')
@@ -124,7 +129,7 @@ test('keeps a file until what was held of it is over, too', async () => {
   const first = run()
   await first.until(() => first.holder.holds.length === 1)
   const open = first.holder.open(first.supply)
-  await first.quiet()
+  await first.over()
   const mark = await first.kill()
   const second = run(mark)
   for (const { origin, ks } of open) await second.supply.supplyAgain(origin, ks)
