@@ -17,7 +17,7 @@ const playing = new Set()
 let next = options.seed
 let isEnding = false
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void endAll())
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => endAll(signal))
 // Whatever happens to us, nobody is left behind.
 process.on('exit', () => playing.forEach((round) => round.kill()))
 
@@ -118,7 +118,8 @@ function canMount(plan) {
   return false
 }
 
-async function endAll() {
+function endAll(signal) {
+  if (!isEnding) say(`broken off by ${signal}`)
   isEnding = true
   playing.forEach((round) => round.kill())
 }
