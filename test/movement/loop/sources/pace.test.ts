@@ -11,9 +11,9 @@ const start = () => {
   return { clock, halts, pace, wake }
 }
 
-test('halts at the eighth wake-up within a millisecond, for a millisecond', () => {
+test('halts at the 32nd wake-up within a millisecond, for a millisecond', () => {
   const { clock, halts, pace, wake } = start()
-  wake(7)
+  wake(31)
   expect([halts, pace.isHalting]).toEqual([[], false])
   wake(1)
   expect([halts, pace.isHalting]).toEqual([['halt 1000'], true])
@@ -24,37 +24,46 @@ test('halts at the eighth wake-up within a millisecond, for a millisecond', () =
 test('halts again and again while the flood goes on, and not when it is over', () => {
   const { clock, halts, wake } = start()
   for (let i = 0; i < 3; i++) {
-    wake(8)
+    wake(32)
     clock.advance(1)
   }
   expect(halts).toEqual(['halt 1000', 'on 1001', 'halt 1001', 'on 1002', 'halt 1002', 'on 1003'])
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 200; i++) {
     wake(1)
-    clock.advance(0.2)
+    clock.advance(0.05)
   }
   expect(halts).toHaveLength(6)
 })
 
+test('takes a flood that comes after a quiet time for one only once a millisecond of it is seen', () => {
+  const { clock, halts, wake } = start()
+  clock.advance(100)
+  wake(32)
+  expect(halts).toEqual([])
+  wake(32)
+  expect(halts).toEqual(['halt 1100'])
+})
+
 test('counts from when it goes on, however late that is', () => {
   const { clock, halts, wake } = start()
-  wake(8)
+  wake(32)
   clock.spend(5)
   clock.advance(0)
-  wake(8)
+  wake(32)
   expect(halts).toEqual(['halt 1000', 'on 1005', 'halt 1005'])
 })
 
-test('asks for the time once in eight wake-ups', () => {
+test('asks for the time once in 32 wake-ups', () => {
   const { clock, pace } = start()
   let asked = 0
   clock.now = () => 2000 + 10 * asked++
-  for (let i = 0; i < 80; i++) pace.woke()
+  for (let i = 0; i < 320; i++) pace.woke()
   expect(asked).toBe(10)
 })
 
 test('lets nothing go on after it was closed', () => {
   const { clock, halts, pace, wake } = start()
-  wake(8)
+  wake(32)
   pace.close()
   clock.advance(10)
   expect([halts, pace.isHalting]).toEqual([['halt 1000'], false])
