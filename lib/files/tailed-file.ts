@@ -77,7 +77,7 @@ export class TailedFile {
   put = 0
   private pending: FileRange[] = []
   private head = 0
-  private lastMark: FileMark | null = null
+  private lastMark: MadeMark | null = null
 
   constructor(path: string, id: string, offset: number) {
     this.path = path
@@ -138,23 +138,38 @@ export class TailedFile {
    * little.
    */
   mark(isOver = false): FileMark {
-    const { path, id, birth, since, put, isLeaving, isPacked, lastMark, fingerprint } = this
+    const { put, fingerprint, path, isPacked } = this
     const size = isPacked ? put : Math.max(this.seen, put)
-    const isSame =
-      lastMark !== null &&
-      lastMark.offset === put &&
-      (lastMark.size ?? put) === size &&
-      lastMark.length === fingerprint.length &&
-      lastMark.path === path &&
-      lastMark.rotated === (isLeaving && !isOver ? true : undefined) &&
-      lastMark.over === (isOver ? true : undefined)
-    if (isSame) return lastMark
-    return (this.lastMark = {
-      ...{ path, id, birth: String(birth), since: String(since), offset: put },
+    const state = isOver ? 'over' : this.isLeaving ? 'rotated' : ''
+    const last = this.lastMark
+    // Of what it was made, as marks have different fields: to look into ten thousand of them takes several times as long.
+    if (
+      last !== null &&
+      last.put === put &&
+      last.size === size &&
+      last.state === state &&
+      last.fingerprint === fingerprint &&
+      last.path === path
+    )
+      return last.mark
+    const mark: FileMark = {
+      ...{ path, id: this.id, birth: String(this.birth), since: String(this.since), offset: put },
       ...(size > put && { size }),
       ...fingerprint,
       ...(isPacked && { packed: true }),
-      ...(isOver ? { over: true } : isLeaving && { rotated: true }),
-    })
+      ...(state !== '' && { [state]: true }),
+    }
+    this.lastMark = { put, size, state, fingerprint, path, mark }
+    return mark
   }
+}
+
+/** A mark, and of what it was made. */
+interface MadeMark {
+  readonly put: number
+  readonly size: number
+  readonly state: string
+  readonly fingerprint: Fingerprint
+  readonly path: string
+  readonly mark: FileMark
 }
