@@ -1,0 +1,278 @@
+/**
+ * A bounded queue on disk: texts go in at one end, and come out at the other in the same order, also in a later run. What
+ * came out stays until it is settled; what was not settled comes out again.
+ *
+ * A directory holds segments (`segment.ts`) and a cursor (`queue-cursor.ts`). A segment is removed when everything in it
+ * is over and the cursor says so.
+ */
+import { join } from 'node:path'
+import { DeadbeatError, codeOf, toError } from '../errors/index.js'
+import type { FileLog, FileLoop, LoopBinding } from './loop.js'
+import { openQueue } from './open-queue.js'
+import { QueueCursor } from './queue-cursor.js'
+import { QueueReader, type QueueChunk } from './queue-reader.js'
+import { QueueWriter, type QueueWriteOptions } from './queue-writer.js'
+import { readRange } from './read-range.js'
+import { SegmentList } from './segment-list.js'
+import type { Segment } from './segment.js'
+
+/** How a queue is kept. */
+export interface QueueOptions extends QueueWriteOptions {
+  /** From how many bytes of records on it is full. A segment gets at most an eighth of it. */
+  readonly maxBytes: number
+  /** What becomes of more: whoever puts it in has to wait, the oldest gives way, or it is refused. */
+  readonly whenFull: 'pause' | 'dropOldest' | 'divert'
+  /** How often the cursor is stored, at most. */
+  readonly cursorMs: number
+}
+
+/** Who hears of a queue. */
+export interface QueueTarget {
+  /** `flushed` has moved on, or there is room again. */
+  flushed(): void
+  /** Records come out, and are under way until the range is settled. */
+  chunk(texts: readonly string[], range: QueueRange): void
+  /** It can't be written, or can't be read. */
+  failed(error: Error): void
+}
+
+/** Records that came out. */
+export interface QueueRange {
+  readonly start: number
+  readonly end: number
+  isDone: boolean
+}
+
+/** The queue. Positions count the bytes of all records that were ever put in. */
+export class DiskQueue {
+  private readonly loop: FileLoop
+  private readonly log: FileLog
+  private readonly options: QueueOptions
+  private readonly target: QueueTarget
+  private readonly cursor: QueueCursor
+  private readonly segments: SegmentList
+  private readonly writer: QueueWriter
+  private readonly reader: QueueReader
+  /** What came out and is not over, in order. */
+  private readonly underWay: QueueRange[] = []
+  private isOpen = false
+  private wasFull = false
+  private timer: LoopBinding | null = null
+  private trouble = ''
+
+  /** It opens nothing. */
+  constructor(loop: FileLoop, log: FileLog, options: QueueOptions, target: QueueTarget) {
+    const { directory, maxBytes, segmentBytes } = options
+    const isSynced = options.sync !== 'none'
+    this.loop = loop
+    this.log = log
+    this.options = { ...options, segmentBytes: Math.min(segmentBytes, Math.floor(maxBytes / 8)) }
+    this.target = target
+    this.cursor = new QueueCursor(join(directory, 'cursor'), log, isSynced)
+    this.segments = new SegmentList(log, { directory, maxBytes, isSynced })
+    this.reader = new QueueReader(loop, this.segments.all, {
+      chunk: (chunk) => this.pass(chunk),
+      failed: (error) => target.failed(error),
+    })
+    this.writer = new QueueWriter(loop, log, this.options, {
+      began: (segment) => this.segments.add(segment),
+      written: () => this.reader.wake(),
+      flushed: () => target.flushed(),
+      failed: (error) => target.failed(error),
+    })
+  }
+
+  /** @throws {DeadbeatError} `ERR_IN_USE` if another run has it; `ERR_QUEUE` if it is damaged; else the system's code. */
+  open(): void {
+    const { directory } = this.options
+    try {
+      const { segments, end, record } = openQueue(directory, this.cursor, this.log)
+      this.segments.add(...segments)
+      this.writer.open(end, record)
+    } catch (error) {
+      if (error instanceof DeadbeatError) throw error
+      const message = `cannot open the queue in ${directory}: ${toError(error).message}`
+      throw new DeadbeatError(codeOf(error) || 'EIO', message, { cause: error })
+    }
+    this.reader.position = this.cursor.position
+    this.isOpen = true
+  }
+
+  // Where records go in
+
+  /**
+   * Take the text of a record.
+   *
+   * @throws {DeadbeatError} `ERR_QUEUE_FULL` if it is full and its policy is `divert`.
+   * @throws {RangeError} If the text is longer than any record may be.
+   */
+  put(text: string): void {
+    const { directory, whenFull, maxBytes } = this.options
+    if (whenFull === 'divert' && this.isTooLarge) {
+      const message = `the queue in ${directory} must be below maxBytes (${maxBytes}) to take more: it has ${this.bytes}`
+      throw new DeadbeatError('ERR_QUEUE_FULL', message)
+    }
+    if (whenFull === 'dropOldest' && this.isTooLarge) this.makeRoom()
+    this.writer.append(text)
+  }
+
+  position(): number {
+    return this.writer.position()
+  }
+
+  /** Up to which position everything is as safe as it is meant to be. */
+  get flushed(): number {
+    return this.writer.flushed
+  }
+
+  /** Whether whoever puts something in should wait. */
+  full(): boolean {
+    this.wasFull = this.writer.full() || (this.isTooLarge && this.nothingGivesWay())
+    return this.wasFull
+  }
+
+  /** How many bytes of records it holds, those included that are over and not removed yet. */
+  get bytes(): number {
+    return this.segments.bytesTo(this.position(), this.writer.written)
+  }
+
+  /** How many records gave way, as it was full. */
+  get dropped(): number {
+    return this.segments.dropped
+  }
+
+  /** Write everything. Ends too when that was given up. */
+  drained(): Promise<void> {
+    return this.writer.drained()
+  }
+
+  // Where they come out
+
+  /** Whether everything that was put in has come out. */
+  get isAtEnd(): boolean {
+    return this.reader.position >= this.position()
+  }
+
+  /** Let nothing come out until `resume`, as at first. */
+  pause(): void {
+    this.reader.pause()
+  }
+
+  /** Let records come out. */
+  resume(): void {
+    this.reader.resume()
+  }
+
+  /** The records that came out in a range, read once more; only until it is settled. */
+  textsOf({ start, end }: QueueRange): readonly string[] {
+    return readRange(this.segments.all, start, end)
+  }
+
+  /** Note that records that came out are over. */
+  settle(range: QueueRange): void {
+    range.isDone = true
+    while (this.underWay[0]?.isDone === true) this.underWay.shift()
+    this.storeLater()
+  }
+
+  /** Let nothing more come out. Resolves when nothing is being read. */
+  rest(): Promise<void> {
+    return this.reader.close()
+  }
+
+  /** Store how far everything is over, and let go. */
+  close(): void {
+    if (this.timer !== null) this.loop.cancel(this.timer)
+    this.timer = null
+    if (this.isOpen) {
+      this.isOpen = false
+      try {
+        this.cursor.storeNow(this.acknowledged)
+        this.remove(this.acknowledged, true)
+      } catch (error) {
+        this.cannotStore(toError(error))
+      }
+    }
+    this.writer.release()
+    this.cursor.close()
+  }
+
+  private get isTooLarge(): boolean {
+    return this.bytes >= this.options.maxBytes
+  }
+
+  /** Up to where everything is over. */
+  private get acknowledged(): number {
+    return this.underWay[0]?.start ?? this.reader.position
+  }
+
+  private pass({ texts, start, end }: QueueChunk): void {
+    const range = { start, end, isDone: false }
+    this.underWay.push(range)
+    this.target.chunk(texts, range)
+    this.tellRoom()
+  }
+
+  private storeLater(): void {
+    if (this.isOpen) this.timer ??= this.loop.after(this.options.cursorMs, () => this.store())
+  }
+
+  private store(): void {
+    this.timer = null
+    const position = this.acknowledged
+    if (position === this.cursor.position) return
+    try {
+      const isTaken = this.cursor.store(position, (error) => {
+        if (error === null) this.stored(position)
+        else this.cannotStore(error)
+      })
+      if (!isTaken) this.storeLater()
+    } catch (error) {
+      this.cannotStore(toError(error))
+    }
+  }
+
+  private stored(position: number): void {
+    if (this.trouble !== '') this.log.info({ file: this.cursor.name }, `${this.cursor.name} can be stored again`)
+    this.trouble = ''
+    this.remove(position, this.isTooLarge)
+  }
+
+  private cannotStore(error: Error): void {
+    const { name } = this.cursor
+    const message = `cannot store ${name}: ${error.message}; it is tried again, meanwhile nothing is removed`
+    if (this.trouble !== message) this.log.error({ file: name, err: error }, message)
+    this.trouble = message
+    this.storeLater()
+  }
+
+  /** Remove the segments that are over, that which is written among them only if it must go. */
+  private remove(position: number, isLastToo: boolean): void {
+    const { all } = this.segments
+    for (let oldest = all[0]; oldest !== undefined && oldest.end <= position; oldest = all[0]) {
+      if (oldest === this.writer.segment && !(isLastToo && this.writer.retire())) break
+      this.reader.forget(oldest)
+      this.segments.shift()
+    }
+    this.tellRoom()
+  }
+
+  private oldestUnread(): Segment | null {
+    return this.segments.oldestUnread((segment) => this.reader.hasBegun(segment))
+  }
+
+  private nothingGivesWay(): boolean {
+    const { whenFull } = this.options
+    return whenFull === 'pause' || (whenFull === 'dropOldest' && this.oldestUnread() === null)
+  }
+
+  private makeRoom(): void {
+    let oldest = this.oldestUnread()
+    while (oldest !== null && this.isTooLarge && this.segments.drop(oldest)) oldest = this.oldestUnread()
+  }
+
+  /** Tell once that there is room again. */
+  private tellRoom(): void {
+    if (this.wasFull && this.isOpen && !this.full()) this.target.flushed()
+  }
+}
