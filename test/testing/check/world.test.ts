@@ -1,4 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { open, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { Random } from '../../../lib/testing/check/random.js'
 import { World, settle } from '../../../lib/testing/check/world.js'
@@ -24,4 +28,21 @@ test('what the system is asked for is waited for', async () => {
   void readFile('package.json').then((bytes) => (length = bytes.length))
   await settle()
   expect(length).toBeGreaterThan(0)
+})
+
+test('what nobody answers is waited for once', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'deadbeat-world-'))
+  const fifo = join(dir, 'fifo')
+  execFileSync('mkfifo', [fifo])
+  const opening = open(fifo, 'r') // Until somebody writes.
+  await settle(20)
+  await settle(60_000)
+  const writing = await open(fifo, 'w')
+  await Promise.all([writing.close(), opening.then((reading) => reading.close())])
+  await settle()
+  let length = 0
+  void readFile('package.json').then((bytes) => (length = bytes.length))
+  await settle()
+  expect(length).toBeGreaterThan(0)
+  rmSync(dir, { recursive: true })
 })
