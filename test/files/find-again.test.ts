@@ -64,6 +64,15 @@ test('a file that was truncated is found in its copy', () => {
   expect(find({ ...mark, offset: 5 })).toMatchObject({ found: null, isReplaced: true })
 })
 
+test('what begins like it, but is shorter than what was read of it, is no copy, nor is it the file itself', () => {
+  const { find, path, write } = start('x'.repeat(3000), 2000)
+  write('a.log.1', 'x'.repeat(1999))
+  truncateSync(path('a.log'), 1999)
+  expect(find()).toMatchObject({ found: null, isReplaced: true })
+  write('a.log.1', 'x'.repeat(2000))
+  expect(find()).toMatchObject({ found: 'a.log.1' })
+})
+
 test('a file that was put in the place of another, with all that this had, goes on where that was', () => {
   const { find, path, write } = start()
   rmSync(path('a.log'))

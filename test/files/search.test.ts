@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { chmodSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { findRange, Search } from '../../lib/files/search.js'
 import { folder, markOf, recorder } from '../support/marks.js'
 
@@ -20,6 +21,20 @@ test('gives each file to one mark, and takes none for newer that is another mark
     ['a.log.2', 0],
     ['a.log.1', 0],
   ])
+})
+
+test('takes no copy for newer that was found for another mark of the same name', () => {
+  const { path, write } = folder(cleanups)
+  write('old', 'one\n', 1000)
+  write('new', 'two\n', 1001)
+  const marks = ['old', 'new'].map((name) => ({ ...markOf(path(name), 4), path: path('a.log') }))
+  rmSync(path('old'))
+  write('a.log.2.gz', gzipSync('one\n'), 4e9)
+  renameSync(path('new'), path('a.log.1'))
+  const search = new Search(marks, recorder().log)
+  const wheres = marks.map((mark) => search.find(mark))
+  expect(wheres.map(({ found }) => basename(found?.path ?? ''))).toEqual(['a.log.2.gz', 'a.log.1'])
+  expect(wheres[1]?.newer).toEqual([])
 })
 
 test('a file that was taken is nobody else’s', () => {
