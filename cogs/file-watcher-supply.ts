@@ -199,9 +199,11 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
 
   /** How far each file was read, those that lost their names first. */
   progress(): FileProgress[] {
-    const names = this.files instanceof FileFollower ? this.files.followed.names : null
-    return this.files.files().map(({ path, id, put, acknowledged, lines, bytes }) => {
-      const { rotations = 0, lost = 0 } = names?.get(path) ?? {}
+    const { files } = this
+    const lossOf = (path: string): { rotations?: number; lost?: number } =>
+      files instanceof FileFollower ? (files.followed.names.get(path) ?? {}) : { lost: files.lost.get(path) ?? 0 }
+    return files.files().map(({ path, id, put, acknowledged, lines, bytes }) => {
+      const { rotations = 0, lost = 0 } = lossOf(path)
       return { path, id, read: put, acknowledged, lines, bytes, rotations, lost }
     })
   }

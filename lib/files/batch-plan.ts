@@ -11,6 +11,8 @@ import { TailedFile } from './tailed-file.js'
 
 /** The plan. */
 export class BatchPlan {
+  /** Bytes known to have been lost unread, by the path of their file. */
+  readonly lost = new Map<string, number>()
   private readonly log: FileLog
   private readonly patterns: Patterns
   /** Files that an earlier run has begun or finished, in its order. */
@@ -68,7 +70,7 @@ export class BatchPlan {
     const where = search.find(mark)
     const { found, newer } = where
     if (found === null) {
-      if (mark.over !== true) search.tellLost(mark, where)
+      if (mark.over !== true) this.lost.set(mark.path, search.tellLost(mark, where))
     } else {
       this.take(found, mark.path, mark)
     }

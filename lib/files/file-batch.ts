@@ -48,6 +48,11 @@ export class FileBatch implements ChunkTarget, RangeOwner {
     this.reader = new FileReader(loop, this.open, this, options)
   }
 
+  /** Bytes known to have been lost unread, by the path of their file. */
+  get lost(): ReadonlyMap<string, number> {
+    return this.plan.lost
+  }
+
   /** How far everything was read, and what is still to be begun. */
   mark(): FilesMark {
     const files = [...this.read].map((file) => file.mark(file.isLeaving && !file.isGone))

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { rmSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { world } from '../support/log-world.js'
 
@@ -67,6 +67,19 @@ test('says which files of a batch vanished before all of them was read', async (
     expect.stringMatching(/^error: .*a\.log was still to be read, and is gone/),
   ])
   expect([taken.length > 0, shelf.taken]).toEqual([true, []])
+})
+
+test('counts what is lost of a file of a batch for the one that has its name', async () => {
+  const { mark, run, path, write, options } = await killedIn('a.log.1')
+  const size = statSync(path('a.log.1')).size
+  const [, file] = mark.files
+  rmSync(path('a.log.1'))
+  write('keep', '') // So that the inode isn't given away again.
+  write('a.log.1', 'another\n')
+  const { start, supply } = await run(mark, options)
+  await start()
+  const progress = supply.progress().find((one) => one.path === path('a.log.1'))
+  expect(progress).toMatchObject({ read: 8, lines: 1, lost: size - (file?.offset ?? 0) })
 })
 
 test('refuses to go on with a batch if a file that was named is gone unread', async () => {
