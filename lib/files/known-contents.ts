@@ -37,10 +37,14 @@ export class KnownContents {
   }
 }
 
-/** Where births aren't told, the number of a deleted inode may have been given away again. */
+/**
+ * The number of a deleted inode may have been given away again, and a file may have been copied, truncated and written
+ * on: then it is one that nobody has read. Where its beginning can't be read, its birth has to do.
+ */
 function isSameFile({ birth, head }: Entry, mark: KnownInode): boolean {
   const born = BigInt(mark.birth)
-  return isSameBirth(birth, born) && ((birth !== 0n && born !== 0n) || (head !== null && hasFingerprint(head, mark)))
+  if (!isSameBirth(birth, born)) return false
+  return head === null ? birth !== 0n && born !== 0n : hasFingerprint(head, mark)
 }
 
 /** Many short files begin with the same bytes: of those the length must be the same, too. */

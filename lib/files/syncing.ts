@@ -69,7 +69,8 @@ export class Syncing {
         return
       }
       this.done(to)
-      if (this.written > to && (this.options.sync === 'batch' || this.isEnding)) this.now()
+      // The time of what was written meanwhile may have come while this was under way.
+      if (this.written > this.synced) this.wrote(this.written)
     })
   }
 

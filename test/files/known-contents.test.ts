@@ -27,6 +27,13 @@ test('knows the inodes of its marks, unless they were born at another time', () 
   expect(has(new KnownContents([{ ...mark, birth: '1' }]), 'a.log')).toBe(false)
 })
 
+test('takes an inode that has other content now for a file that nobody has read', () => {
+  const { base, write, has } = start('one\n')
+  const known = new KnownContents([markOf(base, 4)])
+  write('a.log', 'two\n') // Copied, truncated and written on: the same inode, born at the same time.
+  expect(has(known, 'a.log')).toBe(false)
+})
+
 test('where births are not told, looks at what a file begins with', () => {
   const { base, has } = start('one\n')
   const mark = { ...markOf(base, 4), birth: '0' }

@@ -26,7 +26,10 @@ function start(sync: SyncOptions['sync'], path?: string) {
     rmSync(root, { recursive: true })
   })
   const tells = async (word: number | string) => {
-    while (told.at(-1) !== word) await new Promise((resolve) => setImmediate(resolve))
+    for (let turn = 0; told.at(-1) !== word; turn++) {
+      if (turn === 100_000) throw new Error(`it never told ${word}: it told ${told.join(', ')}`)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
   }
   return { syncing, clock, told, tells }
 }
@@ -88,4 +91,16 @@ test('a sync that fails is told, and not tried again', async () => {
   syncing.wrote(8)
   await tells('EINVAL: invalid argument, fdatasync')
   expect([told.length, syncing.isBusy]).toEqual([1, false])
+})
+
+test('interval: what is written while a sync is under way is synced as well, even if its time comes meanwhile', async () => {
+  const { syncing, clock, told, tells } = start('interval')
+  syncing.wrote(7)
+  clock.advance(500)
+  syncing.wrote(8)
+  clock.advance(500) // The first sync is still under way: the kernel is asked in a thread of its own.
+  expect([syncing.isBusy, told]).toEqual([true, []])
+  await tells(7)
+  clock.advance(500)
+  await tells(8)
 })
