@@ -186,20 +186,36 @@ test.each([
   ['polling', false],
 ])('notices by what a file begins with that it was truncated and is longer already (%s)', async (_, inotify) => {
   const { follower, append, path, gets, logged, clock, esc } = start({}, inotify)
-  append('a.log', 'one\ntwo\n')
+  const long = 'x'.repeat(2000) // Its fingerprint needn't be taken anew.
+  append('a.log', `one\n${long}\n`)
   await follower.start()
-  await gets('one', 'two')
+  await gets('one', long)
   follower.pause()
   append('a.log', 'three, which nobody read before\n')
   copyFileSync(path('a.log'), path('a.log.1'))
   truncateSync(path('a.log'))
-  append('a.log', 'four, which makes it longer than what was read\n')
+  append('a.log', `four\n${long}${long}\n`)
   if (inotify) await esc.waitIdle()
   follower.resume()
   clock.advance(1000)
-  await gets('one', 'two', 'three, which nobody read before', 'four, which makes it longer than what was read')
+  await gets('one', long, 'three, which nobody read before', 'four', long + long)
   expect(logged).toMatchObject([{ level: 'info', message: expect.stringMatching(/read from its copy first/) }])
   expect(follower.names()[0]).toMatchObject({ rotations: 1, lost: 0 })
+})
+
+test('reads from its copy what a file had while it waited behind an older one', async () => {
+  const { follower, append, path, gets, until, esc } = start({ chunkBytes: 1024 })
+  append('a.log', 'one\n'.repeat(50_000))
+  await follower.start()
+  renameSync(path('a.log'), path('a.log.1'))
+  append('a.log', '')
+  await until(() => follower.files().length === 2)
+  append('a.log', 'two\n')
+  await esc.waitIdle()
+  copyFileSync(path('a.log'), path('a.log.0'))
+  truncateSync(path('a.log'))
+  append('a.log', 'three\n')
+  await gets(...Array.from({ length: 50_000 }, () => 'one'), 'two', 'three')
 })
 
 test('reads from a copy what was left when a file was truncated', async () => {
