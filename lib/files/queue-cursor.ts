@@ -7,7 +7,7 @@
  * POSITION have 16 digits; CRC is the CRC-32 of everything before it, as 8 hexadecimal digits.
  */
 import { closeSync, constants, fdatasync, fdatasyncSync, openSync, readSync, writeSync } from 'node:fs'
-import { LOCK_EX, LOCK_NB, native } from 'inotify-ts/native'
+import { LOCK_EX, LOCK_NB, LOCK_UN, native } from 'inotify-ts/native'
 import { DeadbeatError, codeOf } from '../errors/index.js'
 import { crc32 } from './crc32.js'
 import type { FileLog } from './loop.js'
@@ -99,8 +99,10 @@ export class QueueCursor {
 
   /** Let another run have it. */
   close(): void {
-    // While it is synced its descriptor is in use.
-    if (this.fd >= 0 && !this.isBusy) closeSync(this.fd)
+    if (this.fd < 0) return
+    // While it is synced its descriptor is in use, and would keep the lock.
+    if (this.isBusy) native?.flock(this.fd, LOCK_UN)
+    else closeSync(this.fd)
     this.fd = -1
   }
 
