@@ -196,10 +196,13 @@ export class Cutter {
     return JSON.stringify({ version: 1, timeMs: this.#context.esc.wall(), supplies, snapshots, ...open })
   }
 
+  /** All at the same instant: a drain that writes at once makes room, in which a supply may put more. */
   #seal(told: (name: string, mark: Json) => void): void {
-    for (const { name, occupant } of this.#drains) {
-      ;(occupant as unknown as Sink<never>).seal((mark) => told(name, mark))
-    }
+    this.#context.journey.still(() => {
+      for (const { name, occupant } of this.#drains) {
+        ;(occupant as unknown as Sink<never>).seal((mark) => told(name, mark))
+      }
+    })
   }
 }
 

@@ -25,6 +25,8 @@ export class TrainMemory {
   #past: Restore | null = null
   #record: CutRecord | null = null
   #hasBegun = false
+  /** Whether the record says it all: nothing comes behind it. */
+  #isLastStored = false
 
   constructor(context: MemoryContext) {
     this.#context = context
@@ -53,9 +55,10 @@ export class TrainMemory {
     this.#past = this.#record = null
   }
 
-  /** Make a check-point soon; tell when its record is stored. */
+  /** Make a check-point soon; tell when its record is stored: at once, if that was the last one. */
   soon(then: () => void): void {
-    this.#cutter.soon(then)
+    if (this.#isLastStored) then()
+    else this.#cutter.soon(then)
   }
 
   /** When everybody has finished. What is complete leaves no record: a batch that is run again begins anew. */
@@ -63,8 +66,8 @@ export class TrainMemory {
     const { store, journey } = this.#context
     try {
       if (!this.#hasBegun) return
-      const isStored = await this.#cutter.last()
-      if (isStored && isComplete && journey.inFlight.count === 0) await store.clear()
+      this.#isLastStored = await this.#cutter.last()
+      if (this.#isLastStored && isComplete && journey.inFlight.count === 0) await store.clear()
     } finally {
       store.close()
     }

@@ -6,27 +6,15 @@
  * books what the drains took so far to the outer unit, and restores them afterwards; passages may be nested.
  */
 import { ClosedError } from '../../errors/index.js'
+import type { Sink } from '../cog/drain.js'
 import type { EventBundle } from './bundle.js'
 import { CogError, TrainError } from '../errors.js'
+import type { Failing, FailureHandler, Retrying } from './failing.js'
 import type { InFlight } from './in-flight.js'
 import { count, type Ledger } from './ledger.js'
 import { giveHeld, passOn } from './results.js'
 import type { Settlement } from './settlement.js'
 import { Hold, Ticket, TicketEvent, type TicketOwner, type Unit } from './ticket.js'
-
-/** What the train does when a datum fails. */
-export interface FailureHandler {
-  (error: CogError, ticket: Ticket, k: number, data: unknown): void
-}
-
-/** How a datum failed: in its turn, while it was held, or when a part of it had gone on already. */
-export type Failing = 'turn' | 'held' | 'partly'
-
-/** Who tries failed data again. */
-export interface Retrying {
-  /** Answers whether this one will be tried again. */
-  takes(error: CogError, place: number, data: unknown, how: Failing): boolean
-}
 
 /** One train's present moment. */
 export class Journey {
@@ -63,6 +51,8 @@ export class Journey {
   readonly settlement: Settlement
   readonly inFlight: InFlight
   readonly #idText: (number: number) => string
+  /** The drains that have told something while nothing was to move; null while everything may. */
+  #unheard: Set<Sink<never>> | null = null
   #nextNumber = 0
   #lastMerged = 0
 
@@ -120,6 +110,29 @@ export class Journey {
     onMoved?.()
   }
 
+  // The outlets of drains
+
+  /** A drain has written more, or has room again. */
+  flushed(drain: Sink<never>): void {
+    if (this.#unheard !== null) {
+      this.#unheard.add(drain)
+      return
+    }
+    this.settlement.flushed(drain)
+    this.checkRoom()
+  }
+
+  /** Nothing moves meanwhile: what drains tell is heard only afterwards, since a supply may put more as soon as it is. */
+  still(go: () => void): void {
+    const unheard = (this.#unheard = new Set<Sink<never>>())
+    try {
+      go()
+    } finally {
+      this.#unheard = null
+      for (const drain of unheard) this.flushed(drain)
+    }
+  }
+
   // For cogs
 
   /** The id of the event whose turn it is. */
@@ -130,6 +143,8 @@ export class Journey {
   hold<In>(data: In): Hold<In> {
     const event = this.currentEvent('hold()')
     this.requireBehind('hold()')
+    // In a passage of its own, the hold that it came from is still on the books.
+    if (event.open > (this.unit === event ? 1 : 0)) event.partial = true
     event.open++
     count(this.ledger.holds, this.at)
     const hold = new Hold(event, this.at, data)
@@ -175,7 +190,10 @@ export class Journey {
   currentEvent(what: string): TicketEvent {
     const ticket = this.currentTicket(what)
     const { event, k } = this
-    if (event !== null && event.k === k && event.up === ticket) return event
+    if (event !== null && event.k === k && event.up === ticket) {
+      if (this.depth > 0) event.partial = true
+      return event
+    }
     const made = new TicketEvent(ticket, k)
     made.partial = this.depth > 0
     ticket.open++

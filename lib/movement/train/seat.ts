@@ -93,9 +93,7 @@ export class Seat implements TrainForCogs, TrainForSupplies, TrainForDrains {
   }
 
   flushed(drain: Sink<never>): void {
-    const journey = this.#journey
-    journey.settlement.flushed(drain)
-    journey.checkRoom()
+    this.#journey.flushed(drain)
   }
 
   ended(): void {

@@ -22,4 +22,6 @@ export interface TrainOptions extends Partial<TrainSettings> {
 export interface RunOptions {
   /** Whether SIGINT and SIGTERM stop it, a second one at once, and SIGHUP and SIGUSR1 reopen its files. */
   readonly signals?: boolean
+  /** Told, instead of the whole process, that everybody has started: for a train that is a part of another. */
+  readonly onStarted?: () => void
 }

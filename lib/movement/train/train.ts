@@ -133,7 +133,7 @@ export class Train implements Winder {
    * @throws {TrainError} If the train can't be built as it was composed, or was run before.
    * @throws The failure that stopped it, or an AggregateError of several.
    */
-  async run({ signals = true }: RunOptions = {}): Promise<void> {
+  async run({ signals = true, onStarted }: RunOptions = {}): Promise<void> {
     const plan = this.wind()
     if (this.#isRun) throw new TrainError('run() twice: a train runs once, make another one')
     this.#isRun = true
@@ -142,7 +142,7 @@ export class Train implements Winder {
     // Node is about to exit as nothing can happen any more: without this it would do so without a word.
     const stranded = (): void => this.#stranded()
     process.on('beforeExit', stranded)
-    await this.#start(plan)
+    await this.#start(plan, onStarted ?? (() => running.publish({ train: this })))
     await this.#ending
     process.off('beforeExit', stranded)
     unbind?.()
@@ -224,7 +224,7 @@ export class Train implements Winder {
   }
 
   /** From the drains to the supplies. What an earlier run held goes in just before these. */
-  async #start(plan: Plan): Promise<void> {
+  async #start(plan: Plan, hasStarted: () => void): Promise<void> {
     try {
       await this.#memory?.recall()
       const order = [...lastPlaces(plan.places)].reverse()
@@ -234,7 +234,7 @@ export class Train implements Winder {
       await this.#startAll(order.filter(({ kind }) => kind === 'supply'))
       if (this.#hasToStop()) return
       this.#memory?.soon(() => undefined) // Where the supplies have begun must be known before anything is lost.
-      running.publish({ train: this })
+      hasStarted()
     } catch (error) {
       this.abort(toError(error))
     }

@@ -3,20 +3,20 @@ import { Cog, type Hold, type Json, type Turn } from '../../../lib/movement/inde
 import { CannotCut, hasSnapshot, OpenLister, type OpenList } from '../../../lib/movement/cut/open-list.js'
 import { turnOfNode } from '../../../lib/movement/loop/clock.js'
 import { testTrain } from '../../../lib/testing/index.js'
-import { lineOf, ManualDrain } from '../../support/engine-kit.js'
-import { Gather, NumberSupply, Recall, type Numbered } from '../../support/crash-train/world.js'
+import { lineOf } from '../../support/engine-kit.js'
+import { Gather, ListDrain, NumberSupply, Recall, type Numbered } from '../../support/crash-train/world.js'
 
 /** Holds whatever comes. */
-class Keep extends Cog<Numbered> {
+class Keep extends Cog<Numbered, Numbered, { times?: number }> {
   readonly holds: Hold<Numbered>[] = []
 
   turn(data: Numbered): Turn<Numbered> {
-    this.holds.push(this.train.hold(data))
+    for (let i = this.options.times ?? 1; i > 0; i--) this.holds.push(this.train.hold(data))
     return null
   }
 
-  giveBack(): void {
-    for (const hold of this.holds.splice(0)) this.train.resume(hold, [hold.data])
+  giveBack(count = Infinity): void {
+    for (const hold of this.holds.splice(0, count)) this.train.resume(hold, [hold.data])
   }
 }
 
@@ -38,7 +38,7 @@ async function start(stages: (rig: ReturnType<typeof testTrain>) => readonly unk
   const rig = testTrain()
   const { train } = rig
   const supply = new NumberSupply(train, { count: 100 })
-  lineOf(train.line, supply, ...stages(rig), new ManualDrain(train))
+  lineOf(train.line, supply, ...stages(rig), new ListDrain(train, [], { isOver: false }))
   void train.run({ signals: false })
   await turnOfNode()
   const { journey } = train
@@ -68,6 +68,39 @@ test('parts of which others have gone on are listed by value, with the cog that 
   })
   supply.push(1)
   expect(list()).toEqual({ origins: [], values: [{ cog: 'keepB', data: { n: 0, part: 'b' } }] })
+})
+
+test('parts that were made of an event that had been held are listed by value, too', async () => {
+  let first!: Keep
+  const { supply, list } = await start(({ train }) => {
+    const second = new Keep(train, {})
+    const keepA = (data: Numbered): Turn<Numbered> => (data.part === 'a' ? second.turn(data) : [data])
+    first = new Keep(train, {})
+    return [
+      first,
+      (d: Numbered) => [
+        { ...d, part: 'a' },
+        { ...d, part: 'b' },
+      ],
+      keepA,
+      new Recall(train, { size: 10 }),
+    ]
+  })
+  supply.push(1)
+  expect(list()).toMatchObject({ origins: [{ origin: 0, ks: [0] }], values: [] })
+  first.giveBack()
+  expect(list()).toEqual({ origins: [], values: [{ cog: 'keepA', data: { n: 0, part: 'a' } }] })
+})
+
+test('what one turn holds twice is listed by value once one of both has gone on', async () => {
+  let twice!: Keep
+  const { supply, list } = await start(({ train }) => {
+    twice = new Keep(train, { times: 2 })
+    return [twice, new Recall(train, { size: 10 })]
+  })
+  supply.push(1)
+  twice.giveBack(1)
+  expect(list()).toEqual({ origins: [], values: [{ cog: 'Keep', data: { n: 0, part: '' } }] })
 })
 
 test('what is held behind a cog with a snapshot is listed by value: supplied again it would be counted twice', async () => {

@@ -35,6 +35,29 @@ test('a record is there before anything moves, and one follows what has moved', 
   await train.stop()
 })
 
+test('what a supply puts when one drain has written for its seal belongs to no seal of that moment', async () => {
+  const checkpoints = new MemoryCheckpoints()
+  const { train, clock } = testTrain({ checkpoints })
+  const supply = new NumberSupply(train, { count: 10, whenResumed: 2 })
+  const life = { isOver: false }
+  const drain = new ListDrain(train, [], life, { max: 1, isEager: true })
+  const side = new ListDrain(train, [], life, { isEager: true })
+  train.line(supply).to(lineOf(train.line, drain), lineOf(train.line, side))
+  const running = train.run({ signals: false })
+  await settled()
+  supply.push(1)
+  expect(supply.paused).toBe(true)
+  clock.advance(100)
+  expect(supply.next).toBe(3)
+  await settled()
+  expect(JSON.parse(checkpoints.record ?? '')).toMatchObject({
+    supplies: { NumberSupply: 1 },
+    drains: { 'ListDrain#1': 1, 'ListDrain#2': 1 },
+  })
+  await train.stop()
+  await running
+})
+
 test('while nothing moves no record is stored, and no timer runs', async () => {
   const { clock, checkpoints, train } = await start()
   clock.advance(1000)

@@ -179,6 +179,19 @@ test('the running train is published, so that a parent process can be told', asy
   await running
 })
 
+test('a train that is a part of another tells only who runs it that it has started', async () => {
+  const { train, supply } = start()
+  const seen: unknown[] = []
+  const hear = (message: unknown): void => void seen.push(message)
+  subscribe('deadbeat.train.running', hear)
+  const running = train.run({ signals: false, onStarted: () => seen.push('started') })
+  await turnOfNode()
+  unsubscribe('deadbeat.train.running', hear)
+  expect(seen).toEqual(['started'])
+  supply.close()
+  await running
+})
+
 test('limits below 1, lines after the start, and a train without a supply are refused', async () => {
   const { esc } = testTrain()
   expect(() => new Train(esc, { inFlightMax: 0 })).toThrow('inFlightMax must be at least 1: it is 0')

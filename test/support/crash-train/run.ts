@@ -84,9 +84,11 @@ export async function runThroughCrashes(
     const train = new Train(esc, {
       ...{ log: silentLogger, isCompiled, checkpoints, checkpointMs: 10, inFlightMax: random.pick([4, 30, 10_000]) },
     })
-    const supply = new NumberSupply(train, { count })
-    const drains = { main: new ListDrain(train, files.main, life), side: new ListDrain(train, files.side, life) }
-    const graves = new ListDrain(train, files.dead, life)
+    const supply = new NumberSupply(train, { count, whenResumed: random.pick([0, 3]) })
+    const drainOf = <T>(file: unknown[]): ListDrain<T> =>
+      new ListDrain<T>(train, file, life, { max: random.pick([3, Infinity]), isEager: random.chance(50) })
+    const drains = { main: drainOf(files.main), side: drainOf(files.side) }
+    const graves = drainOf(files.dead)
     const stages = kinds.map(([, make]) => make(train, later, random))
     if (tail === 'fork') {
       const slow = lineOf(train.line, wait(50, unordered as never)(random, later), drains.side)

@@ -46,7 +46,7 @@ export class MemoryCheckpoints implements Checkpoints {
 }
 
 /** Supplies the numbers from 0 to below `count` in chunks, and any of them again. */
-export class NumberSupply extends Supply<Numbered, { count: number }, number> {
+export class NumberSupply extends Supply<Numbered, { count: number; whenResumed?: number }, number> {
   override readonly isBatch = true
   next = 0
 
@@ -87,6 +87,12 @@ export class NumberSupply extends Supply<Numbered, { count: number }, number> {
     return true
   }
 
+  /** Some go on within the call, as a file's does. */
+  override resume(): void {
+    super.resume()
+    this.push(this.options.whenResumed ?? 0)
+  }
+
   endIt(): void {
     this.train.ended()
   }
@@ -100,8 +106,16 @@ export class NumberSupply extends Supply<Numbered, { count: number }, number> {
   }
 }
 
+/** How a drain writes. */
+interface Writing {
+  /** Up to how many data wait to be written. */
+  readonly max?: number
+  /** Whether a seal makes it write at once, as a file's does. */
+  readonly isEager?: boolean
+}
+
 /** Appends to a list that outlives it; what it has taken is written when it is told. */
-export class ListDrain<T> extends Drain<T> {
+export class ListDrain<T> extends Drain<T, Writing> {
   flushed = 0
   readonly #file: unknown[]
   readonly #life: Life
@@ -109,8 +123,8 @@ export class ListDrain<T> extends Drain<T> {
   #taken = 0
   #seals: [number, number, (mark: Json) => void][] = []
 
-  constructor(train: Winder, file: unknown[], life: Life) {
-    super(train, {})
+  constructor(train: Winder, file: unknown[], life: Life, writing: Writing = {}) {
+    super(train, writing)
     this.#file = file
     this.#life = life
   }
@@ -124,10 +138,15 @@ export class ListDrain<T> extends Drain<T> {
     return this.#taken
   }
 
+  override full(): boolean {
+    return this.#buffer.length >= (this.options.max ?? Infinity)
+  }
+
   override seal(then: (mark: Json) => void): void {
     const length = this.#file.length + this.#buffer.length
     if (this.flushed === this.#taken) then(length)
     else this.#seals.push([this.#taken, length, then])
+    if (this.options.isEager === true) this.write(Infinity)
   }
 
   cutBack(mark: Json): void {
