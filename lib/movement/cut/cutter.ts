@@ -10,6 +10,8 @@
  *
  * While nothing moves nothing is done: the first passage after a cut starts the time until the next. A cut that costs
  * much (ten thousand files) makes the next one wait longer, so that it never takes more than a twentieth of the time.
+ *
+ * Only where something is held that can't be written down does anybody wait: see `barrier.ts`.
  */
 import { toError } from '../../errors/index.js'
 import type { Json } from '../cog/cog.js'
@@ -20,6 +22,7 @@ import type { Plan } from '../chain/plan.js'
 import type { Journey } from '../life/journey.js'
 import type { Logger } from '../logger.js'
 import type { Binding, EventLoop } from '../loop/event-loop.js'
+import { Barrier } from './barrier.js'
 import { CannotCut, hasSnapshot, OpenLister } from './open-list.js'
 import type { Checkpoints, CutRecord } from './record.js'
 
@@ -32,6 +35,8 @@ export interface CutterContext {
   readonly store: Checkpoints
   /** How long after something moved a check-point is made. */
   readonly checkpointMs: number
+  /** How long supplies may wait for it; 0: never. */
+  readonly barrierMs: number
 }
 
 /**
@@ -49,6 +54,7 @@ const RETRY_MS = 1000
 export class Cutter {
   readonly #context: CutterContext
   readonly #lister: OpenLister
+  readonly #barrier: Barrier
   readonly #places: readonly Place[]
   readonly #drains: readonly Place[]
   #timer: Binding | null = null
@@ -57,6 +63,8 @@ export class Cutter {
   #storing: Promise<void> | null = null
   #isClosed = false
   #lastCostMs = 0
+  /** What could not be written down at the last try. */
+  #obstacle: CannotCut | null = null
   #trouble = ''
   /** Who waits for a record of a moment after they asked. */
   #waiting: (() => void)[] = []
@@ -64,6 +72,7 @@ export class Cutter {
   constructor(context: CutterContext) {
     this.#context = context
     this.#lister = new OpenLister(context.plan, context.journey)
+    this.#barrier = new Barrier(context)
     this.#places = lastPlaces(context.plan.places)
     this.#drains = this.#places.filter(({ kind }) => kind === 'drain')
   }
@@ -94,6 +103,7 @@ export class Cutter {
     const opening = this.#openOrNull()
     const marks = new Map<string, Json>()
     this.#seal((name, mark) => marks.set(name, mark))
+    if (opening === null) this.#tellObstacle()
     if (opening === null || marks.size < this.#drains.length) return false
     await this.#context.store.store(whole(opening, marks))
     return true
@@ -102,6 +112,7 @@ export class Cutter {
   /** Make no more. */
   close(): void {
     this.#isClosed = true
+    this.#barrier.open()
     this.#context.journey.onMoved = null
     if (this.#timer !== null) this.#context.esc.cancel(this.#timer)
     this.#timer = null
@@ -126,22 +137,37 @@ export class Cutter {
     const { journey, esc } = this.#context
     if (this.#isClosed || this.#isCutting || journey.halted) return
     const startMs = esc.now()
-    const waiting = this.#waiting.splice(0)
     const opening = this.#openOrNull()
     if (opening === null) {
-      // Nobody may wait for what may never come; the record before stays.
-      for (const then of waiting) then()
-      this.#arm()
+      this.#lastCostMs = esc.now() - startMs
+      this.#wait()
       return
     }
     this.#isCutting = true
+    const waiting = this.#waiting.splice(0)
     const marks = new Map<string, Json>()
     this.#seal((name, mark) => {
       marks.set(name, mark)
       if (marks.size === this.#drains.length) this.#store(whole(opening, marks), waiting)
     })
     if (this.#drains.length === 0) this.#store(whole(opening, marks), waiting)
+    this.#barrier.open()
     this.#lastCostMs = esc.now() - startMs
+  }
+
+  /** This was no moment to cut. */
+  #wait(): void {
+    const { journey, checkpointMs } = this.#context
+    if (this.#obstacle?.isPassing === true && this.#barrier.close(() => this.#giveUp()))
+      journey.onMoved = () => this.#after(Math.max(checkpointMs / SHARE, this.#lastCostMs))
+    else this.#giveUp()
+  }
+
+  /** Nobody may wait for what may never come; the record before stays. */
+  #giveUp(): void {
+    this.#tellObstacle()
+    for (const then of this.#waiting.splice(0)) then()
+    this.#arm()
   }
 
   #store(json: string, waiting: readonly (() => void)[]): void {
@@ -173,14 +199,18 @@ export class Cutter {
       return this.#open()
     } catch (error) {
       if (!(error instanceof CannotCut)) throw error
-      const { message } = error
-      if (this.#trouble !== message)
-        this.#context.log.warn(
-          `no check-point while ${message}: after a crash, what came since the last one is done again`,
-        )
-      this.#trouble = message
+      this.#obstacle = error
       return null
     }
+  }
+
+  #tellObstacle(): void {
+    const message = this.#obstacle?.message ?? ''
+    if (this.#trouble !== message)
+      this.#context.log.warn(
+        `no check-point while ${message}: after a crash, what came since the last one is done again`,
+      )
+    this.#trouble = message
   }
 
   /** @throws {CannotCut} If this is no moment to cut. */

@@ -18,7 +18,15 @@ export interface OpenList {
 }
 
 /** Something is held that no record could bring back. */
-export class CannotCut extends Error {}
+export class CannotCut extends Error {
+  /** Whether it goes on by itself; what is gathered may wait for more. */
+  readonly isPassing: boolean
+
+  constructor(message: string, { isPassing }: { readonly isPassing: boolean }) {
+    super(message)
+    this.isPassing = isPassing
+  }
+}
 
 /** Lists what a train holds. */
 export class OpenLister {
@@ -49,7 +57,10 @@ export class OpenLister {
       if (!this.#isBehindSnapshot[place] && !hasSnapshot(places[place]?.occupant) && this.#collect(event, byTicket))
         continue
       const cog = places[place]?.name ?? ''
-      if (!isJson(data)) throw new CannotCut(`${cog} holds a part of an event that can't be written as JSON`)
+      if (!isJson(data)) {
+        const message = `${cog} holds a part of an event that can't be written as JSON`
+        throw new CannotCut(message, { isPassing: true })
+      }
       values.push({ cog, data })
     }
     for (const { bundled, events, place } of this.#journey.bundles) {
@@ -60,7 +71,8 @@ export class OpenLister {
         !events.every((event) => this.#collect(event, byTicket)) ||
         !this.#collectAll(bundled, byTicket)
       ) {
-        throw new CannotCut(`${places[place]?.name ?? ''} has gathered parts of events and has no snapshot()`)
+        const message = `${places[place]?.name ?? ''} has gathered parts of events and has no snapshot()`
+        throw new CannotCut(message, { isPassing: false })
       }
     }
     return { origins: this.#originsOf(byTicket), values }

@@ -20,6 +20,8 @@ export class InFlight {
   bytes = 0
   /** Whether the supplies were asked to wait. */
   paused = false
+  /** Whether they have to, however much room there is. */
+  isBarred = false
   #isClosed = false
   readonly #limits: Limits
   readonly #supplies: readonly Supply<unknown>[]
@@ -94,11 +96,12 @@ export class InFlight {
 
   #isFull(): boolean {
     const { inFlightMax, inFlightBytesMax } = this.#limits
-    return this.count >= inFlightMax || this.bytes >= inFlightBytesMax || this.#isADrainFull()
+    return this.isBarred || this.count >= inFlightMax || this.bytes >= inFlightBytesMax || this.#isADrainFull()
   }
 
   #hasRoom(): boolean {
     const { inFlightMax, inFlightBytesMax } = this.#limits
+    if (this.isBarred) return false
     return this.count * 2 <= inFlightMax && this.bytes * 2 <= inFlightBytesMax && !this.#isADrainFull()
   }
 

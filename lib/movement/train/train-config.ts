@@ -34,6 +34,11 @@ export const trainBaseConfig = insert({
     min: 1,
     default: 100,
   },
+  barrierMs: {
+    doc: 'How long supplies may be asked to wait, at most, so that a check-point can be made where data are held that can not be written as JSON; 0: never.',
+    format: 'duration',
+    default: '1s',
+  },
   finishTimeoutMs: {
     doc: 'How long shutting down may take; then the train ends with what is still held unacknowledged.',
     format: 'duration',
@@ -53,5 +58,6 @@ export const TRAIN_DEFAULTS: TrainSettings = {
   inFlightMax: 10_000,
   inFlightBytesMax: 64 * 1024 * 1024,
   checkpointMs: 100,
+  barrierMs: 1000,
   finishTimeoutMs: 30_000,
 }

@@ -72,7 +72,7 @@ export class Train implements Winder {
     this.log = log
     this.settings = { ...TRAIN_DEFAULTS, ...settings }
     requireAtLeast(1, this.settings, 'inFlightMax', 'inFlightBytesMax', 'checkpointMs')
-    requireAtLeast(0, this.settings, 'finishTimeoutMs')
+    requireAtLeast(0, this.settings, 'finishTimeoutMs', 'barrierMs')
     this.#idPrefix = idPrefix ?? `${Math.floor(esc.wall()).toString(36)}${process.pid.toString(36)}-`
   }
 

@@ -52,6 +52,7 @@ const KINDS: readonly Named[] = [
         : [data],
   ],
   ['fail', () => one((data: Numbered) => (data.n % 13 === 4 ? raise() : data))],
+  ['stamp', () => one((data: Numbered) => ({ ...data, when: new Date(0) }))], // No record can hold it.
   ['unordered', (_, later, random) => wait(60, unordered as never)(random, later)],
   ['ordered', (_, later, random) => wait(30, ordered as never)(random, later)],
 ]
