@@ -34,6 +34,9 @@ export async function run({ rounds, scale, progress }) {
     progress,
     contenders: {
       ours: contender(({ file }) => ({ args: ['bench/latency/ours.mjs', file, count] })),
+      'with check-points': contender(({ file, directory }) => ({
+        args: ['bench/latency/ours.mjs', file, count, join(directory, 'checkpoint')],
+      })),
       limit: contender(({ file }) => ({ args: [tail, 'spin', file, count] })),
       watch: contender(({ file }) => ({ args: [tail, 'watch', file, count] })),
       'tail -F': or(isInstalled('tail'), ({ file }) => {

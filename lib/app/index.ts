@@ -1,4 +1,5 @@
 /** Apps: where configuration, log and movement meet. */
 export { app, appBaseConfig, isApp, type App, type AppDefinition, type AppSettings, type Host } from './app.js'
+export { CheckpointFile, type CheckpointFileOptions } from '../files/checkpoint-file.js'
 export { EXIT, exitCodeOf } from './exit-codes.js'
 export { stateDirectory, type StateDirectoryOptions } from './state-directory.js'

@@ -21,7 +21,13 @@ export interface CheckpointFileOptions {
   readonly sync?: boolean
 }
 
-/** The file. */
+/**
+ * The file.
+ *
+ * @example
+ * const checkpoints = new CheckpointFile('/var/lib/ticks/checkpoint')
+ * assert.equal(checkpoints.name, '/var/lib/ticks/checkpoint') // For `new Train(esc, { checkpoints })`.
+ */
 export class CheckpointFile {
   /** Its path. */
   readonly name: string
