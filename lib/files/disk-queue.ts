@@ -7,7 +7,8 @@
  */
 import { join } from 'node:path'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
-import type { FileLog, FileLoop, LoopBinding } from './loop.js'
+import { CursorStoring } from './cursor-storing.js'
+import type { FileLog, FileLoop } from './loop.js'
 import { openQueue } from './open-queue.js'
 import { QueueCursor } from './queue-cursor.js'
 import { QueueReader, type QueueChunk } from './queue-reader.js'
@@ -32,43 +33,46 @@ export interface QueueTarget {
   flushed(): void
   /** Records come out, and are under way until the range is settled. */
   chunk(texts: readonly string[], range: QueueRange): void
+  /** Tell, at once or later, that no later run will ask for what is over now: only then it is removed. */
+  mayGo(then: () => void): void
   /** It can't be written, or can't be read. */
   failed(error: Error): void
 }
 
-/** Records that came out. */
+/** Records that came out: the position of the first one, and that behind the last one. */
 export interface QueueRange {
   readonly start: number
   readonly end: number
-  isDone: boolean
 }
 
 /** The queue. Positions count the bytes of all records that were ever put in. */
 export class DiskQueue {
-  private readonly loop: FileLoop
   private readonly log: FileLog
   private readonly options: QueueOptions
   private readonly target: QueueTarget
   private readonly cursor: QueueCursor
+  private readonly storing: CursorStoring
   private readonly segments: SegmentList
   private readonly writer: QueueWriter
   private readonly reader: QueueReader
-  /** What came out and is not over, in order. */
-  private readonly underWay: QueueRange[] = []
+  /** What came out and is not over. */
+  private readonly underWay = new Set<QueueRange>()
   private isOpen = false
   private wasFull = false
-  private timer: LoopBinding | null = null
-  private trouble = ''
 
   /** It opens nothing. */
   constructor(loop: FileLoop, log: FileLog, options: QueueOptions, target: QueueTarget) {
     const { directory, maxBytes, segmentBytes } = options
     const isSynced = options.sync !== 'none'
-    this.loop = loop
     this.log = log
     this.options = { ...options, segmentBytes: Math.min(segmentBytes, Math.floor(maxBytes / 8)) }
     this.target = target
     this.cursor = new QueueCursor(join(directory, 'cursor'), log, isSynced)
+    this.storing = new CursorStoring(loop, log, this.cursor, options.cursorMs, {
+      acknowledged: () => this.acknowledged(),
+      mayGo: (then) => target.mayGo(then),
+      stored: (position, isLast) => this.remove(position, isLast || this.isTooLarge),
+    })
     this.segments = new SegmentList(log, { directory, maxBytes, isSynced })
     this.reader = new QueueReader(loop, this.segments.all, {
       chunk: (chunk) => this.pass(chunk),
@@ -82,11 +86,15 @@ export class DiskQueue {
     })
   }
 
-  /** @throws {DeadbeatError} `ERR_IN_USE` if another run has it; `ERR_QUEUE` if it is damaged; else the system's code. */
-  open(): void {
+  /**
+   * Open it, to go on where the cursor says, or behind what an earlier run says that it has given.
+   *
+   * @throws {DeadbeatError} `ERR_IN_USE` if another run has it; `ERR_QUEUE` if it is damaged; else the system's code.
+   */
+  open(given: number | null = null): void {
     const { directory } = this.options
     try {
-      const { segments, end, record } = openQueue(directory, this.cursor, this.log)
+      const { segments, end, record } = openQueue(directory, this.cursor, this.log, given ?? 0)
       this.segments.add(...segments)
       this.writer.open(end, record)
     } catch (error) {
@@ -94,8 +102,13 @@ export class DiskQueue {
       const message = `cannot open the queue in ${directory}: ${toError(error).message}`
       throw new DeadbeatError(codeOf(error) || 'EIO', message, { cause: error })
     }
-    this.reader.position = this.cursor.position
+    this.reader.position = Math.max(this.cursor.position, given ?? 0)
     this.isOpen = true
+    const missing = this.cursor.position - (given ?? this.cursor.position)
+    if (missing > 0) {
+      const message = `${directory} lacks ${missing} bytes at its beginning that had not come out: they are lost`
+      this.log.error({ directory, bytes: missing }, message)
+    }
   }
 
   // Where records go in
@@ -158,6 +171,11 @@ export class DiskQueue {
     this.reader.pause()
   }
 
+  /** Up to where everything has come out. */
+  get given(): number {
+    return this.reader.position
+  }
+
   /** Let records come out. */
   resume(): void {
     this.reader.resume()
@@ -168,11 +186,15 @@ export class DiskQueue {
     return readRange(this.segments.all, start, end)
   }
 
+  /** Records that came out in an earlier run are under way again. */
+  begin(range: QueueRange): void {
+    this.underWay.add(range)
+  }
+
   /** Note that records that came out are over. */
   settle(range: QueueRange): void {
-    range.isDone = true
-    while (this.underWay[0]?.isDone === true) this.underWay.shift()
-    this.storeLater()
+    this.underWay.delete(range)
+    if (this.isOpen) this.storing.later()
   }
 
   /** Let nothing more come out. Resolves when nothing is being read. */
@@ -180,19 +202,12 @@ export class DiskQueue {
     return this.reader.close()
   }
 
-  /** Store how far everything is over, and let go. */
+  /** Store how far everything is over, if that may be said now, and let go. */
   close(): void {
-    if (this.timer !== null) this.loop.cancel(this.timer)
-    this.timer = null
-    if (this.isOpen) {
-      this.isOpen = false
-      try {
-        this.cursor.storeNow(this.acknowledged)
-        this.remove(this.acknowledged, true)
-      } catch (error) {
-        this.cannotStore(toError(error))
-      }
-    }
+    const wasOpen = this.isOpen
+    this.isOpen = false
+    if (wasOpen) this.storing.close()
+    this.segments.tellAll()
     this.writer.release()
     this.cursor.close()
   }
@@ -202,48 +217,10 @@ export class DiskQueue {
   }
 
   /** Up to where everything is over. */
-  private get acknowledged(): number {
-    return this.underWay[0]?.start ?? this.reader.position
-  }
-
-  private pass({ texts, start, end }: QueueChunk): void {
-    const range = { start, end, isDone: false }
-    this.underWay.push(range)
-    this.target.chunk(texts, range)
-    this.tellRoom()
-  }
-
-  private storeLater(): void {
-    if (this.isOpen) this.timer ??= this.loop.after(this.options.cursorMs, () => this.store())
-  }
-
-  private store(): void {
-    this.timer = null
-    const position = this.acknowledged
-    if (position === this.cursor.position) return
-    try {
-      const isTaken = this.cursor.store(position, (error) => {
-        if (error === null) this.stored(position)
-        else this.cannotStore(error)
-      })
-      if (!isTaken) this.storeLater()
-    } catch (error) {
-      this.cannotStore(toError(error))
-    }
-  }
-
-  private stored(position: number): void {
-    if (this.trouble !== '') this.log.info({ file: this.cursor.name }, `${this.cursor.name} can be stored again`)
-    this.trouble = ''
-    this.remove(position, this.isTooLarge)
-  }
-
-  private cannotStore(error: Error): void {
-    const { name } = this.cursor
-    const message = `cannot store ${name}: ${error.message}; it is tried again, meanwhile nothing is removed`
-    if (this.trouble !== message) this.log.error({ file: name, err: error }, message)
-    this.trouble = message
-    this.storeLater()
+  private acknowledged(): number {
+    let position = this.reader.position
+    for (const { start } of this.underWay) if (start < position) position = start
+    return position
   }
 
   /** Remove the segments that are over, that which is written among them only if it must go. */
@@ -254,6 +231,13 @@ export class DiskQueue {
       this.reader.forget(oldest)
       this.segments.shift()
     }
+    this.tellRoom()
+  }
+
+  private pass({ texts, start, end }: QueueChunk): void {
+    const range = { start, end }
+    this.underWay.add(range)
+    this.target.chunk(texts, range)
     this.tellRoom()
   }
 

@@ -23,16 +23,18 @@ const CHUNK = 65536
 
 /**
  * Open what is in a directory, making it with mode 0700 if it isn't there. From here on no other run may have it, until
- * the cursor is closed.
+ * the cursor is closed. It goes on behind `given`, up to where an earlier run has given everything, also if the last of
+ * that was lost with the power.
  *
  * @throws {QueueError} If something is damaged, is missing, or is of a newer version. Then the cursor is closed.
  * @throws {DeadbeatError} `ERR_IN_USE` if another run has it; else what the system throws.
  */
-export function openQueue(directory: string, cursor: QueueCursor, log: FileLog): FoundQueue {
+export function openQueue(directory: string, cursor: QueueCursor, log: FileLog, given = 0): FoundQueue {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const position = cursor.load()
   try {
-    return find(directory, position, cursor, log)
+    const found = find(directory, position, cursor, log)
+    return given > found.end ? lengthen(directory, found, given, log) : found
   } catch (error) {
     cursor.close()
     throw error
@@ -61,6 +63,20 @@ function find(directory: string, position: number | null, cursor: QueueCursor, l
     return false
   })
   return { segments: rest, end: last?.end ?? cursor.position, record }
+}
+
+/** Positions are never given twice: a segment that says that its records were dropped stands for those that are gone. */
+function lengthen(directory: string, { segments, end, record }: FoundQueue, to: number, log: FileLog): FoundQueue {
+  const message = `${directory} lacks ${to - end} bytes at its end that had come out already: what came in behind them is lost, too`
+  log.error({ directory, bytes: to - end }, message)
+  return { segments: [...segments, gap(directory, end, record, to)], end: to, record }
+}
+
+/** A segment for what is missing between two positions. */
+function gap(directory: string, start: number, record: number, end: number): Segment {
+  const { segment, fd } = createSegment({ directory, start, record, dropped: end - start, isSynced: true })
+  closeSync(fd)
+  return segment
 }
 
 function segmentsIn(directory: string, log: FileLog): Segment[] {
@@ -163,9 +179,7 @@ function fillGaps(directory: string, segments: Segment[], log: FileLog): void {
       dropSegment(before, true)
       continue
     }
-    const { segment, fd } = createSegment({ directory, start: before.end, record, dropped, isSynced: true })
-    closeSync(fd)
-    segments.splice(i, 0, segment)
+    segments.splice(i, 0, gap(directory, before.end, record, start))
   }
 }
 

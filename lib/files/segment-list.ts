@@ -23,6 +23,8 @@ export class SegmentList {
   /** Bytes that the segments don't hold any more. */
   private droppedBytes = 0
   private drops = 0
+  /** How many records the log was told of. */
+  private told = 0
   private trouble = ''
 
   constructor(log: FileLog, options: SegmentListOptions) {
@@ -77,15 +79,24 @@ export class SegmentList {
     }
   }
 
+  /** Tell the log what gave way since it was told. */
+  tellAll(): void {
+    if (this.dropped > this.told) this.warn(`dropped ${this.dropped - this.told} more records that nobody had`)
+  }
+
   private tell(records: number): void {
-    const { directory, maxBytes } = this.options
     this.dropped += records
     this.drops += 1
     // The first, the tenth, the hundredth ...
-    if (!/^10*$/.test(String(this.drops))) return
+    if (/^10*$/.test(String(this.drops))) this.warn(`dropped the ${records} oldest records that nobody had`)
+  }
+
+  private warn(what: string): void {
+    const { directory, maxBytes } = this.options
+    this.told = this.dropped
     this.log.warn(
       { directory, dropped: this.dropped },
-      `the queue in ${directory} has reached maxBytes (${maxBytes}): dropped the ${records} oldest records that nobody had; ${this.dropped} so far`,
+      `the queue in ${directory} has reached maxBytes (${maxBytes}): ${what}; ${this.dropped} so far`,
     )
   }
 }

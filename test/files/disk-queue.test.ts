@@ -271,6 +271,66 @@ test('the cursor that cannot be stored is told once, and again when it can', asy
   ])
 })
 
+test('goes on behind what an earlier run has given, and keeps what is under way until it is over', async () => {
+  const first = openRig()
+  for (const text of ['one', 'two', 'three', 'four']) first.queue.put(text)
+  await first.until(() => first.taken.length === 4)
+  await first.kill()
+  const next = makeQueue({ directory: first.directory })
+  next.queue.open(47)
+  const range = { start: 15, end: 30 }
+  expect(next.queue.textsOf(range)).toEqual(['two'])
+  next.queue.begin(range)
+  next.queue.resume()
+  await next.until(() => next.taken.length === 1)
+  expect(next.taken).toEqual(['four'])
+  next.settle()
+  await next.kill()
+  const cursorAt = async (): Promise<string[]> => {
+    const later = openRig({ directory: first.directory })
+    await later.until(() => later.queue.isAtEnd)
+    await later.kill()
+    return later.taken
+  }
+  expect(await cursorAt()).toEqual(['two', 'three', 'four'])
+  expect(next.logged).toEqual([])
+})
+
+test('where less is there than an earlier run has given, it goes on behind that, and says what is missing', async () => {
+  const first = openRig()
+  for (const text of ['one', 'two']) first.queue.put(text)
+  await first.until(() => first.taken.length === 2)
+  await first.kill()
+  const next = makeQueue({ directory: first.directory })
+  next.queue.open(100)
+  next.queue.resume()
+  expect([next.queue.position(), next.queue.isAtEnd]).toEqual([100, true])
+  expect(next.logged).toEqual([
+    `error ${first.directory} lacks 70 bytes at its end that had come out already: what came in behind them is lost, too`,
+  ])
+  next.queue.put('three')
+  await next.until(() => next.taken.length === 1)
+  expect(next.ranges).toEqual([{ start: 100, end: 117 }])
+  next.settle()
+  await next.end()
+  const last = openRig({ directory: first.directory })
+  expect([last.queue.position(), last.logged, last.files()]).toEqual([117, [], ['cursor']])
+})
+
+test('where the beginning of what an earlier run asks for is gone, it says so and goes on with what there is', async () => {
+  const first = openRig()
+  for (const text of ['one', 'two']) first.queue.put(text)
+  await first.until(() => first.taken.length === 2)
+  first.settle()
+  await first.end()
+  const next = makeQueue({ directory: first.directory })
+  next.queue.open(15)
+  expect(next.logged).toEqual([
+    `error ${first.directory} lacks 15 bytes at its beginning that had not come out: they are lost`,
+  ])
+  expect(next.queue.given).toBe(30)
+})
+
 test('format 1 is read for ever', async () => {
   const directory = queueDirectory()
   const fixture = (name: string) => new URL(`../fixtures/queue-1/${name}`, import.meta.url)

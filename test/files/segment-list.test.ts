@@ -57,6 +57,19 @@ test('the oldest of which nothing has come out gives way, but never the last one
   expect(list.bytesTo(400, 400)).toBe(100)
 })
 
+test('the log is told of the first, the tenth ..., and at the end of all the others', () => {
+  const { list, segments, logged } = start(6)
+  list.tellAll()
+  expect(logged).toEqual([])
+  for (const segment of segments.slice(0, 4)) list.drop(segment)
+  list.tellAll()
+  list.tellAll()
+  expect(logged.map((line) => line.replace(/^.*: /, ''))).toEqual([
+    'dropped the 10 oldest records that nobody had; 10 so far',
+    'dropped 30 more records that nobody had; 40 so far',
+  ])
+})
+
 test('counts what gave way in an earlier run as gone', () => {
   const { list, segments } = start(2)
   list.drop(segments[0]!)

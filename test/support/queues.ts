@@ -69,6 +69,7 @@ export function makeQueue(options: Partial<QueueOptions> = {}): QueueRig {
         taken.push(...texts)
         ranges.push(range)
       },
+      mayGo: (then) => then(),
       failed: (error) => failures.push(error),
     },
   )
