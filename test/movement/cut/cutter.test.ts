@@ -1,43 +1,56 @@
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { Random } from '../../support/random-train/random.js'
 import { runThroughCrashes, type Sabotage } from '../../support/crash-train/run.js'
 
 // A train that is dropped as by a kill leaves its listener behind.
 process.setMaxListeners(Infinity)
 
-async function faultsOf(
-  seeds: number,
-  isCompiled: boolean,
-  sabotage: Sabotage,
-): Promise<{ crashes: number; faults: string[] }> {
+/** Random trains through random crashes. Answers how many there were. */
+async function crash(trains: number, isCompiled: boolean, sabotage: Sabotage = 'none'): Promise<number> {
   let crashes = 0
-  const faults: string[] = []
-  for (let seed = 1; seed <= seeds; seed++) {
-    const outcome = await runThroughCrashes(seed, isCompiled, sabotage)
+  const property = fc.asyncProperty(fc.gen(), async (draw) => {
+    const outcome = await runThroughCrashes(new Random(draw), isCompiled, sabotage)
     crashes += outcome.crashes
-    faults.push(...outcome.faults.map((fault) => `seed ${seed} (${outcome.stages.join(' ')}): ${fault}`))
-  }
-  return { crashes, faults }
+    expect(outcome).toMatchObject({ faults: [] })
+  })
+  const seed = Number(process.env['RANDOM_SEED'] ?? 1)
+  await fc.assert(property, {
+    numRuns: trains,
+    seed,
+    endOnFailure: sabotage !== 'none',
+    interruptAfterTimeLimit: trains * 400,
+  })
+  return crashes
 }
+
+const trains = Number(process.env['RANDOM_TRAINS'] ?? 150)
 
 describe.each([
   ['compiled', true],
   ['as closures', false],
 ])('random trains, %s,', (_, isCompiled) => {
-  test('lose nothing and repeat nothing through random crashes', async () => {
-    const { crashes, faults } = await faultsOf(150, isCompiled, 'none')
-    expect(faults).toEqual([])
-    expect(crashes).toBeGreaterThan(300)
-  }, 60_000)
+  test(
+    'lose nothing and repeat nothing through random crashes',
+    async () => {
+      expect(await crash(trains, isCompiled)).toBeGreaterThan(trains * 2)
+    },
+    trains * 400 + 20_000,
+  )
 })
 
 describe('the check finds', () => {
   test('what is lost where the open list is forgotten', async () => {
-    const { faults } = await faultsOf(40, true, 'forget the open list')
-    expect(faults.join('\n')).toContain('was lost')
+    await expect(crash(40, true, 'forget the open list')).rejects.toHaveProperty(
+      'cause.message',
+      expect.stringMatching(/was lost/),
+    )
   })
 
   test('what is repeated where outputs are not cut back', async () => {
-    const { faults } = await faultsOf(40, true, 'do not cut back')
-    expect(faults.join('\n')).toMatch(/came \d+ times/)
+    await expect(crash(40, true, 'do not cut back')).rejects.toHaveProperty(
+      'cause.message',
+      expect.stringMatching(/came \d+ times/),
+    )
   })
 })

@@ -12,7 +12,7 @@ import {
 } from '../../../lib/movement/index.js'
 import { turnOfNode } from '../../../lib/movement/loop/clock.js'
 import { lineOf } from '../engine-kit.js'
-import { Random } from '../random-train/random.js'
+import type { Random } from '../random-train/random.js'
 import { Gather, Later, ListDrain, MemoryCheckpoints, NumberSupply, Recall, type Life, type Numbered } from './world.js'
 
 /** What came of it. */
@@ -63,11 +63,10 @@ function raise(): never {
 
 /** One random train from its first start to its end. */
 export async function runThroughCrashes(
-  seed: number,
+  random: Random,
   isCompiled: boolean,
   sabotage: Sabotage = 'none',
 ): Promise<Outcome> {
-  const random = new Random(seed)
   const checkpoints = new MemoryCheckpoints()
   const files: Record<'main' | 'side' | 'dead', unknown[]> = { main: [], side: [], dead: [] }
   const count = 40 + random.below(80)

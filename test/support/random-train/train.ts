@@ -16,8 +16,8 @@ export interface Outcome {
 }
 
 /** Run one random train from its start to its orderly end. */
-export async function runRandomTrain(seed: number, isCompiled: boolean): Promise<Outcome> {
-  const life = new Life(seed, isCompiled)
+export async function runRandomTrain(random: Random, isCompiled: boolean): Promise<Outcome> {
+  const life = new Life(random, isCompiled)
   await life.run()
   return life.outcome
 }
@@ -36,8 +36,8 @@ class Life {
   readonly #stages: string[] = []
   #serial = 0
 
-  constructor(seed: number, isCompiled: boolean) {
-    const random = (this.#random = new Random(seed))
+  constructor(random: Random, isCompiled: boolean) {
+    this.#random = random
     const isDropping = random.chance(10)
     this.#oracle = new Oracle(random, isDropping)
     this.#isOrderly = random.chance(20)
