@@ -5,7 +5,7 @@ import { dresser, type LineSetters } from '../lib/files/dress.js'
 import { readFilesMark, readRangeMark } from '../lib/files/file-mark.js'
 import { LINE_DEFAULTS, LongLines, lineConfig } from '../lib/files/line-config.js'
 import { originalOf } from '../lib/files/original.js'
-import { rangeMark, readAgain } from '../lib/files/range-again.js'
+import { rangeAgain, rangeMark, readAgain } from '../lib/files/range-again.js'
 import { textOfPiece } from '../lib/files/text.js'
 import type { FileRange, TailedFile } from '../lib/files/tailed-file.js'
 import {
@@ -182,6 +182,10 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
 
   override originMark(range: FileRange): Json {
     return rangeMark(range)
+  }
+
+  override originAgain(origin: Json): Promise<FileRange | null> {
+    return rangeAgain(readRangeMark(origin), this.files, this.options.lineMax)
   }
 
   override async supplyAgain(origin: Json, ks: readonly number[]): Promise<void> {

@@ -3,7 +3,7 @@ import { dresser, type LineSetters } from '../lib/files/dress.js'
 import { readFilesMark, readRangeMark } from '../lib/files/file-mark.js'
 import { LINE_DEFAULTS, LongLines, lineConfig } from '../lib/files/line-config.js'
 import { originalOf } from '../lib/files/original.js'
-import { rangeMark, readAgain } from '../lib/files/range-again.js'
+import { rangeAgain, rangeMark, readAgain } from '../lib/files/range-again.js'
 import { SpoolReader } from '../lib/files/spool-reader.js'
 import type { FileRange, TailedFile } from '../lib/files/tailed-file.js'
 import { textOfPiece } from '../lib/files/text.js'
@@ -139,6 +139,10 @@ export class SpoolSupply<Out = string> extends Supply<Out, SpoolSettings & LineS
 
   override originMark(range: FileRange): Json {
     return rangeMark(range)
+  }
+
+  override originAgain(origin: Json): Promise<FileRange | null> {
+    return rangeAgain(readRangeMark(origin), this.spool.batch, this.options.lineMax)
   }
 
   override async supplyAgain(origin: Json, ks: readonly number[]): Promise<void> {

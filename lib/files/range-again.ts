@@ -53,7 +53,7 @@ export async function readAgain(
   try {
     const file = fileOf(mark, owner)
     if (typeof file === 'string') return lost(file)
-    const wanted = long ? Math.min(end - start, options.lineMax) : end - start
+    const wanted = wantedOf(mark, options.lineMax)
     const fd = owner.descriptor(file) ?? -1
     const bytes = file.isPacked ? await unpackRange(fd, start, wanted) : readAt(fd, start, wanted)
     const to = bytes.at(-1) === LINE_FEED && !long ? bytes.length - 1 : bytes.length
@@ -69,6 +69,30 @@ export async function readAgain(
   } catch (error) {
     return lost(toError(error).message)
   }
+}
+
+/** A range whose lines have come as far as they could, for the sake of its originals. Null, and a warning, if they are gone. */
+export async function rangeAgain(mark: RangeMark, owner: RangeOwner, lineMax: number): Promise<FileRange | null> {
+  const { path, start, end, long = false } = mark
+  const gone = (why: string): null => {
+    const message = `the originals of ${path}, bytes ${start} to ${end}, of which something was under way, can't be read again: ${why}`
+    owner.log.warn({ file: path, start, end }, message)
+    return null
+  }
+  try {
+    const file = fileOf(mark, owner)
+    if (typeof file === 'string') return gone(file)
+    const fd = owner.descriptor(file) ?? -1
+    const bytes = file.isPacked ? await unpackRange(fd, start, wantedOf(mark, lineMax)) : null
+    return file.beginAgain(start, end, bytes, long)
+  } catch (error) {
+    return gone(toError(error).message)
+  }
+}
+
+/** How many bytes of a range are looked at: of a line that is too long, only what was put. */
+function wantedOf({ start, end, long }: RangeMark, lineMax: number): number {
+  return long === true ? Math.min(end - start, lineMax) : end - start
 }
 
 const LINE_FEED = 10

@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib'
 import type { RangeMark } from '../../lib/files/file-mark.js'
 import { OpenFiles } from '../../lib/files/open-files.js'
 import { openTail } from '../../lib/files/open-tail.js'
-import { rangeMark, readAgain } from '../../lib/files/range-again.js'
+import { originalOf } from '../../lib/files/original.js'
+import { rangeAgain, rangeMark, readAgain } from '../../lib/files/range-again.js'
 import type { TailedFile } from '../../lib/files/tailed-file.js'
 import { folder, recorder } from '../support/marks.js'
 
@@ -36,7 +37,8 @@ function start({ start = 5, end = 14, isLong = false, text = TEXT, name = 'a.log
   cleanups.unshift(() => open.closeAll())
   const read = (ks: number[], lineMax = 1000) =>
     readAgain(mark, ks, owner, { encoding: 'utf8', keepCarriageReturns: false, lineMax })
-  return { path, write, mark, read, kept, logged }
+  const find = (lineMax = 1000) => rangeAgain(mark, owner, lineMax)
+  return { path, write, mark, read, find, kept, logged, open }
 }
 
 test('names a range of a file, and reads those lines of it that are wanted', async () => {
@@ -113,4 +115,22 @@ test('says that there are fewer lines', async () => {
   const { read, logged } = start()
   expect(await read([1, 7])).toBeNull()
   expect(logged).toEqual([expect.stringMatching(/lines 1, 7 of .* can't be read again: these bytes are 2 lines$/)])
+})
+
+test.each(['a.log', 'a.log.gz'])('finds a range of %s for the sake of its originals, wherever it is', async (name) => {
+  const { find, path, open, kept } = start({ name })
+  renameSync(path(name), path(name.replace('a.log', 'a.log.1')))
+  const range = await find()
+  if (range === null) throw new Error('it was not found')
+  expect([0, 1].map((k) => String(originalOf(open, range, k, 1000)))).toEqual(['one', 'two'])
+  expect(kept).toMatchObject([{ underWay: 1 }])
+})
+
+test('warns where the originals are gone', async () => {
+  const { find, path, logged } = start()
+  rmSync(path('a.log'))
+  expect(await find()).toBe(null)
+  expect(logged.join('\n')).toMatch(
+    /^warn: the originals of .*a\.log, bytes 5 to 14, of which something was under way, can't/,
+  )
 })

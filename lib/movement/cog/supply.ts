@@ -76,6 +76,9 @@ export abstract class Supply<Out, Options extends object = object, Origin = unkn
   /** An origin as JSON, so that `supplyAgain` finds its data in a later run. */
   originMark?(origin: Origin): Json
 
+  /** Between continueFrom and start: an earlier run's origin, so that `original` finds its data; null if they are gone. */
+  originAgain?(origin: Json): Origin | null | Promise<Origin | null>
+
   /**
    * Between continueFrom and start: supply the data with these numbers (ascending, from 0) of an earlier run's origin
    * once more. Data that are not there any more are told as an error to the log.

@@ -9,12 +9,14 @@ import type { Journey } from '../life/journey.js'
 import type { Ticket, TicketEvent } from '../life/ticket.js'
 import type { Plan, Stretch } from '../chain/plan.js'
 import { isJson } from './is-json.js'
-import type { OpenOrigin, OpenValue } from './record.js'
+import type { OpenOrigin, OpenSource, OpenValue } from './record.js'
 
 /** What is open. */
 export interface OpenList {
   readonly origins: OpenOrigin[]
   readonly values: OpenValue[]
+  /** What the values came of, where that can give originals. */
+  readonly sources?: OpenSource[]
 }
 
 /** Something is held that no record could bring back. */
@@ -51,6 +53,7 @@ export class OpenLister {
   list(): OpenList {
     const byTicket = new Map<Ticket, Set<number>>()
     const values: OpenValue[] = []
+    const sources = new Map<Ticket, number>()
     const { places } = this.#plan
     for (const hold of this.#journey.inFlight.holds()) {
       const { event, place, data } = hold
@@ -61,7 +64,11 @@ export class OpenLister {
         const message = `${cog} holds a part of an event that can't be written as JSON`
         throw new CannotCut(message, { isPassing: true })
       }
-      values.push({ cog, data })
+      const { up, k } = event
+      if ((up.owner as Partial<Supply<unknown>> | null)?.originAgain !== undefined) {
+        if (!sources.has(up)) sources.set(up, sources.size)
+        values.push({ cog, data, from: [sources.get(up) as number, k] })
+      } else values.push({ cog, data })
     }
     for (const { bundled, events, place } of this.#journey.bundles) {
       if (hasSnapshot(places[place]?.occupant)) continue
@@ -75,7 +82,8 @@ export class OpenLister {
         throw new CannotCut(message, { isPassing: false })
       }
     }
-    return { origins: this.#originsOf(byTicket), values }
+    const open = { origins: this.#originsOf(byTicket), values }
+    return sources.size === 0 ? open : { ...open, sources: [...sources.keys()].map((up) => this.#sourceOf(up)) }
   }
 
   /** Collect the origins of an event. Answers false, having changed nothing, if they can't bring it back. */
@@ -102,17 +110,20 @@ export class OpenLister {
       for (const [up, number] of bundled.each()) if (!this.#rootsOf(up, number, false, found)) return false
       return true
     }
-    if (owner === null || (owner as Partial<Supply<unknown>>).originMark === undefined) return false
+    if ((owner as Partial<Supply<unknown>> | null)?.originMark === undefined) return false
     found.push([ticket, k])
     return true
   }
 
   #originsOf(byTicket: ReadonlyMap<Ticket, ReadonlySet<number>>): OpenOrigin[] {
-    return [...byTicket].map(([{ owner, origin }, ks]) => ({
+    return [...byTicket].map(([ticket, ks]) => ({ ...this.#sourceOf(ticket), ks: [...ks].sort((a, b) => a - b) }))
+  }
+
+  #sourceOf({ owner, origin }: Ticket): OpenSource {
+    return {
       supply: this.#supplyNames.get(owner as object) ?? '',
       origin: (owner as Supply<unknown>).originMark?.(origin) as Json,
-      ks: [...ks].sort((a, b) => a - b),
-    }))
+    }
   }
 }
 

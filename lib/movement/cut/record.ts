@@ -17,6 +17,14 @@ export type OpenOrigin = {
 export type OpenValue = {
   readonly cog: string
   readonly data: Json
+  /** What it came of, for its original: the number of a source, and its number within it. Not there if it came of many. */
+  readonly from?: readonly [source: number, k: number]
+}
+
+/** What a held datum came of: a supply's origin. */
+export type OpenSource = {
+  readonly supply: string
+  readonly origin: Json
 }
 
 /** The record. Everything is named by the names of the train's places. */
@@ -31,6 +39,8 @@ export type CutRecord = {
   readonly snapshots: Readonly<Record<string, Json>>
   readonly origins: readonly OpenOrigin[]
   readonly values: readonly OpenValue[]
+  /** What the values came of; records of earlier versions have none. */
+  readonly sources?: readonly OpenSource[]
 }
 
 /** Where records are kept: one at a time, each replacing the one before it at once and as a whole. */

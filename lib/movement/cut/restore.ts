@@ -7,9 +7,10 @@ import type { Place } from '../chain/place.js'
 import type { Plan, Stretch } from '../chain/plan.js'
 import { TrainError } from '../errors.js'
 import type { Journey } from '../life/journey.js'
+import { count } from '../life/ledger.js'
 import { Ticket } from '../life/ticket.js'
 import type { Logger } from '../logger.js'
-import type { CutRecord } from './record.js'
+import type { CutRecord, OpenValue } from './record.js'
 
 /** What is needed to put a record back. */
 export interface RestoreContext {
@@ -32,8 +33,8 @@ export class Restore {
     this.record = record
     this.#context = context
     this.#byName = new Map(context.plan.places.map((place) => [place.name, place]))
-    const { supplies, drains, snapshots, origins, values } = record
-    this.#require('supply', [...Object.keys(supplies), ...origins.map(({ supply }) => supply)])
+    const { supplies, drains, snapshots, origins, values, sources = [] } = record
+    this.#require('supply', [...Object.keys(supplies), ...[...origins, ...sources].map(({ supply }) => supply)])
     this.#require('drain', Object.keys(drains))
     this.#require(null, [...Object.keys(snapshots), ...values.map(({ cog }) => cog)])
   }
@@ -61,22 +62,36 @@ export class Restore {
   /** When all but the supplies have started: what was held goes in, values first, as they were the farthest. */
   async reenter(): Promise<void> {
     const { values, origins } = this.record
-    for (const { cog, data } of values) this.#enter(this.#place(cog), data)
+    for (const passage of passagesOf(values)) await this.#enter(passage)
     for (const { supply, origin, ks } of origins) await this.#supply(supply).supplyAgain?.(origin, ks)
     const held = values.length + origins.reduce((sum, { ks }) => sum + ks.length, 0)
     if (held > 0) this.#context.log.info({ held }, `went on with ${held} events that were held`)
   }
 
-  #enter({ index }: Place, data: unknown): void {
+  async #enter(values: readonly OpenValue[]): Promise<void> {
     const { journey, engine } = this.#context
-    const ticket = new Ticket(null, null, 1, 0)
+    const ticket = await this.#ticketOf(values[0]?.from)
     journey.begin(ticket)
-    journey.k = 0
-    journey.depth = 1 // What it came of can't be supplied again: if it is held once more, it is listed by value.
-    journey.ledger.entered[index] = (journey.ledger.entered[index] ?? 0) + 1
-    engine.into[index]?.(data)
+    for (const { cog, data, from } of values) {
+      const { index } = this.#place(cog)
+      journey.k = from?.[1] ?? 0
+      journey.depth = 1 // Supplied again it would pass others twice: if it is held once more, it is listed by value.
+      count(journey.ledger.entered, index)
+      engine.into[index]?.(data)
+    }
     journey.depth = 0
     journey.end(ticket)
+  }
+
+  /** A ticket of the origin that data came of, so that their originals are known. */
+  async #ticketOf(from: OpenValue['from']): Promise<Ticket> {
+    const source = from === undefined ? undefined : this.record.sources?.[from[0]]
+    if (source !== undefined) {
+      const supply = this.#supply(source.supply)
+      const origin = (await supply.originAgain?.(source.origin)) ?? null
+      if (origin !== null) return new Ticket(supply, origin, 0, 0)
+    }
+    return new Ticket(null, null, 0, 0)
   }
 
   #supply(name: string): Supply<unknown> {
@@ -97,6 +112,18 @@ export class Restore {
       )
     }
   }
+}
+
+/** Values that enter in one passage: they follow each other, and came of one origin, their numbers in it not falling. */
+function passagesOf(values: readonly OpenValue[]): OpenValue[][] {
+  const passages: OpenValue[][] = []
+  for (const value of values) {
+    const passage = passages.at(-1)
+    const [before, from] = [passage?.at(-1)?.from, value.from]
+    if (from !== undefined && before?.[0] === from[0] && before[1] <= from[1]) passage?.push(value)
+    else passages.push([value])
+  }
+  return passages
 }
 
 /** Drains into which only supplies lead that can go back: what is cut off there comes again. */

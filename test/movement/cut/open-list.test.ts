@@ -109,6 +109,25 @@ test('what is held behind a cog with a snapshot is listed by value: supplied aga
   expect(list()).toEqual({ origins: [], values: [{ cog: 'Keep', data: { n: 0, part: '' } }] })
 })
 
+test('what is listed by value says what it came of, if its supply can find the originals again', async () => {
+  const { supply, list } = await start(({ train }) => [new Count(train, {}), new Keep(train, {})])
+  Object.assign(supply, { originAgain: () => 0 })
+  supply.push(2)
+  supply.push(1)
+  expect(list()).toEqual({
+    origins: [],
+    values: [
+      { cog: 'Keep', data: { n: 0, part: '' }, from: [0, 0] },
+      { cog: 'Keep', data: { n: 1, part: '' }, from: [0, 1] },
+      { cog: 'Keep', data: { n: 2, part: '' }, from: [1, 0] },
+    ],
+    sources: [
+      { supply: 'NumberSupply', origin: 0 },
+      { supply: 'NumberSupply', origin: 2 },
+    ],
+  })
+})
+
 test('what is gathered is listed by its origins, unless it belongs to a snapshot', async () => {
   const gathered = await start(({ train }) => [new Gather(train, { size: 10 })])
   gathered.supply.push(3)

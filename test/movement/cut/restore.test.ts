@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { Cog, type Json, type Turn } from '../../../lib/movement/index.js'
+import { Cog, type Json, type Ticket, type Turn } from '../../../lib/movement/index.js'
 import { turnOfNode } from '../../../lib/movement/loop/clock.js'
 import { testTrain, TestSupply } from '../../../lib/testing/index.js'
 import { lineOf } from '../../support/engine-kit.js'
@@ -24,7 +24,11 @@ class Stamp extends Cog<Numbered> {
   }
 }
 
-async function start(record: object, makeSupply?: (rig: ReturnType<typeof testTrain>) => object) {
+async function start(
+  record: object,
+  makeSupply?: (rig: ReturnType<typeof testTrain>) => object,
+  check: (data: Numbered) => void = () => undefined,
+) {
   const checkpoints = new MemoryCheckpoints()
   checkpoints.record = JSON.stringify({ ...RECORD, ...record })
   const rig = testTrain({ checkpoints })
@@ -33,7 +37,11 @@ async function start(record: object, makeSupply?: (rig: ReturnType<typeof testTr
   const stamp = new Stamp(train, {})
   const file: unknown[] = [1, 2, 3]
   const drain = new ListDrain(train, file, { isOver: false })
-  lineOf(train.line, supply, stamp, (data: Numbered) => [data], drain)
+  const pass = (data: Numbered) => {
+    check(data)
+    return [data]
+  }
+  lineOf(train.line, supply, stamp, pass, drain)
   const running = train.run({ signals: false })
   running.catch(() => undefined)
   await turnOfNode()
@@ -52,7 +60,7 @@ test('what was held by value enters its cog, by origin it is supplied again; bot
   const { train, drain, file, running } = await start({
     ...{ drains: { ListDrain: 0 } },
     origins: [{ supply: 'NumberSupply', origin: 2, ks: [0, 2] }],
-    values: [{ cog: 'function#1', data: { n: 7, part: 'x' } }],
+    values: [{ cog: 'pass', data: { n: 7, part: 'x' } }],
   })
   await Promise.race([running, turnOfNode()])
   drain.write(10)
@@ -63,6 +71,64 @@ test('what was held by value enters its cog, by origin it is supplied again; bot
   ])
   const [, stamp, plain] = train.accounts()
   expect([stamp?.in, plain?.in, plain?.out]).toEqual([2, 3, 3])
+})
+
+/** Knows the originals of its origins. */
+class Remembering extends NumberSupply {
+  readonly asked: Json[] = []
+  over = 0
+
+  override originAgain(origin: Json): number | null {
+    this.asked.push(origin)
+    return origin === 'gone' ? null : (origin as number)
+  }
+
+  override original({ origin }: Ticket<number>, k: number): Uint8Array {
+    return Buffer.from(`original ${origin + k}`)
+  }
+
+  override acknowledge(): void {
+    this.over += 1
+  }
+}
+
+test('what was held by value has the original that it came of, and its origin is over with it', async () => {
+  const value = (n: number, from?: [number, number]) => ({
+    cog: 'pass',
+    data: { n, part: 'fails' },
+    ...(from && { from }),
+  })
+  let supply: Remembering | null = null
+  const { dead, drain, running } = await start(
+    {
+      sources: [10, 20, 'gone'].map((origin) => ({ supply: 'Remembering', origin })),
+      values: [
+        value(1, [0, 3]),
+        value(2, [0, 3]),
+        value(3, [0, 4]),
+        value(4, [0, 0]),
+        value(5, [1, 7]),
+        value(6, [2, 0]),
+        value(7),
+      ],
+    },
+    ({ train }) => (supply = new Remembering(train, { count: 10 })),
+    ({ n, part }) => {
+      if (part === 'fails') throw new Error(String(n))
+    },
+  )
+  await Promise.race([running, turnOfNode()])
+  drain.write(10)
+  expect(dead.map(({ error, original }) => [error.cause, original === null ? null : String(original)])).toEqual([
+    [new Error('1'), 'original 13'],
+    [new Error('2'), 'original 13'],
+    [new Error('3'), 'original 14'],
+    [new Error('4'), 'original 10'],
+    [new Error('5'), 'original 27'],
+    [new Error('6'), null],
+    [new Error('7'), null],
+  ])
+  expect(supply).toMatchObject({ asked: [10, 10, 20, 'gone'], over: 3 })
 })
 
 test.each([
