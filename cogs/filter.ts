@@ -39,7 +39,7 @@ export interface FilterOptions<In, Piece = unknown> {
  *
  * In: any datum. Out: the same datum, or nothing.
  *
- * @throws {TypeError} From the constructor: if there is no condition, or more than one.
+ * @throws {RangeError} From the constructor: if there is no condition, or more than one.
  * @example
  * const filter = new Filter(train, { getter: itemGetter('level'), equals: 'info' })
  * assert.deepEqual(filter.turn({ level: 'info' }), [{ level: 'info' }])
@@ -71,7 +71,7 @@ function conditionOf<Piece>(options: FilterOptions<never, Piece>): (piece: Piece
   )
   if (given.length !== 1) {
     const names = given.map(([name]) => name).join(' and ')
-    throw new TypeError(`a filter must have one condition (equals, oneOf, matches, test): it has ${names || 'none'}`)
+    throw new RangeError(`a filter must have one condition (equals, oneOf, matches, test): it has ${names || 'none'}`)
   }
   if (test) {
     requireFunction(options, 'test')

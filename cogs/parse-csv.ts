@@ -49,9 +49,10 @@ const DEFAULTS = {
  * the same as it is swallowed, so that each file of many may begin with it.
  *
  * @throws {SyntaxError} From a turn: if the quotes are wrong; also if a quoted field goes on in the next line.
- * @throws {RangeError} From a turn: if a row has more or fewer fields than there are columns.
- * @throws {TypeError} From the constructor: if both `columns` and `header` are given, or if the delimiter is empty or the
- * quote. Wherever columns come from: if a name is there twice.
+ * @throws {TypeError} From a turn: if there is no text.
+ * @throws {RangeError} From a turn: if a row has more or fewer fields than there are columns. From the constructor: if both
+ * `columns` and `header` are given, or if the delimiter is empty or the quote. Wherever columns come from: if a name is
+ * there twice.
  * @example
  * const parse = new ParseCsv(train, { columns: ['ip', 'agent'] })
  * assert.deepEqual(parse.turn('192.0.2.1,"curl, 8.5"'), [{ ip: '192.0.2.1', agent: 'curl, 8.5' }])
@@ -63,9 +64,9 @@ export class ParseCsv<Out = Record<string, string>, In = string> extends Cog<In,
   constructor(train: Winder, options: ParseCsvOptions<Out, In> = {}) {
     super(train, { ...DEFAULTS, ...options } as Resolved<Out, In>)
     const { columns, header, delimiter, quote } = this.options
-    if (header && columns !== null) throw new TypeError('columns must not be given with header: the header names them')
+    if (header && columns !== null) throw new RangeError('columns must not be given with header: the header names them')
     if (delimiter === '' || delimiter === quote) {
-      throw new TypeError(`delimiter must be neither empty nor the quote: it is ${describeValue(delimiter)}`)
+      throw new RangeError(`delimiter must be neither empty nor the quote: it is ${describeValue(delimiter)}`)
     }
     this.columns = columns && requireUnique(columns)
   }
@@ -167,6 +168,6 @@ function rowOf(fields: readonly string[], columns: readonly string[], line: stri
 
 function requireUnique(columns: readonly string[]): readonly string[] {
   const twice = columns.find((name, i) => columns.indexOf(name) !== i)
-  if (twice !== undefined) throw new TypeError(`a column's name must be there once: twice is ${describeValue(twice)}`)
+  if (twice !== undefined) throw new RangeError(`a column's name must be there once: twice is ${describeValue(twice)}`)
   return columns
 }

@@ -64,8 +64,9 @@ const DEFAULTS = {
  * other character a backslash is itself.
  *
  * @throws {SyntaxError} From a turn: if a quote doesn't end, or if text follows it at once.
- * @throws {RangeError} From a turn: if there are more than `keysMax` pairs, or what `bare` or `repeats` forbids.
- * @throws {TypeError} From a turn: if there is no text. From the constructor: if a separator is empty.
+ * @throws {RangeError} From a turn: if there are more than `keysMax` pairs, or what `bare` or `repeats` forbids. From the
+ * constructor: if a separator is empty.
+ * @throws {TypeError} From a turn: if there is no text.
  * @example
  * const parse = new ParseKeyValue(train)
  * assert.deepEqual(parse.turn('level=info msg="say \\"hi\\"" cached'), [{ level: 'info', msg: 'say "hi"', cached: true }])
@@ -82,7 +83,7 @@ export class ParseKeyValue<In = string, Out = Record<string, KeyValue>> extends 
     requireAtLeast(1, this.options, 'keysMax')
     const { pairs, equals } = this.options
     if (pairs === '' || equals === '' || pairs === equals) {
-      throw new TypeError(
+      throw new RangeError(
         `pairs and equals must be different texts: they are ${describeValue(pairs)} and ${describeValue(equals)}`,
       )
     }

@@ -49,8 +49,9 @@ const DEFAULTS = { onMismatch: 'fail', lengthMax: 65_536, slowMs: 50, getter: wh
  *
  * @throws {SyntaxError} From a turn: if the text doesn't match and `onMismatch` is `fail`. From the constructor: if the
  * pattern is no regular expression.
- * @throws {RangeError} From a turn: if the text is longer than `lengthMax`, whatever `onMismatch` says.
- * @throws {TypeError} From a turn: if there is no text. From the constructor: if the pattern has no named group.
+ * @throws {RangeError} From a turn: if the text is longer than `lengthMax`, whatever `onMismatch` says. From the
+ * constructor: if the pattern has no named group.
+ * @throws {TypeError} From a turn: if there is no text.
  * @example
  * const parse = new ParseRegex(train, { pattern: /from (?<ip>\S+) port (?<port>\d+)/ })
  * assert.deepEqual(parse.turn('Failed password for root from 192.0.2.7 port 4711 ssh2'), [{ ip: '192.0.2.7', port: '4711' }])
@@ -70,7 +71,7 @@ export class ParseRegex<Out = Record<string, string>, In = string> extends Cog<I
     // With an empty alternative the pattern matches anything, and every name of a group shows.
     this.names = Object.keys(new RegExp(`${source}|`, this.pattern.flags).exec('')?.groups ?? {})
     if (this.names.length === 0) {
-      throw new TypeError(`pattern must have at least one named group: it is ${describeValue(source)}`)
+      throw new RangeError(`pattern must have at least one named group: it is ${describeValue(source)}`)
     }
   }
 

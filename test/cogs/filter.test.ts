@@ -42,6 +42,7 @@ test('looks at the key that an operator names', () => {
 
 test('asks for exactly one condition', () => {
   expect(() => start({})).toThrow('a filter must have one condition (equals, oneOf, matches, test): it has none')
+  expect(() => start({})).toThrow(RangeError)
   expect(() => start({ equals: 'a', matches: /a/ })).toThrow('it has equals and matches')
   expect(() => start({ test: 5 as never })).toThrow('test must be a function: it is 5')
 })

@@ -104,7 +104,9 @@ test('reads a part of the datum', () => {
 
 test('refuses columns beside a header, and a name that is there twice', () => {
   expect(() => start({ columns: ['a'], header: true })).toThrow('columns must not be given with header')
+  expect(() => start({ columns: ['a'], header: true })).toThrow(RangeError)
   expect(() => start({ columns: ['a', 'b', 'a'] })).toThrow('a column\'s name must be there once: twice is "a"')
+  expect(() => start({ columns: ['a', 'b', 'a'] })).toThrow(RangeError)
   expect(() => start({ header: true }).rows('a,a')).toThrow('twice is "a"')
 })
 
@@ -115,6 +117,7 @@ test('gives a row of empty fields between tabs, and nothing for a blank line', (
 test('refuses a delimiter that is empty or the quote', () => {
   expect(() => start({ delimiter: '' })).toThrow('delimiter must be neither empty nor the quote: it is ""')
   expect(() => start({ delimiter: '"' })).toThrow('delimiter must be neither empty nor the quote')
+  expect(() => start({ delimiter: '"' })).toThrow(RangeError)
 })
 
 test('never takes a row for the header, if that was bad', () => {

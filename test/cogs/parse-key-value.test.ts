@@ -106,5 +106,6 @@ test('reads a part of the datum and puts the pairs beside it', () => {
 
 test('refuses separators that separate nothing', () => {
   expect(() => start({ pairs: '' })).toThrow('pairs and equals must be different texts')
+  expect(() => start({ pairs: '' })).toThrow(RangeError)
   expect(() => start({ equals: ' ' })).toThrow('pairs and equals must be different texts: they are " " and " "')
 })

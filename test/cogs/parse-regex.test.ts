@@ -92,6 +92,7 @@ test('reads a part of the datum and puts the fields beside it', () => {
 
 test('refuses patterns without names, and what is no pattern', () => {
   expect(() => start({ pattern: /(a)/ })).toThrow('pattern must have at least one named group: it is "(a)"')
+  expect(() => start({ pattern: /(a)/ })).toThrow(RangeError)
   expect(() => start({ pattern: '(' })).toThrow(/regular expression/)
   expect(() => start({ pattern: /(?<a>a)/, lengthMax: 0 })).toThrow('lengthMax must be at least 1')
 })
