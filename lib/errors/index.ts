@@ -82,7 +82,8 @@ export function describeValue(value: unknown): string {
 function textOf(value: unknown): string {
   if (typeof value !== 'string' && typeof value !== 'object') return inspect(value)
   try {
-    return JSON.stringify(value)
+    const text: unknown = JSON.stringify(value)
+    return typeof text === 'string' ? text : String(text) // A toJSON of its own may say that there is nothing.
   } catch {
     return Object.prototype.toString.call(value)
   }

@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals'
+import { describeValue } from '../../lib/errors/index.js'
+
+test.each([
+  ['text', '"text"'],
+  [undefined, 'undefined'],
+  [12n, '12n'],
+  [{ a: [1] }, '{"a":[1]}'],
+  [{ toJSON: () => undefined }, 'undefined'],
+  [{ n: 1n }, '[object Object]'],
+])('shows %p as an error message does', (value, text) => {
+  expect(describeValue(value)).toBe(text)
+})
+
+test('shows of what is long its beginning', () => {
+  expect(describeValue('x'.repeat(500))).toBe(`"${'x'.repeat(96)}...`)
+})
