@@ -108,6 +108,31 @@ function nonceOf(): number {
 
 function parseLines(text: string, depthMax: number, objectsOnly: boolean): unknown[] | null {
   if (!isShallow(text, depthMax)) return null
+  const flat = joinFlat(text)
+  return flat === null ? parseSeparated(text, objectsOnly) : parseFlat(flat, flat.length - text.length + 1)
+}
+
+/**
+ * Lines that all begin an object, in a text without lists, need no separator that is checked: a line that ends within a
+ * value would go on with an object where only a name or more of a string may stand. Null if they are others. The engine
+ * parses objects that stand side by side faster than those with something between.
+ */
+function joinFlat(text: string): string | null {
+  if (!text.startsWith('{') || text.includes('[')) return null
+  const joined = text.replaceAll('\n{', ',\r{')
+  return joined.includes('\n') ? null : joined
+}
+
+function parseFlat(joined: string, lines: number): unknown[] | null {
+  try {
+    const values = JSON.parse(`[${joined}]`) as unknown[]
+    return values.length === lines ? values : null // With more, some line holds several.
+  } catch {
+    return null // turn() finds the line that is to blame, and says so.
+  }
+}
+
+function parseSeparated(text: string, objectsOnly: boolean): unknown[] | null {
   const nonce = nonceOf()
   const separator = `,${nonce},`
   const joined = text.replaceAll('\n', separator)

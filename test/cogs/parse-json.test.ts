@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { ParseJson, type ParseJsonOptions } from '../../cogs/parse-json.js'
 import { itemGetter, itemSetter } from '../../lib/movement/index.js'
 import { turnOfNode } from '../../lib/movement/loop/clock.js'
@@ -87,9 +88,50 @@ test('never takes half a value or two values for a line', () => {
     '{"a":"\n"}',
     '{"a":1}\nx\n{"a":2}',
     '{"a":1}]\n[{"a":2}',
+    '{"a":[{}\n{}]}\n{"b":1},{}',
+    '{"a":1},{"b":2}\n{"c":3}',
+    '{"a":1\n{"b":2}',
+    '{"a":1}\n{"b":"\n{"}',
+    '{"a":\n{"b":2}}\n{"c":3},{"d":4}',
     '',
   ]
   for (const text of unusual) expect([text, batch(text)]).toEqual([text, null])
+})
+
+test('gives in one piece what it gives line by line, or nothing, of whatever text', () => {
+  const pieces = [
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    '"a":',
+    ':',
+    ',',
+    '1',
+    '{}',
+    '{"a":1}',
+    '{"a":{}}',
+    '[{}',
+    '\n{',
+    '\n',
+    '\r',
+    '\\',
+    ' ',
+  ]
+  const texts = fc
+    .array(fc.constantFrom(...pieces, '\n{"a":1}', '\n{"a":"b"}'), { maxLength: 12 })
+    .map((all) => all.join(''))
+  const { cog, batch } = start()
+  let taken = 0
+  const property = fc.property(texts, (text) => {
+    const values = batch(text)
+    if (values === null) return
+    taken += 1
+    expect(values).toEqual(text.split('\n').map((line) => [...(cog.turn(line) as unknown[])][0]))
+  })
+  fc.assert(property, { numRuns: 20_000 })
+  expect(taken).toBeGreaterThan(100)
 })
 
 test('has no batch form where the text or the value is a part of the datum', () => {
