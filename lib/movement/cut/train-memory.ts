@@ -25,6 +25,8 @@ export class TrainMemory {
   #past: Restore | null = null
   #record: CutRecord | null = null
   #hasBegun = false
+  /** What it is at. */
+  #work: Promise<void> = Promise.resolve()
   /** Whether the record says it all: nothing comes behind it. */
   #isLastStored = false
 
@@ -38,21 +40,18 @@ export class TrainMemory {
    *
    * @throws {TrainError} If the record belongs to another train, or is none.
    */
-  async recall(): Promise<void> {
-    const { store } = this.#context
-    const loaded = await store.load()
-    if (loaded === null) return
-    this.#record = recordOf(loaded, store.name)
-    this.#past = new Restore(this.#record, { ...this.#context, name: store.name })
-    await this.#past.prepare()
+  recall(): Promise<void> {
+    return (this.#work = this.#recall())
   }
 
   /** When all but the supplies have started: name the outputs, let in what was held, and make check-points from now on. */
-  async begin(): Promise<void> {
-    await this.#cutter.start(this.#record)
-    this.#hasBegun = true
-    await this.#past?.reenter()
-    this.#past = this.#record = null
+  begin(): Promise<void> {
+    return (this.#work = this.#begin())
+  }
+
+  /** Resolves once what it is at is through: what is let in may not be broken off. */
+  async settled(): Promise<void> {
+    await this.#work.catch(() => undefined) // Told to whoever began it.
   }
 
   /** Make a check-point soon; tell when its record is stored: at once, if that was the last one. */
@@ -71,5 +70,21 @@ export class TrainMemory {
     } finally {
       store.close()
     }
+  }
+
+  async #recall(): Promise<void> {
+    const { store } = this.#context
+    const loaded = await store.load()
+    if (loaded === null) return
+    this.#record = recordOf(loaded, store.name)
+    this.#past = new Restore(this.#record, { ...this.#context, name: store.name })
+    await this.#past.prepare()
+  }
+
+  async #begin(): Promise<void> {
+    await this.#cutter.start(this.#record)
+    this.#hasBegun = true
+    await this.#past?.reenter()
+    this.#past = this.#record = null
   }
 }

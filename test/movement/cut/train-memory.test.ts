@@ -82,6 +82,27 @@ test('a train that was stopped leaves a record of everything; a batch that is co
   expect(complete.record()).toBe(null)
 })
 
+test('a train that is asked to stop while it lets in what was held lets all of it in first', async () => {
+  const checkpoints = new MemoryCheckpoints()
+  const origin = (first: number) => ({ supply: 'NumberSupply', origin: first, ks: [0, 1] })
+  const record = { version: 1, timeMs: 0, supplies: { NumberSupply: 9 }, drains: {}, snapshots: {}, values: [] }
+  checkpoints.record = JSON.stringify({ ...record, origins: [origin(0), origin(4)] })
+  const { train } = testTrain({ checkpoints })
+  const supply = new NumberSupply(train, { count: 10 })
+  const again = supply.supplyAgain.bind(supply)
+  supply.supplyAgain = async (...args) => {
+    void train.stop()
+    await settled()
+    await again(...args)
+  }
+  const file: unknown[] = []
+  const drain = new ListDrain(train, file, { isOver: false })
+  lineOf(train.line, supply, drain)
+  await train.run({ signals: false })
+  expect(file).toMatchObject([{ n: 0 }, { n: 1 }, { n: 4 }, { n: 5 }])
+  expect(JSON.parse(checkpoints.record)).toMatchObject({ origins: [], drains: { ListDrain: 4 } })
+})
+
 test('a train has a memory if a supply can go back or a cog has a snapshot; it is a batch if every supply is', () => {
   const { train } = testTrain()
   const drain = new ListDrain(train, [], { isOver: false })

@@ -62,7 +62,7 @@ export class NumberSupply extends Supply<Numbered, { count: number; whenResumed?
     return origin
   }
 
-  override supplyAgain(origin: Json, ks: readonly number[]): void {
+  override supplyAgain(origin: Json, ks: readonly number[]): void | Promise<void> {
     const first = origin as number
     const last = ks.at(-1) as number
     const ticket = this.open(first, 0)
