@@ -108,7 +108,7 @@ export class CatchUp {
 
   /** What has the name now is taken in at once: it may be rotated before the start is through. */
   private takeNew(name: FollowedName, search: Search): void {
-    const entry = search.presentOf(name.path)
+    const entry = search.takePresent(name.path)
     if (entry === null) return
     try {
       this.takeIn(name, entry, null)

@@ -37,10 +37,12 @@ export class Search {
     return where
   }
 
-  /** The file that has this path now, if it is nobody's. */
-  presentOf(path: string): Entry | null {
+  /** The file that has this path now, if it is nobody's. From here on it is somebody's. */
+  takePresent(path: string): Entry | null {
     const present = this.listings.around(path).at(path)
-    return present === null || this.known.has(present, path) ? null : present
+    if (present === null || this.known.has(present, path)) return null
+    this.take(present)
+    return present
   }
 
   /** A file is somebody's. */

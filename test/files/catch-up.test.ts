@@ -78,6 +78,20 @@ test('reads the file that has the name, even if it is rotated before the start i
   await gets('two', 'three')
 })
 
+test('reads a file once that came under two names while nobody read', async () => {
+  const { write, path, follower, go, gets } = start(['a.log*'])
+  const marks = [markOf(write('a.log.1', 'one\n', 1000), 0), markOf(write('a.log', 'two\n', 1001), 0)]
+  renameSync(path('a.log.1'), path('a.log.3'))
+  renameSync(path('a.log'), path('a.log.2'))
+  write('a.log.1', 'three\n', 1002)
+  write('a.log', 'four\n')
+  await go(...marks)
+  const ids = follower.files().map(({ id }) => id)
+  expect(new Set(ids).size).toBe(ids.length)
+  await follower.start()
+  await gets('one', 'two', 'three', 'four')
+})
+
 test('keeps a name that has no file now, and does not miss it', async () => {
   const { write, path, follower, go, gets } = start(['a*.log'])
   const mark = markOf(write('a1.log', 'one\ntwo\n'), 4)

@@ -112,3 +112,12 @@ test('finds a range in a file that somebody else reads', () => {
   rmSync(path('a.log'))
   expect(findRange(mark).found?.path).toBe(path('a.log.1'))
 })
+
+test('the file that has a path now is given once, and nobody’s only', () => {
+  const { path, write } = folder(cleanups)
+  write('a.log', 'one\n', 1000)
+  write('b.log', 'two\n', 1001)
+  const search = new Search([markOf(path('b.log'), 4)], recorder().log)
+  const takes = ['none.log', 'b.log', 'a.log', 'a.log'].map((name) => search.takePresent(path(name))?.path)
+  expect(takes).toEqual([undefined, undefined, path('a.log'), undefined])
+})
