@@ -25,6 +25,7 @@ export class FileFinder implements DirectoryTarget {
   private readonly directories: DirectoryWatches
   private timer: LoopBinding | null = null
   private isScanning = false
+  private scanning: Promise<void> | null = null
   private isStale = false
   private isClosed = false
 
@@ -50,11 +51,12 @@ export class FileFinder implements DirectoryTarget {
     return barren
   }
 
-  /** Look no more. */
-  close(): void {
+  /** Look no more. Resolves once no directory is being read any more. */
+  async close(): Promise<void> {
     this.isClosed = true
     this.directories.close()
     if (this.timer !== null) this.loop.cancel(this.timer)
+    await this.scanning
   }
 
   entry(directory: string, event: WatchEvent): void {
@@ -74,7 +76,7 @@ export class FileFinder implements DirectoryTarget {
     this.isStale = true
     if (this.isScanning || this.isClosed) return
     this.isScanning = true
-    this.loop.enqueue(() => void this.scan())
+    this.loop.enqueue(() => void (this.scanning = this.scan()))
   }
 
   /** Asked anew after each await, as it may have changed. */
@@ -84,7 +86,7 @@ export class FileFinder implements DirectoryTarget {
 
   private async scan(): Promise<void> {
     try {
-      while (this.isStale) {
+      while (this.isStale && !this.isOver()) {
         this.isStale = false
         const { paths, directories } = await this.patterns.expand()
         if (this.isOver()) return

@@ -124,11 +124,11 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
 
   /** Unbind from everything. Descriptors stay open for `original`, until `release`. */
   async close(): Promise<void> {
-    this.finder.close()
+    const found = this.finder.close()
     if (this.poll !== null) this.loop.cancel(this.poll)
     for (const name of this.names()) name.stopRetrying(this.loop)
     for (const file of this.files()) this.departures.unbind(file)
-    await this.reader.close()
+    await Promise.all([found, this.reader.close()])
   }
 
   /** Close every descriptor. */

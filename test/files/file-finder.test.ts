@@ -6,8 +6,10 @@ import { FileFinder } from '../../lib/files/file-finder.js'
 import { silentLogger } from '../../lib/movement/logger.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
 
-const cleanups: (() => void)[] = []
-afterEach(() => cleanups.splice(0).forEach((cleanup) => cleanup()))
+const cleanups: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup()
+})
 
 function start(...filenames: string[]) {
   const root = mkdtempSync(join(tmpdir(), 'find-'))
@@ -25,8 +27,8 @@ function start(...filenames: string[]) {
     10,
     target,
   )
-  cleanups.push(() => {
-    finder.close()
+  cleanups.push(async () => {
+    await finder.close()
     esc.close()
     rmSync(root, { recursive: true, force: true })
   })
@@ -63,4 +65,23 @@ test('looks once for many changes', async () => {
   await finds('499.log')
   await esc.waitIdle()
   expect(rounds.length).toBeLessThan(100)
+})
+
+test.each([
+  ['while it looks', true],
+  ['before it looks', false],
+])('reads no directory any more once it is closed %s', async (_, isLooking) => {
+  const { finder, rounds, esc } = start('*/*.log')
+  const turn = () => new Promise<void>((resolve) => esc.enqueue(resolve))
+  const reads = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('FSReq'))
+  await finder.start()
+  while (reads().length > 0) await turn()
+  const { length } = rounds
+  finder.rescan()
+  if (isLooking) await turn()
+  expect(reads().length > 0).toBe(isLooking)
+  await finder.close()
+  finder.rescan()
+  await turn()
+  expect([rounds.length, reads()]).toEqual([length, []])
 })
