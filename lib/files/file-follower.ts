@@ -206,9 +206,11 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
 
   atEnd(file: TailedFile, gotNothing: boolean): void {
     if (file.isGone) return
+    const { open } = this.followed
     if (file.scanned > file.seen) file.seen = file.scanned
     if (file.isPacked) this.departures.finished(file)
-    else if (gotNothing && isTruncated(file, fstatSync(file.fd).size, this.followed.open)) this.truncated(file)
+    else if (gotNothing ? isTruncated(file, fstatSync(file.fd).size, open) : !hasSameContent(file, file.scanned, open))
+      this.truncated(file)
     else if (file.isDirty) this.reader.ready(file)
     else if (file.isLeaving) this.departures.drained(file)
   }
@@ -267,10 +269,10 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
       const size = Number(stat.size)
       if (file.isLeaving) this.departures.comeBack(name, file)
       if (size > file.seen) file.seen = size
-      if (size === file.scanned || name.files[0] !== file) return
+      if (size === file.scanned) return
       // Between two looks it may have been truncated and have grown beyond what was read.
-      if (name.isPolled) file.isSuspect = true
-      this.reader.ready(file)
+      if (name.isPolled) noteWritten(file, this.followed.open)
+      if (name.files[0] === file) this.reader.ready(file)
     }
   }
 

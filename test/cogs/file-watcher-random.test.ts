@@ -5,6 +5,8 @@ import type { Json } from '../../lib/movement/index.js'
 import { Holder, world } from '../support/log-world.js'
 
 const STEPS = 60
+/** Without inotify, how often the reader looks. */
+const POLL_MS = 100
 
 /** Chance that can be repeated. */
 function chance(seed: number) {
@@ -83,8 +85,12 @@ async function history(seed: number) {
   const turns = async (count: number) => {
     for (let n = 0; n < count; n++) await new Promise((resolve) => setImmediate(resolve))
   }
+  const look = () => {
+    if (reader?.esc.inotify === false) reader.clock.advance(POLL_MS)
+  }
   const settle = async () => {
     for (let n = 0; n < 10 && reader !== null; n++) {
+      look()
       await reader.esc.waitIdle()
       await turns(1)
     }
@@ -95,7 +101,8 @@ async function history(seed: number) {
   }
   const start = async () => {
     if (reader !== null) return
-    reader = await here.run(left?.mark ?? null, { rotateWaitMs: 1000 }, (train) => {
+    const options = { rotateWaitMs: 1000, pollMs: POLL_MS, rescanMs: POLL_MS }
+    reader = await here.run(left?.mark ?? null, options, (train) => {
       holder = new Holder(train, {})
       return isHeld ? [holder] : []
     })
@@ -140,6 +147,7 @@ async function history(seed: number) {
   const endMs = performance.now() + 20_000
   while (take() < log.lines.length && performance.now() < endMs) {
     holder.finish()
+    look()
     await turns(1)
   }
   await settle()

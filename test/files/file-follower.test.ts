@@ -203,15 +203,40 @@ test.each([
   expect(follower.names()[0]).toMatchObject({ rotations: 1, lost: 0 })
 })
 
+test.each([
+  ['inotify', true],
+  ['polling', false],
+])('counts nothing of the new content as lost, and notices it before its line has an end (%s)', async (_, inotify) => {
+  const { follower, append, path, gets, logged, clock, esc, until } = start({}, inotify)
+  append('a.log', 'one\n')
+  await follower.start()
+  await gets('one')
+  const replace = async (text: string) => {
+    follower.pause()
+    writeFileSync(path('a.log'), text) // Truncated, and written on.
+    if (inotify) await esc.waitIdle()
+    clock.advance(1000)
+    follower.resume()
+  }
+  await replace('two, which has ')
+  await until(() => logged.length === 1)
+  append('a.log', 'an end\n')
+  clock.advance(1000)
+  await gets('one', 'two, which has an end')
+  await replace('three, which is longer than that\n')
+  await gets('one', 'two, which has an end', 'three, which is longer than that')
+  expect(follower.names()[0]).toMatchObject({ rotations: 2, lost: 0 })
+})
+
 test('reads from its copy what a file had while it waited behind an older one', async () => {
-  const { follower, append, path, gets, until, esc } = start({ chunkBytes: 1024 })
+  const { follower, append, path, gets, until } = start({ chunkBytes: 1024 })
   append('a.log', 'one\n'.repeat(50_000))
   await follower.start()
   renameSync(path('a.log'), path('a.log.1'))
   append('a.log', '')
   await until(() => follower.files().length === 2)
   append('a.log', 'two\n')
-  await esc.waitIdle()
+  await until(() => follower.files()[1]?.seen === 4)
   copyFileSync(path('a.log'), path('a.log.0'))
   truncateSync(path('a.log'))
   append('a.log', 'three\n')
