@@ -1,5 +1,14 @@
 /** Where an output file ends at a check-point, and how a later run cuts it back to there. */
-import { closeSync, fstatSync, ftruncateSync, openSync, readdirSync, renameSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  statSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DeadbeatError } from '../errors/index.js'
 import type { FileLog } from './loop.js'
@@ -84,9 +93,15 @@ export function cutBack(path: string, mark: unknown, log: FileLog): void {
 }
 
 function cutElsewhere(path: string, mark: OutputMark, log: FileLog): void {
-  const moved = siblingsOf(path).find((sibling) => isSame(sibling, mark))
-  if (moved !== undefined) cutTo(moved, mark, mark, log)
-  else if (mark.bytes > 0) {
+  const siblings = siblingsOf(path)
+  let isFound = false
+  for (const end of mark.next === undefined ? [mark] : [mark, mark.next]) {
+    const moved = siblings.find((sibling) => isSame(sibling, end))
+    if (moved === undefined) continue
+    isFound = true
+    cutTo(moved, end, mark, log)
+  }
+  if (!isFound && mark.bytes > 0) {
     log.warn(
       { file: path },
       `what was written to ${path} is not there any more (moved or removed): lines behind the check-point may repeat`,
@@ -105,6 +120,7 @@ function cutTo(path: string, { bytes }: FileEnd, { isClosed }: OutputMark, log: 
     const fd = openSync(path, 'r+')
     try {
       ftruncateSync(fd, bytes)
+      fdatasyncSync(fd) // The next record may name another file: nobody would cut this one again.
     } finally {
       closeSync(fd)
     }

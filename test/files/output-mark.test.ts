@@ -75,6 +75,19 @@ test('the successor that the mark names is cut where it has taken the place, and
   }
 })
 
+test('a successor that had taken the place is cut under the name that it was moved to, and so is the file before it', () => {
+  const { path, mark, cut, text } = start()
+  writeFileSync(waitingName(path), '')
+  const before = mark({ next: end(waitingName(path), 0) })
+  renameSync(path, `${path}.1`)
+  appendFileSync(`${path}.1`, 'new\n')
+  renameSync(waitingName(path), path)
+  appendFileSync(path, 'newer\n')
+  renameSync(path, `${path}-20260101`)
+  cut(before)
+  expect([text(`${path}.1`), text(`${path}-20260101`)]).toEqual(['old\n', ''])
+})
+
 test('a successor that has not taken the place yet changes nothing', () => {
   const { path, mark, cut, text } = start()
   writeFileSync(waitingName(path), '')
