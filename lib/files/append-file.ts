@@ -4,6 +4,7 @@
  * that is asked for, synced. A write that fails is tried again from the very byte at which it stopped.
  */
 import { closeSync, fdatasyncSync, fstatSync, write, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
 import type { AppendOptions, FileTarget } from './append-options.js'
 import { InputPause } from './input-pause.js'
@@ -14,6 +15,7 @@ import { Rotation } from './rotation.js'
 import { Seals } from './seals.js'
 import { Succession } from './succession.js'
 import type { Successor } from './successor.js'
+import { syncDirectorySync } from './sync-directory.js'
 import { Syncing, type SyncTarget } from './syncing.js'
 
 /** From how many characters on a write doesn't wait for the input to pause. */
@@ -175,7 +177,10 @@ export class AppendFile implements SyncTarget {
 
   private replaceBy(successor: Successor): void {
     try {
-      if (this.options.sync !== 'none') fdatasyncSync(this.fd)
+      if (this.options.sync !== 'none') {
+        fdatasyncSync(this.fd)
+        syncDirectorySync(dirname(this.options.path)) // Else what is written next might lie under the name of a file that waits.
+      }
     } catch (error) {
       successor.abandon()
       this.giveUp(toError(error))

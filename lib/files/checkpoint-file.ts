@@ -10,6 +10,7 @@ import { dirname } from 'node:path'
 import { LOCK_EX, LOCK_NB, native } from 'inotify-ts/native'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
 import { crc32 } from './crc32.js'
+import { syncDirectoriesTo, syncDirectory } from './sync-directory.js'
 
 const HEADER = /^deadbeat checkpoint (\d+) ([0-9a-f]{8}) (\d+)$/
 const VERSION = 1
@@ -49,6 +50,7 @@ export class CheckpointFile {
    */
   load(): JsonValue {
     mkdirSync(dirname(this.name), { recursive: true, mode: 0o700 })
+    if (this.#sync) syncDirectoriesTo(this.name)
     this.#takeLock()
     try {
       return this.#parse(readFileSync(this.name))
@@ -130,13 +132,3 @@ export class CheckpointFile {
 
 /** Anything that can be written as JSON. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue }
-
-/** A rename lasts once its directory is synced. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r')
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
-  }
-}

@@ -16,6 +16,7 @@ import { QueueWriter, type QueueWriteOptions } from './queue-writer.js'
 import { readRange } from './read-range.js'
 import { SegmentList } from './segment-list.js'
 import type { Segment } from './segment.js'
+import { syncDirectoriesTo } from './sync-directory.js'
 
 /** How a queue is kept. */
 export interface QueueOptions extends QueueWriteOptions {
@@ -95,6 +96,7 @@ export class DiskQueue {
     const { directory } = this.options
     try {
       const { segments, end, record } = openQueue(directory, this.cursor, this.log, given ?? 0)
+      if (this.options.sync !== 'none') syncDirectoriesTo(this.cursor.name)
       this.segments.add(...segments)
       this.writer.open(end, record)
     } catch (error) {

@@ -1,7 +1,9 @@
 /** Opens a file to append to it, and says what to do where that, or the writing, fails. */
-import { fstatSync, ftruncateSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
+import { syncDirectoriesTo } from './sync-directory.js'
+import type { SyncOptions } from './syncing.js'
 
 /** Which file is opened, and how. */
 export interface OpenAppendOptions {
@@ -10,6 +12,8 @@ export interface OpenAppendOptions {
   readonly mode: number
   /** Whether missing directories are made. */
   readonly mkdir: boolean
+  /** Unless it is none, the file's name survives a loss of power. */
+  readonly sync: SyncOptions['sync']
 }
 
 /**
@@ -17,14 +21,25 @@ export interface OpenAppendOptions {
  *
  * @throws {DeadbeatError} With code ERR_OUTPUT_FILE, if it can't be opened.
  */
-export function openAppend({ path, mode, mkdir }: OpenAppendOptions): number {
+export function openAppend({ path, mode, mkdir, sync }: OpenAppendOptions): number {
   try {
     if (mkdir) mkdirSync(dirname(path), { recursive: true })
-    return openSync(path, 'a', mode)
+    const fd = openSync(path, 'a', mode)
+    if (sync !== 'none') keepName(path, fd)
+    return fd
   } catch (error) {
     const hint = codeOf(error) === 'ENOENT' ? '; make its directory, or set mkdir' : ''
     const message = `cannot open ${path} to append to it: ${toError(error).message}${hint}`
     throw new DeadbeatError('ERR_OUTPUT_FILE', message, { cause: error })
+  }
+}
+
+function keepName(path: string, fd: number): void {
+  try {
+    syncDirectoriesTo(path)
+  } catch (error) {
+    closeSync(fd)
+    throw error
   }
 }
 

@@ -11,7 +11,6 @@ import {
   constants,
   fdatasyncSync,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
   openSync,
   readSync,
@@ -21,6 +20,7 @@ import {
 import { basename, join } from 'node:path'
 import { crc32 } from './crc32.js'
 import { QueueError, damagedAt } from './queue-error.js'
+import { syncDirectorySync } from './sync-directory.js'
 
 const VERSION = 1
 const BEGINNING = `deadbeat segment ${VERSION} `
@@ -86,7 +86,7 @@ export function createSegment(options: SegmentOptions): { readonly segment: Segm
     writeSync(fd, headerOf(start, record, dropped))
     if (isSynced) {
       fdatasyncSync(fd)
-      syncDirectory(directory)
+      syncDirectorySync(directory)
     }
   } catch (error) {
     closeSync(fd)
@@ -166,14 +166,4 @@ function checksum(header: Buffer): string {
 
 function digits(n: number): string {
   return String(n).padStart(16, '0')
-}
-
-/** A new name lasts once its directory is synced. */
-function syncDirectory(path: string): void {
-  const fd = openSync(path, constants.O_RDONLY)
-  try {
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
 }

@@ -6,6 +6,7 @@ import type { AppendTarget } from './append-options.js'
 import type { FileLog, FileLoop, LoopBinding } from './loop.js'
 import { Seals } from './seals.js'
 import { SpoolNames } from './spool-names.js'
+import { syncDirectoriesTo, syncDirectory } from './sync-directory.js'
 
 /** How a spool is written. */
 export interface SpoolOptions {
@@ -62,7 +63,9 @@ export class SpoolWriter {
 
   /** Make the directories. */
   async open(): Promise<void> {
-    await mkdir(join(this.options.directory, 'tmp'), { recursive: true })
+    const tmp = join(this.options.directory, 'tmp')
+    await mkdir(tmp, { recursive: true })
+    if (this.options.sync) syncDirectoriesTo(tmp)
   }
 
   /** Take a line, with its end. */
@@ -146,6 +149,7 @@ export class SpoolWriter {
       await file.close()
     }
     await rename(temporary, join(directory, name))
+    if (sync) await syncDirectory(directory)
   }
 
   private failed(error: Error): void {

@@ -15,15 +15,20 @@ function start() {
 
 test('makes the file and its directories, if it may', () => {
   const path = start()
-  expect(() => openAppend({ path, mode: 0o600, mkdir: false })).toThrow(/ENOENT.*make its directory, or set mkdir/)
-  const fd = openAppend({ path, mode: 0o600, mkdir: true })
+  expect(() => openAppend({ path, mode: 0o600, mkdir: false, sync: 'none' })).toThrow(
+    /ENOENT.*make its directory, or set mkdir/,
+  )
+  const fd = openAppend({ path, mode: 0o600, mkdir: true, sync: 'none' })
   expect(statSync(path).mode & 0o777).toBe(0o600)
   closeSync(fd)
 })
 
 test('appends, whoever else does', () => {
   const path = start()
-  const [one, two] = [openAppend({ path, mode: 0o600, mkdir: true }), openAppend({ path, mode: 0o600, mkdir: true })]
+  const [one, two] = [
+    openAppend({ path, mode: 0o600, mkdir: true, sync: 'none' }),
+    openAppend({ path, mode: 0o600, mkdir: true, sync: 'none' }),
+  ]
   writeSync(one, 'one\n')
   writeSync(two, 'two\n')
   writeSync(one, 'three\n')
@@ -43,7 +48,7 @@ test('knows what to do about a full disk and a broken one, and claims nothing el
 
 test('takes back the end of a file, unless the file has changed since', () => {
   const path = start()
-  const fd = openAppend({ path, mode: 0o600, mkdir: true })
+  const fd = openAppend({ path, mode: 0o600, mkdir: true, sync: 'none' })
   writeSync(fd, 'one\ntwo\nthr')
   takeBack(fd, 11, 3)
   expect(statSync(path).size).toBe(8)

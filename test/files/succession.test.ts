@@ -10,7 +10,16 @@ function start() {
   const path = join(mkdtempSync(join(tmpdir(), 'succession-')), 'out.log')
   writeFileSync(path, 'old')
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
-  const options = { path, mode: 0o640, mkdir: false, rotateBytes: 1, rotateEveryMs: null, keep: 2, retryMs: 1000 }
+  const options = {
+    path,
+    mode: 0o640,
+    mkdir: false,
+    sync: 'none' as const,
+    rotateBytes: 1,
+    rotateEveryMs: null,
+    keep: 2,
+    retryMs: 1000,
+  }
   const asked: (() => void)[] = []
   let turns = 0
   const succession = new Succession(options, new Rotation(new Escapement(), silent, options), silent, {

@@ -10,7 +10,7 @@ function start() {
   const root = mkdtempSync(join(tmpdir(), 'successor-'))
   const path = join(root, 'out.log')
   writeFileSync(path, 'old')
-  const options = { path, mode: 0o640, mkdir: false }
+  const options = { path, mode: 0o640, mkdir: false, sync: 'none' as const }
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const more = { rotateBytes: 1, rotateEveryMs: null, keep: 2, retryMs: 1000 }
   const rotation = new Rotation(new Escapement(), silent, { ...options, ...more })
