@@ -64,7 +64,7 @@ export async function runApp(app: App, options: RunAppOptions): Promise<number> 
     const [following, batch] = prepared.checkpoints
     const checkpoints = (isBatch: boolean): CheckpointFile => {
       prepared.host.stateDirectory()
-      return new CheckpointFile(isBatch ? batch : following)
+      return new CheckpointFile(isBatch ? batch : following, { sync: prepared.settings.train.checkpointSync })
     }
     const train = new Train(esc, { ...options, checkpoints })
     await build(train)

@@ -37,6 +37,15 @@ export interface FsLayer {
   readonly promises: object
 }
 
+/** A module whose functions are, at any time, those of whatever stands for it just then. */
+export function doorTo(module: object, now: () => object): object {
+  const open = ([name, value]: readonly [string, unknown]): readonly [string, unknown] => {
+    if (typeof value !== 'function' || /^[A-Z]/.test(name)) return [name, value]
+    return [name, (...args: unknown[]) => (now() as Record<string, (...args: unknown[]) => unknown>)[name]?.(...args)]
+  }
+  return Object.fromEntries(Object.entries(module).map(open))
+}
+
 /** node:fs and node:fs/promises for whatever lies on a disk; the rest goes to the real ones. */
 export function fsOn(disk: Disk, descriptors: Descriptors, real: Fs): FsLayer {
   const later = <Result>(work: () => Result, then: Told<Result>): void => {

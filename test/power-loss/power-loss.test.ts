@@ -6,21 +6,12 @@ import { join } from 'node:path'
 import type { DeadLetter, Train } from '../../lib/movement/index.js'
 import { Random } from '../support/random-train/random.js'
 import { Disk } from './disk.js'
-import { Descriptors, fsOn, type FsLayer } from './fs-on-disk.js'
+import { Descriptors, doorTo, fsOn, type FsLayer } from './fs-on-disk.js'
 
-/** What node:fs is just now: the sources see it through these doors. */
+/** What node:fs is just now. */
 let layer: FsLayer = { fs: real, promises: real.promises }
-const door = (module: object, now: () => object): object =>
-  Object.fromEntries(
-    Object.entries(module).map(([name, value]: [string, unknown]) => [
-      name,
-      typeof value === 'function' && !/^[A-Z]/.test(name)
-        ? (...args: unknown[]): unknown => (now() as Record<string, (...args: unknown[]) => unknown>)[name]?.(...args)
-        : value,
-    ]),
-  )
-jest.unstable_mockModule('node:fs', () => door(real, () => layer.fs))
-jest.unstable_mockModule('node:fs/promises', () => door(real.promises, () => layer.promises))
+jest.unstable_mockModule('node:fs', () => doorTo(real, () => layer.fs))
+jest.unstable_mockModule('node:fs/promises', () => doorTo(real.promises, () => layer.promises))
 const { Escapement, ManualClock, Train: TrainOf, unordered } = await import('../../lib/movement/index.js')
 const { turnOfNode } = await import('../../lib/movement/loop/clock.js')
 const { CheckpointFile } = await import('../../lib/files/checkpoint-file.js')

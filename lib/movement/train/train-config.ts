@@ -34,6 +34,11 @@ export const trainBaseConfig = insert({
     min: 1,
     default: 100,
   },
+  checkpointSync: {
+    doc: "Whether an app's check-points are synced to the disk: with the outputs' own sync they survive a loss of power.",
+    format: 'boolean',
+    default: false,
+  },
   barrierMs: {
     doc: 'How long supplies may be asked to wait, at most, so that a check-point can be made where data are held that can not be written as JSON; 0: never.',
     format: 'duration',
@@ -58,6 +63,7 @@ export const TRAIN_DEFAULTS: TrainSettings = {
   inFlightMax: 10_000,
   inFlightBytesMax: 64 * 1024 * 1024,
   checkpointMs: 100,
+  checkpointSync: false,
   barrierMs: 1000,
   finishTimeoutMs: 30_000,
 }
