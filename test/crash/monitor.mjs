@@ -19,6 +19,8 @@ const WITHOUT_RECORDS_MS = 150
 export class Monitor {
   #round
   #records = null
+  /** How many records the present reader has made. */
+  #made = 0
   /** Whether the reader has begun, so that what lies in the outputs is its own. */
   #isReady = false
   #tally = null
@@ -37,6 +39,7 @@ export class Monitor {
   /** The reader is about to be started. What lies in the outputs may be cut back, so that nothing of it counts yet. */
   begin() {
     this.#records = new Records(join(this.#round.directory, 'state'))
+    this.#made = 0
     this.#notes = new Notes()
     this.#tally = new Tally(this.#round.checks, this.#notes)
     this.#read.clear()
@@ -57,13 +60,18 @@ export class Monitor {
   /** Look at everything again. */
   look() {
     if (this.#records === null) return
-    const { hasCheckpoints } = this.#round
-    const now = hasCheckpoints ? this.#records.look() : performance.now()
-    if (hasCheckpoints && now < RECORDS) return
+    this.#made = this.#records.look()
+    const { now } = this
+    if (this.#round.hasCheckpoints && now < RECORDS) return
     this.#isReady = true
     this.#takeNotes()
     this.#takeOutputs()
     this.#asks = this.#asks.filter((ask) => !this.#isAnswered(ask, now))
+  }
+
+  /** The reader's own time, which a busy machine slows down like the reader: its records; without them, ms. */
+  get now() {
+    return this.#round.hasCheckpoints ? this.#made : performance.now()
   }
 
   /** Whether everything that was noted is out, but for one stream. */

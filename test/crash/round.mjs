@@ -9,14 +9,15 @@ import { fileURLToPath } from 'node:url'
 import { FullDisk } from './full-disk.mjs'
 import { BEAT } from './notes.mjs'
 import { Monitor } from './monitor.mjs'
+import { Patience } from './patience.mjs'
 import { Reader } from './reader.mjs'
 import { Receiver } from './receiver.mjs'
 
 /** How often the outputs are looked at. */
 const LOOK_MS = 20
-/** How long nothing may come out until what is missing counts as lost; more where nothing may be. */
-const STALL_MS = { withRecords: 4000, without: 800 }
-/** How long it may take in all until everything is out. */
+/** For how many records of the reader nothing may come out until what is missing counts as lost; without any, for how long. */
+const STALL = { records: 100, ms: 800 }
+/** How long it may take in all until everything is out: on a busy machine a reader needs seconds to start. */
 const END_MAX_MS = 30_000
 /** How long it is waited for what is too much. */
 const SURPLUS_MS = 200
@@ -39,7 +40,7 @@ export class Round {
   #isGenerating = true
   #isBeating = true
   #isOver = false
-  #stallMs
+  #stall
   #look
   #heard = () => undefined
 
@@ -49,7 +50,7 @@ export class Round {
     const { directory } = this
     const round = { ...plan, directory, hasCheckpoints: hasCheckpoints && !plan.isForgetful }
     round.checks = plan.checks.map((check) => ({ ...check, path: join(directory, check.path) }))
-    this.#stallMs = round.hasCheckpoints ? STALL_MS.withRecords : STALL_MS.without
+    this.#stall = round.hasCheckpoints ? STALL.records : STALL.ms
     this.#reader = new Reader({ ...round, hasCheckpoints })
     this.#monitor = new Monitor(round, (id) => this.#tell({ settled: id }))
     this.#disk = new FullDisk(join(directory, 'out'))
@@ -170,17 +171,13 @@ export class Round {
 
   /** Wait until all that was noted is out, but for one stream; or until nothing more comes. Answers whether it is. */
   async #allOut(but) {
-    const startMs = performance.now()
-    let progress = -1
-    let movedAt = startMs
+    const endMs = performance.now() + END_MAX_MS
+    const patience = new Patience(this.#stall)
     for (;;) {
       this.#monitor.look()
-      const now = performance.now()
-      if (this.#monitor.progress(but) !== progress) movedAt = now
-      progress = this.#monitor.progress(but)
-      const isStalled = now - movedAt > this.#stallMs || now - startMs > END_MAX_MS
       if (this.#monitor.isComplete(but)) return true
-      if (!this.#isWell || isStalled) return false
+      if (patience.isOver(this.#monitor.progress(but), this.#monitor.now)) return false
+      if (!this.#isWell || !this.#reader.isRunning || performance.now() > endMs) return false
       await sleep(LOOK_MS)
     }
   }
