@@ -82,7 +82,10 @@ export class DiskQueue {
     this.writer = new QueueWriter(loop, log, this.options, {
       began: (segment) => this.segments.add(segment),
       written: () => this.reader.wake(),
-      flushed: () => target.flushed(),
+      flushed: () => {
+        if (isSynced) this.storing.later()
+        target.flushed()
+      },
       failed: (error) => target.failed(error),
     })
   }
@@ -218,9 +221,9 @@ export class DiskQueue {
     return this.bytes >= this.options.maxBytes
   }
 
-  /** Up to where everything is over. */
+  /** Up to where everything is over. What is not synced yet may be over, but after a loss of power it was never there. */
   private acknowledged(): number {
-    let position = this.reader.position
+    let position = Math.min(this.reader.position, this.writer.flushed)
     for (const { start } of this.underWay) if (start < position) position = start
     return position
   }

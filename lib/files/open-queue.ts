@@ -1,13 +1,14 @@
 /**
  * What an earlier run left of a queue on disk: its segments, checked to be all there, and where to go on. Where its last
- * record is half written, as a kill leaves it, that is cut off; anything else that is wrong is an error.
+ * records are not whole, as a kill or a loss of power leaves them, they are cut off; anything else that is wrong is an
+ * error.
  */
-import { closeSync, mkdirSync, openSync, readSync, readdirSync, rmSync, truncateSync } from 'node:fs'
+import { closeSync, fdatasyncSync, ftruncateSync, mkdirSync, openSync, readSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FileLog } from './loop.js'
 import type { QueueCursor } from './queue-cursor.js'
 import { ONCE_MORE, QueueError } from './queue-error.js'
-import { sizeAt } from './queue-record.js'
+import { FRAME_LENGTH, sizeAt, unframe } from './queue-record.js'
 import { createSegment, dropSegment, isSegmentName, offsetIn, readSegment, type Segment } from './segment.js'
 
 /** A queue as it is found. */
@@ -20,6 +21,8 @@ export interface FoundQueue {
 }
 
 const CHUNK = 65536
+/** What a disk writes at once, if it writes anything. */
+const SECTOR = 512
 
 /**
  * Open what is in a directory, making it with mode 0700 if it isn't there. From here on no other run may have it, until
@@ -67,8 +70,8 @@ function find(directory: string, position: number | null, cursor: QueueCursor, l
 
 /** Positions are never given twice: a segment that says that its records were dropped stands for those that are gone. */
 function lengthen(directory: string, { segments, end, record }: FoundQueue, to: number, log: FileLog): FoundQueue {
-  const message = `${directory} lacks ${to - end} bytes at its end that had come out already: what came in behind them is lost, too`
-  log.error({ directory, bytes: to - end }, message)
+  const message = `${directory} lacks ${to - end} bytes at its end that had come out before they were synced: what came in behind them is lost`
+  log.warn({ directory, bytes: to - end }, message)
   return { segments: [...segments, gap(directory, end, record, to)], end: to, record }
 }
 
@@ -103,23 +106,24 @@ function segmentsIn(directory: string, log: FileLog): Segment[] {
 
 /** Go from record to record, and cut off what is no whole one. Answers how many there are, as far as can be seen. */
 function countRecords(segment: Segment, log: FileLog): number {
-  const { path, isDropped } = segment
-  if (isDropped) return 0
-  const fd = openSync(path, 'r')
+  if (segment.isDropped) return 0
+  const fd = openSync(segment.path, 'r+')
   let records = 0
   try {
-    const bytes = Buffer.allocUnsafe(CHUNK)
+    let bytes = Buffer.allocUnsafe(CHUNK)
     for (let at = segment.start; at < segment.end;) {
-      const length = readSync(fd, bytes, 0, CHUNK, offsetIn(segment, at))
-      let from = 0
-      for (let size = sizeAt(bytes, 0, length); size !== null; size = sizeAt(bytes, from, length)) {
-        if (size < 0) return records // Whoever reads up to there says so.
-        if (at + from + size > segment.end) return cutOff(segment, at + from, records, log)
-        from += size
-        records += 1
+      const offset = offsetIn(segment, at)
+      let length = readSync(fd, bytes, 0, bytes.length, offset)
+      const size = sizeAt(bytes, 0, length)
+      if (size !== null && size > length && at + size <= segment.end) {
+        bytes = Buffer.allocUnsafe(size)
+        length = readSync(fd, bytes, 0, size, offset)
       }
-      if (from === 0) return cutOff(segment, at, records, log)
-      at += from
+      const { texts, end, fault } = unframe(bytes, 0, length)
+      records += texts.length
+      at += end
+      if (fault !== null && !isTorn(bytes.subarray(0, length), end, offset)) break // Whoever reads up to there says so.
+      if (fault !== null || end === 0) cutOff(fd, segment, at, log)
     }
   } finally {
     closeSync(fd)
@@ -127,16 +131,28 @@ function countRecords(segment: Segment, log: FileLog): number {
   return records
 }
 
-function cutOff(segment: Segment, at: number, records: number, log: FileLog): number {
+/** Whether a record that doesn't fit its checksum lacks a sector: as a loss of power leaves what was not synced. */
+function isTorn(bytes: Buffer, at: number, offset: number): boolean {
+  const size = sizeAt(bytes, at, bytes.length) ?? -1
+  const end = Math.min(bytes.length, at + (size < 0 ? FRAME_LENGTH : size))
+  for (let from = at; from < end;) {
+    const to = Math.min(end, from + SECTOR - ((offset + from) % SECTOR))
+    if (bytes.subarray(from, to).every((byte) => byte === 0)) return true
+    from = to
+  }
+  return false
+}
+
+function cutOff(fd: number, segment: Segment, at: number, log: FileLog): void {
   const { path, end } = segment
   const offset = offsetIn(segment, at)
-  truncateSync(path, offset)
+  ftruncateSync(fd, offset)
+  fdatasyncSync(fd) // The next segment begins where this one ends.
   segment.end = at
   log.warn(
     { file: path, offset, bytes: end - at },
     `${path} ended within a record: ${end - at} bytes from ${offset} on were cut off`,
   )
-  return records
 }
 
 function requireNoGap(directory: string, segments: readonly Segment[]): void {

@@ -49,7 +49,7 @@ export class QueueCursor {
     this.takeLock()
     const bytes = Buffer.alloc(2 * LINE_LENGTH)
     const length = readSync(this.fd, bytes, 0, bytes.length, 0)
-    if (length === 0) return null
+    if (isOnlyBegun(bytes.subarray(0, length))) return null
     const lines = [0, LINE_LENGTH].map((at) => parse(bytes.subarray(at, Math.min(at + LINE_LENGTH, length))))
     const [first = null, second = null] = lines
     const last = first === null || (second !== null && second.number > first.number) ? second : first
@@ -136,6 +136,11 @@ export class QueueCursor {
       `${this.name} is damaged: none of its lines is whole; put back a copy of it, or remove it ${ONCE_MORE}`,
     )
   }
+}
+
+/** Whether there never was a whole line, as when the power fails while the first ones are written. */
+function isOnlyBegun(bytes: Buffer): boolean {
+  return bytes.subarray(LINE_LENGTH - 1).every((byte) => byte === 0)
 }
 
 function lineOf(number: number, position: number): Buffer {

@@ -97,7 +97,7 @@ export function createSegment(options: SegmentOptions): { readonly segment: Segm
 }
 
 /**
- * A segment that is there; null if its maker was killed before its first line was whole.
+ * A segment that is there; null if its maker was killed, or lost its power, before its first line was whole.
  *
  * @throws {QueueError} If its header is damaged, or it is of a newer version.
  */
@@ -120,6 +120,7 @@ export function readSegment(path: string): Segment | null {
     )
   }
   if (length < HEADER_LENGTH && (text + BEGINNING.slice(length)).startsWith(BEGINNING)) return null
+  if (bytes.every((byte) => byte === 0)) return null
   const [, start, record, dropped, crc] = HEADER.exec(text) ?? []
   if (crc === undefined) throw damagedAt(path, 0, 'it does not begin with the header of a segment')
   if (crc !== checksum(bytes)) throw damagedAt(path, 0, 'the checksum of its header does not fit')

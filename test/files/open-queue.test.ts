@@ -102,6 +102,28 @@ test('cuts off a last record that is not whole, wherever it ends, and says so', 
   }
 })
 
+test.each([
+  ['its first bytes', 0, 12],
+  ['all of it, and what is behind', 0, Infinity],
+  ['from a sector on', 512 - HEADER_LENGTH - 15, Infinity],
+])('cuts off what lacks a sector, as a loss of power leaves it: %s', (_what, from, to) => {
+  const { open, path, logged } = start([['one', 'x'.repeat(2000), 'red']], 0)
+  const bytes = readFileSync(path(0))
+  bytes.fill(0, HEADER_LENGTH + 15 + from, Math.min(bytes.length, HEADER_LENGTH + 15 + to))
+  writeFileSync(path(0), bytes)
+  expect(open()).toEqual({ texts: [['one']], end: 15, record: 1, position: 0 })
+  expect(logged).toEqual([
+    `warn ${path(0)} ended within a record: 2027 bytes from ${HEADER_LENGTH + 15} on were cut off`,
+  ])
+})
+
+test('a last segment without anything in its first line was only begun', () => {
+  const { open, path, files } = start([['one'], ['two']], 0)
+  writeFileSync(path(15), Buffer.alloc(HEADER_LENGTH + 15))
+  expect(open()).toEqual({ texts: [['one']], end: 15, record: 1, position: 0 })
+  expect(files()).toEqual(['cursor', segmentName(0)])
+})
+
 test('a segment whose only record is cut off makes room for the next one of its name', () => {
   const { open, path, files } = start([['one'], ['two']], 0)
   truncateSync(path(15), HEADER_LENGTH + 14)

@@ -115,9 +115,18 @@ test('one damaged line leaves the other one, and is told', () => {
   expect(found).toEqual(new Set([5, 6]))
 })
 
+test('one that was only begun when the power failed says nothing', () => {
+  const { path, next } = start()
+  const line = `deadbeat cursor 1 ${'0'.repeat(16)} ${'0'.repeat(16)} 00000000\n`
+  for (const left of ['', 'deadbeat', line.slice(0, -1), '\0'.repeat(122), `${line.slice(0, 30)}${'\0'.repeat(70)}`]) {
+    writeFileSync(path, left)
+    expect(next()).toBe(null)
+  }
+})
+
 test('one without a whole line is an error that says what to do', () => {
   const { path, make, next } = start()
-  writeFileSync(path, 'deadbeat')
+  writeFileSync(path, 'deadbeat'.repeat(10))
   expect(next).toThrow(
     `${path} is damaged: none of its lines is whole; put back a copy of it, or remove it (what is still in the queue is then given once more)`,
   )
