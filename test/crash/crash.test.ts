@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { root } from '../support/sources.js'
 
-const { DEADBEAT_CRASH_ROUNDS: rounds = '8', DEADBEAT_CRASH_SEED: seed = '1' } = process.env
+const { DEADBEAT_CRASH_ROUNDS: rounds = '20', DEADBEAT_CRASH_SEED: seed = '1' } = process.env
 /** How long a round may take on a busy machine. */
 const ROUND_MAX_MS = 30_000
 
