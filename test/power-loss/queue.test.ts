@@ -22,7 +22,7 @@ process.setMaxListeners(0) // A train that lost its power listens for ever.
 const directories: string[] = []
 afterAll(() => directories.splice(0).forEach((directory) => real.rmSync(directory, { recursive: true })))
 
-const runs = Number(process.env['POWER_LOSSES'] ?? 100)
+const runs = Number(process.env['POWER_LOSSES'] ?? 60)
 const seed = Number(process.env['POWER_SEED'] ?? 1)
 const LIVES = 5
 const COUNT = 200
@@ -97,10 +97,16 @@ async function live(world: World, isLast: boolean): Promise<string | null> {
   const checkpoints = new CheckpointFile(join(disk.root, 'var', 'app.checkpoint'), { sync: true })
   const train = new TrainOf(esc, { log: silentLogger, checkpoints, checkpointMs: random.pick([1, 10]) })
   let supply!: Numbers
-  const setting = { maxBytes: 4096, segmentBytes: 512, cursorMs: random.pick([2, 20]), sync, syncMs: 3 }
+  const setting = {
+    maxBytes: 4096,
+    segmentBytes: 512,
+    cursorMs: random.pick([2, 20]),
+    sync,
+    syncMs: random.pick([3, 60]),
+  }
   train.line(
     new BufferCog<string>(train, {
-      ...{ ...setting, directory: join(disk.root, 'var', 'queue') },
+      ...{ ...setting, directory: join(disk.root, 'spool', 'queue') },
       upstream: (inner: Train, queue: Drain<string>) =>
         inner.line((supply = new Numbers(inner, { disk, safe })), queue),
     }),
