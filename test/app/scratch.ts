@@ -1,14 +1,14 @@
 // Files and child processes for the tests of apps and of the command.
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { temporary } from '../support/temporary.js'
 
 const MAIN = join(process.cwd(), 'dist/lib/cli/main.js')
 
 /** A new folder with these files in it; answers its path. */
 export function scratch(files: Readonly<Record<string, string>>): string {
-  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'deadbeat-app-')))
+  const dir = temporary()
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, name)), { recursive: true })
     writeFileSync(join(dir, name), text)

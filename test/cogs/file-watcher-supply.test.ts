@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { FileWatcherSupply, type FileWatcherOptions } from '../../cogs/file-watcher-supply.js'
 import { Drain, itemSetter, one } from '../../lib/movement/index.js'
 import { testTrain } from '../../lib/testing/index.js'
+import { temporary } from '../support/temporary.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -42,7 +42,7 @@ class Shelf extends Drain<unknown> {
 }
 
 function start<Out = string>(options: Partial<FileWatcherOptions<Out>> = {}, stages: unknown[] = []) {
-  const root = mkdtempSync(join(tmpdir(), 'watch-'))
+  const root = temporary()
   const { train, esc, clock, log, dead } = testTrain()
   const path = (name: string) => join(root, name)
   const filenames = (options.filenames ?? ['a.log']).map(path)
@@ -58,7 +58,6 @@ function start<Out = string>(options: Partial<FileWatcherOptions<Out>> = {}, sta
   cleanups.push(async () => {
     await train.stop()
     esc.close()
-    rmSync(root, { recursive: true, force: true })
   })
   const append = (name: string, text: string) => appendFileSync(path(name), text)
   const run = () => train.run({ signals: false })

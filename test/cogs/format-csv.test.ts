@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { FormatCsv, type FormatCsvOptions } from '../../cogs/format-csv.js'
 import { LineDrain } from '../../cogs/line-drain.js'
 import { itemGetter } from '../../lib/movement/index.js'
 import { testTrain } from '../../lib/testing/index.js'
+import { temporary } from '../support/temporary.js'
 
 function start(options: FormatCsvOptions<unknown> = {}) {
   const { train } = testTrain()
@@ -46,7 +46,7 @@ test('writes the header once, also over a restart', () => {
 })
 
 test('each file begins with the header once, over several runs and a rotation, if its drain has it', async () => {
-  const root = mkdtempSync(join(tmpdir(), 'csv-'))
+  const root = temporary()
   const path = join(root, 'out.csv')
   for (const a of [1, 2, 3]) {
     const { pass, train } = testTrain()
@@ -58,7 +58,6 @@ test('each file begins with the header once, over several runs and a rotation, i
     'a,"b,c"\n3,\n',
   ])
   expect(() => start().cog.headerLine).toThrow('columns must be given for a header')
-  rmSync(root, { recursive: true })
 })
 
 test('reads only own properties', () => {

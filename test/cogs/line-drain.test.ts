@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, renameSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { LineDrain, type LineDrainOptions } from '../../cogs/line-drain.js'
 import { TestSupply, testTrain } from '../../lib/testing/index.js'
+import { temporary } from '../support/temporary.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -11,7 +11,7 @@ afterEach(async () => {
 })
 
 function start(options: Partial<LineDrainOptions> = {}, prepare: (path: string) => void = () => undefined) {
-  const root = mkdtempSync(join(tmpdir(), 'lines-'))
+  const root = temporary()
   const path = join(root, 'out.log')
   prepare(path)
   const { train, esc, clock, log, dead } = testTrain()
@@ -24,7 +24,6 @@ function start(options: Partial<LineDrainOptions> = {}, prepare: (path: string) 
   cleanups.push(async () => {
     await train.stop()
     esc.close()
-    rmSync(root, { recursive: true, force: true })
   })
   const run = async () => {
     const running = train.run({ signals: false })

@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { readConfigFile } from '../../lib/conf/file.js'
+import { temporary } from '../support/temporary.js'
 
 function start(name: string, text: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'deadbeat-conf-')), name)
+  const file = join(temporary(), name)
   writeFileSync(file, text)
   return file
 }

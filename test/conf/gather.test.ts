@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { ConfigError } from '../../lib/errors/index.js'
 import { gather, type GatherOptions } from '../../lib/conf/gather.js'
 import { insert } from '../../lib/settings/index.js'
+import { temporary } from '../support/temporary.js'
 
 const schema = insert({
   input: { filenames: { doc: 'x', format: 'paths', default: [] }, tail: { doc: 'x', default: true } },
@@ -21,7 +21,7 @@ const schema = insert({
 })
 
 function start(text: string, options: GatherOptions = {}, name = 'a.json') {
-  const file = join(mkdtempSync(join(tmpdir(), 'deadbeat-gather-')), name)
+  const file = join(temporary(), name)
   writeFileSync(file, text)
   return { file, go: () => gather(schema, { argv: [], env: {}, file, ...options }) }
 }
@@ -140,7 +140,7 @@ test('a plain script with a wrong flag says so on stderr and ends with code 78',
   const source = `import { gather } from ${JSON.stringify(script)}
     console.log(JSON.stringify(gather({ a: { n: { doc: 'x', format: 'nat', default: 1 } } })))`
   const run = (...argv: string[]) => {
-    const file = join(mkdtempSync(join(tmpdir(), 'deadbeat-gather-')), 'script.mjs')
+    const file = join(temporary(), 'script.mjs')
     writeFileSync(file, source)
     const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...argv], { encoding: 'utf8', env: {} })
     return { status, stdout, stderr }

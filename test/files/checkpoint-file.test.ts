@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { native } from 'inotify-ts/native'
 import { CheckpointFile } from '../../lib/files/checkpoint-file.js'
+import { temporary } from '../support/temporary.js'
 
-const directory = mkdtempSync(join(tmpdir(), 'checkpoint-'))
+const directory = temporary()
 const path = join(directory, 'state', 'checkpoint')
 afterEach(() => rmSync(join(directory, 'state'), { recursive: true, force: true }))
 

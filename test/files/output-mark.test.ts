@@ -3,19 +3,18 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
-  mkdtempSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cutBack, endOf, waitingName, type FileEnd, type OutputMark } from '../../lib/files/output-mark.js'
+import { temporary } from '../support/temporary.js'
 
 function start() {
-  const directory = mkdtempSync(join(tmpdir(), 'output-mark-'))
+  const directory = temporary()
   const path = join(directory, 'out.log')
   writeFileSync(path, 'old\n')
   const told: string[] = []

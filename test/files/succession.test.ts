@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals'
-import { mkdtempSync, openSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Rotation } from '../../lib/files/rotation.js'
 import { Succession } from '../../lib/files/succession.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
+import { temporary } from '../support/temporary.js'
 
 function start() {
-  const path = join(mkdtempSync(join(tmpdir(), 'succession-')), 'out.log')
+  const path = join(temporary(), 'out.log')
   writeFileSync(path, 'old')
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const options = {

@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals'
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, existsSync, openSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Rotation } from '../../lib/files/rotation.js'
 import { Successor } from '../../lib/files/successor.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
+import { temporary } from '../support/temporary.js'
 
 function start() {
-  const root = mkdtempSync(join(tmpdir(), 'successor-'))
+  const root = temporary()
   const path = join(root, 'out.log')
   writeFileSync(path, 'old')
   const options = { path, mode: 0o640, mkdir: false, sync: 'none' as const }

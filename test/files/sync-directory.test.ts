@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
-import { mkdirSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { syncDirectoriesTo, syncDirectory, syncDirectorySync } from '../../lib/files/sync-directory.js'
+import { temporary } from '../support/temporary.js'
 
 test('syncs a directory, and those above it; what it is good for, the tests of power losses show', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'sync-'))
+  const directory = temporary()
   mkdirSync(join(directory, 'a', 'b'), { recursive: true })
   await syncDirectory(directory)
   syncDirectorySync(directory)

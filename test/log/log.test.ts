@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, renameSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
 import { close, configure, logger, reopen } from '../../lib/log/log.js'
 import type { Logger } from '../../lib/movement/logger.js'
+import { temporary } from '../support/temporary.js'
 
 function start(settings: Partial<Parameters<typeof configure>[0]> = {}) {
-  const file = join(mkdtempSync(join(tmpdir(), 'deadbeat-log-')), 'a.log')
+  const file = join(temporary(), 'a.log')
   configure({ level: 'info', file, format: 'json', ...settings })
   const lines = (path = file) =>
     readFileSync(path, 'utf8')

@@ -1,9 +1,9 @@
 /** Empty projects of a user, outside of the checkout, with Deadbeat installed as npm would install it. */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { root } from './sources.js'
+import { temporary } from './temporary.js'
 
 interface Manifest {
   readonly name: string
@@ -13,7 +13,7 @@ interface Manifest {
 
 /** A new project with these files. Deadbeat is a link to this checkout, or what `npm pack` makes of it. */
 export function emptyProject(form: 'linked' | 'packed', files: Readonly<Record<string, string>>): string {
-  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'deadbeat-project-')))
+  const dir = temporary()
   for (const [name, text] of Object.entries({ 'package.json': '{"name":"mine","version":"1.0.0"}', ...files })) {
     mkdirSync(dirname(join(dir, name)), { recursive: true })
     writeFileSync(join(dir, name), text)
