@@ -139,8 +139,7 @@ export class BufferCog<T> extends Supply<T, BufferSettings, Origin> {
 
   override acknowledge({ origin }: Ticket<Origin>): void {
     if ('range' in origin) this.queue.settle(origin.range)
-    // A later run would cut off what was written behind its check-point, and nobody could supply a letter again.
-    else this.train.checkpoint(origin.over)
+    else this.letGo(origin.over)
   }
 
   override original({ origin }: Ticket<Origin>, k: number): Uint8Array | null {
@@ -190,6 +189,14 @@ export class BufferCog<T> extends Supply<T, BufferSettings, Origin> {
   progress(): BufferProgress {
     const { bytes, dropped } = this.queue
     return { bytes, dropped }
+  }
+
+  /** A later run would cut off what was written behind its check-point, and nobody could supply a letter again. */
+  private letGo(over: () => void): void {
+    this.train.checkpoint((isStored) => {
+      if (isStored) over()
+      else this.train.esc.after(this.options.retryMs, () => this.letGo(over))
+    })
   }
 
   private requireUpstream(): void {

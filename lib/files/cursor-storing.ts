@@ -10,8 +10,8 @@ import type { QueueCursor } from './queue-cursor.js'
 export interface StoringTarget {
   /** Up to where everything is over. */
   acknowledged(): number
-  /** Tell, at once or later, that nobody will ask any more for what is over now. */
-  mayGo(then: () => void): void
+  /** Tell, at once or later, whether nobody will ask any more for what is over now. */
+  mayGo(then: (mayGo: boolean) => void): void
   /** The cursor says that everything before a position is over; `isLast` if it will say no more. */
   stored(position: number, isLast: boolean): void
 }
@@ -50,8 +50,8 @@ export class CursorStoring {
 
   /** Store it a last time, if it may be said at once, and no more. */
   close(): void {
-    this.target.mayGo(() => {
-      if (this.isClosed) return
+    this.target.mayGo((mayGo) => {
+      if (this.isClosed || !mayGo) return
       this.attempt(() => {
         const position = this.target.acknowledged()
         this.cursor.storeNow(position)
@@ -68,9 +68,11 @@ export class CursorStoring {
     const position = this.target.acknowledged()
     if (this.isAsking || position === this.cursor.position) return
     this.isAsking = true
-    this.target.mayGo(() => {
+    this.target.mayGo((mayGo) => {
       this.isAsking = false
-      if (!this.isClosed) this.store(position)
+      if (this.isClosed) return
+      if (mayGo) this.store(position)
+      else this.later()
     })
   }
 

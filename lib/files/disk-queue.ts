@@ -34,8 +34,8 @@ export interface QueueTarget {
   flushed(): void
   /** Records come out, and are under way until the range is settled. */
   chunk(texts: readonly string[], range: QueueRange): void
-  /** Tell, at once or later, that no later run will ask for what is over now: only then it is removed. */
-  mayGo(then: () => void): void
+  /** Tell, at once or later, whether no later run will ask for what is over now: only then it is removed. */
+  mayGo(then: (mayGo: boolean) => void): void
   /** It can't be written, or can't be read. */
   failed(error: Error): void
 }

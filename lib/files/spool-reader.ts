@@ -11,7 +11,7 @@ import { FileBatch } from './file-batch.js'
 import type { FileMark, FilesMark } from './file-mark.js'
 import { findInode } from './find-again.js'
 import { Listings } from './listing.js'
-import type { FileLog, FileLoop } from './loop.js'
+import type { FileLog, FileLoop, LoopBinding } from './loop.js'
 import { isTemporary } from './spool-names.js'
 import { identityOf, type TailedFile } from './tailed-file.js'
 
@@ -25,6 +25,9 @@ export interface SpoolReadOptions extends ChunkOptions {
   readonly order: 'name' | 'mtime'
   readonly pollMs: number
 }
+
+/** After how long it is asked again whether a file may be put away. */
+const AGAIN_MS = 1000
 
 /** The reader of one spool. */
 export class SpoolReader {
@@ -41,17 +44,18 @@ export class SpoolReader {
   /** Files of which everything is over. */
   private over: TailedFile[] = []
   private isWaiting = false
-  private readonly whenStored: (then: () => void) => void
+  private readonly whenStored: (then: (isStored: boolean) => void) => void
+  private again: LoopBinding | null = null
   /** Ends when everything that is over is put away. */
   private putting: Promise<void> = Promise.resolve()
 
-  /** `whenStored` tells when no check-point asks any more for what is over now. */
+  /** `whenStored` tells when no check-point asks any more for what is over now, or false if that can't be said now. */
   constructor(
     loop: FileLoop,
     log: FileLog,
     options: SpoolReadOptions,
     give: (file: TailedFile, piece: Piece) => void,
-    whenStored: (then: () => void) => void = (then) => then(),
+    whenStored: (then: (isStored: boolean) => void) => void = (then) => then(true),
   ) {
     this.loop = loop
     this.log = log
@@ -110,6 +114,7 @@ export class SpoolReader {
   /** Read no more. */
   async close(): Promise<void> {
     this.unbind()
+    if (this.again !== null) this.loop.cancel(this.again)
     await this.batch.close()
   }
 
@@ -172,14 +177,25 @@ export class SpoolReader {
   /** All of a file is over. It is put away once no check-point is left that would ask for it. */
   private settled(file: TailedFile): void {
     this.over.push(file)
-    if (this.isWaiting) return
+    this.ask()
+  }
+
+  private ask(): void {
+    if (this.isWaiting || this.over.length === 0) return
     this.isWaiting = true
     const files = this.over.splice(0)
-    this.whenStored(() => {
+    this.whenStored((isStored) => {
       this.isWaiting = false
-      for (const one of files) this.putting = this.putting.then(() => this.putAway(one))
-      const next = this.over.pop()
-      if (next !== undefined) this.settled(next)
+      if (isStored) {
+        for (const one of files) this.putting = this.putting.then(() => this.putAway(one))
+        this.ask()
+        return
+      }
+      this.over.unshift(...files)
+      this.again ??= this.loop.after(AGAIN_MS, () => {
+        this.again = null
+        this.ask()
+      })
     })
   }
 

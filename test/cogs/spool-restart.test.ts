@@ -28,7 +28,7 @@ function spool(options: Partial<SpoolSupplyOptions<string>> = {}) {
   const names = () => readdirSync(directory).sort()
   const run = (mark: Json | null = null) => {
     const { train, esc, clock, log } = testTrain()
-    const waiting: (() => void)[] = []
+    const waiting: ((isStored: boolean) => void)[] = []
     train.checkpoint = (then) => void waiting.push(then)
     const supply = new SpoolSupply(train, { ...options, directory })
     const [shelf, holder] = [new Shelf(train, {}), new Holder(train, {})]
@@ -58,7 +58,7 @@ function spool(options: Partial<SpoolSupplyOptions<string>> = {}) {
       await train.stop()
       esc.close()
     })
-    const store = () => waiting.splice(0).forEach((then) => then())
+    const store = () => waiting.splice(0).forEach((then) => then(true))
     /** Wait until files are to be put away as soon as a check-point is stored. */
     const asked = () => until(() => waiting.length > 0)
     const over = () => until(() => (supply.mark() as FilesMark).files.every((file) => file.over === true))

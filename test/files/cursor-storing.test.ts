@@ -21,7 +21,7 @@ function start() {
   const cursor = new QueueCursor(join(directory, 'cursor'), log, false)
   cursor.load()
   cursor.begin(0)
-  const state = { acknowledged: 0, asked: [] as (() => void)[], stored: [] as [number, boolean][] }
+  const state = { acknowledged: 0, asked: [] as ((mayGo: boolean) => void)[], stored: [] as [number, boolean][] }
   const storing = new CursorStoring(esc, log, cursor, 100, {
     acknowledged: () => state.acknowledged,
     mayGo: (then) => state.asked.push(then),
@@ -49,14 +49,25 @@ test('asks once after a while, and stores what was over when it asked, not what 
   expect([state.asked.length, cursor.position]).toEqual([1, 0])
   settle(3)
   clock.advance(1000) // It asks no second time while it waits.
-  state.asked.shift()?.()
+  state.asked.shift()?.(true)
   expect([state.asked.length, state.stored, cursor.position]).toEqual([0, [[2, false]], 2])
   clock.advance(100)
-  state.asked.shift()?.()
+  state.asked.shift()?.(true)
   expect(state.stored).toEqual([
     [2, false],
     [3, false],
   ])
+})
+
+test('asks again where it can not be said now, and stores nothing meanwhile', () => {
+  const { cursor, clock, state, settle } = start()
+  settle(1)
+  clock.advance(100)
+  state.asked.shift()?.(false)
+  expect([state.asked.length, cursor.position]).toEqual([0, 0])
+  clock.advance(100)
+  state.asked.shift()?.(true)
+  expect([state.stored, cursor.position]).toEqual([[[1, false]], 1])
 })
 
 test('nothing runs while nothing more is over', () => {
@@ -70,7 +81,7 @@ test('closed, it stores all that is over if it is told at once that it may go', 
   const { cursor, state, storing, settle, esc } = start()
   settle(5)
   state.asked.push = (...thens) => {
-    for (const then of thens) then()
+    for (const then of thens) then(true)
     return 0
   }
   storing.close()
@@ -84,7 +95,7 @@ test('closed, it stores nothing that may not go, not even if it is told so later
   settle(6)
   storing.close()
   expect(state.asked).toHaveLength(2)
-  for (const then of state.asked) then()
+  for (const then of state.asked) then(true)
   settle(7)
   expect([state.stored, cursor.position, esc.idle]).toEqual([[], 0, true])
 })
@@ -98,7 +109,7 @@ test('a failure is told once, is tried again, and nothing counts as stored meanw
   settle(1)
   for (let i = 0; i < 3; i++) {
     clock.advance(100)
-    state.asked.shift()?.()
+    state.asked.shift()?.(true)
   }
   expect([state.stored, logged]).toEqual([
     [],
@@ -106,6 +117,6 @@ test('a failure is told once, is tried again, and nothing counts as stored meanw
   ])
   cursor.store = store
   clock.advance(100)
-  state.asked.shift()?.()
+  state.asked.shift()?.(true)
   expect([state.stored, logged[1]]).toEqual([[[1, false]], `info ${cursor.name} can be stored again`])
 })

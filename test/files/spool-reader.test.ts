@@ -12,7 +12,12 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup()
 })
 
-function start(options: Partial<SpoolReadOptions> = {}, inotify = true, done: string | null = null) {
+function start(
+  options: Partial<SpoolReadOptions> = {},
+  inotify = true,
+  done: string | null = null,
+  whenStored?: (then: (isStored: boolean) => void) => void,
+) {
   const root = mkdtempSync(join(tmpdir(), 'spool-'))
   const directory = join(root, 'in')
   mkdirSync(directory)
@@ -45,11 +50,12 @@ function start(options: Partial<SpoolReadOptions> = {}, inotify = true, done: st
     chunkBytes: 1024,
     lineMax: 1000,
   }
-  const spool = new SpoolReader(loop, log, { ...all, ...options }, (file, { bytes, from, to, start, end }) => {
+  const give: ConstructorParameters<typeof SpoolReader>[3] = (file, { bytes, from, to, start, end }) => {
     texts.push(bytes.toString('utf8', from, to))
     const range = file.begin(start, end)
     esc.enqueue(() => spool.batch.settle(range))
-  })
+  }
+  const spool = new SpoolReader(loop, log, { ...all, ...options }, give, whenStored)
   cleanups.push(async () => {
     await spool.close()
     spool.batch.release()
@@ -66,8 +72,25 @@ function start(options: Partial<SpoolReadOptions> = {}, inotify = true, done: st
     writeFileSync(join(root, name), `${name}\n`)
     renameSync(join(root, name), join(directory, name))
   }
-  return { spool, texts, until, moveIn, directory, errors, root }
+  return { spool, texts, until, moveIn, directory, errors, root, clock, esc }
 }
+
+test('a file is put away only when it may be, and it is asked again while it may not', async () => {
+  const asked: ((isStored: boolean) => void)[] = []
+  const { spool, until, moveIn, directory, clock, esc } = start({}, true, null, (then) => asked.push(then))
+  moveIn('a')
+  await spool.start()
+  await until(() => asked.length === 1)
+  asked.pop()?.(false)
+  moveIn('b')
+  await until(() => asked.length === 1) // It doesn't wait with what is over now.
+  asked.pop()?.(false)
+  await esc.waitIdle()
+  expect([readdirSync(directory).sort(), asked.length]).toEqual([['a', 'b'], 0])
+  clock.advance(1000)
+  asked.pop()?.(true)
+  await until(() => readdirSync(directory).length === 0)
+})
 
 test('reads each file once, and removes it', async () => {
   const { spool, texts, until, moveIn, directory } = start()

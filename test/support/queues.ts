@@ -69,7 +69,7 @@ export function makeQueue(options: Partial<QueueOptions> = {}): QueueRig {
         taken.push(...texts)
         ranges.push(range)
       },
-      mayGo: (then) => then(),
+      mayGo: (then) => then(true),
       failed: (error) => failures.push(error),
     },
   )

@@ -13,10 +13,10 @@ export interface TrainForSupplies extends TrainForCogs {
   /** The supply can't go on: the train stops in order and reports this error. */
   fail(error: Error): void
   /**
-   * Make a check-point soon, and tell once its record is stored; at once where there are none. A supply removes input
-   * only once no record asks for it any more.
+   * Make a check-point soon, and tell once its record is stored; at once where there are none; false if none can be made
+   * now. A supply removes input only once no record asks for it any more.
    */
-  checkpoint(then: () => void): void
+  checkpoint(then: (isStored: boolean) => void): void
 }
 
 /**

@@ -67,7 +67,7 @@ export class Cutter {
   #obstacle: CannotCut | null = null
   #trouble = ''
   /** Who waits for a record of a moment after they asked. */
-  #waiting: (() => void)[] = []
+  #waiting: ((isStored: boolean) => void)[] = []
 
   constructor(context: CutterContext) {
     this.#context = context
@@ -89,8 +89,8 @@ export class Cutter {
     this.#arm()
   }
 
-  /** Make one as soon as no passage is under way; tell when its record is stored. */
-  soon(then: () => void): void {
+  /** Make one as soon as no passage is under way; tell when its record is stored, or that none can be made now. */
+  soon(then: (isStored: boolean) => void): void {
     this.#waiting.push(then)
     if (this.#waiting.length === 1) this.#context.esc.enqueue(() => this.#cut())
   }
@@ -166,11 +166,11 @@ export class Cutter {
   /** Nobody may wait for what may never come; the record before stays. */
   #giveUp(): void {
     this.#tellObstacle()
-    for (const then of this.#waiting.splice(0)) then()
+    for (const then of this.#waiting.splice(0)) then(false)
     this.#arm()
   }
 
-  #store(json: string, waiting: readonly (() => void)[]): void {
+  #store(json: string, waiting: readonly ((isStored: boolean) => void)[]): void {
     if (this.#isClosed) return
     const { store, log } = this.#context
     this.#storing = store.store(json).then(
@@ -178,7 +178,7 @@ export class Cutter {
         this.#isCutting = false
         if (this.#trouble !== '') log.info(`check-points can be stored in ${store.name} again`)
         this.#trouble = ''
-        for (const then of waiting) then()
+        for (const then of waiting) then(true)
         if (this.#waiting.length > 0) this.#cut()
         else this.#arm()
       },

@@ -54,9 +54,9 @@ export class TrainMemory {
     await this.#work.catch(() => undefined) // Told to whoever began it.
   }
 
-  /** Make a check-point soon; tell when its record is stored: at once, if that was the last one. */
-  soon(then: () => void): void {
-    if (this.#isLastStored) then()
+  /** Make a check-point soon; tell when its record is stored (at once, if that was the last one), or that none can be now. */
+  soon(then: (isStored: boolean) => void): void {
+    if (this.#isLastStored) then(true)
     else this.#cutter.soon(then)
   }
 

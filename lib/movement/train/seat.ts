@@ -22,7 +22,7 @@ export interface SeatedTrain {
   notify(name: string, ...args: unknown[]): void
   abort(error: Error): void
   supplyEnded(supply: object): void
-  checkpoint(then: () => void): void
+  checkpoint(then: (isStored: boolean) => void): void
   /** The number of the place where somebody stands. */
   placeOf(occupant: object): number
 }
@@ -104,7 +104,7 @@ export class Seat implements TrainForCogs, TrainForSupplies, TrainForDrains {
     this.#train.abort(error)
   }
 
-  checkpoint(then: () => void): void {
+  checkpoint(then: (isStored: boolean) => void): void {
     this.#train.checkpoint(then)
   }
 

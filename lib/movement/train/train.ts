@@ -172,9 +172,9 @@ export class Train implements Winder {
     if (this.#endless.size === 0) void this.#finish()
   }
 
-  /** Make a check-point soon, and tell once its record is stored; at once where there are none. */
-  checkpoint(then: () => void): void {
-    if (this.#memory === null) then()
+  /** Make a check-point soon; tell once its record is stored (at once where there are none), or that none can be now. */
+  checkpoint(then: (isStored: boolean) => void): void {
+    if (this.#memory === null) then(true)
     else this.#memory.soon(then)
   }
 
