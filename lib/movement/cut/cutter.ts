@@ -58,6 +58,8 @@ export class Cutter {
   readonly #places: readonly Place[]
   readonly #drains: readonly Place[]
   #timer: Binding | null = null
+  /** Whether everything that an earlier run held is in: a cut before that would lack the rest. */
+  #isOpen = false
   /** Set from a cut until its record is stored. */
   #isCutting = false
   #storing: Promise<void> | null = null
@@ -79,14 +81,20 @@ export class Cutter {
 
   /**
    * Store the first record of this run, before anything moves: what an earlier run left, but with the outputs as they
-   * are now. From here on one is made whenever something has moved.
+   * are now.
    */
   async start(before: CutRecord | null): Promise<void> {
     const marks = new Map<string, Json>()
     this.#seal((name, mark) => marks.set(name, mark))
     const opening = before === null ? this.#open() : JSON.stringify({ ...before, drains: undefined })
     await this.#context.store.store(whole(opening, marks))
-    this.#arm()
+  }
+
+  /** Everything that an earlier run held is in. From here on a record is made whenever something has moved. */
+  open(): void {
+    this.#isOpen = true
+    if (this.#waiting.length > 0) this.#cut()
+    else this.#arm()
   }
 
   /** Make one as soon as no passage is under way; tell when its record is stored, or that none can be made now. */
@@ -99,6 +107,7 @@ export class Cutter {
   async last(): Promise<boolean> {
     this.close()
     await this.#storing
+    if (!this.#isOpen) return false // The first record knows of all that was still to be let in.
     if (this.#context.journey.halted) return false // What was to come of this chunk is still to be done.
     const opening = this.#openOrNull()
     const marks = new Map<string, Json>()
@@ -135,7 +144,7 @@ export class Cutter {
   /** Cut now; the record is stored when the drains have written what they took so far. */
   #cut(): void {
     const { journey, esc } = this.#context
-    if (this.#isClosed || this.#isCutting || journey.halted) return
+    if (!this.#isOpen || this.#isClosed || this.#isCutting || journey.halted) return
     const startMs = esc.now()
     const opening = this.#openOrNull()
     if (opening === null) {

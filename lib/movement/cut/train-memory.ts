@@ -85,6 +85,7 @@ export class TrainMemory {
     await this.#cutter.start(this.#record)
     this.#hasBegun = true
     await this.#past?.reenter()
+    this.#cutter.open()
     this.#past = this.#record = null
   }
 }

@@ -142,7 +142,7 @@ export class Train implements Winder {
     // Node is about to exit as nothing can happen any more: without this it would do so without a word.
     const stranded = (): void => this.#stranded()
     process.on('beforeExit', stranded)
-    await this.#start(plan, onStarted ?? (() => running.publish({ train: this })))
+    void this.#start(plan, onStarted ?? (() => running.publish({ train: this })))
     await this.#ending
     process.off('beforeExit', stranded)
     unbind?.()

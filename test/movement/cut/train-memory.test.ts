@@ -82,13 +82,20 @@ test('a train that was stopped leaves a record of everything; a batch that is co
   expect(complete.record()).toBe(null)
 })
 
-test('a train that is asked to stop while it lets in what was held lets all of it in first', async () => {
+/** The mark of two data. */
+const origin = (first: number) => ({ supply: 'NumberSupply', origin: first, ks: [0, 1] })
+
+/** A train with two origins of an earlier run. */
+function restarted() {
   const checkpoints = new MemoryCheckpoints()
-  const origin = (first: number) => ({ supply: 'NumberSupply', origin: first, ks: [0, 1] })
   const record = { version: 1, timeMs: 0, supplies: { NumberSupply: 9 }, drains: {}, snapshots: {}, values: [] }
   checkpoints.record = JSON.stringify({ ...record, origins: [origin(0), origin(4)] })
-  const { train } = testTrain({ checkpoints })
-  const supply = new NumberSupply(train, { count: 10 })
+  const rig = testTrain({ checkpoints })
+  return { ...rig, checkpoints, supply: new NumberSupply(rig.train, { count: 10 }) }
+}
+
+test('a train that is asked to stop while it lets in what was held lets all of it in first', async () => {
+  const { checkpoints, train, supply } = restarted()
   const again = supply.supplyAgain.bind(supply)
   supply.supplyAgain = async (...args) => {
     void train.stop()
@@ -96,11 +103,61 @@ test('a train that is asked to stop while it lets in what was held lets all of i
     await again(...args)
   }
   const file: unknown[] = []
-  const drain = new ListDrain(train, file, { isOver: false })
-  lineOf(train.line, supply, drain)
+  lineOf(train.line, supply, new ListDrain(train, file, { isOver: false }))
   await train.run({ signals: false })
   expect(file).toMatchObject([{ n: 0 }, { n: 1 }, { n: 4 }, { n: 5 }])
-  expect(JSON.parse(checkpoints.record)).toMatchObject({ origins: [], drains: { ListDrain: 4 } })
+  expect(JSON.parse(checkpoints.record ?? '')).toMatchObject({ origins: [], drains: { ListDrain: 4 } })
+})
+
+test('while what was held is let in, no record is made that would lack the rest, whoever asks for one', async () => {
+  const { checkpoints, train, supply, clock } = restarted()
+  let enter = (): void => undefined
+  const again = supply.supplyAgain.bind(supply)
+  supply.supplyAgain = async (origin, ks) => {
+    if (origin === 4) await new Promise<void>((resolve) => (enter = resolve))
+    return again(origin, ks)
+  }
+  const drain = new ListDrain(train, [], { isOver: false }, { isEager: true })
+  lineOf(train.line, supply, drain)
+  const running = train.run({ signals: false })
+  await settled()
+  let isTold = false
+  train.checkpoint(() => (isTold = true))
+  drain.write(Infinity)
+  clock.advance(1000)
+  await settled()
+  expect(JSON.parse(checkpoints.record ?? '')).toMatchObject({
+    origins: [origin(0), origin(4)],
+    drains: { ListDrain: 0 },
+  })
+  expect(isTold).toBe(false)
+  enter()
+  await settled()
+  expect(JSON.parse(checkpoints.record ?? '')).toMatchObject({ origins: [], drains: { ListDrain: 4 } })
+  expect(isTold).toBe(true)
+  await train.stop()
+  await running
+})
+
+test.each([
+  ['fails', () => Promise.reject(new Error('it is damaged')), 'it is damaged'],
+  ['never ends', () => new Promise<void>(() => undefined), 'did not finish within'],
+])('where letting in what was held %s, the record still has the rest', async (_, enter, message) => {
+  const { checkpoints, train, supply, clock } = restarted()
+  const again = supply.supplyAgain.bind(supply)
+  supply.supplyAgain = async (origin, ks) => {
+    if (origin === 4) await enter()
+    return again(origin, ks)
+  }
+  lineOf(train.line, supply, new ListDrain(train, [], { isOver: false }))
+  const running = train.run({ signals: false })
+  running.catch(() => undefined)
+  await settled()
+  void train.stop()
+  clock.advance(30_000)
+  if (message === 'it is damaged') await expect(running).rejects.toThrow(message)
+  else await running
+  expect(JSON.parse(checkpoints.record ?? '')).toMatchObject({ origins: [origin(0), origin(4)] })
 })
 
 test('a train has a memory if a supply can go back or a cog has a snapshot; it is a batch if every supply is', () => {
