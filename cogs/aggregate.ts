@@ -100,8 +100,10 @@ export class Aggregate<In, State extends Json, Out> extends Cog<In, Out, Resolve
     const group = known ?? this.begin(key, state, this.train.bundle())
     group.state = state
     group.bundle.add()
-    if (group.bundle.size === sizeMax) this.give(group)
-    else if (this.groups.size > keysMax) this.giveAll()
+    if (group.bundle.size === sizeMax) {
+      this.groups.delete(key)
+      this.give(group, this.endMs)
+    } else if (this.groups.size > keysMax) this.giveAll()
     return null
   }
 
@@ -147,14 +149,17 @@ export class Aggregate<In, State extends Json, Out> extends Cog<In, Out, Resolve
   private readonly giveAll = (): void => {
     if (this.timer !== null) this.train.esc.cancel(this.timer)
     this.timer = null
-    for (const group of [...this.groups.values()]) this.give(group)
+    const { endMs } = this
+    const groups = [...this.groups.values()]
+    // All of it first: what is given may be acknowledged at once, and what comes then begins a window of its own.
+    this.groups.clear()
     this.endMs = 0
+    for (const group of groups) this.give(group, endMs)
   }
 
-  private give({ key, state, bundle }: Group<State>): void {
-    this.groups.delete(key)
+  private give({ key, state, bundle }: Group<State>, toMs: number): void {
     const { result, windowMs } = this.options
-    const window = { key, size: bundle.size, fromMs: this.endMs - windowMs, toMs: this.endMs }
+    const window = { key, size: bundle.size, fromMs: toMs - windowMs, toMs }
     let given: Out
     try {
       given = result(state, window)

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { Aggregate, type AggregateOptions, type Window } from '../../cogs/aggregate.js'
-import { itemGetter, type Json } from '../../lib/movement/index.js'
+import { itemGetter, Supply, type Json, type Winder } from '../../lib/movement/index.js'
 import { turnOfNode } from '../../lib/movement/loop/clock.js'
 import { testTrain, TestSupply } from '../../lib/testing/index.js'
 import { lineOf } from '../support/engine-kit.js'
@@ -17,9 +17,13 @@ interface Out extends Window {
 
 const BEGIN = Date.UTC(2026, 0, 1)
 
-async function start(options: Partial<AggregateOptions<Request, Total, Out>> = {}, checkpoints?: MemoryCheckpoints) {
+async function start<S extends Supply<Request> = TestSupply<Request>>(
+  options: Partial<AggregateOptions<Request, Total, Out>> = {},
+  checkpoints?: MemoryCheckpoints,
+  make = (train: Winder) => new TestSupply<Request>(train, {}) as Supply<Request> as S,
+) {
   const rig = testTrain(checkpoints === undefined ? {} : { checkpoints })
-  const supply = new TestSupply<Request>(rig.train, {})
+  const supply = make(rig.train)
   const aggregate = new Aggregate<Request, Total, Out>(rig.train, {
     windowMs: 1000,
     keyGetter: itemGetter('ip'),
@@ -139,4 +143,28 @@ test('limits and functions are checked at once', () => {
   expect(make({ sizeMax: 0 })).toThrow('sizeMax must be at least 1: it is 0')
   expect(make({ keysMax: 0 })).toThrow('keysMax must be at least 1: it is 0')
   expect(make({ add: 'sum' })).toThrow('add must be a function: it is "sum"')
+})
+
+test('what comes because a window ended begins one of its own', async () => {
+  class OneByOne extends Supply<Request> {
+    taken = 0
+    override start(): void {}
+    override finish(): void {}
+    next(): void {
+      this.taken++
+      this.message({ ip: 'a', bytes: this.taken }, null)
+    }
+    override acknowledge(): void {
+      if (this.taken < 3) this.next()
+    }
+  }
+  const { supply, clock, outputs, train } = await start({}, undefined, (winder) => new OneByOne(winder, {}))
+  supply.next()
+  for (let i = 0; i < 3; i++) clock.advance(1000)
+  expect(outputs.map(({ bytes, fromMs, toMs }) => [bytes, fromMs - BEGIN, toMs - BEGIN])).toEqual([
+    [1, 0, 1000],
+    [2, 1000, 2000],
+    [3, 2000, 3000],
+  ])
+  await train.stop()
 })
