@@ -28,6 +28,9 @@ export interface Copies {
 /** There are none. */
 export const NO_COPIES: Copies = { rest: null, later: [] }
 
+/** While reading is paused, a file can't be let go: it is looked at this seldom, at most. */
+const PAUSED_MS = 1000
+
 /** The end of files. */
 export class Departures {
   private readonly to: DepartureTarget
@@ -152,7 +155,9 @@ export class Departures {
     const quietMs = loop.now() - file.readAt
     const size = fstatSync(file.fd).size
     if (file.isQueued || isPaused || size !== Math.max(file.scanned, file.seen) || quietMs < options.rotateWaitMs) {
-      file.timer = loop.after(Math.max(1, options.rotateWaitMs - Math.max(0, quietMs)), () => this.waited(file))
+      const restMs = Math.max(1, options.rotateWaitMs - Math.max(0, quietMs))
+      const waitMs = isPaused ? Math.max(PAUSED_MS, options.rotateWaitMs) : restMs
+      file.timer = loop.after(waitMs, () => this.waited(file))
       if (!file.isQueued) reader.ready(file)
     } else if (!this.handOver(file)) {
       const rest = cutRest(file, size, options.lineMax)

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals'
+import { afterEach, expect, jest, test } from '@jest/globals'
 import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,7 +42,8 @@ function start(text = 'one\nhalf') {
   const target = { isPaused: false, piece, atEnd: () => undefined, unreadable: () => undefined }
   const reader = new ChunkReader(loop, open, target, { chunkBytes: 1024, lineMax: 1000 })
   const options = { rotateWaitMs: 1000, lineMax: 1000 }
-  const departures = new Departures({ followed, reader, loop, log: silentLogger, options, isPaused: false, piece })
+  const base = { followed, reader, loop, log: silentLogger, options, isPaused: false, piece }
+  const departures = new Departures(base)
   const name = new FollowedName(path, true)
   followed.names.set(path, name)
   const { file, fd } = openTail(path, false)
@@ -59,7 +60,12 @@ function start(text = 'one\nhalf') {
     reader.ready(file)
     while (!reader.isIdle) await new Promise((resolve) => setImmediate(resolve))
   }
-  return { path, clock, followed, departures, name, file, texts, read }
+  const pause = (isPaused: boolean) => {
+    base.isPaused = isPaused
+    if (isPaused) reader.pause()
+    else reader.resume()
+  }
+  return { path, clock, followed, departures, name, file, texts, read, pause, loop }
 }
 
 test('lets a leaving file go when it was quiet for long enough, its last line without an end included', async () => {
@@ -84,6 +90,21 @@ test('waits on while something is written', async () => {
   await read()
   clock.advance(500)
   expect(texts).toEqual(['one', 'half more'])
+  clock.advance(2000)
+  expect(file.fd).toBe(-1)
+})
+
+test('looks once a wait at a file that is due while reading is paused, and lets it go afterwards', async () => {
+  const { departures, file, read, clock, pause, loop } = start('one\n')
+  departures.leave(file)
+  await read()
+  departures.drained(file)
+  const after = jest.spyOn(loop, 'after')
+  pause(true)
+  for (let ms = 0; ms < 10_000; ms += 10) clock.advance(10)
+  expect([after.mock.calls.length, file.fd >= 0]).toEqual([10, true])
+  pause(false)
+  await read()
   clock.advance(2000)
   expect(file.fd).toBe(-1)
 })
