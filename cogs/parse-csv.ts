@@ -87,15 +87,18 @@ export class ParseCsv<Out = Record<string, string>, In = string> extends Cog<In,
     return [setter(data, (this.columns ? rowOf(fields, this.columns, line) : fields) as Out)]
   }
 
-  /** The header, since a restart goes on in the middle of a file. */
+  /** The header, a bad one too, since a restart goes on in the middle of a file. */
   override snapshot(): Json {
-    return this.columns === null ? null : this.header
+    return this.header
   }
 
   override restore(json: Json): void {
-    if (typeof json === 'string' && this.options.header) {
+    if (typeof json !== 'string' || !this.options.header) return
+    this.header = json
+    try {
       this.columns = requireUnique(this.fields(json))
-      this.header = json
+    } catch {
+      // It failed in the run before, too: here each row does, and its error names the header.
     }
   }
 
