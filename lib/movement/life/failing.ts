@@ -12,6 +12,6 @@ export type Failing = 'turn' | 'held' | 'partly'
 
 /** Who tries failed data again. */
 export interface Retrying {
-  /** Answers whether this one will be tried again. */
-  takes(error: CogError, place: number, data: unknown, how: Failing): boolean
+  /** Answers whether this one will be tried again; `tries` is how often it was. */
+  takes(error: CogError, place: number, data: unknown, how: Failing, tries: number): boolean
 }

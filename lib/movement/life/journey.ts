@@ -51,6 +51,8 @@ export class Journey {
   readonly settlement: Settlement
   readonly inFlight: InFlight
   readonly #idText: (number: number) => string
+  /** Where the datum of this passage is tried again, and how often it was; null if it isn't. */
+  #retried: { readonly place: number; readonly tries: number } | null = null
   /** The drains that have told something while nothing was to move; null while everything may. */
   #unheard: Set<Sink<never>> | null = null
   #nextNumber = 0
@@ -148,6 +150,7 @@ export class Journey {
     event.open++
     count(this.ledger.holds, this.at)
     const hold = new Hold(event, this.at, data)
+    hold.tries = this.#tries()
     this.inFlight.add(hold)
     return hold
   }
@@ -166,13 +169,16 @@ export class Journey {
 
   reject(hold: Hold, error: unknown): void {
     const place = this.takeBack(hold)
-    this.#reenter(hold.event, place, () => this.fail(error, hold.data, 'held'))
+    this.#reenter(hold.event, place, () => this.fail(error, hold.data, 'held', hold.tries))
   }
 
   /** A datum that was held because it failed enters its cog again. */
   again(hold: Hold, enter: (data: unknown) => void): void {
     const place = this.takeBack(hold)
-    this.#reenter(hold.event, place, () => enter(hold.data))
+    this.#reenter(hold.event, place, () => {
+      this.#retried = { place, tries: hold.tries }
+      enter(hold.data)
+    })
   }
 
   /** The turn of a held datum begins only now: run it as if in its passage. */
@@ -222,11 +228,11 @@ export class Journey {
   }
 
   /** A datum failed at the place where we are, in its turn, while it was held, or when a part of it had gone on. Never throws. */
-  fail(thrown: unknown, data: unknown, how: Failing = 'turn'): void {
+  fail(thrown: unknown, data: unknown, how: Failing = 'turn', tries = this.#tries()): void {
     const { at, ticket } = this
     if (ticket === null) throw new TrainError('a failure outside of a passage', { cause: thrown })
     const error = new CogError(this.names[at] ?? `place ${at}`, this.id(), thrown)
-    if (how === 'partly' || this.retries?.takes(error, at, data, how) !== true) {
+    if (how === 'partly' || this.retries?.takes(error, at, data, how, tries) !== true) {
       count(this.ledger.failed, at)
       if (how === 'held') count(this.ledger.failedHeld, at)
       this.onFailure(error, ticket, this.k, data)
@@ -261,6 +267,7 @@ export class Journey {
     go: () => void,
   ): void {
     const { ticket, k: outerK, at, event: outerEvent, depth: outerDepth, unit: outer } = this
+    const retried = this.#retried
     if (outer !== null) this.settlement.book(outer)
     this.unit = unit
     this.ticket = up
@@ -268,6 +275,7 @@ export class Journey {
     this.event = event
     this.at = place
     this.depth = depth
+    this.#retried = null
     go()
     const moved = this.settlement.book(unit)
     if (moved && event !== null && event.open > 1) event.partial = true
@@ -277,12 +285,18 @@ export class Journey {
     this.event = outerEvent
     this.depth = outerDepth
     this.unit = outer
+    this.#retried = retried
   }
 
   /** Something was given back: there may be room again, and somebody may wait for the train to come to rest. */
   gaveBack(): void {
     this.checkRoom()
     this.onBack?.()
+  }
+
+  /** How often the datum whose turn it is was tried again here. */
+  #tries(): number {
+    return this.#retried?.place === this.at ? this.#retried.tries : 0
   }
 
   #reenter(event: TicketEvent, place: number, go: () => void): void {

@@ -73,6 +73,8 @@ export class Hold<In = unknown> {
   /** Neighbours in the train's list of live holds. */
   previous: Hold | null = null
   next: Hold | null = null
+  /** How often it was tried again at that cog. */
+  tries = 0
   readonly event: TicketEvent
   /** The datum as the cog got it. */
   readonly data: In

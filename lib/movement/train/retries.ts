@@ -8,7 +8,7 @@ import { TrainError, type CogError } from '../errors.js'
 import type { Failing, Retrying } from '../life/failing.js'
 import type { Journey } from '../life/journey.js'
 import { count } from '../life/ledger.js'
-import type { Hold, TicketEvent } from '../life/ticket.js'
+import type { Hold } from '../life/ticket.js'
 import type { Logger } from '../logger.js'
 import type { Binding, EventLoop } from '../loop/event-loop.js'
 import type { FailurePolicy } from './policy.js'
@@ -30,8 +30,6 @@ export interface RetryContext {
 export class Retries implements Retrying {
   readonly #context: RetryContext
   readonly #random: () => number
-  /** How often each event was tried again, by place. */
-  readonly #tries = new WeakMap<TicketEvent, Map<number, number>>()
   readonly #timers = new Set<Binding>()
 
   constructor(context: RetryContext) {
@@ -39,22 +37,19 @@ export class Retries implements Retrying {
     this.#random = context.random ?? Math.random
   }
 
-  takes(error: CogError, place: number, data: unknown, how: Failing): boolean {
+  takes(error: CogError, place: number, data: unknown, how: Failing, tries: number): boolean {
     const { journey, engine, policies, log, esc } = this.#context
     const policy = policies[place]
     const enter = engine.into[place]
     if (policy?.onError !== 'retry' || enter === undefined || journey.halted) return false
-    const event = journey.currentEvent('a retry')
-    const tries = this.#tries.get(event) ?? new Map<number, number>()
-    const tried = tries.get(place) ?? 0
-    if (tried >= policy.retriesMax) return false
-    this.#tries.set(event, tries.set(place, tried + 1))
+    if (tries >= policy.retriesMax) return false
     const { id, cog, cause } = error
-    const delayMs = Math.min(policy.retryMaxMs, policy.retryMs * 2 ** tried) * (0.5 + this.#random())
-    if (tried === 0) log.warn({ id, cog, err: cause }, `trying again: ${error.message}`)
+    const delayMs = Math.min(policy.retryMaxMs, policy.retryMs * 2 ** tries) * (0.5 + this.#random())
+    if (tries === 0) log.warn({ id, cog, err: cause }, `trying again: ${error.message}`)
     // The accounts tell of it as held, not as one that came twice: what its failed try entered is taken out again.
     if (how === 'held') this.#enterHold(place, -1)
     const hold = journey.hold(data)
+    hold.tries = tries + 1
     count(journey.ledger.exits, place)
     const timer = esc.after(delayMs, () => {
       this.#timers.delete(timer)

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { one, unordered, type TrainOptions } from '../../../lib/movement/index.js'
+import { Cog, one, unordered, type Hold, type TrainOptions, type Turn } from '../../../lib/movement/index.js'
 import { turnOfNode } from '../../../lib/movement/loop/clock.js'
 import { testTrain, TestSupply } from '../../../lib/testing/index.js'
 import { lineOf, ManualDrain, runTrain } from '../../support/engine-kit.js'
@@ -21,12 +21,12 @@ function failing(times: Readonly<Record<number, number>>, now: () => number) {
 async function start(
   times: Readonly<Record<number, number>>,
   options: TrainOptions = RETRY,
-  wrap = (fn: unknown) => fn,
+  wrap = (fn: unknown): unknown => fn,
 ) {
   let made!: ReturnType<typeof failing>
   const rig = await runTrain(({ esc }) => {
     made = failing(times, () => esc.now())
-    return [wrap(made.flaky)]
+    return [wrap(made.flaky)].flat()
   }, options)
   return { ...rig, ...made }
 }
@@ -55,6 +55,46 @@ test('when it has failed too often it is diverted, as if it had failed once', as
   clock.advance(100_000)
   expect([drain.taken, tries.length, dead.map(({ data }) => data)]).toEqual([[], 4, [2]])
   expect(train.accounts()[1]).toMatchObject({ in: 1, split: 0, out: 0, swallowed: 0, held: 0, diverted: 1 })
+  await end()
+})
+
+test('siblings of one event are tried again as often as each may, also where each was held meanwhile', async () => {
+  for (const isAsynchronous of [false, true]) {
+    const { supply, drain, clock, dead, end, tries } = await start({ 1: 3, 3: 3, 4: 3 }, RETRY, (flaky) => [
+      () => [1, 2, 3, 4],
+      isAsynchronous ? unordered((n: number) => Promise.resolve(n).then(flaky as never)) : flaky,
+    ])
+    supply.push(0)
+    for (let step = 0; step < 40; step++) {
+      await turnOfNode()
+      clock.advance(500)
+    }
+    expect([drain.taken.sort(), dead, tries.length]).toEqual([[1, 2, 3, 4], [], 13])
+    await end()
+  }
+})
+
+test('what is given up in the turn of another that is tried again has its own number of tries', async () => {
+  class Pair extends Cog<number, number> {
+    private held: Hold<number> | null = null
+    private tried = 0
+
+    turn(n: number): Turn<number> {
+      if (n === 2 && this.held === null) {
+        this.held = this.train.hold(n)
+        return null
+      }
+      if (n === 2) return [n]
+      this.tried++
+      if (this.tried === 4) this.train.reject(this.held as Hold<number>, new Error('given up'))
+      else throw new Error('it fails')
+      return [n]
+    }
+  }
+  const { supply, drain, clock, dead, end } = await runTrain(({ train }) => [new Pair(train, {})], RETRY)
+  supply.push(1, 2)
+  clock.advance(20_000)
+  expect([drain.taken, dead]).toEqual([[1, 2], []])
   await end()
 })
 
