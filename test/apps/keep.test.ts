@@ -26,12 +26,13 @@ test('what was taken of the standard input is written once, however often it is 
   child.stdin.end('3 0 last\n')
   expect(await ended).toMatchObject({ status: 0 })
   const next = [0, 0, 0, 0]
+  const wrong: string[] = []
   for (const line of readFileSync(output, 'utf8').trimEnd().split('\n')) {
     const [round = 0, n] = line.split(' ').map(Number)
-    expect([round, n]).toEqual([round, next[round]])
-    expect(next.slice(round + 1)).toEqual([0, 0, 0].slice(round))
+    if (n !== next[round] || next.slice(round + 1).some((count) => count > 0)) wrong.push(line)
     next[round] = Number(n) + 1
   }
+  expect(wrong).toEqual([])
   expect([next[3], next.slice(0, 3).every((count) => count > 1000)]).toEqual([1, true])
   expect(readdirSync(join(dir, 'queue'))).toEqual(['cursor'])
 }, 60_000)

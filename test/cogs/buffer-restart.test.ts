@@ -30,6 +30,8 @@ import {
 import { lineOf } from '../support/engine-kit.js'
 import { Random } from '../support/random-train/random.js'
 
+process.setMaxListeners(0) // A train that was killed listens for ever.
+
 const directories: string[] = []
 afterEach(() => directories.splice(0).forEach((directory) => rmSync(directory, { recursive: true })))
 
