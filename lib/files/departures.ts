@@ -34,9 +34,22 @@ const PAUSED_MS = 1000
 /** The end of files. */
 export class Departures {
   private readonly to: DepartureTarget
+  private hasBegun = false
 
   constructor(to: DepartureTarget) {
     this.to = to
+  }
+
+  /** Let files go from now on, what is over already first: before, an earlier run's ranges are still being read again. */
+  begin(): void {
+    this.hasBegun = true
+    for (const file of [...this.to.followed.old]) this.settled(file)
+  }
+
+  /** Ranges of a file are over: let it go if they were all that was wanted of it. */
+  settled(file: TailedFile): void {
+    const { old, known } = this.to.followed
+    if (this.hasBegun && file.underWay === 0 && old.has(file) && known.get(file.id) !== file) this.drop(file)
   }
 
   /** A file lost its name: read it to its end, wait for its writer, then let it go. */

@@ -36,7 +36,10 @@ export class FileBatch implements ChunkTarget, RangeOwner {
   private readonly open = new OpenFiles(Infinity)
   private readonly reader: FileReader
   private readonly read = new Set<TailedFile>()
+  /** Files of which nothing but ranges is wanted. */
+  private readonly kept = new Set<TailedFile>()
   private queue: (string | TailedFile)[] = []
+  private isStarted = false
   private isOver = false
   private isBusy = false
 
@@ -77,7 +80,14 @@ export class FileBatch implements ChunkTarget, RangeOwner {
   /** @throws {DeadbeatError} With code ENOENT, if a file doesn't exist or a pattern matches nothing. */
   async start(): Promise<void> {
     this.queue = await this.plan.queue()
+    this.begin()
     this.next()
+  }
+
+  /** Let files go from now on, what is over already first: before, an earlier run's ranges are still being read again. */
+  begin(): void {
+    this.isStarted = true
+    for (const file of [...this.read, ...this.kept]) if (file.isLeaving && file.underWay === 0) this.letGo(file)
   }
 
   /** Read this file too: a path, or what an earlier run has begun. */
@@ -111,14 +121,15 @@ export class FileBatch implements ChunkTarget, RangeOwner {
   /** A range is over. */
   settle(range: FileRange): void {
     range.file.settle(range)
-    if (range.file.isLeaving && range.file.underWay === 0) this.letGo(range.file)
+    if (this.isStarted && range.file.isLeaving && range.file.underWay === 0) this.letGo(range.file)
   }
 
   withId(id: string): TailedFile | undefined {
-    return [...this.read].find((file) => file.id === id && !file.isGone)
+    return [...this.read, ...this.kept].find((file) => file.id === id && !file.isGone)
   }
 
   keep(file: TailedFile, fd: number): void {
+    this.kept.add(file)
     this.open.adopt(file, fd)
   }
 
@@ -190,7 +201,7 @@ export class FileBatch implements ChunkTarget, RangeOwner {
 
   private letGo(file: TailedFile): void {
     this.open.close(file)
-    if (!file.isGone) this.target.settled?.(file)
+    if (!this.kept.delete(file) && !file.isGone) this.target.settled?.(file)
   }
 }
 

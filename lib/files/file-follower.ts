@@ -104,6 +104,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
 
   /** Begin. Answers the patterns that match nothing and the paths that don't exist. */
   async start(): Promise<readonly string[]> {
+    this.departures.begin()
     this.catchUp.bind()
     const barren = await this.finder.start()
     this.catchUp.begin()
@@ -138,11 +139,8 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
 
   /** A range is over. */
   settle(range: FileRange): void {
-    const { file } = range
-    file.settle(range)
-    if (file.underWay === 0 && this.followed.old.has(file) && this.followed.known.get(file.id) !== file) {
-      this.departures.drop(file)
-    }
+    range.file.settle(range)
+    this.departures.settled(range.file)
   }
 
   /** The descriptor of a range's file. Null if its bytes are gone. */

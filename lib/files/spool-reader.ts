@@ -104,10 +104,8 @@ export class SpoolReader {
       const timer = this.loop.every(pollMs, () => this.lookAgain())
       this.unbind = () => void this.loop.cancel(timer)
     }
-    for (const file of this.earlier.splice(0)) {
-      if (!file.isLeaving) this.batch.add(file)
-      else if (file.underWay === 0) this.settled(file)
-    }
+    this.batch.begin()
+    for (const file of this.earlier.splice(0)) if (!file.isLeaving) this.batch.add(file)
     await this.look()
   }
 

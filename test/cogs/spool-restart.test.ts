@@ -146,6 +146,32 @@ test('keeps a file until what was held of it is over, too', async () => {
   expect(second.shelf.taken).toEqual(['hold 1'])
 })
 
+test('keeps a file while what was held of it still goes in, though what went in before is over', async () => {
+  const { moveIn, names, run } = spool({ chunkBytes: 512 })
+  moveIn('a', `hold 1\n${'x\n'.repeat(400)}hold 2\n`)
+  const first = run()
+  await first.until(() => first.holder.holds.length === 2)
+  const open = first.holder.open(first.supply)
+  await first.over()
+  const second = run(await first.kill())
+  expect(open).toHaveLength(2)
+  for (const { origin, ks } of open) {
+    await second.supply.supplyAgain(origin, ks)
+    if (origin === open[0]?.origin) second.holder.finish()
+    second.store()
+  }
+  await second.quiet()
+  second.store()
+  await second.quiet()
+  expect([names(), second.shelf.taken]).toEqual([['a'], ['hold 1']])
+  second.holder.finish()
+  await second.until(() => {
+    second.store()
+    return names().length === 0
+  })
+  expect(second.shelf.taken).toEqual(['hold 1', 'hold 2'])
+})
+
 test('tells what is gone of what was begun, and nothing of what was over', async () => {
   const { moveIn, path, run, names } = spool({ chunkBytes: 512 })
   moveIn('a', 'one\n')

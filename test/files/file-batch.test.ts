@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { FileBatch } from '../../lib/files/file-batch.js'
+import { rangeAgain } from '../../lib/files/range-again.js'
 import type { FileRange } from '../../lib/files/tailed-file.js'
 import { silentLogger } from '../../lib/movement/logger.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
+import { markOf } from '../support/marks.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -105,4 +107,46 @@ test('reads those of /proc to their end, which give less than was asked for', as
   await until(/^[0-9a-f]+-[0-9a-f]+ /)
   while (batch.files()[0]?.isLeaving !== true) await new Promise((resolve) => setImmediate(resolve))
   expect(events.join('\n').length).toBeGreaterThan(8192) // The kernel gives 4096 bytes at a time.
+})
+
+test.each([
+  ['it is to read', ['a.gz']],
+  ['it reads no more', ['b']],
+])('keeps a file open that %s until its ranges are read again, however soon they are over', async (_, filenames) => {
+  const text = `${'x'.repeat(99)}\n`.repeat(5000)
+  const { batch, events, root, until } = start({ 'a.gz': gzipSync(text), b: '' }, filenames)
+  const path = join(root, 'a.gz')
+  const mark = markOf(path, text.length, true)
+  const end = { ...mark, packed: true as const, start: 499_900, end: 500_000 }
+  await batch.continueFrom({ version: 1, filenames: [path], files: [mark] })
+  const again = async () => {
+    const range = await rangeAgain(end, batch, 1000)
+    if (range === null) throw new Error('it was not found')
+    return range
+  }
+  const first = await again()
+  const unpacking = again()
+  batch.settle(first)
+  const second = await unpacking
+  const { file } = first
+  expect([second.file === file, file.fd >= 0, events]).toEqual([true, true, []])
+  await batch.start()
+  await until(/^ended$/)
+  expect(file.fd).toBeGreaterThanOrEqual(0)
+  batch.settle(second)
+  expect(file.fd).toBe(-1)
+  const settled = filenames[0] === 'b' ? 'settled ROOT/b' : 'settled ROOT/a.gz'
+  expect(events.filter((event) => event.startsWith('settled'))).toEqual([settled])
+})
+
+test('lets a file go at its start of which everything is over by then', async () => {
+  const { batch, root, events } = start({ 'a.gz': gzipSync('one\ntwo\n') })
+  const mark = markOf(join(root, 'a.gz'), 8, true)
+  await batch.continueFrom({ version: 1, filenames: [mark.path], files: [mark] })
+  const range = await rangeAgain({ ...mark, packed: true, start: 0, end: 4 }, batch, 1000)
+  if (range === null) throw new Error('it was not found')
+  batch.settle(range)
+  expect([range.file.fd >= 0, events]).toEqual([true, []])
+  await batch.start()
+  expect([range.file.fd, events]).toEqual([-1, ['settled ROOT/a.gz', 'ended']])
 })

@@ -13,10 +13,13 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { FileFollower, type FollowOptions } from '../../lib/files/file-follower.js'
+import { rangeAgain } from '../../lib/files/range-again.js'
 import type { FileRange } from '../../lib/files/tailed-file.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
 import { ManualClock } from '../../lib/movement/loop/clock.js'
+import { markOf } from '../support/marks.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -511,4 +514,22 @@ test('stops trying a name that matched a pattern, once it is gone', async () => 
   rmSync(path('a.log'), { recursive: true })
   await until(() => follower.names().length === 0)
   expect(name?.retry).toBeNull()
+})
+
+test('keeps an old file open until its ranges are read again, and lets it go at its start if they are over', async () => {
+  const { follower, path, logged } = start()
+  const text = `${'x'.repeat(99)}\n`.repeat(5000)
+  writeFileSync(path('a.log.1.gz'), gzipSync(text))
+  const mark = { ...markOf(path('a.log.1.gz'), 0), path: path('a.log'), packed: true as const }
+  await follower.continueFrom({ version: 1, filenames: [path('a.log')], files: [] })
+  const again = () => rangeAgain({ ...mark, start: 499_900, end: 500_000 }, follower, 1000)
+  const first = await again()
+  const unpacking = again()
+  if (first !== null) follower.settle(first)
+  const second = await unpacking
+  expect([second?.file.fd, second?.file === first?.file, logged]).toEqual([expect.any(Number), true, []])
+  if (second !== null) follower.settle(second)
+  expect(first?.file.fd).toBeGreaterThanOrEqual(0)
+  await follower.start()
+  expect([first?.file.fd, follower.files()]).toEqual([-1, expect.not.arrayContaining([first?.file])])
 })
