@@ -62,7 +62,7 @@ export class AppendFile implements SyncTarget {
     this.options = options
     this.target = target
     this.rotation = new Rotation(loop, log, options)
-    this.marks = new MarkMaker(options.path)
+    this.marks = new MarkMaker(options.path, log)
     this.succession = new Succession(options, this.rotation, log, {
       checkpoint: (then) => target.checkpoint(then),
       mayTakeOver: () => this.flush(),
@@ -115,7 +115,9 @@ export class AppendFile implements SyncTarget {
   /** Where the file ends as it is written now. */
   private readonly markNow = (): OutputMark => {
     this.succession.marked(this.base)
-    return this.marks.make(this.fd, this.length, this.succession.nextEnd)
+    const mark = this.marks.make(this.fd, this.length, this.succession.nextEnd)
+    this.length = mark.bytes
+    return mark
   }
 
   /** Open the file anew under its name, behind what is being written now. If that fails, the old one stays. */

@@ -35,11 +35,13 @@ export type OutputMark = FileEnd & {
 /** Makes the marks of one output, whichever file it is in. */
 export class MarkMaker {
   private readonly path: string
+  private readonly log: FileLog
   private end: FileEnd = { dev: '', ino: '', bytes: 0 }
   private isShared = false
 
-  constructor(path: string) {
+  constructor(path: string, log: FileLog) {
     this.path = path
+    this.log = log
   }
 
   /** It goes on in this file. */
@@ -48,12 +50,26 @@ export class MarkMaker {
     this.isShared = false
   }
 
-  /** The mark where `bytes` bytes are written to the file: its descriptor, or -1 if it was closed; and the file that waits. */
+  /**
+   * The mark where `bytes` bytes are written to the file: its descriptor, or -1 if it was closed; and the file that waits.
+   * The mark of a file that has less by now, as logrotate's copytruncate leaves it, is where it ends.
+   */
   make(fd: number, bytes: number, next: FileEnd | undefined): OutputMark {
     const mark = { ...this.end, path: this.path, bytes }
     if (fd < 0) return { ...mark, isClosed: true }
-    if (fstatSync(fd).size > bytes) this.isShared = true
+    const stat = fstatSync(fd)
+    if (stat.size > bytes) this.isShared = true
+    else if (stat.size < bytes && stat.isFile()) {
+      mark.bytes = stat.size
+      this.tellCut(bytes - stat.size)
+    }
     return { ...mark, ...(next === undefined ? {} : { next }), ...(this.isShared ? { isShared: true } : {}) }
+  }
+
+  private tellCut(missing: number): void {
+    const { path } = this
+    const message = `${path} is ${missing} bytes shorter than what was written to it: someone has cut it; it is appended to`
+    this.log.warn({ file: path, missing }, message)
   }
 }
 

@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -425,6 +426,44 @@ test('a file to which others write is marked as shared', async () => {
   file.seal((mark) => marks.push(mark))
   expect(marks).toMatchObject([{ bytes: 4, isShared: true }])
   await file.close()
+})
+
+test('an output that is copied and truncated is marked where it ends, told once, and has its header again', async () => {
+  const { file, path, esc, logged, text } = start({ header: 'a,b' })
+  file.open()
+  file.append('1,2\n')
+  await esc.waitIdle()
+  const marks: OutputMark[] = []
+  const seal = () => file.seal((mark) => marks.push(mark))
+  seal()
+  truncateSync(path, 0)
+  seal()
+  file.append('3,4\n')
+  await esc.waitIdle()
+  seal()
+  truncateSync(path, 0)
+  file.append('5,6\n')
+  await esc.waitIdle()
+  seal()
+  seal()
+  expect(marks.map(({ bytes }) => bytes)).toEqual([8, 0, 8, 4, 4])
+  expect(marks.some(({ isShared }) => isShared === true)).toBe(false)
+  const told = `warn ${path} is 8 bytes shorter than what was written to it: someone has cut it; it is appended to`
+  expect(logged).toEqual([told, told])
+  file.append('7,8\n')
+  await file.close()
+  file.cutBack(marks.at(-1))
+  expect(text()).toBe('5,6\n')
+})
+
+test('what has no length is not taken for cut', async () => {
+  const { file, esc, logged } = start({}, (name) => symlinkSync('/dev/null', name))
+  file.open()
+  file.append('one\n')
+  await esc.waitIdle()
+  const lengths: number[] = []
+  file.seal(({ bytes }) => lengths.push(bytes))
+  expect([lengths, logged]).toEqual([[4], []])
 })
 
 test('an output is cut back before it is opened, wherever it is', async () => {
