@@ -13,7 +13,8 @@
  *
  * Only where something is held that can't be written down does anybody wait: see `barrier.ts`.
  */
-import { toError } from '../../errors/index.js'
+import { describeValue, toError } from '../../errors/index.js'
+import { TrainError } from '../errors.js'
 import type { Json } from '../cog/cog.js'
 import type { Sink } from '../cog/drain.js'
 import type { Supply } from '../cog/supply.js'
@@ -23,6 +24,7 @@ import type { Journey } from '../life/journey.js'
 import type { Logger } from '../logger.js'
 import type { Binding, EventLoop } from '../loop/event-loop.js'
 import { Barrier } from './barrier.js'
+import { isJson } from './is-json.js'
 import { CannotCut, hasSnapshot, OpenLister } from './open-list.js'
 import type { Checkpoints, CutRecord } from './record.js'
 
@@ -33,6 +35,8 @@ export interface CutterContext {
   readonly esc: EventLoop
   readonly log: Logger
   readonly store: Checkpoints
+  /** Stop the train with an error. */
+  readonly abort: (error: Error) => void
   /** How long after something moved a check-point is made. */
   readonly checkpointMs: number
   /** How long supplies may wait for it; 0: never. */
@@ -44,9 +48,13 @@ export interface CutterContext {
  * tells of is changed by what comes next.
  */
 type Opening = string
+/** The marks of all drains, by their names. */
+type Marks = ReadonlyMap<string, Json>
 
 /** Of the time one cut may take at most this part. */
 const SHARE = 20
+/** What a cut is taken to cost at most, in ms. */
+const COST_MAX_MS = 500
 /** After how long a record that couldn't be stored is tried again. */
 const RETRY_MS = 1000
 
@@ -64,6 +72,7 @@ export class Cutter {
   #isCutting = false
   #storing: Promise<void> | null = null
   #isClosed = false
+  #lastCutMs = -Infinity
   #lastCostMs = 0
   /** What could not be written down at the last try. */
   #obstacle: CannotCut | null = null
@@ -84,9 +93,8 @@ export class Cutter {
    * are now.
    */
   async start(before: CutRecord | null): Promise<void> {
-    const marks = new Map<string, Json>()
-    this.#seal((name, mark) => marks.set(name, mark))
     const opening = before === null ? this.#open() : JSON.stringify({ ...before, drains: undefined })
+    const marks = await new Promise<Marks>((resolve) => this.#seal(resolve))
     await this.#context.store.store(whole(opening, marks))
   }
 
@@ -100,7 +108,7 @@ export class Cutter {
   /** Make one as soon as no passage is under way; tell when its record is stored, or that none can be made now. */
   soon(then: (isStored: boolean) => void): void {
     this.#waiting.push(then)
-    if (this.#waiting.length === 1) this.#context.esc.enqueue(() => this.#cut())
+    if (this.#waiting.length === 1) this.#hurry()
   }
 
   /** The last one, when everybody has finished. Answers whether it was stored; if not, the one before stays. */
@@ -110,10 +118,11 @@ export class Cutter {
     if (!this.#isOpen) return false // The first record knows of all that was still to be let in.
     if (this.#context.journey.halted) return false // What was to come of this chunk is still to be done.
     const opening = this.#openOrNull()
-    const marks = new Map<string, Json>()
-    this.#seal((name, mark) => marks.set(name, mark))
+    const sealed: Marks[] = []
+    this.#seal((told) => sealed.push(told)) // A drain that has given up tells none any more.
+    const [marks] = sealed
     if (opening === null) this.#tellObstacle()
-    if (opening === null || marks.size < this.#drains.length) return false
+    if (opening === null || marks === undefined) return false
     await this.#context.store.store(whole(opening, marks))
     return true
   }
@@ -141,27 +150,42 @@ export class Cutter {
     })
   }
 
-  /** Cut now; the record is stored when the drains have written what they took so far. */
-  #cut(): void {
-    const { journey, esc } = this.#context
-    if (!this.#isOpen || this.#isClosed || this.#isCutting || journey.halted) return
-    const startMs = esc.now()
-    const opening = this.#openOrNull()
-    if (opening === null) {
-      this.#lastCostMs = esc.now() - startMs
-      this.#wait()
+  /** Cut as soon as no passage is under way, but where cuts cost much not more often than they may. */
+  #hurry(): void {
+    const { esc } = this.#context
+    const restMs = this.#lastCutMs + this.#lastCostMs * SHARE - esc.now()
+    if (restMs <= 0) {
+      esc.enqueue(() => this.#cut())
       return
     }
+    if (this.#timer !== null) esc.cancel(this.#timer)
+    this.#timer = null
+    this.#after(restMs)
+  }
+
+  /** Cut now; the record is stored when the drains have written what they took so far. */
+  #cut(): void {
+    const { journey, esc, abort } = this.#context
+    if (!this.#isOpen || this.#isClosed || this.#isCutting || journey.halted) return
+    const startMs = esc.now()
+    try {
+      const opening = this.#openOrNull()
+      if (opening === null) this.#wait()
+      else this.#begin(opening)
+    } catch (error) {
+      this.close()
+      abort(toError(error))
+    }
+    this.#lastCutMs = esc.now()
+    // One that was interrupted for long is no measure.
+    this.#lastCostMs = Math.min(this.#lastCutMs - startMs, COST_MAX_MS)
+  }
+
+  #begin(opening: Opening): void {
     this.#isCutting = true
     const waiting = this.#waiting.splice(0)
-    const marks = new Map<string, Json>()
-    this.#seal((name, mark) => {
-      marks.set(name, mark)
-      if (marks.size === this.#drains.length) this.#store(whole(opening, marks), waiting)
-    })
-    if (this.#drains.length === 0) this.#store(whole(opening, marks), waiting)
+    this.#seal((marks) => this.#store(whole(opening, marks), waiting))
     this.#barrier.open()
-    this.#lastCostMs = esc.now() - startMs
   }
 
   /** This was no moment to cut. */
@@ -188,7 +212,7 @@ export class Cutter {
         if (this.#trouble !== '') log.info(`check-points can be stored in ${store.name} again`)
         this.#trouble = ''
         for (const then of waiting) then(true)
-        if (this.#waiting.length > 0) this.#cut()
+        if (this.#waiting.length > 0) this.#hurry()
         else this.#arm()
       },
       (error: unknown) => {
@@ -230,22 +254,46 @@ export class Cutter {
     for (const { kind, name, occupant } of this.#places) {
       const mark = kind === 'supply' ? (occupant as Supply<unknown>).mark?.() : undefined
       if (mark !== undefined) supplies[name] = mark
-      if (hasSnapshot(occupant)) snapshots[name] = (occupant as unknown as { snapshot(): Json }).snapshot()
+      if (hasSnapshot(occupant)) snapshots[name] = snapshotOf(name, occupant as unknown as Snapshotted)
     }
     return JSON.stringify({ version: 1, timeMs: this.#context.esc.wall(), supplies, snapshots, ...open })
   }
 
   /** All at the same instant: a drain that writes at once makes room, in which a supply may put more. */
-  #seal(told: (name: string, mark: Json) => void): void {
+  #seal(told: (marks: Marks) => void): void {
+    const marks = new Map<string, Json>()
     this.#context.journey.still(() => {
       for (const { name, occupant } of this.#drains) {
-        ;(occupant as unknown as Sink<never>).seal((mark) => told(name, mark))
+        ;(occupant as unknown as Sink<never>).seal((mark) => {
+          marks.set(name, mark)
+          if (marks.size === this.#drains.length) told(marks)
+        })
       }
     })
+    if (this.#drains.length === 0) told(marks)
   }
 }
 
+/** Somebody whose memory spans check-points. */
+interface Snapshotted {
+  snapshot(): Json
+}
+
+/** @throws {TrainError} If it can't be made, or wouldn't come back as it is. */
+function snapshotOf(name: string, occupant: Snapshotted): Json {
+  let snapshot: Json
+  try {
+    snapshot = occupant.snapshot()
+  } catch (error) {
+    throw new TrainError(`${name} could not make its snapshot: ${toError(error).message}`, { cause: error })
+  }
+  if (isJson(snapshot)) return snapshot
+  throw new TrainError(
+    `the snapshot of ${name} must be JSON (no undefined, NaN, Infinity, bigint, Date, Map): it is ${describeValue(snapshot)}`,
+  )
+}
+
 /** A whole record. */
-function whole(opening: Opening, marks: ReadonlyMap<string, Json>): string {
+function whole(opening: Opening, marks: Marks): string {
   return `${opening.slice(0, -1)},"drains":${JSON.stringify(Object.fromEntries(marks))}}`
 }

@@ -37,6 +37,13 @@ export class Restore {
     this.#require('supply', [...Object.keys(supplies), ...[...origins, ...sources].map(({ supply }) => supply)])
     this.#require('drain', Object.keys(drains))
     this.#require(null, [...Object.keys(snapshots), ...values.map(({ cog }) => cog)])
+    for (const { cog } of values) {
+      if (context.engine.into[this.#place(cog).index] !== undefined) continue
+      throw new TrainError(
+        `the check-point ${context.name} has data that ${cog} held, which by now gives at once: start the train as it ` +
+          'was, or remove the check-point to begin anew (what it holds is lost then)',
+      )
+    }
   }
 
   /** Before anything is started: outputs are cut back, memories restored, supplies told where to go on. */

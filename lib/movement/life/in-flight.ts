@@ -22,6 +22,10 @@ export class InFlight {
   paused = false
   /** Whether they have to, however much room there is. */
   isBarred = false
+  /** Takes what a supply threw when it was asked. */
+  onError: (error: unknown) => void = (error) => {
+    throw error
+  }
   #isClosed = false
   readonly #limits: Limits
   readonly #supplies: readonly Supply<unknown>[]
@@ -80,18 +84,26 @@ export class InFlight {
       if (!this.#hasRoom()) return
       this.paused = false
       for (const supply of this.#supplies) {
-        supply.resume()
+        this.#attempt(() => supply.resume())
         if (this.paused as boolean) return // It has filled the train at once: the others wait on.
       }
     } else if (this.#isFull()) {
       this.paused = true
-      for (const supply of this.#supplies) supply.pause()
+      for (const supply of this.#supplies) this.#attempt(() => supply.pause())
     }
   }
 
   /** The supplies have finished: never ask them again. */
   close(): void {
     this.#isClosed = true
+  }
+
+  #attempt(ask: () => void): void {
+    try {
+      ask()
+    } catch (error) {
+      this.onError(error)
+    }
   }
 
   #isFull(): boolean {

@@ -1,6 +1,7 @@
 /** Several events become one behind a place: the new event is over when what it became is, and they with it. */
 import type { Bundled } from './bundle.js'
 import type { Journey } from './journey.js'
+import { ClosedError } from '../../errors/index.js'
 import { TrainError } from '../errors.js'
 import { count } from './ledger.js'
 import { Ticket, type Hold, type TicketEvent } from './ticket.js'
@@ -17,9 +18,12 @@ export function mergeHolds(journey: Journey, holds: readonly Hold[], data: unkno
   if (first === undefined) throw new TypeError('merge() needs at least one hold: the list is empty')
   const { place } = first
   for (const hold of holds) {
-    if (hold.place >= 0 && hold.place !== place)
+    if (hold.place >= 0 && place >= 0 && hold.place !== place)
       throw new TrainError('merge() of holds of several cogs: a cog may give back only its own')
   }
+  // Before any of them is taken back: then the cog still has them all.
+  if (new Set(holds).size < holds.length || holds.some((hold) => hold.place < 0))
+    throw new ClosedError('merge() of a hold that was given back before, or is there twice: nothing was merged')
   const parents = holds.map((hold) => {
     journey.takeBack(hold)
     return hold.event

@@ -58,7 +58,7 @@ export function assemble(parts: Parts): Assembled {
   const journey = new Journey(new Ledger(plan.places.length), new Settlement(plan.drains), inFlight, idText)
   journey.names = plan.places.map(({ name }) => name)
   journey.settlement.listeners = listenersAmong(occupantsOf(plan.places), idText, abort)
-  journey.settlement.onError = (error) => abort(toError(error))
+  journey.settlement.onError = inFlight.onError = (error) => abort(toError(error))
   const engine = buildEngine(plan, journey, isCompiled)
   const policies = policiesOf(plan, engine, parts.policies, policyOf({}, settings))
   const retries = new Retries({ plan, journey, engine, esc, log, policies })

@@ -210,7 +210,7 @@ export class Train implements Winder {
     const checkpoints = this.#checkpoints
     if (checkpoints !== undefined && hasMemory(plan)) {
       const store = typeof checkpoints === 'function' ? checkpoints(isBatch(plan)) : checkpoints
-      this.#memory = new TrainMemory({ ...made, esc, log, store, ...settings })
+      this.#memory = new TrainMemory({ ...made, esc, log, store, abort: (error) => this.abort(error), ...settings })
     }
     return plan
   }

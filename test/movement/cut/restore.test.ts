@@ -145,6 +145,15 @@ test.each([
   expect([file, checkpoints.record]).toEqual([[1, 2, 3], before])
 })
 
+test('data that a cog held which by now gives at once are refused, and nothing is changed', async () => {
+  const values = [{ cog: 'ListDrain', data: { n: 1, part: '' } }]
+  const { running, file } = await start({ drains: { ListDrain: 0 }, values })
+  await expect(running).rejects.toThrow(
+    'the check-point memory has data that ListDrain held, which by now gives at once: start the train as it was',
+  )
+  expect(file).toEqual([1, 2, 3])
+})
+
 test('an output to which a supply leads that cannot go back is not cut: nothing would bring it again', async () => {
   const { file, log } = await start({ drains: { ListDrain: 0 } }, ({ train }) => new TestSupply(train, {}))
   expect(file).toEqual([1, 2, 3])

@@ -160,6 +160,68 @@ test.each([
   expect(JSON.parse(checkpoints.record ?? '')).toMatchObject({ origins: [origin(0), origin(4)] })
 })
 
+test.each([
+  ['fails', () => raise('no memory'), 'Recall could not make its snapshot: no memory'],
+  ['is no JSON', () => [Infinity], 'the snapshot of Recall must be JSON (no undefined, NaN, Infinity'],
+])('a snapshot that %s stops the train in order', async (_, snapshot, message) => {
+  const { train, clock } = testTrain({ checkpoints: new MemoryCheckpoints() })
+  const supply = new NumberSupply(train, { count: 10 })
+  const recall = new Recall(train, { size: 5 })
+  const file: unknown[] = []
+  lineOf(train.line, supply, recall, new ListDrain(train, file, { isOver: false }))
+  const running = train.run({ signals: false })
+  running.catch(() => undefined)
+  await settled()
+  recall.snapshot = snapshot
+  supply.push(2)
+  clock.advance(100)
+  await expect(running).rejects.toThrow(message)
+  expect(file).toHaveLength(1)
+})
+
+function raise(message: string): never {
+  throw new Error(message)
+}
+
+test('a supply that fails when it is to go on stops the train in order', async () => {
+  const { train } = testTrain({ inFlightMax: 1 })
+  const supply = new NumberSupply(train, { count: 10 })
+  supply.resume = () => raise('its file is gone')
+  const file: unknown[] = []
+  const drain = new ListDrain(train, file, { isOver: false }, { max: 1 })
+  lineOf(train.line, supply, drain)
+  const running = train.run({ signals: false })
+  running.catch(() => undefined)
+  await settled()
+  supply.push(1)
+  drain.write(1)
+  await expect(running).rejects.toThrow('its file is gone')
+  expect(file).toHaveLength(1)
+})
+
+test('where cuts cost much, also those that are asked for are made seldom', async () => {
+  const { train, clock, supply, drain, checkpoints } = await start()
+  const mark = supply.mark.bind(supply)
+  supply.mark = () => {
+    clock.advance(10) // It takes its time.
+    return mark()
+  }
+  let count = 0
+  const ask = (): void => void (count += 1)
+  train.checkpoint(ask)
+  await settled()
+  const { stores } = checkpoints
+  train.checkpoint(ask)
+  await settled()
+  expect([count, checkpoints.stores]).toEqual([1, stores])
+  clock.advance(200)
+  await settled()
+  expect([count, checkpoints.stores]).toEqual([2, stores + 1])
+  supply.mark = mark
+  drain.write(0)
+  await train.stop()
+})
+
 test('a train has a memory if a supply can go back or a cog has a snapshot; it is a batch if every supply is', () => {
   const { train } = testTrain()
   const drain = new ListDrain(train, [], { isOver: false })

@@ -75,6 +75,26 @@ test('nothing, what was given back, and what another cog holds can’t be merged
   keep.holds.push(mixed)
   keep.resume(null)
   keep.holds.push(mixed)
-  expect(() => keep.merge(1, 1)).toThrow('given back twice')
+  expect(() => keep.merge(1, 1)).toThrow('given back before')
+  await end()
+})
+
+test('what can’t be merged as a whole stays held, all of it', async () => {
+  const { keep, supply, train, end } = await start()
+  supply.push(1, 2)
+  const [first, second] = [keep.take(), keep.take()]
+  keep.holds.push(second)
+  keep.resume(null)
+  for (const holds of [
+    [first, second],
+    [first, first],
+  ]) {
+    keep.holds.push(...holds)
+    expect(() => keep.merge(2, 3)).toThrow('given back before, or is there twice: nothing was merged')
+  }
+  expect(train.journey?.inFlight.count).toBe(1)
+  keep.holds.push(first)
+  keep.resume([1])
+  expect(train.accounts()[1]).toMatchObject({ in: 2, out: 1, swallowed: 1, merged: 0, held: 0 })
   await end()
 })

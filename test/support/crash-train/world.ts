@@ -200,7 +200,7 @@ export class Gather extends Cog<Numbered, Numbered[], { size: number }> {
 /** The same, with a snapshot. */
 export class Recall extends Gather {
   override snapshot(): Json {
-    return this.list as unknown as Json
+    return this.list.map(({ n, part }) => ({ n, part }))
   }
 
   override restore(json: Json): void {
