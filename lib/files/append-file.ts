@@ -53,6 +53,9 @@ export class AppendFile implements SyncTarget {
   private headed = 0
   private retry: LoopBinding | null = null
   private isGivenUp = false
+  private isReleased = false
+  /** Whether a write is in the thread pool. */
+  private isUnderWay = false
   private failures = 0
   private whenEmpty: (() => void) | null = null
 
@@ -128,7 +131,7 @@ export class AppendFile implements SyncTarget {
 
   /** Write everything, then close. Ends too when it was given up. */
   async close(): Promise<void> {
-    if (this.fd < 0) return
+    if (this.fd < 0 || this.isReleased) return
     this.mark = Infinity
     this.flush() // Another file may take over still, if it needs no record.
     this.succession.close()
@@ -139,14 +142,13 @@ export class AppendFile implements SyncTarget {
     this.release()
   }
 
-  /** Close, whatever is left. */
+  /** Close, whatever is left: as soon as nothing in the thread pool uses the descriptor. */
   release(): void {
+    this.isReleased = true
     if (this.retry !== null) this.loop.cancel(this.retry)
     this.retry = null
     this.syncing.cancel()
-    if (this.fd >= 0 && this.failures > 0) takeBack(this.fd, this.length, this.from)
-    if (this.fd >= 0) closeSync(this.fd)
-    this.fd = -1
+    this.closeWhenUnused()
   }
 
   /** The buffer isn't empty any more, or has become large. */
@@ -161,7 +163,7 @@ export class AppendFile implements SyncTarget {
   }
 
   private flush(): void {
-    if (this.batch !== null || this.fd < 0 || this.isGivenUp) return
+    if (this.batch !== null || this.fd < 0 || this.isGivenUp || this.isReleased) return
     this.succession.prepare(this.fd, this.length > 0 && this.out !== '' && this.rotation.isDue(this.length))
     // Not while it is synced: its descriptor is in use.
     const next = this.syncing.isBusy ? null : this.succession.takeOver(this.flushed)
@@ -214,9 +216,13 @@ export class AppendFile implements SyncTarget {
     const left = batch.length - this.from
     // Another try is made here as well: nothing must be under way when a file is let go that can't be written.
     if (left > AT_ONCE && this.failures === 0) {
-      const then = (error: Error | null, count: number) =>
-        error === null ? this.wrote(batch, count) : this.failed(batch, error)
-      write(this.fd, batch, this.from, left, null, then)
+      this.isUnderWay = true
+      write(this.fd, batch, this.from, left, null, (error, count) => {
+        this.isUnderWay = false
+        if (this.isReleased) this.wroteLast(batch, error === null ? count : 0)
+        else if (error === null) this.wrote(batch, count)
+        else this.failed(batch, error)
+      })
       return
     }
     let count: number
@@ -247,7 +253,19 @@ export class AppendFile implements SyncTarget {
     else if (this.out !== '') this.grown()
   }
 
+  /** A write has ended that nobody waits for any more. */
+  private wroteLast(batch: Buffer, count: number): void {
+    this.length += count
+    this.from += count
+    if (this.from === batch.length) this.batch = null
+    this.closeWhenUnused()
+  }
+
   durable(to: number): void {
+    if (this.isReleased) {
+      this.closeWhenUnused()
+      return
+    }
     this.flushed = to
     this.seals.reached(to)
     this.target.flushed()
@@ -256,7 +274,8 @@ export class AppendFile implements SyncTarget {
   }
 
   cannotSync(error: Error): void {
-    this.giveUp(error)
+    if (this.isReleased) this.closeWhenUnused()
+    else this.giveUp(error)
   }
 
   private failed(batch: Buffer, error: Error): void {
@@ -292,5 +311,12 @@ export class AppendFile implements SyncTarget {
     const message = `gave up writing ${path} with ${left} characters left: ${error.message}; ${advice(error)}nothing of them is acknowledged`
     this.target.failed(new DeadbeatError(codeOf(error) || 'EIO', message, { cause: error }))
     this.whenEmpty?.()
+  }
+
+  private closeWhenUnused(): void {
+    if (this.fd < 0 || this.isUnderWay || this.syncing.isBusy) return
+    if (this.batch !== null) takeBack(this.fd, this.length, this.from)
+    closeSync(this.fd)
+    this.fd = -1
   }
 }

@@ -30,6 +30,7 @@ export class Syncing {
   private synced = 0
   private timer: LoopBinding | null = null
   private isEnding = false
+  private isOver = false
 
   constructor(loop: Pick<FileLoop, 'after' | 'cancel'>, options: SyncOptions, target: SyncTarget) {
     this.loop = loop
@@ -51,14 +52,19 @@ export class Syncing {
     this.now()
   }
 
-  /** Sync no more. */
+  /** Sync no more. One that is under way is told still, and is the last one. */
   cancel(): void {
+    this.isOver = true
+    this.cancelTimer()
+  }
+
+  private cancelTimer(): void {
     if (this.timer !== null) this.loop.cancel(this.timer)
     this.timer = null
   }
 
   private now(): void {
-    this.cancel()
+    this.cancelTimer()
     if (this.isBusy || this.synced === this.written) return
     this.isBusy = true
     const to = this.written
@@ -70,7 +76,7 @@ export class Syncing {
       }
       this.done(to)
       // The time of what was written meanwhile may have come while this was under way.
-      if (this.written > this.synced) this.wrote(this.written)
+      if (this.written > this.synced && !this.isOver) this.wrote(this.written)
     })
   }
 

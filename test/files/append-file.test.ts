@@ -1,10 +1,15 @@
 import { afterEach, expect, test } from '@jest/globals'
+import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
+  readSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -72,6 +77,18 @@ function start(
   }
   const text = (name = path) => readFileSync(name, 'utf8')
   return { file, path, root, clock, esc, logged, failures, until, text, asked, told: () => told }
+}
+
+function isOpen(fd: number): boolean {
+  return existsSync(`/proc/self/fd/${fd}`)
+}
+
+function read(fd: number): void {
+  try {
+    readSync(fd, Buffer.alloc(1 << 16))
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'EAGAIN' })
+  }
 }
 
 test('writes what was taken as soon as the input pauses', async () => {
@@ -271,6 +288,38 @@ test('syncs what is under way at once when it is closed', async () => {
   file.append(`${'a'.repeat(70_000)}\n`)
   await file.close()
   expect(file.flushed).toBe(70_001)
+})
+
+test('is let go under its own write: closed only when that has ended, and nothing more is done', async () => {
+  let reader = -1
+  const { file, told, failures, until } = start({ sync: 'batch' }, (name) => {
+    execFileSync('mkfifo', [name])
+    reader = openSync(name, constants.O_RDWR | constants.O_NONBLOCK)
+  })
+  cleanups.push(() => closeSync(reader))
+  file.open()
+  file.append(`${'a'.repeat(200_000)}\n`) // More than a pipe holds.
+  file.release()
+  expect(isOpen(file.fd)).toBe(true)
+  await until(() => {
+    read(reader)
+    return file.fd < 0
+  })
+  expect([failures, told(), file.flushed]).toEqual([[], 0, 0])
+})
+
+test('is let go while it is synced: closed only when that has ended, and not synced again', async () => {
+  const { file, until, failures } = start({ sync: 'batch' })
+  file.open()
+  for (const line of ['one\n', 'two\n']) {
+    file.append(line)
+    file.seal(() => undefined)
+  }
+  file.release()
+  expect(isOpen(file.fd)).toBe(true)
+  await until(() => file.fd < 0)
+  await file.close()
+  expect([failures, file.flushed]).toEqual([[], 0])
 })
 
 test('keeps everything while the disk is full, says so once, and writes on when it can', async () => {

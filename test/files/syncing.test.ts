@@ -85,6 +85,15 @@ test('after cancelling nothing is synced any more', () => {
   expect(syncing.isBusy).toBe(false)
 })
 
+test('what is under way when it is cancelled is told, and nothing is synced behind it: its file may be closed', async () => {
+  const { syncing, tells } = start('batch')
+  syncing.wrote(7)
+  syncing.wrote(8)
+  syncing.cancel()
+  await tells(7)
+  expect(syncing.isBusy).toBe(false)
+})
+
 test('a sync that fails is told, and not tried again', async () => {
   const { syncing, told, tells } = start('batch', '/dev/null')
   syncing.wrote(7)
