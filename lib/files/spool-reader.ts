@@ -202,10 +202,17 @@ export class SpoolReader {
     const name = basename(file.path)
     try {
       const stat = statSync(file.path, { throwIfNoEntry: false, bigint: true })
-      if (stat !== undefined && identityOf(stat.dev, stat.ino) !== file.id) {
+      const isOther = stat !== undefined && identityOf(stat.dev, stat.ino) !== file.id
+      const grown = stat === undefined || file.isPacked ? 0 : Number(stat.size) - file.offset
+      if (isOther || grown < 0) {
         this.batch.forget(file)
         this.begun.delete(name)
-        this.take(name) // Another file was moved over it, which is still to be read.
+        this.take(name) // Another file was moved over it, or written into it, which is still to be read.
+        return
+      }
+      if (grown > 0) {
+        file.isLeaving = false
+        this.batch.add(file) // Its writer has appended to it since it was read.
         return
       }
       if (doneDirectory === null) await rm(file.path, { force: true })

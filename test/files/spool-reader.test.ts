@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SpoolReader, type SpoolReadOptions } from '../../lib/files/spool-reader.js'
@@ -139,4 +139,24 @@ test('goes on behind thousands of files that have vanished, and reads those that
   moveIn('gone0')
   await until(() => texts.length === 1)
   expect(errors[0]).toMatch(/cannot read .*gone0.*it is left where it is/)
+})
+
+test.each([
+  ['appends to', 'one\n', (path: string) => appendFileSync(path, 'two\nthree\n'), ['two\nthree']],
+  ['appends to what has no line end of', 'one', (path: string) => appendFileSync(path, '\ntwo\n'), ['', 'two']],
+  ['writes other lines into', 'one\n', (path: string) => writeFileSync(path, '2\n'), ['2']],
+])('reads what a writer %s a file that is still under way, before it is removed', async (_, text, change, more) => {
+  const asked: ((isStored: boolean) => void)[] = []
+  const { spool, texts, until, directory, esc } = start({ ready: 'closed' }, true, null, (then) => asked.push(then))
+  await spool.start()
+  const path = join(directory, 'a')
+  writeFileSync(path, text)
+  await until(() => asked.length === 1)
+  change(path)
+  await esc.waitIdle()
+  asked.pop()?.(true)
+  await until(() => asked.length === 1)
+  expect([texts.join('\n'), readdirSync(directory)]).toEqual([['one', ...more].join('\n'), ['a']])
+  asked.pop()?.(true)
+  await until(() => readdirSync(directory).length === 0)
 })
