@@ -79,8 +79,13 @@ export class Dedupe<T> extends Cog<T, T, Required<DedupeOptions<T>>> {
   }
 }
 
-/** A key that equals itself when it is read again, and that can be written as JSON. */
+/** A key that equals itself when it is read again, that can be written as JSON, and that no key of another kind becomes. */
 function normalise(key: unknown): unknown {
-  if (typeof key === 'object' && key !== null) return JSON.stringify(key)
-  return typeof key === 'bigint' ? String(key) : key
+  if (typeof key === 'string') return key.startsWith('\0') ? ofKind('string', key) : key
+  if (typeof key === 'object' && key !== null) return ofKind('object', JSON.stringify(key))
+  if (typeof key === 'number' && !Number.isFinite(key)) return ofKind('number', String(key))
+  return typeof key === 'bigint' ? ofKind('bigint', String(key)) : key
 }
+
+/** No text begins so that is its own key. */
+const ofKind = (kind: string, text: string): string => `\0${kind}:${text}`

@@ -64,6 +64,18 @@ test('tells numbers from texts', () => {
   expect([passes('1'), passes(1), passes(1)]).toEqual([true, true, false])
 })
 
+const KINDS = [['1'], '["1"]', 5n, '5', 5, NaN, 'NaN', null, Infinity, -Infinity, true, 'true', { a: 1 }, '{"a":1}']
+const DISGUISED = ['\0object:["1"]', '\0bigint:5', '\0number:NaN', '\0string:\0bigint:5']
+
+test('tells keys of every kind from each other, also over a restart', () => {
+  const { dedupe, make, passes } = start()
+  const keys = [...KINDS, ...DISGUISED]
+  expect(keys.filter((key) => !passes(key))).toEqual([])
+  const next = make()
+  next.restore(JSON.parse(JSON.stringify(dedupe.snapshot())) as never)
+  for (const cog of [dedupe, next]) expect(keys.filter((key) => passes(key, cog))).toEqual([null])
+})
+
 test('remembers over a restart what is still in its window', () => {
   const { dedupe, make, passes, clock } = start()
   passes('a')
