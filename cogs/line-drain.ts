@@ -18,9 +18,13 @@ export const lineDrainBaseConfig = insert({
     default: 'none',
   },
   syncMs: { doc: 'For sync interval: after how long a write is synced.', format: 'duration', default: 1000 },
-  rotateBytes: { doc: 'From which size on the file is rotated; null: never.', format: 'size', default: null },
+  rotateBytes: {
+    doc: 'From which size on the file is rotated, which takes until a check-point is made; null: never.',
+    format: 'size',
+    default: null,
+  },
   rotateEveryMs: { doc: 'After which time the file is rotated; null: never.', format: 'duration', default: null },
-  keep: { doc: 'How many rotated files are kept.', format: 'nat', default: 7 },
+  keep: { doc: 'How many rotated files are kept; the oldest one is deleted then.', format: 'nat', default: 7 },
   retryMs: {
     doc: 'After how long a failed write or rotation is tried again, longer each time.',
     format: 'duration',

@@ -67,7 +67,8 @@ async function reference() {
 Generated from the configuration inserts of the parts and the cogs. An app merges inserts under names of its own; the
 paths below stand under that name. Under the name \`input\`, say, the setting \`lineMax\` is \`{"input": {"lineMax": 4096}}\`
 in a file, \`DEADBEAT_INPUT_LINE_MAX\` in the environment, and \`--input.line-max 4096\` as a flag; \`--help\` behind the
-name of an app lists all of its own.
+name of an app lists all of its own. A list of several values is a list in a file, separated by commas in the environment,
+and several words, or the flag several times, on the command line: \`--input.filenames a.log b.log\`.
 `
   const parts = [
     ['Every train', 'lib/movement/index'],

@@ -27,6 +27,13 @@ export class SourceError extends DeadbeatError {
   }
 }
 
+/** A check-point that can't be gone on from: damaged, newer, or of another train. */
+export class RecordError extends DeadbeatError {
+  constructor(message: string) {
+    super('ERR_CHECKPOINT', message)
+  }
+}
+
 /** A train that cannot be built or run as it was composed. */
 export class TrainError extends DeadbeatError {
   constructor(message: string, options?: { cause?: unknown }) {

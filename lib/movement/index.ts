@@ -31,7 +31,7 @@ export {
   type Setter,
 } from './cog/access.js'
 export type { Binding, EventLoop, InotifyEvent } from './loop/event-loop.js'
-export { CogError, SourceError, TrainError } from './errors.js'
+export { CogError, RecordError, SourceError, TrainError } from './errors.js'
 export {
   ClosedError,
   ConfigError,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { EXIT, exitCodeOf } from '../../lib/app/exit-codes.js'
 import { ConfigError } from '../../lib/errors/index.js'
-import { CogError, SourceError } from '../../lib/movement/errors.js'
+import { CogError, RecordError, SourceError } from '../../lib/movement/errors.js'
 
 const withCode = (code: string) => Object.assign(new Error(code), { code })
 
@@ -9,6 +9,9 @@ test('a wrong configuration is 78, a missing input 66, a full disk 74, what nobo
   expect(exitCodeOf(new ConfigError(['x']))).toBe(78)
   expect(exitCodeOf(withCode('ENOENT'))).toBe(66)
   expect(exitCodeOf(withCode('ENOSPC'))).toBe(74)
+  expect(exitCodeOf(new RecordError('it is of another train'))).toBe(74)
+  expect(exitCodeOf(withCode('ERR_IN_USE'))).toBe(75)
+  expect(exitCodeOf(withCode('EEXIST'))).toBe(73)
   expect(exitCodeOf(new TypeError('bug'))).toBe(70)
   expect(exitCodeOf('thrown text')).toBe(70)
 })

@@ -3,7 +3,7 @@
  * all that a later run needs in order to go on as if nothing had happened; see `cutter.ts` for how it comes about.
  */
 import type { Json } from '../cog/cog.js'
-import { TrainError } from '../errors.js'
+import { RecordError } from '../errors.js'
 
 /** One origin of which some data were held: they are supplied again. */
 export type OpenOrigin = {
@@ -64,21 +64,21 @@ export interface Checkpoints {
 /**
  * What was loaded, as a record.
  *
- * @throws {TrainError} If it is none, or one of a newer program.
+ * @throws {RecordError} If it is none, or one of a newer program.
  */
 export function recordOf(loaded: Json, name: string): CutRecord {
   const record = loaded as (Partial<Omit<CutRecord, 'version'>> & { version?: unknown }) | null
   if (typeof record !== 'object' || record === null || typeof record.version !== 'number') {
-    throw new TrainError(`${name} holds no check-point of a train: restore it from a copy, or remove it to begin anew`)
+    throw new RecordError(`${name} holds no check-point of a train: restore it from a copy, or remove it to begin anew`)
   }
   if (record.version > 1) {
-    throw new TrainError(
+    throw new RecordError(
       `${name} was written by a newer version (format ${record.version}, this one knows 1): run that version, or remove it to begin anew`,
     )
   }
   const { supplies, drains, snapshots, origins, values } = record
   const isWhole = [supplies, drains, snapshots].every(isTable) && Array.isArray(origins) && Array.isArray(values)
-  if (!isWhole) throw new TrainError(`${name} is not a whole check-point: restore it from a copy, or remove it`)
+  if (!isWhole) throw new RecordError(`${name} is not a whole check-point: restore it from a copy, or remove it`)
   return record as unknown as CutRecord
 }
 

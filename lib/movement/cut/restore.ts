@@ -5,7 +5,7 @@ import type { Supply } from '../cog/supply.js'
 import type { Engine } from '../chain/engine.js'
 import type { Place } from '../chain/place.js'
 import type { Plan, Stretch } from '../chain/plan.js'
-import { TrainError } from '../errors.js'
+import { RecordError, TrainError } from '../errors.js'
 import type { Journey } from '../life/journey.js'
 import { count } from '../life/ledger.js'
 import { Ticket } from '../life/ticket.js'
@@ -28,7 +28,7 @@ export class Restore {
   readonly #context: RestoreContext
   readonly #byName: ReadonlyMap<string, Place>
 
-  /** @throws {TrainError} If the record names somebody who doesn't stand in this train: it belongs to another one. */
+  /** @throws {RecordError} If the record names somebody who doesn't stand in this train: it belongs to another one. */
   constructor(record: CutRecord, context: RestoreContext) {
     this.record = record
     this.#context = context
@@ -39,7 +39,7 @@ export class Restore {
     this.#require(null, [...Object.keys(snapshots), ...values.map(({ cog }) => cog)])
     for (const { cog } of values) {
       if (context.engine.into[this.#place(cog).index] !== undefined) continue
-      throw new TrainError(
+      throw new RecordError(
         `the check-point ${context.name} has data that ${cog} held, which by now gives at once: start the train as it ` +
           'was, or remove the check-point to begin anew (what it holds is lost then)',
       )
@@ -113,7 +113,7 @@ export class Restore {
     for (const name of names) {
       const place = this.#byName.get(name)
       if (place !== undefined && (kind === null || place.kind === kind)) continue
-      throw new TrainError(
+      throw new RecordError(
         `the check-point ${this.#context.name} names ${kind ?? 'a cog'} ${name}, which this train doesn't have: ` +
           'start the train as it was, or remove the check-point to begin anew (what it holds is lost then)',
       )

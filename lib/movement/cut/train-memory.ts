@@ -38,7 +38,7 @@ export class TrainMemory {
   /**
    * Before anything is started: recall what an earlier run left.
    *
-   * @throws {TrainError} If the record belongs to another train, or is none.
+   * @throws {RecordError} If the record belongs to another train, or is none.
    */
   recall(): Promise<void> {
     return (this.#work = this.#recall())
