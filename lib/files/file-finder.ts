@@ -16,6 +16,8 @@ export interface FinderTarget {
 
 /** The finder. */
 export class FileFinder implements DirectoryTarget {
+  /** Whether nothing is looked for any more. */
+  isClosed = false
   private readonly loop: FileLoop
   private readonly log: FileLog
   private readonly rescanMs: number
@@ -27,7 +29,6 @@ export class FileFinder implements DirectoryTarget {
   private isScanning = false
   private scanning: Promise<void> | null = null
   private isStale = false
-  private isClosed = false
 
   constructor(loop: FileLoop, log: FileLog, filenames: readonly string[], rescanMs: number, target: FinderTarget) {
     this.loop = loop
@@ -39,12 +40,17 @@ export class FileFinder implements DirectoryTarget {
     this.directories = new DirectoryWatches(loop, log, this)
   }
 
-  /** Look for the first time. Answers what matches nothing: patterns, and paths that don't exist are the caller's to see. */
+  /**
+   * Look for the first time. Answers what matches nothing: patterns, and paths that don't exist are the caller's to see.
+   * Binds nothing, and answers nothing, if it is closed meanwhile.
+   */
   async start(): Promise<readonly string[]> {
     // Watched first and read afterwards: what comes into being in between is seen twice, not never.
     const first = await this.patterns.expand()
+    if (this.isOver()) return []
     this.directories.add(first.directories)
     const { paths, directories, barren } = await this.patterns.expand()
+    if (this.isOver()) return []
     if (this.directories.add(directories)) this.rescan()
     this.target.found(paths, this.literals, true)
     if (this.directories.polled.size > 0) this.timer = this.loop.every(this.rescanMs, () => this.rescan())

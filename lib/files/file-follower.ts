@@ -107,6 +107,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
     this.departures.begin()
     this.catchUp.bind()
     const barren = await this.finder.start()
+    if (this.finder.isClosed) return []
     this.catchUp.begin()
     return [...barren, ...this.names().flatMap(({ exists, path, files }) => (exists || files.length > 0 ? [] : [path]))]
   }

@@ -44,6 +44,7 @@ export class SpoolReader {
   /** Files of which everything is over. */
   private over: TailedFile[] = []
   private isWaiting = false
+  private isClosed = false
   private readonly whenStored: (then: (isStored: boolean) => void) => void
   private again: LoopBinding | null = null
   /** Ends when everything that is over is put away. */
@@ -98,6 +99,7 @@ export class SpoolReader {
   async start(): Promise<void> {
     const { doneDirectory, pollMs } = this.options
     if (doneDirectory !== null) await mkdir(doneDirectory, { recursive: true })
+    if (this.isClosed) return
     if (this.loop.inotify) {
       this.watch()
     } else {
@@ -111,6 +113,7 @@ export class SpoolReader {
 
   /** Read no more. */
   async close(): Promise<void> {
+    this.isClosed = true
     this.unbind()
     if (this.again !== null) this.loop.cancel(this.again)
     await this.batch.close()

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals'
+import { afterEach, expect, jest, test } from '@jest/globals'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -85,3 +85,27 @@ test.each([
   await turn()
   expect([rounds.length, reads()]).toEqual([length, []])
 })
+
+test.each(['at once', 'behind its first look'])(
+  'binds nothing that stays if it is closed %s while it starts',
+  async (when) => {
+    const { finder, rounds, esc } = start('*.log')
+    const { inotify } = esc
+    const bound = [jest.spyOn(esc, 'inotifyAdd'), jest.spyOn(esc, 'every')]
+    const unbound = [jest.spyOn(esc, 'inotifyRm'), jest.spyOn(esc, 'cancel')]
+    const times = (spies: readonly { mock: { calls: unknown[] } }[]) =>
+      spies.reduce((sum, { mock }) => sum + mock.calls.length, 0)
+    let closing: Promise<void> | null = null
+    const look = () => {
+      if (closing === null) queueMicrotask(() => void (closing ??= finder.close()))
+      return inotify
+    }
+    Object.defineProperty(esc, 'inotify', { get: look })
+    const starting = finder.start()
+    if (when === 'at once') closing = finder.close()
+    expect(await starting).toEqual([])
+    await closing
+    await esc.waitIdle()
+    expect([rounds, times(bound) - times(unbound)]).toEqual([[], 0])
+  },
+)

@@ -533,3 +533,14 @@ test('keeps an old file open until its ranges are read again, and lets it go at 
   await follower.start()
   expect([first?.file.fd, follower.files()]).toEqual([-1, expect.not.arrayContaining([first?.file])])
 })
+
+test('misses nothing if it is closed while it starts', async () => {
+  const { follower, path, append } = start({ filenames: ['a.log', '*.txt'] })
+  append('a.log', 'one\n')
+  const mark = markOf(path('a.log'), 4)
+  unlinkSync(path('a.log'))
+  await follower.continueFrom({ version: 1, filenames: [path('a.log')], files: [mark] })
+  const starting = follower.start()
+  await follower.close()
+  expect(await starting).toEqual([])
+})

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals'
+import { afterEach, expect, jest, test } from '@jest/globals'
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,7 +72,7 @@ function start(
     writeFileSync(join(root, name), `${name}\n`)
     renameSync(join(root, name), join(directory, name))
   }
-  return { spool, texts, until, moveIn, directory, errors, root, clock, esc }
+  return { spool, texts, until, moveIn, directory, errors, root, clock, esc, loop }
 }
 
 test('a file is put away only when it may be, and it is asked again while it may not', async () => {
@@ -159,4 +159,13 @@ test.each([
   expect([texts.join('\n'), readdirSync(directory)]).toEqual([['one', ...more].join('\n'), ['a']])
   asked.pop()?.(true)
   await until(() => readdirSync(directory).length === 0)
+})
+
+test.each([true, false])('binds nothing if it is closed while it starts, where inotify works: %s', async (inotify) => {
+  const { spool, loop } = start({}, inotify, 'done')
+  const bound = [jest.spyOn(loop, 'inotifyAdd'), jest.spyOn(loop, 'every')]
+  const starting = spool.start()
+  await spool.close()
+  await starting
+  expect(bound.map(({ mock }) => mock.calls.length)).toEqual([0, 0])
 })
