@@ -207,6 +207,7 @@ export class QueueWriter implements SyncTarget {
       return false
     }
     this.closeSegment()
+    if (isSynced) this.syncing.syncedAll() // Else it would sync a file that is closed, if the next one can't be made yet.
     try {
       const { segment, fd } = createSegment({ directory, start: position, record, isSynced })
       this.segment = segment

@@ -46,6 +46,12 @@ export class Syncing {
     else this.timer ??= this.loop.after(this.options.syncMs, () => this.now())
   }
 
+  /** Everything that is written was synced by whoever writes: its descriptor is to be closed. Not while it is busy. */
+  syncedAll(): void {
+    this.cancelTimer()
+    if (this.synced < this.written) this.done(this.written)
+  }
+
   /** Sync at once, now and after each write to come: the file is to be closed. */
   end(): void {
     this.isEnding = true

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { unframe } from '../../lib/files/queue-record.js'
@@ -181,6 +181,30 @@ asRoot('tries again to begin a segment, too', async () => {
   rmSync(full)
   clock.advance(1000)
   expect([writer.full(), files()]).toEqual([false, [['one']]])
+})
+
+test('what a segment holds is synced at its end, and not again where the next one cannot be made yet', async () => {
+  const { writer, directory, clock, esc, failures, logged, files } = start({
+    sync: 'interval',
+    syncMs: 500,
+    segmentBytes: 20,
+  })
+  writer.append('one')
+  await esc.waitIdle()
+  const inTheWay = join(directory, 'segment-0000000000001015')
+  mkdirSync(inTheWay)
+  writer.append('two')
+  await esc.waitIdle()
+  expect([writer.flushed, writer.fd]).toEqual([1015, -1])
+  clock.advance(500)
+  rmdirSync(inTheWay)
+  clock.advance(500)
+  await writer.drained()
+  expect([files(), writer.flushed, failures]).toEqual([[['one'], ['two']], 1030, []])
+  expect(logged).toEqual([
+    expect.stringMatching(/^error cannot write into .*EEXIST/),
+    expect.stringMatching(/^info .* can be written into again$/),
+  ])
 })
 
 test('gives up after so many tries, with the code of the last failure, and comes to its end', async () => {

@@ -77,6 +77,16 @@ test('at the end what is written is synced at once, and so is what comes yet', a
   expect(told).toEqual([7, 8, 9])
 })
 
+test('what was synced by another hand counts, and is not synced again when its time comes', () => {
+  const { syncing, clock, told } = start('interval')
+  syncing.wrote(7)
+  syncing.syncedAll()
+  clock.advance(500)
+  expect([told, syncing.isBusy]).toEqual([[7], false])
+  syncing.syncedAll()
+  expect(told).toEqual([7])
+})
+
 test('after cancelling nothing is synced any more', () => {
   const { syncing, clock } = start('interval')
   syncing.wrote(7)
