@@ -48,6 +48,8 @@ export class Listing {
   private readonly directory: string
   private readonly entries = new Map<string, Entry | null>()
   private sorted: readonly string[] | null = null
+  /** When the directory was last changed before it was listed. */
+  private changed: bigint | null = null
   private ids: Map<string, Entry> | null = null
 
   constructor(directory: string) {
@@ -94,6 +96,11 @@ export class Listing {
     return this.ids.get(id) ?? null
   }
 
+  /** Whether the directory is as it was listed: while files are renamed, one may be seen under none of its names. */
+  isCurrent(): boolean {
+    return this.sorted === null || changeOf(this.directory) === this.changed
+  }
+
   private entry(name: string): Entry | null {
     try {
       return this.at(name)
@@ -103,7 +110,11 @@ export class Listing {
   }
 
   private names(): readonly string[] {
-    return (this.sorted ??= namesIn(this.directory))
+    if (this.sorted === null) {
+      this.changed = changeOf(this.directory)
+      this.sorted = namesIn(this.directory)
+    }
+    return this.sorted
   }
 }
 
@@ -118,6 +129,15 @@ export class Listings {
     if (listing === undefined) this.listings.set(directory, (listing = new Listing(directory)))
     return listing
   }
+
+  /** Forget that of the directory in which a path lies: it is listed anew. */
+  forget(path: string): void {
+    this.listings.delete(dirname(path))
+  }
+}
+
+function changeOf(directory: string): bigint | null {
+  return statSync(directory, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? null
 }
 
 function namesIn(directory: string): string[] {

@@ -7,11 +7,16 @@ import { KnownContents } from './known-contents.js'
 import { Listings, type Entry } from './listing.js'
 import type { FileLog } from './loop.js'
 
+/** How often directories are listed anew: in one in which files come and go all the time there would be no end. */
+const LOOKS_MAX = 100
+
 /** One search, for the files of one mark. */
 export class Search {
   private readonly log: FileLog
   private readonly listings = new Listings()
   private readonly known: KnownContents
+  /** How often a directory had to be listed anew. */
+  private looks = 0
 
   constructor(marks: readonly FileMark[], log: FileLog) {
     this.log = log
@@ -27,7 +32,7 @@ export class Search {
     const isKnown = mark.over === true ? () => false : (entry: Entry) => this.known.has(entry, mark.path)
     let where
     try {
-      where = findAgain(mark, this.listings.around(mark.path), isKnown)
+      where = this.look(mark, isKnown)
     } catch (error) {
       const { message } = toError(error)
       const what = `cannot look for ${mark.path}, which was read up to byte ${mark.offset}: ${message}`
@@ -48,6 +53,17 @@ export class Search {
   /** A file is somebody's. */
   take({ id, birth, head }: Entry): void {
     this.known.add({ id, birth: String(birth), ...fingerprintOf(head) })
+  }
+
+  /** Look again, if files were renamed meanwhile. */
+  private look(mark: FileMark, isKnown: (entry: Entry) => boolean): Whereabouts {
+    for (;;) {
+      const listing = this.listings.around(mark.path)
+      const where = findAgain(mark, listing, isKnown)
+      if (listing.isCurrent() || this.looks === LOOKS_MAX) return where
+      this.looks += 1
+      this.listings.forget(mark.path)
+    }
   }
 
   /** Say that a file wasn't found. Answers how many bytes are lost at least. */

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { chmodSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import type { FileMark } from '../../lib/files/file-mark.js'
 import { findRange, Search } from '../../lib/files/search.js'
 import { folder, markOf, recorder } from '../support/marks.js'
 
@@ -35,6 +36,21 @@ test('takes no copy for newer that was found for another mark of the same name',
   const wheres = marks.map((mark) => search.find(mark))
   expect(wheres.map(({ found }) => basename(found?.path ?? ''))).toEqual(['a.log.2.gz', 'a.log.1'])
   expect(wheres[1]?.newer).toEqual([])
+})
+
+test('finds a file that is renamed while others are looked for', () => {
+  const { root, path, write } = folder(cleanups)
+  const marks = ['a.log', 'b.log'].map((name) => markOf(write(name, `${name}\n`), 4))
+  renameSync(path('a.log'), path('a.log.1'))
+  renameSync(path('b.log'), path('b.log.1'))
+  const search = new Search(marks, recorder().log)
+  const at = (i: number): string => basename(search.find(marks[i] as FileMark).found?.path ?? '')
+  expect(at(0)).toBe('a.log.1')
+  renameSync(path('b.log.1'), path('b.log.2'))
+  // The clock of files ticks slowly.
+  const { mtimeNs } = statSync(root, { bigint: true })
+  while (statSync(root, { bigint: true }).mtimeNs === mtimeNs) write(`other-${performance.now()}`, '')
+  expect(at(1)).toBe('b.log.2')
 })
 
 test('a file that was taken is nobody else’s', () => {
