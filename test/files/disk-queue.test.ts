@@ -127,6 +127,23 @@ test('pause: a record that is larger than the queue may be makes it full only un
   await until(() => taken.length === 2)
 })
 
+test.each(['batch', 'interval'] as const)(
+  'pause: such a record makes it full only until it is over also where it is synced after that: %s',
+  async (sync) => {
+    const { queue, taken, settle, clock, until, told, files } = openRig({ maxBytes: 4096, sync, syncMs: 1000 })
+    queue.put('x'.repeat(10_000))
+    await until(() => taken.length === 1)
+    expect(queue.full()).toBe(true)
+    settle()
+    clock.advance(1000)
+    await until(() => queue.flushed === queue.position())
+    const before = told()
+    clock.advance(100)
+    await until(() => files().length === 1)
+    expect([queue.full(), told() > before]).toEqual([false, true])
+  },
+)
+
 test('divert: what comes to a full queue is refused, and nobody waits', async () => {
   const { queue, directory, taken, settle, until } = openRig({ maxBytes: 4096, whenFull: 'divert' })
   for (const text of records(0, 41)) queue.put(text)
