@@ -188,8 +188,14 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
     return rangeAgain(readRangeMark(origin), this.files, this.options.lineMax)
   }
 
+  /** @throws {SourceError} With code ERR_MARK, if that is no origin; the system's code, if it can't be read now. */
   override async supplyAgain(origin: Json, ks: readonly number[]): Promise<void> {
-    const again = await readAgain(readRangeMark(origin), ks, this.files, this.options)
+    let again
+    try {
+      again = await readAgain(readRangeMark(origin), ks, this.files, this.options)
+    } catch (error) {
+      throw sourceError(toError(error))
+    }
     if (again === null) return
     this.current = again.range.file.path
     const ticket = this.open(again.range, 0, again.bytes)

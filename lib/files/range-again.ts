@@ -1,5 +1,5 @@
 /** Reads a range of lines again that an earlier run has put, wherever its file is by now. */
-import { toError } from '../errors/index.js'
+import { DeadbeatError, codeOf, toError } from '../errors/index.js'
 import { readAt, type Piece } from './cut-chunk.js'
 import type { RangeMark } from './file-mark.js'
 import { hasFingerprint, headOf } from './fingerprint.js'
@@ -37,7 +37,11 @@ export function rangeMark({ file, start, end, isLong }: FileRange): RangeMark {
   return { ...content, start, end, ...(isLong && { long: true }) }
 }
 
-/** Read the lines with these numbers again. Null, and an error in the log, if they are gone. */
+/**
+ * Read the lines with these numbers again. Null, and an error in the log, if they are gone.
+ *
+ * @throws {DeadbeatError} With the system's code, if they can't be read now, and may be later.
+ */
 export async function readAgain(
   mark: RangeMark,
   ks: readonly number[],
@@ -67,7 +71,10 @@ export async function readAgain(
     const range = file.beginAgain(start, end, file.isPacked ? Buffer.from(bytes.subarray(0, to)) : null, long)
     return { range, lines, bytes: to }
   } catch (error) {
-    return lost(toError(error).message)
+    const { message } = toError(error)
+    if (!mayPass(codeOf(error))) return lost(message)
+    const what = `cannot read lines ${ks.join(', ')} of ${path}, bytes ${start} to ${end}, which were under way: ${message}`
+    throw new DeadbeatError(codeOf(error), what, { cause: error })
   }
 }
 
@@ -88,6 +95,14 @@ export async function rangeAgain(mark: RangeMark, owner: RangeOwner, lineMax: nu
   } catch (error) {
     return gone(toError(error).message)
   }
+}
+
+/** Codes of the system that say that something is gone. */
+const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ESTALE'])
+
+/** Whether it is the system's code of a state that may end, such as that too many files are open. Node's begin with ERR_. */
+function mayPass(code: string): boolean {
+  return /^E[A-Z0-9]+$/.test(code) && !GONE.has(code)
 }
 
 /** How many bytes of a range are looked at: of a line that is too long, only what was put. */

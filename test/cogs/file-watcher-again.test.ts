@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { rmSync } from 'node:fs'
+import { chmodSync, rmSync } from 'node:fs'
 import type { FileWatcherOptions } from '../../cogs/file-watcher-supply.js'
-import { itemSetter, type Json, type Winder } from '../../lib/movement/index.js'
+import { itemSetter, SourceError, type Json, type Winder } from '../../lib/movement/index.js'
 import { Holder, world, type World } from '../support/log-world.js'
 
 /** Run over some text with lines that are held, then give a world in which only the mark and the list of these are left. */
@@ -80,6 +80,26 @@ test('says which lines are gone that were to be supplied again', async () => {
       /^error: lines 1, 2 of .*a\.log, bytes 0 to 18, were under way and can't be read again: its inode/,
     ),
   )
+})
+
+test('fails its start while lines that were held cannot be read, so that a later one finds them', async () => {
+  if (process.geteuid?.() !== 0) return
+  const { again, path, root } = await held('one\nhold 1\n')
+  chmodSync(root, 0o755)
+  chmodSync(path('a.log'), 0o600)
+  process.seteuid?.(65534)
+  try {
+    const failure: unknown = await again().catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(SourceError)
+    expect(failure).toMatchObject({
+      code: 'EACCES',
+      message: expect.stringMatching(/^cannot read lines 1 of .*a\.log/),
+    })
+  } finally {
+    process.seteuid?.(0)
+  }
+  const { gets } = await again()
+  await gets('hold 1')
 })
 
 test('supplies the beginning of a line again that was too long', async () => {

@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { SpoolSupply, type SpoolSupplyOptions } from '../../cogs/spool-supply.js'
 import type { FilesMark } from '../../lib/files/file-mark.js'
-import type { Json } from '../../lib/movement/index.js'
+import { SourceError, type Json } from '../../lib/movement/index.js'
 import { testTrain } from '../../lib/testing/index.js'
 import { Holder, Shelf } from '../support/log-world.js'
 
@@ -170,6 +170,27 @@ test('keeps a file while what was held of it still goes in, though what went in 
     return names().length === 0
   })
   expect(second.shelf.taken).toEqual(['hold 1', 'hold 2'])
+})
+
+test('fails its start while a file of which something was held cannot be read', async () => {
+  if (process.geteuid?.() !== 0) return
+  const { moveIn, path, run, root, directory } = spool()
+  moveIn('a', 'hold 1\n')
+  const first = run()
+  await first.until(() => first.holder.holds.length === 1)
+  const [held] = first.holder.open(first.supply)
+  const mark = await first.kill()
+  for (const name of [root, directory]) chmodSync(name, 0o755)
+  chmodSync(path('a'), 0o600)
+  process.seteuid?.(65534)
+  try {
+    const second = run(mark)
+    const failure: unknown = await second.supply.supplyAgain(held?.origin ?? null, [0]).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(SourceError)
+    expect(failure).toMatchObject({ code: 'EACCES', message: expect.stringMatching(/^cannot read lines 0 of .*\/a, /) })
+  } finally {
+    process.seteuid?.(0)
+  }
 })
 
 test('tells what is gone of what was begun, and nothing of what was over', async () => {

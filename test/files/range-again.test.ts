@@ -25,6 +25,7 @@ function start({ start = 5, end = 14, isLong = false, text = TEXT, name = 'a.log
   open.close(file)
   const { log, logged } = recorder()
   const kept: TailedFile[] = []
+  const fault = { code: '' }
   const owner = {
     log,
     withId: (id: string) => kept.find((one) => one.id === id),
@@ -32,13 +33,16 @@ function start({ start = 5, end = 14, isLong = false, text = TEXT, name = 'a.log
       kept.push(one)
       open.adopt(one, descriptor)
     },
-    descriptor: (one: TailedFile) => open.descriptor(one),
+    descriptor: (one: TailedFile) => {
+      if (fault.code !== '') throw Object.assign(new Error(`${fault.code}: bad`), { code: fault.code })
+      return open.descriptor(one)
+    },
   }
   cleanups.unshift(() => open.closeAll())
   const read = (ks: number[], lineMax = 1000) =>
     readAgain(mark, ks, owner, { encoding: 'utf8', keepCarriageReturns: false, lineMax })
   const find = (lineMax = 1000) => rangeAgain(mark, owner, lineMax)
-  return { path, write, mark, read, find, kept, logged, open }
+  return { path, write, mark, read, find, kept, logged, open, fault }
 }
 
 test('names a range of a file, and reads those lines of it that are wanted', async () => {
@@ -97,6 +101,29 @@ test.each<[string, (here: ReturnType<typeof start>) => void, RegExp]>([
   ])
   expect(here.logged[0]).toMatch(why)
 })
+
+test.each(['EMFILE', 'EACCES', 'EIO'])('throws if lines cannot be read now: %s', async (code) => {
+  const { read, fault, logged } = start()
+  fault.code = code
+  await expect(read([0, 1])).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(
+      new RegExp(`^cannot read lines 0, 1 of .*a\\.log, bytes 5 to 14, which were under way: ${code}: bad$`),
+    ),
+  })
+  fault.code = ''
+  expect([(await read([0, 1]))?.lines, logged]).toEqual([['one', 'two'], []])
+})
+
+test.each(['ESTALE', 'ERR_OUT_OF_RANGE', 'Z_DATA_ERROR'])(
+  'takes lines for gone that no later try would find: %s',
+  async (code) => {
+    const { read, fault, logged } = start()
+    fault.code = code
+    expect(await read([0, 1])).toBeNull()
+    expect(logged).toEqual([expect.stringMatching(new RegExp(`can't be read again: ${code}: bad$`))])
+  },
+)
 
 test('says that a packed file is cut off before the lines', async () => {
   const text = Array.from({ length: 20_000 }, (_, i) => `line ${i}\n`).join('')
