@@ -187,6 +187,7 @@ export class AppendFile implements SyncTarget {
       }
     } catch (error) {
       successor.abandon()
+      this.syncing.cancel()
       this.giveUp(toError(error))
       return
     }

@@ -203,6 +203,7 @@ export class QueueWriter implements SyncTarget {
     try {
       if (isSynced && this.fd >= 0) fdatasyncSync(this.fd)
     } catch (error) {
+      this.syncing.cancel()
       this.giveUp(toError(error))
       return false
     }

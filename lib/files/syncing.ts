@@ -42,6 +42,7 @@ export class Syncing {
   wrote(to: number): void {
     this.written = to
     if (this.options.sync === 'none') this.done(to)
+    else if (this.isOver) return
     else if (this.options.sync === 'batch' || this.isEnding) this.now()
     else this.timer ??= this.loop.after(this.options.syncMs, () => this.now())
   }
@@ -71,18 +72,19 @@ export class Syncing {
 
   private now(): void {
     this.cancelTimer()
-    if (this.isBusy || this.synced === this.written) return
+    if (this.isBusy || this.isOver || this.synced === this.written) return
     this.isBusy = true
     const to = this.written
     fdatasync(this.target.fd, (error) => {
       this.isBusy = false
       if (error !== null) {
+        this.cancel() // It would claim success the next time.
         this.target.cannotSync(error)
         return
       }
       this.done(to)
       // The time of what was written meanwhile may have come while this was under way.
-      if (this.written > this.synced && !this.isOver) this.wrote(this.written)
+      if (this.written > this.synced) this.wrote(this.written)
     })
   }
 

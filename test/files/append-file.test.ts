@@ -249,8 +249,10 @@ test('opens the file anew as soon as what is under way is written', async () => 
   expect(statSync(path).size).toBe(0)
 })
 
-test('gives up if what was written cannot be synced before another file takes its place', async () => {
-  const { file, path, esc, failures, logged } = start({ sync: 'interval' }, (name) => symlinkSync('/dev/null', name))
+test('gives up if what was written cannot be synced before another file takes its place, and never syncs it again', async () => {
+  const { file, path, clock, esc, failures, logged } = start({ sync: 'interval' }, (name) =>
+    symlinkSync('/dev/null', name),
+  )
   file.open()
   file.append('one\n')
   await esc.waitIdle()
@@ -260,9 +262,10 @@ test('gives up if what was written cannot be synced before another file takes it
     { code: 'EINVAL', message: expect.stringMatching(/^gave up writing .* 4 characters/) },
   ])
   expect([file.flushed, logged]).toEqual([0, []])
+  clock.advance(1000)
   file.append('two\n')
   await file.close()
-  expect(file.flushed).toBe(0)
+  expect([file.flushed, isOpen(file.fd)]).toEqual([0, false]) // It would be open while it is synced.
 })
 
 test('counts as flushed only what is synced, where syncing is asked for', async () => {

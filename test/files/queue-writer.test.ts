@@ -1,6 +1,16 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { unframe } from '../../lib/files/queue-record.js'
@@ -205,6 +215,23 @@ test('what a segment holds is synced at its end, and not again where the next on
     expect.stringMatching(/^error cannot write into .*EEXIST/),
     expect.stringMatching(/^info .* can be written into again$/),
   ])
+})
+
+test('gives up if a segment cannot be synced at its end, and never syncs it again', async () => {
+  const { writer, clock, esc, failures } = start({ sync: 'interval', syncMs: 500, segmentBytes: 20 })
+  writer.append('one')
+  await esc.waitIdle()
+  closeSync(writer.fd)
+  Object.assign(writer, { fd: openSync('/dev/null', 'a') })
+  writer.append('two')
+  await esc.waitIdle()
+  expect(failures).toMatchObject([
+    { code: 'EINVAL', message: expect.stringMatching(/^gave up writing into .* 30 bytes/) },
+  ])
+  clock.advance(500)
+  await writer.drained()
+  writer.release()
+  expect([writer.flushed, writer.fd]).toEqual([1000, -1]) // It would be open while it is synced.
 })
 
 test('gives up after so many tries, with the code of the last failure, and comes to its end', async () => {

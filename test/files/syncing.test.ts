@@ -104,13 +104,22 @@ test('what is under way when it is cancelled is told, and nothing is synced behi
   expect(syncing.isBusy).toBe(false)
 })
 
-test('a sync that fails is told, and not tried again', async () => {
-  const { syncing, told, tells } = start('batch', '/dev/null')
-  syncing.wrote(7)
-  syncing.wrote(8)
-  await tells('EINVAL: invalid argument, fdatasync')
-  expect([told.length, syncing.isBusy]).toEqual([1, false])
-})
+test.each(['batch', 'interval'] as const)(
+  'a sync that fails is told, and not tried again, whatever is written then: %s',
+  async (sync) => {
+    const { syncing, clock, told, tells } = start(sync, '/dev/null')
+    syncing.wrote(7)
+    clock.advance(500)
+    syncing.wrote(8)
+    await tells('EINVAL: invalid argument, fdatasync')
+    expect([told.length, syncing.isBusy]).toEqual([1, false])
+    syncing.wrote(9)
+    clock.advance(500)
+    expect(syncing.isBusy).toBe(false)
+    syncing.end()
+    expect(syncing.isBusy).toBe(false)
+  },
+)
 
 test('interval: what is written while a sync is under way is synced as well, even if its time comes meanwhile', async () => {
   const { syncing, clock, told, tells } = start('interval')
