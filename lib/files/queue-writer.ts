@@ -147,7 +147,8 @@ export class QueueWriter implements SyncTarget {
   }
 
   cannotSync(error: Error): void {
-    this.giveUp(error)
+    if (this.isOpen) this.giveUp(error)
+    else this.closeWhenUnused()
   }
 
   /** The buffer isn't empty any more, or has become large. */

@@ -251,6 +251,19 @@ test('gives up after so many tries, with the code of the last failure, and comes
   expect(writer.flushed).toBe(1000)
 })
 
+test('lets go of the file when it is let go in the middle of a sync that fails', async () => {
+  const { writer, esc, failures, until } = start({ sync: 'interval' })
+  writer.append('one')
+  await esc.waitIdle()
+  closeSync(writer.fd)
+  Object.assign(writer, { fd: openSync('/dev/null', 'a') })
+  void writer.drained()
+  writer.release()
+  expect(writer.fd).not.toBe(-1)
+  await until(() => writer.fd < 0)
+  expect(failures).toEqual([])
+})
+
 test('lets go of the file when it is let go in the middle of a write', async () => {
   const { writer, events, until } = start()
   writer.append('one')
