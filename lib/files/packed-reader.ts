@@ -1,4 +1,5 @@
 /** Reads files that are packed by gzip, one after another: only whole, as there is no way into their middle. */
+import { fstatSync } from 'node:fs'
 import { DeadbeatError, toError } from '../errors/index.js'
 import type { ChunkOptions, ChunkTarget } from './chunk-reader.js'
 import { gunzip, type Unpacking } from './gunzip.js'
@@ -55,6 +56,7 @@ export class PackedReader {
     let fd: number
     try {
       fd = this.files.descriptor(file)
+      file.packedSize = fstatSync(fd).size
     } catch (error) {
       this.over(file, () => this.target.unreadable(file, toError(error)))
       return

@@ -206,7 +206,7 @@ export class SpoolReader {
     try {
       const stat = statSync(file.path, { throwIfNoEntry: false, bigint: true })
       const isOther = stat !== undefined && identityOf(stat.dev, stat.ino) !== file.id
-      const grown = stat === undefined || file.isPacked ? 0 : Number(stat.size) - file.offset
+      const grown = stat === undefined ? 0 : grownSince(file, Number(stat.size))
       if (isOther || grown < 0) {
         this.batch.forget(file)
         this.begun.delete(name)
@@ -228,6 +228,12 @@ export class SpoolReader {
       this.log.error({ file: file.path, err: error }, message)
     }
   }
+}
+
+/** By how many bytes a file has grown since it was read. */
+function grownSince({ isPacked, packedSize, offset }: TailedFile, size: number): number {
+  if (!isPacked) return size - offset
+  return packedSize < 0 ? 0 : size - packedSize // An earlier run has read it, and nobody knows how large it was.
 }
 
 async function mtimeOf(path: string): Promise<number> {

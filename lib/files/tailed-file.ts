@@ -64,6 +64,8 @@ export class TailedFile {
   isSuspect = false
   /** Whether it is compressed, so that its offsets count bytes that don't lie in it. */
   isPacked = false
+  /** How large it was, compressed, when its reading began; -1 while that isn't known. */
+  packedSize = -1
   /** Its inotify watch. */
   watch: LoopBinding | null = null
   /** Runs until it was quiet for long enough to be let go. */

@@ -1,7 +1,8 @@
 import { afterEach, expect, jest, test } from '@jest/globals'
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { SpoolReader, type SpoolReadOptions } from '../../lib/files/spool-reader.js'
 import type { FileLoop } from '../../lib/files/loop.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
@@ -141,22 +142,23 @@ test('goes on behind thousands of files that have vanished, and reads those that
   expect(errors[0]).toMatch(/cannot read .*gone0.*it is left where it is/)
 })
 
-test.each([
-  ['appends to', 'one\n', (path: string) => appendFileSync(path, 'two\nthree\n'), ['two\nthree']],
-  ['appends to what has no line end of', 'one', (path: string) => appendFileSync(path, '\ntwo\n'), ['', 'two']],
-  ['writes other lines into', 'one\n', (path: string) => writeFileSync(path, '2\n'), ['2']],
+test.each<[string, string | Buffer, (path: string) => void, string[]]>([
+  ['appends to', 'one\n', (path) => appendFileSync(path, 'two\nthree\n'), ['two\nthree']],
+  ['appends to what has no line end of', 'one', (path) => appendFileSync(path, '\ntwo\n'), ['', 'two']],
+  ['writes other lines into', 'one\n', (path) => writeFileSync(path, '2\n'), ['2']],
+  ['appends compressed lines to', gzipSync('one\n'), (path) => appendFileSync(path, gzipSync('two\n')), ['two']],
 ])('reads what a writer %s a file that is still under way, before it is removed', async (_, text, change, more) => {
   const asked: ((isStored: boolean) => void)[] = []
   const { spool, texts, until, directory, esc } = start({ ready: 'closed' }, true, null, (then) => asked.push(then))
   await spool.start()
-  const path = join(directory, 'a')
+  const path = join(directory, typeof text === 'string' ? 'a' : 'a.gz')
   writeFileSync(path, text)
   await until(() => asked.length === 1)
   change(path)
   await esc.waitIdle()
   asked.pop()?.(true)
   await until(() => asked.length === 1)
-  expect([texts.join('\n'), readdirSync(directory)]).toEqual([['one', ...more].join('\n'), ['a']])
+  expect([texts.join('\n'), readdirSync(directory)]).toEqual([['one', ...more].join('\n'), [basename(path)]])
   asked.pop()?.(true)
   await until(() => readdirSync(directory).length === 0)
 })
