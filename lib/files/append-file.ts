@@ -2,6 +2,9 @@
  * Appends text to a file: joined to large writes, one under way at a time, at once when the input pauses. Positions
  * count characters taken, since those are known without encoding; `flushed` follows once they are written and, where
  * that is asked for, synced. A write that fails is tried again from the very byte at which it stopped.
+ *
+ * Longer than 300 lines because any of its steps may be what a full disk, a sync or another file interrupts: they share
+ * one state.
  */
 import { closeSync, fdatasyncSync, fstatSync, write, writeSync } from 'node:fs'
 import { dirname } from 'node:path'

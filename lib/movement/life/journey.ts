@@ -14,6 +14,7 @@ import type { InFlight } from './in-flight.js'
 import { count, type Ledger } from './ledger.js'
 import { giveHeld, passOn } from './results.js'
 import type { Settlement } from './settlement.js'
+import { Stillness } from './stillness.js'
 import { Hold, Ticket, TicketEvent, type TicketOwner, type Unit } from './ticket.js'
 
 /** One train's present moment. */
@@ -53,8 +54,7 @@ export class Journey {
   readonly #idText: (number: number) => string
   /** Where the datum of this passage is tried again, and how often it was; null if it isn't. */
   #retried: { readonly place: number; readonly tries: number } | null = null
-  /** The drains that have told something while nothing was to move; null while everything may. */
-  #unheard: Set<Sink<never>> | null = null
+  readonly #stillness = new Stillness()
   #nextNumber = 0
   #lastMerged = 0
 
@@ -112,27 +112,16 @@ export class Journey {
     onMoved?.()
   }
 
-  // The outlets of drains
-
   /** A drain has written more, or has room again. */
   flushed(drain: Sink<never>): void {
-    if (this.#unheard !== null) {
-      this.#unheard.add(drain)
-      return
-    }
+    if (this.#stillness.keeps(drain)) return
     this.settlement.flushed(drain)
     this.checkRoom()
   }
 
   /** Nothing moves meanwhile: what drains tell is heard only afterwards, since a supply may put more as soon as it is. */
   still(go: () => void): void {
-    const unheard = (this.#unheard = new Set<Sink<never>>())
-    try {
-      go()
-    } finally {
-      this.#unheard = null
-      for (const drain of unheard) this.flushed(drain)
-    }
+    this.#stillness.during(go, (drain) => this.flushed(drain))
   }
 
   // For cogs
@@ -149,8 +138,7 @@ export class Journey {
     if (event.open > (this.unit === event ? 1 : 0)) event.partial = true
     event.open++
     count(this.ledger.holds, this.at)
-    const hold = new Hold(event, this.at, data)
-    hold.tries = this.#tries()
+    const hold = new Hold(event, this.at, data, this.#tries())
     this.inFlight.add(hold)
     return hold
   }
@@ -219,8 +207,6 @@ export class Journey {
     if (this.behind[this.at] === undefined)
       throw new TrainError(`${what} in a cog that gives at once: write turn() instead`)
   }
-
-  // Slow roads of the line
 
   /** Results of a turn that are neither nothing nor a list of one. */
   many(results: unknown, place: number, data: unknown): void {

@@ -74,15 +74,16 @@ export class Hold<In = unknown> {
   previous: Hold | null = null
   next: Hold | null = null
   /** How often it was tried again at that cog. */
-  tries = 0
+  tries: number
   readonly event: TicketEvent
   /** The datum as the cog got it. */
   readonly data: In
 
-  constructor(event: TicketEvent, place: number, data: In) {
+  constructor(event: TicketEvent, place: number, data: In, tries = 0) {
     this.event = event
     this.place = place
     this.data = data
+    this.tries = tries
   }
 }
 
