@@ -2,14 +2,12 @@
  * Appends text to a file: joined to large writes, one under way at a time, at once when the input pauses. Positions
  * count characters taken, since those are known without encoding; `flushed` follows once they are written and, where
  * that is asked for, synced. A write that fails is tried again from the very byte at which it stopped.
- *
- * Longer than 300 lines because any of its steps may be what a full disk, a sync or another file interrupts: they share
- * one state.
  */
-import { closeSync, fdatasyncSync, fstatSync, write, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, fstatSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
 import type { AppendOptions, FileTarget } from './append-options.js'
+import { BatchWrite } from './batch-write.js'
 import { InputPause } from './input-pause.js'
 import type { FileLog, FileLoop, LoopBinding } from './loop.js'
 import { advice, openAppend, takeBack } from './open-append.js'
@@ -23,8 +21,6 @@ import { Syncing, type SyncTarget } from './syncing.js'
 
 /** From how many characters on a write doesn't wait for the input to pause. */
 const BATCH = 65536
-/** Up to how many characters a write is made at once, without the thread pool. */
-const AT_ONCE = 16384
 
 /** The file. */
 export class AppendFile implements SyncTarget {
@@ -41,6 +37,7 @@ export class AppendFile implements SyncTarget {
   private readonly marks: MarkMaker
   private readonly pause: InputPause
   private readonly syncing: Syncing
+  private readonly writing = new BatchWrite()
   private out = ''
   /** At which length of `out` something has to be done. */
   private mark = 1
@@ -57,8 +54,6 @@ export class AppendFile implements SyncTarget {
   private retry: LoopBinding | null = null
   private isGivenUp = false
   private isReleased = false
-  /** Whether a write is in the thread pool. */
-  private isUnderWay = false
   private failures = 0
   private whenEmpty: (() => void) | null = null
 
@@ -217,52 +212,31 @@ export class AppendFile implements SyncTarget {
   }
 
   private put(batch: Buffer): void {
-    const left = batch.length - this.from
-    // Another try is made here as well: nothing must be under way when a file is let go that can't be written.
-    if (left > AT_ONCE && this.failures === 0) {
-      this.isUnderWay = true
-      write(this.fd, batch, this.from, left, null, (error, count) => {
-        this.isUnderWay = false
-        if (this.isReleased) this.wroteLast(batch, error === null ? count : 0)
-        else if (error === null) this.wrote(batch, count)
-        else this.failed(batch, error)
-      })
-      return
-    }
-    let count: number
-    try {
-      count = writeSync(this.fd, batch, this.from, left)
-    } catch (error) {
-      this.failed(batch, toError(error))
-      return
-    }
-    this.wrote(batch, count)
+    // Another try is made at once: nothing must be under way when a file is let go that can't be written.
+    this.writing.write(this.fd, batch, this.from, this.failures > 0, (error, count) => {
+      if (error === null || this.isReleased) this.wrote(batch, count)
+      else this.failed(batch, error)
+    })
   }
 
   private wrote(batch: Buffer, count: number): void {
     this.length += count
     this.from += count
-    if (this.from < batch.length) {
-      this.put(batch)
-      return
-    }
+    if (this.from === batch.length) this.batch = null
+    if (this.isReleased) this.closeWhenUnused()
+    else if (this.batch !== null) this.put(batch)
+    else this.wroteAll()
+  }
+
+  private wroteAll(): void {
     if (this.failures > 0) this.log.info({ file: this.options.path }, `${this.options.path} can be written again`)
     this.failures = 0
-    this.batch = null
     this.mark = 1
     this.seals.wrote(this.base, this.markNow)
     this.syncing.wrote(this.base)
     const isAwaited = !this.seals.isEmpty || this.whenEmpty !== null || this.succession.isPending
     if (this.out.length >= BATCH || isAwaited) this.flush()
     else if (this.out !== '') this.grown()
-  }
-
-  /** A write has ended that nobody waits for any more. */
-  private wroteLast(batch: Buffer, count: number): void {
-    this.length += count
-    this.from += count
-    if (this.from === batch.length) this.batch = null
-    this.closeWhenUnused()
   }
 
   durable(to: number): void {
@@ -318,7 +292,7 @@ export class AppendFile implements SyncTarget {
   }
 
   private closeWhenUnused(): void {
-    if (this.fd < 0 || this.isUnderWay || this.syncing.isBusy) return
+    if (this.fd < 0 || this.writing.isUnderWay || this.syncing.isBusy) return
     if (this.batch !== null) takeBack(this.fd, this.length, this.from)
     closeSync(this.fd)
     this.fd = -1

@@ -2,8 +2,9 @@
  * Writes the records of a queue into its segments: joined to large writes, one under way at a time, at once when the
  * input pauses. A write that fails is tried again from the very byte at which it stopped.
  */
-import { closeSync, fdatasyncSync, write, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync } from 'node:fs'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
+import { BatchWrite } from './batch-write.js'
 import { InputPause } from './input-pause.js'
 import type { FileLog, FileLoop, LoopBinding } from './loop.js'
 import { advice } from './open-append.js'
@@ -37,8 +38,6 @@ export interface QueueWriteTarget {
 
 /** From how many bytes on a write doesn't wait for the input to pause. */
 const BATCH = 65536
-/** Up to how many bytes a write is made at once, without the thread pool. */
-const AT_ONCE = 16384
 
 /** The writer. Positions count bytes of records. */
 export class QueueWriter implements SyncTarget {
@@ -57,12 +56,12 @@ export class QueueWriter implements SyncTarget {
   private readonly buffer: RecordBuffer
   private readonly pause: InputPause
   private readonly syncing: Syncing
+  private readonly writing = new BatchWrite()
   /** With how many bytes in the buffer something has to be done. */
   private mark = 1
   /** What is being written, or waits to be tried again; its bytes before `from` are written. */
   private batch: Batch | null = null
   private from = 0
-  private isUnderWay = false
   private retry: LoopBinding | null = null
   private failures = 0
   private isGivenUp = false
@@ -175,26 +174,12 @@ export class QueueWriter implements SyncTarget {
   private put(batch: Batch): void {
     const { bytes, beginning } = batch
     if (beginning !== null && beginning.position !== this.segment?.start && !this.begin(batch, beginning)) return
-    const left = bytes.length - this.from
-    // Another try is made here as well: nothing must be under way when a file is let go that can't be written.
-    if (left > AT_ONCE && this.failures === 0) {
-      this.isUnderWay = true
-      write(this.fd, bytes, this.from, left, null, (error, count) => {
-        this.isUnderWay = false
-        if (!this.isOpen) this.closeWhenUnused()
-        else if (error === null) this.wrote(batch, count)
-        else this.failed(batch, error)
-      })
-      return
-    }
-    let count: number
-    try {
-      count = writeSync(this.fd, bytes, this.from, left)
-    } catch (error) {
-      this.failed(batch, toError(error))
-      return
-    }
-    this.wrote(batch, count)
+    // Another try is made at once: nothing must be under way when a file is let go that can't be written.
+    this.writing.write(this.fd, bytes, this.from, this.failures > 0, (error, count) => {
+      if (!this.isOpen) this.closeWhenUnused()
+      else if (error === null) this.wrote(batch, count)
+      else this.failed(batch, error)
+    })
   }
 
   /** Answers whether it could. */
@@ -273,7 +258,7 @@ export class QueueWriter implements SyncTarget {
   }
 
   private closeWhenUnused(): void {
-    if (!this.isUnderWay && !this.syncing.isBusy) this.closeSegment()
+    if (!this.writing.isUnderWay && !this.syncing.isBusy) this.closeSegment()
   }
 
   private closeSegment(): void {
