@@ -275,7 +275,11 @@ test.each<[string, MakeCog, RegExp]>([
     (train) => new SnapshotOnly(train, {}),
     /fails the train: SnapshotOnly has a snapshot\(\) but no restore\(\): write both/,
   ],
-  ['has a snapshot that is no JSON', (train) => new SnapshotOfMap(train, {}), /has a snapshot\(\) that isn't JSON/],
+  [
+    'has a snapshot that is no JSON',
+    (train) => new SnapshotOfMap(train, {}),
+    /fails the train: the snapshot of SnapshotOfMap must be JSON/,
+  ],
   [
     'keeps a timer',
     (train) => new KeepsTicking(train, {}),

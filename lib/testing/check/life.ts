@@ -1,6 +1,5 @@
 /** One life of a train: the cogs that are checked between a supply and a drain, on a clock of its own. */
 import { toError } from '../../errors/index.js'
-import { isJson } from '../../movement/cut/is-json.js'
 import { one } from '../../movement/cog/shapes.js'
 import type { DeadLetter } from '../../movement/life/dead-letter.js'
 import { Escapement } from '../../movement/loop/escapement.js'
@@ -148,12 +147,6 @@ export class Life {
 
   /** Make a check-point of this very moment. */
   async cut(): Promise<void> {
-    for (const stage of this.stages as readonly Abilities[]) {
-      const snapshot = stage.snapshot?.()
-      if (snapshot !== undefined && !isJson(snapshot)) {
-        this.#faults.add(`has a snapshot() that isn't JSON: what comes back would be something else`)
-      }
-    }
     const before = this.#options.store?.stores ?? 0
     this.#train.checkpoint(() => undefined)
     await settle()
