@@ -35,7 +35,10 @@ test(
     closeSync(fd)
     const argv = ['run', 'print.ts', '--no-input.follow', '--input.filenames', 'in.log', '--state-dir', path('state')]
     // V8 gives memory back some seconds after a train has come to rest, once, for some 60 ms: that is no spinning of ours.
-    const child = spawn(process.execPath, ['--no-memory-reducer', MAIN, ...argv], { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, ['--no-memory-reducer', MAIN, ...argv], {
+      cwd: dir,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     const pid = child.pid as number
     // Nobody reads: the pipe is full at once, and so is the drain a little later.
     let isStill = false
