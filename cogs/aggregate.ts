@@ -79,6 +79,7 @@ interface Group<State> {
  * assert.equal(String(total).startsWith('Aggregate(windowMs=1000'), true)
  */
 export class Aggregate<In, State extends Json, Out> extends Cog<In, Out, Resolved<In, State, Out>> {
+  static readonly baseConfig = aggregateBaseConfig
   private readonly groups = new Map<string | null, Group<State>>()
   /** When the window ends that has data; 0 while there are none. */
   private endMs = 0

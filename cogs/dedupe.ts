@@ -13,7 +13,7 @@ import {
 
 /** Configuration insert: what an operator may set. */
 export const dedupeBaseConfig = insert({
-  windowMs: { doc: 'How long a key is remembered.', format: 'duration', min: 1, default: '1m' },
+  windowMs: { doc: 'How long a key is remembered.', format: 'duration', min: 1, default: '1m', live: true },
   keysMax: { doc: 'How many keys are remembered; the oldest goes first.', format: 'nat', min: 1, default: 100_000 },
 })
 
@@ -39,6 +39,7 @@ export interface DedupeOptions<T> extends Partial<Settings<typeof dedupeBaseConf
  * assert.equal(dedupe.turn({ id: 'b', ip: '192.0.2.1' }), null)
  */
 export class Dedupe<T> extends Cog<T, T, Required<DedupeOptions<T>>> {
+  static readonly baseConfig = dedupeBaseConfig
   private readonly expiries = new Map<unknown, number>() // Oldest key first: a Map keeps insertion order.
 
   constructor(train: Winder, options: DedupeOptions<T>) {

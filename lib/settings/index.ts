@@ -53,6 +53,8 @@ export interface Entry {
   readonly max?: number
   /** Whether it is a secret, whose value is never shown. */
   readonly sensitive?: boolean
+  /** Whether it may be changed while the train runs: whoever has it reads it anew at each use, or hears `adjusted`. */
+  readonly live?: boolean
 }
 
 /** A configuration insert: settings by their names, also in groups. */

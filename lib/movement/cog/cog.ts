@@ -70,6 +70,13 @@ export interface Lifecycle {
   done?(): void
   /** Open files anew under their names, after a rotation. */
   reopen?(): void
+  /** Live settings of its options were changed: their names. Never within a passage. */
+  adjusted?(changed: readonly string[]): void
+  /**
+   * On a reload, before start(): take over from the one that stood here what must not be closed, as sockets that listen
+   * and their connections. What was taken over it lets alone in its own finish() and done().
+   */
+  inherit?(predecessor: this): void
   /** The event is over: everything that it became was drained, swallowed on purpose or diverted. */
   eventDone?(id: string): void
   /** The event lives on under another id. */
