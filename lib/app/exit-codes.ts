@@ -25,6 +25,7 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
   ['ERR_FINISH_TIMEOUT', EXIT.tempfail],
   ['ERR_CHECKPOINT', EXIT.ioerr],
   ['ERR_IN_USE', EXIT.tempfail],
+  ['ERR_RUNTIME_DIRECTORY', EXIT.cantcreat],
   ['EEXIST', EXIT.cantcreat],
   ['ENOENT', EXIT.noinput],
   ['EACCES', EXIT.noinput],

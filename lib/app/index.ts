@@ -2,4 +2,5 @@
 export { app, appBaseConfig, isApp, type App, type AppDefinition, type AppSettings, type Host } from './app.js'
 export { CheckpointFile, type CheckpointFileOptions } from '../files/checkpoint-file.js'
 export { EXIT, exitCodeOf } from './exit-codes.js'
+export { makeRuntimeDirectory, runtimeDirectory, type RuntimeDirectoryOptions } from './runtime-directory.js'
 export { stateDirectory, type StateDirectoryOptions } from './state-directory.js'
