@@ -17,7 +17,7 @@ test('anybody else has it under XDG_RUNTIME_DIR, or in a folder of their own in 
 })
 
 test('naming makes nothing, making gives it to its owner alone', () => {
-  const options = { env: { XDG_RUNTIME_DIR: scratch({}) }, uid: process.getuid?.() === 0 ? 7 : process.getuid?.() }
+  const options = { env: { XDG_RUNTIME_DIR: scratch({}) }, uid: (process.getuid?.() ?? 0) || 7 }
   const named = runtimeDirectory('a', options)
   expect(() => statSync(named)).toThrow('ENOENT')
   expect(makeRuntimeDirectory('a', options)).toBe(named)
