@@ -1,6 +1,7 @@
 /** Configuration: `gather` and what goes with it. */
 export { insert, type Entry, type Format, type FormatValues, type Insert, type Settings } from '../settings/index.js'
 export { ConfigError } from '../errors/index.js'
+export { changedPaths, gatherAgain, type Regathered } from './changes.js'
 export { configEndings, readConfigFile } from './file.js'
 export { readDuration, readSize } from './formats.js'
 export { gather, type GatherOptions } from './gather.js'
