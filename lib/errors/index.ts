@@ -69,6 +69,24 @@ export function requireFunction<K extends string>(options: { readonly [P in K]?:
 }
 
 /**
+ * Check that each named option is one of some values.
+ *
+ * @throws {RangeError} If one is not; the message names the option, the values and what it is.
+ * @example
+ * assert.throws(() => requireOneOf(['a', 'b'], { mode: 'c' }, 'mode'), /mode must be one of a, b: it is "c"/)
+ */
+export function requireOneOf<K extends string>(
+  values: readonly unknown[],
+  options: { readonly [P in K]?: unknown },
+  ...names: K[]
+): void {
+  for (const name of names) {
+    if (!values.includes(options[name]))
+      throw new RangeError(`${name} must be one of ${values.join(', ')}: it is ${describeValue(options[name])}`)
+  }
+}
+
+/**
  * A value as an error message shows it: short, on one line, never a throw.
  *
  * @example

@@ -40,6 +40,7 @@ export {
   describeValue,
   requireAtLeast,
   requireFunction,
+  requireOneOf,
   toError,
 } from '../errors/index.js'
 export { insert, type Insert, type Settings } from '../settings/index.js'

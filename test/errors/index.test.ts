@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { describeValue } from '../../lib/errors/index.js'
+import { describeValue, requireOneOf } from '../../lib/errors/index.js'
 
 test.each([
   ['text', '"text"'],
@@ -14,4 +14,11 @@ test.each([
 
 test('shows of what is long its beginning', () => {
   expect(describeValue('x'.repeat(500))).toBe(`"${'x'.repeat(96)}...`)
+})
+
+test('an option that is none of its values is refused, with the values and what it is', () => {
+  requireOneOf(['a', 'b'], { mode: 'b' }, 'mode')
+  expect(() => requireOneOf(['a', 'b'], { mode: 'toString' }, 'mode')).toThrow(
+    new RangeError('mode must be one of a, b: it is "toString"'),
+  )
 })

@@ -19,6 +19,10 @@ export interface Bundle {
   readonly size: number
   /** Add the event whose turn it is. Inside turn() only; then return null. */
   add(): void
+  /** Add it to this one, too, when it is in another bundle of this cog already: it is over when both results are. */
+  share(): void
+  /** What is in another bundle of this cog moves into this one. */
+  join(other: Bundle): void
   /**
    * Let the one new event go on behind this cog; null swallows them all. Later, also in finish().
    *
@@ -31,6 +35,13 @@ export interface Bundle {
    * @throws {TrainError} If no event is in it.
    */
   reject(error: unknown, data: unknown): void
+  /**
+   * In finish(), where the train `isContinued`: leave what is in it to the next run, which knows of it by snapshot() alone.
+   * Its events are over for their supplies once the last check-point is stored.
+   *
+   * @throws {TrainError} If the train isn't continued: then nobody would ever give it.
+   */
+  keep(): void
 }
 
 /** What a cog may ask of its train. */
@@ -39,6 +50,11 @@ export interface TrainForCogs {
   readonly esc: EventLoop
   /** A logger that names the cog. */
   readonly log: Logger
+  /**
+   * Whether the next run goes on where this one ends: there are check-points, and somebody stopped the train before its
+   * supplies had ended. Asked in finish(), by a cog that may leave what it has gathered to that run.
+   */
+  readonly isContinued: boolean
   /** The id of the event whose turn it is. Inside turn() only. */
   id(): string
   /** Keep the event open; return null from this turn. Inside turn() only. */

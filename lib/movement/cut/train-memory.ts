@@ -49,8 +49,12 @@ export class TrainMemory {
     return (this.#work = this.#begin())
   }
 
-  /** Resolves once what it is at is through: what is let in may not be broken off. */
-  async settled(): Promise<void> {
+  /**
+   * The train is about to stop; `isContinued`: before its input has ended. Resolves once what it is at is through: what is
+   * let in may not be broken off.
+   */
+  async settled(isContinued: boolean): Promise<void> {
+    this.#context.journey.isContinued = isContinued
     await this.#work.catch(() => undefined) // Told to whoever began it.
   }
 
@@ -66,6 +70,7 @@ export class TrainMemory {
     try {
       if (!this.#hasBegun) return
       this.#isLastStored = await this.#cutter.last()
+      if (this.#isLastStored) for (const bundle of journey.bundles) if (bundle.isKept) bundle.letGo()
       if (this.#isLastStored && isComplete && journey.inFlight.count === 0) await store.clear()
     } finally {
       store.close()

@@ -27,6 +27,15 @@ export class Bundled {
     this.#ks.push(k)
   }
 
+  /** Take over all that is in another one. */
+  join(other: Bundled): void {
+    const moved = this.#ks.length
+    for (const ticket of other.tickets) this.tickets.push(ticket)
+    for (const begin of other.#begins) this.#begins.push(moved + begin)
+    for (const k of other.#ks) this.#ks.push(k)
+    this.isPartial ||= other.isPartial
+  }
+
   /** Each event: its ticket and its number in it. */
   *each(): Generator<readonly [Ticket, number]> {
     for (const [i, ticket] of this.tickets.entries()) {
@@ -43,6 +52,8 @@ export class EventBundle implements Bundle {
   bundled = new Bundled()
   /** The same where a cog listens to renames. */
   events: TicketEvent[] = []
+  /** Whether it was left to the next run. */
+  isKept = false
   readonly #journey: Journey
 
   /** `restored` events of an earlier run are in it already, known to the snapshot of the cog at this place. */
@@ -74,6 +85,41 @@ export class EventBundle implements Bundle {
     journey.bundles.add(this)
   }
 
+  share(): void {
+    this.add()
+    count(this.#journey.ledger.shared, this.#journey.at)
+    this.bundled.isPartial = true
+    for (const event of this.events.slice(-1)) event.partial = true
+  }
+
+  join(other: EventBundle): void {
+    this.bundled.join(other.bundled)
+    for (const event of other.events) this.events.push(event)
+    this.size += other.size
+    if (this.place < 0) this.place = other.place
+    if (this.size > 0) this.#journey.bundles.add(this)
+    other.#clear()
+  }
+
+  keep(): void {
+    if (!this.#journey.isContinued)
+      throw new TrainError('keep() where no run will go on: give what is gathered, as train.isContinued is false')
+    this.isKept = true
+  }
+
+  /** The record that the next run begins with knows of it: its events are over here. */
+  letGo(): void {
+    const { settlement } = this.#journey
+    const { bundled, events } = this
+    for (const event of events) {
+      event.renamedTo = this.#journey.nextMerged() // It lives on in what the next run makes of it.
+      settlement.letGo(event)
+    }
+    for (const ticket of bundled.tickets) settlement.release(ticket)
+    this.bundled = new Bundled()
+    this.events = []
+  }
+
   give(data: unknown): void {
     if (this.size > 0) this.#merge(data)
     else if (data !== null && data !== undefined)
@@ -88,12 +134,16 @@ export class EventBundle implements Bundle {
   #merge(data: unknown, go?: () => void): void {
     const { size, bundled, events, place } = this
     const journey = this.#journey
-    this.bundled = new Bundled()
-    this.events = []
-    this.size = 0
-    journey.bundles.delete(this)
+    this.#clear()
     count(journey.ledger.back, place, size)
     if (events.length > 0) mergeEvents(journey, events, place, data, size, go)
     else mergeTickets(journey, bundled, place, size, data, go)
+  }
+
+  #clear(): void {
+    this.bundled = new Bundled()
+    this.events = []
+    this.size = 0
+    this.#journey.bundles.delete(this)
   }
 }

@@ -33,13 +33,13 @@ export class Journey {
   unit: Unit | null = null
   /** Set when the train must stop at once: data that are still to be put are left to the next start. */
   halted = false
+  isContinued = false
   /** Bundles that something is in. */
   readonly bundles = new Set<EventBundle>()
   /** Called once, as soon as data have moved on; whoever wants to be called again sets it again. */
   onMoved: (() => void) | null = null
   /** Entries into the line behind each place, by the number of the place. */
   behind: readonly (((data: unknown) => void) | undefined)[] = []
-  /** The names of the places. */
   names: readonly string[] = []
   onFailure: FailureHandler = (error) => {
     throw error

@@ -60,6 +60,10 @@ export class Seat implements TrainForCogs, TrainForSupplies, TrainForDrains {
     return journey
   }
 
+  get isContinued(): boolean {
+    return this.#journey.isContinued
+  }
+
   id(): string {
     return this.#journey.id()
   }

@@ -62,7 +62,7 @@ export async function shutDown({ places, journey, seats, limit, beforeDone }: St
 
 /** Wait until this place holds nothing. Those before it are at rest already. */
 function comeToRest(journey: Journey, { index }: Place): Promise<void> | undefined {
-  const isAtRest = (): boolean => journey.ledger.heldAt(index) === 0
+  const isAtRest = (): boolean => journey.ledger.heldAt(index) === keptAt(journey, index)
   if (isAtRest()) return undefined
   return new Promise((resolve) => {
     journey.onBack = () => {
@@ -71,6 +71,11 @@ function comeToRest(journey: Journey, { index }: Place): Promise<void> | undefin
       resolve()
     }
   })
+}
+
+/** How many data of a place were left to the next run. */
+function keptAt({ bundles }: Journey, index: number): number {
+  return [...bundles].reduce((sum, { place, isKept, size }) => (isKept && place === index ? sum + size : sum), 0)
 }
 
 /** One time limit for everything that is awaited, from when it is started on: a train that ends by itself has none. */

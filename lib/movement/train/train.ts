@@ -262,7 +262,7 @@ export class Train implements Winder {
 
   async #shutDown(): Promise<void> {
     const { journey } = this
-    if (this.#memory !== null) await this.#limit.holds(this.#memory.settled())
+    if (this.#memory !== null) await this.#limit.holds(this.#memory.settled(this.#endless.size > 0))
     if (this.#plan !== null && journey !== null) {
       const { places } = this.#plan
       const isComplete = (): boolean => this.#endless.size === 0 && this.#failures.length === 0

@@ -51,6 +51,10 @@ export class CogSpy implements TrainForCogs {
     return this.#seat.log
   }
 
+  get isContinued(): boolean {
+    return this.#seat.isContinued
+  }
+
   id(): string {
     return this.#seat.id()
   }
@@ -94,6 +98,7 @@ export class CogSpy implements TrainForCogs {
         this.tally.gathered(1)
         if (this.#own !== null) this.#own.kept++
       },
+      shared: () => this.tally.gathered(1),
       given: (size, data) => this.tally.becameOne(size, data),
       rejected: (size) => this.tally.failedAsOne(size),
       done: this.#onBack,
@@ -150,6 +155,7 @@ export class CogSpy implements TrainForCogs {
 /** Who hears what becomes of a bundle. */
 interface BundleEars {
   added(): void
+  shared(): void
   given(size: number, data: unknown): void
   rejected(size: number): void
   done(): void
@@ -171,6 +177,19 @@ class BundleSpy implements Bundle {
   add(): void {
     this.#bundle.add()
     this.#ears.added()
+  }
+
+  share(): void {
+    this.#bundle.share()
+    this.#ears.shared()
+  }
+
+  join(other: BundleSpy): void {
+    this.#bundle.join(other.#bundle)
+  }
+
+  keep(): void {
+    this.#bundle.keep()
   }
 
   give(data: unknown): void {

@@ -16,6 +16,13 @@ class Sum extends Cog<number> {
     return null
   }
 
+  /** Its bundle, in whose place it begins another. */
+  take(): Bundle | null {
+    const { bundle } = this
+    this.bundle = null
+    return bundle
+  }
+
   give(data: unknown = this.sum): void {
     this.bundle?.give(data)
     this.bundle = null
@@ -115,4 +122,71 @@ test('a bundle goes through finish at the end', async () => {
   await end()
   expect(drain.taken).toEqual([23])
   expect(supply.acknowledged).toBe(2)
+})
+
+/** Puts each datum into two bundles; those of one cog may become one. */
+class Twice extends Cog<number> {
+  bundles: Bundle[] = []
+
+  turn(): Turn<number> {
+    if (this.bundles.length === 0) this.bundles = [this.train.bundle(), this.train.bundle()]
+    const [first, second] = this.bundles as [Bundle, Bundle]
+    first.add()
+    second.share()
+    return null
+  }
+
+  override finish(): void {
+    for (const bundle of this.bundles) bundle.give(null)
+  }
+}
+
+test.each([true, false])(
+  'an event in two bundles is over when both results are written (listening: %s)',
+  async (isListening) => {
+    let twice!: Twice
+    const rig = isListening ? await runTrain(({ train }) => [(twice = new Twice(train, {}))]) : null
+    const { train } = rig ?? testTrain()
+    const supply = rig?.supply ?? new TestSupply<number>(train, {})
+    if (rig === null) {
+      twice = new Twice(train, {})
+      lineOf(train.line, supply, twice, new DeafDrain(train))
+      void train.run({ signals: false })
+      await turnOfNode()
+    }
+    supply.push(1, 2)
+    expect(train.accounts()[1]).toMatchObject({ in: 2, split: 2, held: 4, swallowed: 0 })
+    twice.bundles[0]?.give('a')
+    rig?.drain.flush()
+    expect(supply.acknowledged).toBe(0)
+    twice.bundles[1]?.give('b')
+    rig?.drain.flush()
+    expect(supply.acknowledged).toBe(2)
+    expect(train.accounts()[1]).toMatchObject({ in: 2, split: 4, merged: 4, out: 2, held: 0, swallowed: 0 })
+    await train.stop()
+  },
+)
+
+test('what was in another bundle moves into one, which gives all of it', async () => {
+  const { supply, drain, sum, train, end } = await start()
+  supply.push(1, 2)
+  const first = sum.take() as Bundle
+  supply.push(3)
+  sum.bundle?.join(first)
+  expect([first.size, sum.bundle?.size]).toEqual([0, 3])
+  first.give(null)
+  supply.push(4)
+  sum.give('all')
+  expect(drain.taken).toEqual(['all'])
+  drain.flush()
+  expect(supply.acknowledged).toBe(4)
+  expect(train.accounts()[1]).toMatchObject({ in: 4, merged: 4, out: 1, held: 0 })
+  await end()
+})
+
+test('nothing is kept where no run goes on', async () => {
+  const { supply, sum, end } = await start()
+  supply.push(1)
+  expect(() => sum.bundle?.keep()).toThrow('keep() where no run will go on: give what is gathered')
+  await end()
 })

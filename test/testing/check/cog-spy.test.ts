@@ -16,6 +16,11 @@ function start() {
     add: () => {
       size++
     },
+    share: () => {
+      size++
+    },
+    join: () => undefined,
+    keep: () => undefined,
     give: () => (size = 0),
     reject: () => (size = 0),
   }
