@@ -12,6 +12,7 @@ import {
   type Turn,
   type Winder,
 } from '../lib/movement/index.js'
+import { Matcher, SLOW_ADVICE, type Groups } from '../lib/text/matcher.js'
 
 /** Configuration insert: what an operator may set. */
 export const parseRegexBaseConfig = insert({
@@ -20,9 +21,32 @@ export const parseRegexBaseConfig = insert({
     doc: 'What becomes of text that does not match: an error, on its way unchanged, or swallowed.',
     format: ['fail', 'pass', 'drop'],
     default: 'fail',
+    live: true,
   },
-  lengthMax: { doc: 'The longest text that is tried, in characters.', format: 'nat', min: 1, default: 65_536 },
-  slowMs: { doc: 'After how long a match is reported as slow, once; 0 for never.', format: 'duration', default: 50 },
+  lengthMax: {
+    doc: 'The longest text that is tried, in characters.',
+    format: 'nat',
+    min: 1,
+    default: 65_536,
+    live: true,
+  },
+  slowMs: {
+    doc: 'After how long a match is reported as slow, once; 0 for never.',
+    format: 'duration',
+    default: 50,
+    live: true,
+  },
+  limitMs: {
+    doc: 'After how long a match is given up, an error of that text; 0 for never. It costs some 70 µs a match.',
+    format: 'duration',
+    default: 0,
+    live: true,
+  },
+  engine: {
+    doc: 'What matches: `node`, fast, but some patterns take for ever on some texts; `re2js`, some 40 times slower, but no text takes it longer than its length. It knows neither backreferences nor lookaround.',
+    format: ['node', 're2js'],
+    default: 'node',
+  },
 })
 
 type Insert = Settings<typeof parseRegexBaseConfig>
@@ -39,7 +63,15 @@ export interface ParseRegexOptions<Out, In = string> extends Partial<Omit<Insert
 
 type Resolved<Out, In> = Required<ParseRegexOptions<Out, In>>
 
-const DEFAULTS = { onMismatch: 'fail', lengthMax: 65_536, slowMs: 50, getter: wholeGetter, setter: wholeSetter }
+const DEFAULTS = {
+  onMismatch: 'fail',
+  lengthMax: 65_536,
+  slowMs: 50,
+  limitMs: 0,
+  engine: 'node',
+  getter: wholeGetter,
+  setter: wholeSetter,
+}
 
 /**
  * Parse text with a regular expression of your own.
@@ -47,69 +79,49 @@ const DEFAULTS = { onMismatch: 'fail', lengthMax: 65_536, slowMs: 50, getter: wh
  * In: a line of text, or any datum that holds one. Out: an object with the text of each named group that took part in
  * the match. Text that doesn't match fails, goes on unchanged or is swallowed, as `onMismatch` says.
  *
+ * A pattern such as `(a+)+b` takes longer than anybody lives on a line of some forty `a`s, and whoever writes to the log
+ * may write that line. Where patterns aren't your own, set `limitMs` or `engine: 're2js'`.
+ *
  * @throws {SyntaxError} From a turn: if the text doesn't match and `onMismatch` is `fail`. From the constructor: if the
- * pattern is no regular expression.
- * @throws {RangeError} From a turn: if the text is longer than `lengthMax`, whatever `onMismatch` says. From the
- * constructor: if the pattern has no named group.
+ * pattern is no regular expression, or none that `engine` can use.
+ * @throws {RangeError} From a turn: if the text is longer than `lengthMax`, or the match takes longer than `limitMs`,
+ * whatever `onMismatch` says. From the constructor: if the pattern has no named group.
  * @throws {TypeError} From a turn: if there is no text.
  * @example
  * const parse = new ParseRegex(train, { pattern: /from (?<ip>\S+) port (?<port>\d+)/ })
  * assert.deepEqual(parse.turn('Failed password for root from 192.0.2.7 port 4711 ssh2'), [{ ip: '192.0.2.7', port: '4711' }])
  */
 export class ParseRegex<Out = Record<string, string>, In = string> extends Cog<In, Out, Resolved<Out, In>> {
-  private readonly pattern: RegExp
-  private readonly names: readonly string[]
-  private isReported = false
+  private readonly matcher: Matcher
 
   constructor(train: Winder, options: ParseRegexOptions<Out, In>) {
     super(train, { ...DEFAULTS, ...options } as Resolved<Out, In>)
     requireAtLeast(1, this.options, 'lengthMax')
-    requireAtLeast(0, this.options, 'slowMs')
-    const { source, flags } = new RegExp(options.pattern)
-    // Global and sticky expressions remember where they were: half of their matches would be missed.
-    this.pattern = new RegExp(source, flags.replace(/[gy]/g, ''))
-    // With an empty alternative the pattern matches anything, and every name of a group shows.
-    this.names = Object.keys(new RegExp(`${source}|`, this.pattern.flags).exec('')?.groups ?? {})
-    if (this.names.length === 0) {
-      throw new RangeError(`pattern must have at least one named group: it is ${describeValue(source)}`)
+    requireAtLeast(0, this.options, 'slowMs', 'limitMs')
+    const { esc, log } = this.train
+    this.matcher = new Matcher(options.pattern, this.options.engine, this.options, {
+      now: () => esc.now(),
+      slow: (pattern, tookMs, characters) => log.warn({ pattern, tookMs, characters }, SLOW_ADVICE),
+    })
+    if (this.matcher.names.length === 0) {
+      throw new RangeError(`pattern must have at least one named group: it is ${describeValue(this.matcher.source)}`)
     }
   }
 
   turn(data: In): Turn<Out> {
-    const { getter, setter, onMismatch, lengthMax } = this.options
+    const { getter, setter, onMismatch } = this.options
     const text: unknown = getter(data)
     if (typeof text !== 'string') throw new TypeError(`what is matched must be text: it is ${describeValue(text)}`)
-    if (text.length > lengthMax) {
-      throw new RangeError(`the text must have at most ${lengthMax} characters (lengthMax): it has ${text.length}`)
-    }
-    const groups = this.match(text)?.groups
-    if (groups !== undefined) return [setter(data, this.fields(groups) as Out)]
+    const groups = this.matcher.match(text)
+    if (groups !== null) return [setter(data, this.fields(groups) as Out)]
     if (onMismatch === 'pass') return [data as unknown as Out]
     if (onMismatch === 'drop') return null
-    throw new SyntaxError(`the text must match ${describeValue(this.pattern.source)}: it is ${describeValue(text)}`)
+    throw new SyntaxError(`the text must match ${describeValue(this.matcher.source)}: it is ${describeValue(text)}`)
   }
 
-  private match(text: string): RegExpExecArray | null {
-    const { slowMs } = this.options
-    if (slowMs === 0 || this.isReported) return this.pattern.exec(text)
-    const { esc, log } = this.train
-    const before = esc.now()
-    const match = this.pattern.exec(text)
-    const tookMs = esc.now() - before
-    if (tookMs > slowMs) {
-      this.isReported = true
-      const pattern = this.pattern.source
-      log.warn(
-        { pattern, tookMs, characters: text.length },
-        'a regular expression is slow: it holds up the whole train',
-      )
-    }
-    return match
-  }
-
-  private fields(groups: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  private fields(groups: Groups): Record<string, string> {
     const fields: Record<string, string> = {}
-    for (const name of this.names) {
+    for (const name of this.matcher.names) {
       const value = groups[name]
       if (value !== undefined) setOwn(fields, name, value)
     }

@@ -10,6 +10,7 @@ import { FormatCsv } from '../../cogs/format-csv.js'
 import { FormatJson } from '../../cogs/format-json.js'
 import { Map as MapEach } from '../../cogs/map.js'
 import { ParseCsv } from '../../cogs/parse-csv.js'
+import { ParseGrok } from '../../cogs/parse-grok.js'
 import { ParseIp } from '../../cogs/parse-ip.js'
 import { ParseJson } from '../../cogs/parse-json.js'
 import { ParseKeyValue } from '../../cogs/parse-key-value.js'
@@ -74,6 +75,11 @@ const CASES: readonly (readonly [name: string, make: MakeCog, data: readonly unk
     ['ip,agent', '192.0.2.1,"curl, 8"', '192.0.2.2,a', '', '"open', 'a,b,c'],
   ],
   ['ParseCsv', (train) => new ParseCsv(train, { columns: ['a', 'b'] }), ['1,2', '"3 ""x""",4', '5', '6,7']],
+  [
+    'ParseGrok',
+    (train) => new ParseGrok(train, { match: 'from %{IP:ip}' }),
+    ['from 192.0.2.7', 'to b', '', 'from ::1'],
+  ],
   ['ParseIp', (train) => new ParseIp(train, { result: 'object' }), [...HITS, bad, { ip: '::FFFF:192.0.2.1' }]],
   ['ParseJson', (train) => new ParseJson(train), ['{"a":1}', '', '{"b":[2]}', '7', '{', '{"c":{}}', ' ', '[]']],
   ['ParseKeyValue', (train) => new ParseKeyValue(train, { bare: 'fail' }), ['a=1 b="x y"', 'c', 'd=', 'a=1 a=2', '']],

@@ -3,8 +3,8 @@ import { itemGetter, itemSetter } from '../../lib/movement/index.js'
 import { testTrain } from '../../lib/testing/index.js'
 
 function start(options: ParseRegexOptions<unknown>) {
-  const { train, clock, log } = testTrain()
-  return { cog: new ParseRegex<unknown>(train, options), train, clock, log }
+  const { train, esc, log } = testTrain()
+  return { cog: new ParseRegex<unknown>(train, options), train, esc, log }
 }
 
 const SSHD =
@@ -57,13 +57,10 @@ test('refuses text that is too long to be tried', () => {
 })
 
 test('reports a slow expression with its pattern, once', () => {
-  const { cog, clock, log } = start({ pattern: /(?<a>a)/, slowMs: 50 })
-  const pattern = (cog as unknown as { pattern: RegExp }).pattern
+  const { cog, esc, log } = start({ pattern: /(?<a>a)/, slowMs: 50 })
   let takesMs = 50
-  pattern.exec = (text) => {
-    clock.advance(takesMs)
-    return RegExp.prototype.exec.call(pattern, text)
-  }
+  let nowMs = 0
+  esc.now = () => (nowMs += takesMs)
   cog.turn('a')
   expect(log).toEqual([])
   takesMs = 51
@@ -72,12 +69,32 @@ test('reports a slow expression with its pattern, once', () => {
   expect(log.map(({ level, fields }) => [level, fields.pattern])).toEqual([['warn', '(?<a>a)']])
 })
 
+const ENDLESS = { pattern: '^(?<a>(a+)+)$' }
+const HOSTILE = `${'a'.repeat(40)}b`
+
+test('gives up a match that would not end, if it is told to', () => {
+  const { cog } = start({ ...ENDLESS, limitMs: 20, onMismatch: 'drop' })
+  expect(() => cog.turn(HOSTILE)).toThrow('a match must take at most 20 ms (limitMs): longer took "^(?<a>(a+)+)$" on')
+  expect(cog.turn('aaa')).toEqual([{ a: 'aaa' }])
+})
+
+test('matches with an engine that no text holds up', () => {
+  const { cog } = start({ ...ENDLESS, engine: 're2js', onMismatch: 'drop' })
+  expect([cog.turn(HOSTILE), cog.turn('aaa')]).toEqual([null, [{ a: 'aaa' }]])
+  expect(start({ pattern: /^(?<b>B)(?<c>c)?$/i, engine: 're2js' }).cog.turn('b')).toEqual([{ b: 'b' }])
+  expect(() => start({ pattern: /(?<a>a)\1/, engine: 're2js' })).toThrow('re2js cannot use the pattern "(?<a>a)\\\\1"')
+})
+
 test('keeps names that objects inherit as own properties', () => {
   const [fields] = start({ pattern: /(?<__proto__>a)(?<constructor>b)/ }).cog.turn('ab') as object[]
-  expect(Object.entries(fields ?? {})).toEqual([
+  const entries = [
     ['__proto__', 'a'],
     ['constructor', 'b'],
-  ])
+  ]
+  expect(Object.entries(fields ?? {})).toEqual(entries)
+  const { cog } = start({ pattern: /(?<__proto__>a)(?<constructor>b)/, engine: 're2js' })
+  const [others] = cog.turn('ab') as object[]
+  expect(Object.entries(others ?? {})).toEqual(entries)
 })
 
 test('reads a part of the datum and puts the fields beside it', () => {
