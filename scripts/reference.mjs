@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { root } from './steps.mjs'
 
-const { describeSchema } = await import(`${root}dist/lib/conf/index.js`)
+const { describeSchema, formatRules } = await import(`${root}dist/lib/conf/index.js`)
 
 const cogs = readdirSync(`${root}cogs`)
   .filter((name) => name.endsWith('.ts'))
@@ -52,13 +52,25 @@ const table = (rows) =>
     .join('\n')
 
 function insertTable(insert) {
-  const rows = describeSchema(insert).map(({ path, doc, format, default: value }) => [
+  const rows = describeSchema(insert).map(({ path, doc, format, default: value, entry }) => [
     `\`${path}\``,
-    doc,
-    format,
+    entry.live === true ? `${doc} *May change while running.*` : doc,
+    `${[format].flat().join(', ')}${limitsOf(entry)}`,
     value === undefined ? '(must be set)' : value === null ? '(not set)' : `\`${JSON.stringify(value)}\``,
   ])
   return table([['setting', 'what it means', 'format', 'default'], ['---', '---', '---', '---'], ...rows])
+}
+
+function limitsOf({ min, max }) {
+  if (min !== undefined && max !== undefined) return `, ${min} to ${max}`
+  if (min !== undefined) return `, at least ${min}`
+  return max === undefined ? '' : `, at most ${max}`
+}
+
+/** What each named format is, from the rules by which values are read. */
+function formatTable() {
+  const rows = Object.entries(formatRules).map(([name, { rule }]) => [name, rule])
+  return table([['format', 'a value is'], ['---', '---'], ...rows])
 }
 
 async function reference() {
@@ -68,7 +80,10 @@ Generated from the configuration inserts of the parts and the cogs. An app merge
 paths below stand under that name. Under the name \`input\`, say, the setting \`lineMax\` is \`{"input": {"lineMax": 4096}}\`
 in a file, \`DEADBEAT_INPUT_LINE_MAX\` in the environment, and \`--input.line-max 4096\` as a flag; \`--help\` behind the
 name of an app lists all of its own. A list of several values is a list in a file, separated by commas in the environment,
-and several words, or the flag several times, on the command line: \`--input.filenames a.log b.log\`.
+and several words, or the flag several times, on the command line: \`--input.filenames a.log b.log\`. What may change
+while running does so with the next reload; the rest is taken over by cogs that are made anew then.
+
+${formatTable()}
 `
   const parts = [
     ['Every train', 'lib/movement/index'],

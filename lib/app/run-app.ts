@@ -76,7 +76,7 @@ export async function runApp(app: App, options: RunAppOptions): Promise<number> 
 
 function helpOf(app: App): string {
   const doc = app.doc === '' ? '' : `${app.doc}\n\n`
-  return `${doc}Usage: ${app.name} [--config FILE] [--state-dir DIR] [--SETTING VALUE ...]\n\n${helpText(describeSchema(app.schema))}`
+  return `${doc}Usage: ${app.name} [--config FILE] [--state-dir DIR] [--SETTING VALUE ...]\n\n${helpText(describeSchema(app.schema), process.stdout.columns)}`
 }
 
 /**
@@ -89,8 +89,11 @@ export function prepare(app: App, { argv, env = process.env }: RunAppOptions): P
   const { value: named, rest: withState } = takeFlag(argv, '--config')
   const { value: stateDir, rest } = takeFlag(withState, '--state-dir')
   const file = named ?? findConfig(app.name, app.file)
-  const settings = gather(app.schema as typeof appBaseConfig, { argv: rest, env, file, exitOnError: false })
+  const warnings: string[] = []
+  const onWarning = (warning: string): void => void warnings.push(warning)
+  const settings = gather(app.schema as typeof appBaseConfig, { argv: rest, env, file, exitOnError: false, onWarning })
   configure(settings.log)
+  for (const warning of warnings) logger.warn(warning)
   const host: Host = {
     name: app.name,
     log: logger,

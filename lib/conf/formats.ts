@@ -1,60 +1,112 @@
 /** What each format of a setting accepts: the rule in words, and the value that an operator's writing stands for. */
-import { isIP } from 'node:net'
 import type { FormatValues } from '../settings/index.js'
+import * as read from './readers.js'
+
+/** A JSON Schema, as far as formats need it. */
+export type JsonSchema = Readonly<Record<string, unknown>>
 
 /** One format. A value that is already in its final form is given back as it is. */
 export interface FormatRule<T> {
   /** What it must be, as an error says it: `must be <rule>`. */
   readonly rule: string
+  /** What stands for a value in `--help`: `'DURATION'`. */
+  readonly label: string
+  /** What may stand in a file, for editors; as far as a JSON Schema can tell. */
+  readonly schema: JsonSchema
   /** The final value of what stands in a file, in a default, or came from `text`; undefined if it breaks the rule. */
   read(value: unknown): T | undefined
   /** What a flag or a variable, which are always text, stands for; without it the text itself. */
   text?(text: string): unknown
   /** Whether a value is final already, for a format whose final form is not what an operator may write. */
   isFinal?(value: unknown): boolean
+  /** Whether a flag takes several values. */
+  readonly isList?: boolean
 }
 
-const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
-const POWERS = { '': 0, k: 1, m: 2, g: 3, t: 4 }
-const WORDS: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['yes', true],
-  ['on', true],
-  ['1', true],
-  ['false', false],
-  ['no', false],
-  ['off', false],
-  ['0', false],
-])
+const STRING = { type: 'string' }
+const FILLED = { type: 'string', minLength: 1 }
+const WHOLE = { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }
+const NATURAL = { ...WHOLE, minimum: 0 }
+const PATH = { type: 'string', pattern: '^[^\\u0000]+$' }
+const DURATION = '^(\\d+(\\.\\d+)?|(\\d+(\\.\\d+)?(ms|[smhdw]))+)$'
+const SIZE = '^\\d+(\\.\\d+)?\\s*[kKmMgGtT]?([iI]?[bB])?$'
 
 /** Every format by its name. */
 export const formatRules: { readonly [K in keyof FormatValues]: FormatRule<FormatValues[K]> } = {
-  string: { rule: 'a string', read: readString },
-  text: { rule: 'a string of at least one character', read: (value) => readString(value) || undefined },
+  string: { rule: 'a string', label: 'TEXT', schema: STRING, read: read.string },
+  text: {
+    rule: 'a string of at least one character',
+    label: 'TEXT',
+    schema: FILLED,
+    read: (value) => read.string(value) || undefined,
+  },
   boolean: {
     rule: 'true or false',
+    label: 'true|false',
+    schema: { type: 'boolean' },
     read: (value) => (typeof value === 'boolean' ? value : undefined),
-    text: (text) => WORDS.get(text.toLowerCase()),
+    text: read.textBoolean,
   },
-  number: { rule: 'a number', read: readNumber, text: textNumber },
-  int: { rule: 'a whole number', read: (value) => whole(value, -Infinity), text: textNumber },
-  nat: { rule: 'a whole number of at least 0', read: (value) => whole(value, 0), text: textNumber },
+  number: { rule: 'a number', label: 'NUMBER', schema: { type: 'number' }, read: read.number, text: read.textNumber },
+  int: { rule: 'a whole number', label: 'NUMBER', schema: WHOLE, read: read.int, text: read.textNumber },
+  nat: {
+    rule: 'a whole number of at least 0',
+    label: 'NUMBER',
+    schema: NATURAL,
+    read: read.nat,
+    text: read.textNumber,
+  },
   port: {
     rule: 'a port, 0 to 65535',
-    read: (value) => (typeof value === 'number' && value <= 65_535 ? whole(value, 0) : undefined),
-    text: textNumber,
+    label: 'PORT',
+    schema: { type: 'integer', minimum: 0, maximum: 65_535 },
+    read: read.port,
+    text: read.textNumber,
   },
-  duration: { rule: "a duration: milliseconds, or a text such as '5s' or '1h30m'", read: readDuration },
-  size: { rule: "a size: bytes, or a text such as '64k' or '1MiB'", read: readSize },
-  octal: { rule: "a file mode: a text of octal digits such as '0640'", read: readOctal, isFinal: Number.isInteger },
-  path: { rule: 'a path', read: readPath },
-  paths: { rule: 'a path or a list of paths', read: (value) => readList(value, readPath), text: textList },
-  strings: { rule: 'a string or a list of strings', read: (value) => readList(value, readString), text: textList },
-  regexp: { rule: "a regular expression such as '^a+$' or '/^a+$/i'", read: readRegexp },
-  address: { rule: 'an IP address', read: (value) => (isIP(readString(value) ?? '') ? readString(value) : undefined) },
-  network: { rule: "a network such as '192.0.2.0/24'", read: readNetwork },
-  url: { rule: 'a URL', read: (value) => (URL.canParse(readString(value) ?? '') ? readString(value) : undefined) },
-  object: { rule: 'an object', read: readObject, text: textJson },
+  duration: {
+    rule: "a duration: milliseconds, or a text such as '5s' or '1h30m'",
+    label: 'DURATION',
+    schema: { type: ['number', 'string'], minimum: 0, pattern: DURATION },
+    read: read.duration,
+  },
+  size: {
+    rule: "a size: bytes, or a text such as '64k' or '1MiB'",
+    label: 'SIZE',
+    schema: { type: ['integer', 'string'], minimum: 0, maximum: Number.MAX_SAFE_INTEGER, pattern: SIZE },
+    read: read.size,
+  },
+  octal: {
+    rule: "a file mode: a text of octal digits such as '0640'",
+    label: 'MODE',
+    schema: { type: 'string', pattern: '^(0o?)?[0-7]{1,4}$' },
+    read: read.octal,
+    isFinal: Number.isInteger,
+  },
+  path: { rule: 'a path', label: 'PATH', schema: PATH, read: read.path },
+  paths: { rule: 'a path or a list of paths', ...listOf(read.path, PATH, 'PATH') },
+  strings: { rule: 'a string or a list of strings', ...listOf(read.string, STRING, 'TEXT') },
+  regexp: {
+    rule: "a regular expression such as '^a+$' or '/^a+$/i'",
+    label: 'REGEXP',
+    schema: FILLED,
+    read: read.regexp,
+  },
+  address: { rule: 'an IP address', label: 'ADDRESS', schema: FILLED, read: read.address },
+  addresses: { rule: 'an IP address or a list of them', ...listOf(read.address, FILLED, 'ADDRESS') },
+  network: { rule: "a network such as '192.0.2.0/24'", label: 'NETWORK', schema: FILLED, read: read.network },
+  networks: {
+    rule: "a network such as '192.0.2.0/24', an IP address, or a list of them",
+    ...listOf((value) => read.network(value) ?? read.address(value), FILLED, 'NETWORK'),
+  },
+  endpoint: {
+    rule: "a host with a port such as 'log.example.org:514' or '[2001:db8::1]:514'",
+    label: 'HOST:PORT',
+    schema: { type: 'string', pattern: ':\\d{1,5}$' },
+    read: read.endpoint,
+    isFinal: (value) => typeof value === 'object',
+  },
+  url: { rule: 'a URL', label: 'URL', schema: { type: 'string', format: 'uri' }, read: read.url },
+  object: { rule: 'an object', label: 'JSON', schema: { type: 'object' }, read: read.object, text: read.textJson },
 }
 
 /** Whether there is a format of this name. */
@@ -62,104 +114,16 @@ export function isFormatName(name: string): name is keyof FormatValues {
   return Object.hasOwn(formatRules, name)
 }
 
-/**
- * The milliseconds of a duration: `'1h30m'` is 5,400,000. Bare numbers are milliseconds. Undefined if it is none.
- *
- * @example
- * assert.equal(readDuration('1h30m'), 5_400_000)
- * assert.equal(readDuration('soon'), undefined)
- */
-export function readDuration(value: unknown): number | undefined {
-  if (typeof value === 'number') return value >= 0 && Number.isFinite(value) ? value : undefined
-  if (typeof value !== 'string') return undefined
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value)
-  if (!/^(\d+(\.\d+)?(ms|[smhdw]))+$/.test(value)) return undefined
-  let sum = 0
-  for (const [, amount, unit] of value.matchAll(/([\d.]+)(ms|[smhdw])/g)) {
-    sum += Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS]
-  }
-  return sum
-}
-
-/**
- * The bytes of a size, by the rules of GNU coreutils: `k` and `KiB` are 1024, `kB` is 1000. Undefined if it is none.
- *
- * @example
- * assert.equal(readSize('64k'), 65_536)
- * assert.equal(readSize('2MB'), 2_000_000)
- */
-export function readSize(value: unknown): number | undefined {
-  if (typeof value === 'number') return whole(value, 0)
-  if (typeof value !== 'string') return undefined
-  const [, amount, letter, kind] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b)?$/i.exec(value) ?? []
-  if (amount === undefined || letter === undefined) return undefined
-  const base = letter !== '' && kind?.toLowerCase() === 'b' ? 1000 : 1024
-  return Math.round(Number(amount) * base ** POWERS[letter.toLowerCase() as keyof typeof POWERS])
-}
-
-function readString(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
-}
-
-function readNumber(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
-}
-
-function whole(value: unknown, least: number): number | undefined {
-  return Number.isSafeInteger(value) && (value as number) >= least ? (value as number) : undefined
-}
-
-function readOctal(value: unknown): number | undefined {
-  if (typeof value === 'string')
-    return /^(0o?)?[0-7]{1,4}$/.test(value) ? parseInt(value.replace('o', ''), 8) : undefined
-  return undefined
-}
-
-function readPath(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined
-}
-
-function readList(value: unknown, read: (one: unknown) => string | undefined): readonly string[] | undefined {
-  const list = (Array.isArray(value) ? value : [value]).map(read)
-  return list.includes(undefined) ? undefined : (list as string[])
-}
-
-function readRegexp(value: unknown): RegExp | undefined {
-  if (value instanceof RegExp) return value
-  if (typeof value !== 'string' || value === '') return undefined
-  const [, source, flags] = /^\/(.+)\/([a-z]*)$/s.exec(value) ?? []
-  try {
-    return new RegExp(source ?? value, flags)
-  } catch {
-    return undefined // The rule in the fault says what is wrong; the engine's reason names no place either.
-  }
-}
-
-function readNetwork(value: unknown): string | undefined {
-  const [, address = '', length] = /^(.+)\/(\d{1,3})$/.exec(readString(value) ?? '') ?? []
-  const version = isIP(address)
-  return version !== 0 && Number(length) <= (version === 4 ? 32 : 128) ? readString(value) : undefined
-}
-
-function readObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined
-}
-
-function textNumber(text: string): unknown {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined
-}
-
-/** A list in a variable is a JSON array or separated by commas. */
-function textList(text: string): unknown {
-  return text.startsWith('[') ? textJson(text) : text.split(',').map((one) => one.trim())
-}
-
-function textJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+function listOf(
+  one: (value: unknown) => string | undefined,
+  schema: JsonSchema,
+  label: string,
+): Omit<FormatRule<readonly string[]>, 'rule'> {
+  return {
+    label,
+    schema: { anyOf: [schema, { type: 'array', items: schema }] },
+    read: (value) => read.list(value, one),
+    text: read.textList,
+    isList: true,
   }
 }

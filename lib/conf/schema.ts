@@ -24,6 +24,9 @@ export interface SchemaRow {
 /** Names that convict or JavaScript use themselves. */
 const RESERVED = new Set(['default', 'doc', 'constructor', 'prototype'])
 
+/** What a configuration file has for itself, where a section would stand. */
+const INCLUDE = 'include'
+
 /**
  * Describe every setting of a schema, in the order of the schema: what help, references and `gather` go by.
  *
@@ -67,6 +70,9 @@ function* rowsOf(node: Insert, keys: readonly string[], prefix: string): Generat
     if (!/^[a-z][A-Za-z0-9]*$/.test(key) || RESERVED.has(key)) {
       throw new TypeError(`${path} cannot be the name of a setting: it must be in camel case and none of its own`)
     }
+    if (path === INCLUDE) {
+      throw new TypeError(`${path} cannot be the name of a section: it names the files that a file takes in`)
+    }
     if (isEntry(child)) yield rowOf(child, [...keys, key], prefix)
     else yield* rowsOf(child, [...keys, key], prefix)
   }
@@ -105,6 +111,8 @@ function formatOf(entry: Entry, path: string): SchemaRow['format'] {
 function choice(allowed: readonly (string | number)[]): FormatRule<string | number> {
   return {
     rule: `one of ${allowed.map((one) => JSON.stringify(one)).join(', ')}`,
+    label: allowed.join('|'),
+    schema: { enum: [...allowed] },
     read: (value) => allowed.find((one) => one === value),
     text: (text) => allowed.find((one) => String(one) === text),
   }

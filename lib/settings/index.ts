@@ -29,11 +29,24 @@ export interface FormatValues {
   regexp: RegExp
   /** An IPv4 or IPv6 address. */
   address: string
+  /** IPv4 or IPv6 addresses; one string is a list of one. */
+  addresses: readonly string[]
   /** A network address with its prefix length: `'192.0.2.0/24'`. */
   network: string
+  /** Networks; one string is a list of one, and an address alone is a network of one. */
+  networks: readonly string[]
+  /** A host with a port; written `'log.example.org:514'`, `'[2001:db8::1]:514'`, or `':514'` for every address of this machine. */
+  endpoint: Endpoint
   url: string
   /** Any object of the configuration file, as it stands there. */
   object: Readonly<Record<string, unknown>>
+}
+
+/** A host with a port. */
+export interface Endpoint {
+  /** A name or an address; empty for every address of this machine. */
+  readonly host: string
+  readonly port: number
 }
 
 /** The name of a format, or the list of the values that are allowed. */

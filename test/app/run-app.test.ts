@@ -31,8 +31,8 @@ test('every fault of the configuration is told at once, and the code is 78', () 
     status: 78,
     stdout: '',
     stderr: [
-      `count: input.too is unknown: did you mean input.to? (${file})`,
-      `  train.inFlightMax must be at least 1: it is 0 (${file})`,
+      `count: input.too is unknown: did you mean input.to? (${file}:1)`,
+      `  train.inFlightMax must be at least 1: it is 0 (${file}:1)`,
       '  --log.levle is unknown: did you mean --log.level? (flag)',
       '',
     ],
@@ -113,5 +113,24 @@ test('a log that cannot be opened is told, with code 73', () => {
 test("--help shows the app's settings", () => {
   const { status, stdout } = deadbeat(start(), ['run', 'apps/count', '--help'])
   expect(status).toBe(0)
-  expect(stdout).toMatch(/^Counts\.\n\nUsage: count .*--input\.to\n {6}How far it counts\..*--train\.in-flight-max\n/s)
+  expect(stdout).toMatch(
+    /^Counts\.\n\nUsage: count .*--input\.to NUMBER\n {6}How far it counts\..*--train\.in-flight-max NUMBER\n/s,
+  )
+})
+
+test('a secret that everybody may read is warned of in the log', () => {
+  const dir = start({
+    'secret.ts': `import { app } from 'deadbeat/app'
+      import { IntervalSupply } from 'deadbeat/cogs/interval-supply'
+      export default app({
+        name: 'secret',
+        config: { a: { key: { doc: 'x', format: 'text', sensitive: true } } },
+        build(train) { train.line(new IntervalSupply(train, { periodMs: 1, count: 1 }), () => null) },
+      })`,
+  })
+  const { status, stderr } = deadbeat(dir, ['run', 'secret', '--a.key', 'tiger'])
+  expect([status, messages(stderr)[0]]).toEqual([
+    0,
+    '--a.key shows a secret in the list of processes: use --a.key-file',
+  ])
 })

@@ -19,7 +19,7 @@ test.each([
   ['a.yml', 'dns: {cacheMax: 5}\ninput:\n  filenames:\n    - a\n'],
   ['a.toml', '[dns]\ncacheMax = 5\n[input]\nfilenames = ["a"]\n'],
 ])('%s is read', (name, text) => {
-  expect(readConfigFile(start(name, text))).toEqual(expected)
+  expect(readConfigFile(start(name, text)).tree).toEqual(expected)
 })
 
 test.each([
@@ -38,7 +38,8 @@ test('comments in .json are refused with the ending that allows them', () => {
 })
 
 test('an empty file is an empty object, anything but an object is refused', () => {
-  expect(readConfigFile(start('a.yaml', ' \n'))).toEqual({})
+  expect(readConfigFile(start('a.yaml', ' \n')).tree).toEqual({})
+  expect(readConfigFile(start('a.yaml', '# none\n')).tree).toEqual({})
   expect(() => readConfigFile(start('a.json', '[1]'))).toThrow(/must hold an object: it holds \[1\]/)
 })
 
@@ -56,4 +57,42 @@ test('aliases that would blow up a YAML file are refused', () => {
         .join(', ')}]`,
     )
   expect(() => readConfigFile(start('a.yaml', levels.join('\n')))).toThrow(/cannot be parsed/)
+})
+
+test.each([
+  ['a.json', '{\n"dns": {\n"x": 1,\n "cacheMax": 5}}', 4],
+  ['a.json5', "{\n// c\n'dns': {cacheMax: 5}}", 3],
+  ['a.yaml', 'x: &a [1]\ndns:\n  # c\n  "cacheMax": 5\n', 4],
+  ['a.toml', '# c\n[dns]\ny = 1\ncacheMax = 5\n', 4],
+])('%s knows the lines of its keys', (name, text, line) => {
+  const file = start(name, text)
+  const { placeOf } = readConfigFile(file)
+  expect([placeOf(['dns', 'cacheMax']), placeOf(['none'])]).toEqual([`${file}:${line}`, file])
+})
+
+test.each(['a.json', 'a.json5'])('%s with a key that stands twice in an object is refused', (name) => {
+  const file = start(name, '{"a": {"n": 1},\n"b": {"n": 1,\n"n": 2}}')
+  expect(() => readConfigFile(file)).toThrow(`${file}:3 cannot be parsed: b.n stands twice, first on line 2`)
+})
+
+test.each([
+  ['a.json', '['.repeat(100_000) + ']'.repeat(100_000)],
+  ['a.json', `{"a":${'{"a":'.repeat(70)}1${'}'.repeat(71)}`],
+  ['a.json5', '['.repeat(100_000) + ']'.repeat(100_000)],
+  ['a.yaml', '['.repeat(20_000) + ']'.repeat(20_000)],
+  ['a.yaml', 'a: &a [*a, *a]'],
+  ['a.toml', `a = ${'['.repeat(500)}${']'.repeat(500)}`],
+])('%s that is nested too deep is refused (%#)', (name, text) => {
+  expect(() => readConfigFile(start(name, text))).toThrow(/cannot be parsed: it is nested more than 64 deep/)
+})
+
+test('a tag of YAML that nobody knows is told', () => {
+  expect(() => readConfigFile(start('a.yaml', 'a: 1\nb: !secret x\n'))).toThrow(/a\.yaml:2 cannot be parsed: .*!secret/)
+})
+
+test('what is too large or in another code is refused', () => {
+  expect(() => readConfigFile(start('a.json', ' '.repeat(5_000_000)))).toThrow('it is larger than 4194304 bytes')
+  const file = join(temporary(), 'a.json')
+  writeFileSync(file, Uint8Array.of(0x22, 0xe4, 0x22))
+  expect(() => readConfigFile(file)).toThrow(`${file} cannot be read: it is not in UTF-8`)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { formatRules, isFormatName, readDuration, readSize } from '../../lib/conf/formats.js'
+import { formatRules, isFormatName } from '../../lib/conf/formats.js'
 
 const CASES: Record<keyof typeof formatRules, { good: [unknown, unknown][]; bad: unknown[] }> = {
   string: { good: [['', '']], bad: [1, null, undefined] },
@@ -25,6 +25,24 @@ const CASES: Record<keyof typeof formatRules, { good: [unknown, unknown][]; bad:
   },
   regexp: { good: [['/^a/i', /^a/i]], bad: ['(', '', 1, '/a/zz'] },
   address: { good: [['::1', '::1']], bad: ['192.0.2', '192.0.2.0/24', 1] },
+  addresses: { good: [['::1', ['::1']]], bad: [['::1', 'x'], [1]] },
+  networks: {
+    good: [
+      [
+        ['192.0.2.0/24', '::1'],
+        ['192.0.2.0/24', '::1'],
+      ],
+    ],
+    bad: [['x'], '192.0.2.0/33'],
+  },
+  endpoint: {
+    good: [
+      ['log.example.org:514', { host: 'log.example.org', port: 514 }],
+      ['[::1]:0', { host: '::1', port: 0 }],
+      [':80', { host: '', port: 80 }],
+    ],
+    bad: ['::1:80', 'h', 'h:', 'h:65536', 'h:x', '[h]:1', '[192.0.2.1]:1', 'a b:1', 'http://h:1', 1],
+  },
   network: { good: [['192.0.2.0/24', '192.0.2.0/24']], bad: ['192.0.2.0/33', '192.0.2.0', 'x/8', '::/129'] },
   url: { good: [['http://h/', 'http://h/']], bad: ['h', 1] },
   object: { good: [[{ a: 1 }, { a: 1 }]], bad: [[], null, 'x'] },
@@ -41,17 +59,6 @@ test('a value in its final form is read as itself, so that reading twice changes
     const rule = formatRules[name as keyof typeof formatRules]
     for (const [, value] of good) expect(rule.isFinal?.(value) === true || rule.read(value) !== undefined).toBe(true)
   }
-})
-
-test('durations add their parts, bare numbers are milliseconds', () => {
-  expect(['250', '5s', '1.5m', '1d2h', '7ms'].map(readDuration)).toEqual([250, 5000, 90_000, 93_600_000, 7])
-  expect(['5x', 's', '1h-2m', ''].map(readDuration)).toEqual([undefined, undefined, undefined, undefined])
-})
-
-test('sizes go by coreutils: k and KiB are 1024, kB is 1000', () => {
-  expect(['64k', '64K', '64KiB', '64kB', '1.5M', '10', '10B'].map(readSize)).toEqual([
-    65_536, 65_536, 65_536, 64_000, 1_572_864, 10, 10,
-  ])
 })
 
 test('text from a flag becomes a number, a truth, a list or an object where the format is one', () => {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { ConfigError } from '../../lib/errors/index.js'
-import { gather, type GatherOptions } from '../../lib/conf/gather.js'
+import { gather, gatherWithOrigins, type GatherOptions } from '../../lib/conf/gather.js'
 import { insert } from '../../lib/settings/index.js'
 import { temporary } from '../support/temporary.js'
 
@@ -62,10 +62,10 @@ test('every fault of every source is in one error, with path, rule, value and or
     argv: ['--input.tial', '--dns.cache-max=many'],
   })
   expect(faultsOf(go)).toEqual([
-    `dns.mod is unknown: did you mean dns.mode? (${file})`,
-    `dns.cacheMax must be at least 1: it is 0 (${file})`,
-    `dns.mode must be one of "fast", "exact": it is "slow" (${file})`,
-    `input.filenames must be a path or a list of paths: it is [1] (${file})`,
+    `dns.mod is unknown: did you mean dns.mode? (${file}:1)`,
+    `dns.cacheMax must be at least 1: it is 0 (${file}:1)`,
+    `dns.mode must be one of "fast", "exact": it is "slow" (${file}:1)`,
+    `input.filenames must be a path or a list of paths: it is [1] (${file}:1)`,
     "dns.waitMs must be a duration: milliseconds, or a text such as '5s' or '1h30m': it is \"soon\" (DEADBEAT_DNS_WAIT_MS)",
     '--input.tial is unknown: did you mean --input.tail? (flag)',
     'dns.cacheMax must be a whole number of at least 0: it is "many" (--dns.cache-max)',
@@ -152,5 +152,31 @@ test('a plain script with a wrong flag says so on stderr and ends with code 78',
     stderr:
       'configuration: --b is unknown: --help lists what there is (flag)\n  a.n must be a whole number of at least 0: it is "x" (--a.n)\n',
   })
-  expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--a.n\n') })
+  expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--a.n NUMBER\n') })
+})
+
+test('a file includes others, and what it says itself goes before them', () => {
+  const { file, go } = start('{"include":"base.yaml","dns":{"cacheMax":2}}')
+  writeFileSync(join(file, '../base.yaml'), 'dns:\n  cacheMax: 7\n  mode: exact\n')
+  const { cacheMax, mode } = go().dns
+  expect([cacheMax, mode]).toEqual([2, 'exact'])
+  writeFileSync(join(file, '../base.yaml'), 'dns:\n  cacheMax: 7\n  mod: exact\n')
+  expect(faultsOf(go)).toEqual([`dns.mod is unknown: did you mean dns.mode? (${join(file, '../base.yaml')}:3)`])
+})
+
+test('a group without anything and $schema say nothing', () => {
+  expect(start('$schema: ./x.json\ndns:\n# cacheMax: 7\n', {}, 'a.yaml').go().dns.cacheMax).toBe(5)
+})
+
+test('each value says where it comes from', () => {
+  const { file } = start('{\n"dns": {"mode": "exact", "key": "tiger"}}')
+  const env = { DEADBEAT_DNS_WAIT_MS: '2s' }
+  const { origins } = gatherWithOrigins(schema, { argv: ['--input.tail=no'], env, file, onWarning: () => undefined })
+  const told = [...origins].map(([path, { origin, written }]) => [path, origin, written])
+  expect(told.filter(([, origin]) => origin !== 'default')).toEqual([
+    ['input.tail', '--input.tail', 'no'],
+    ['dns.waitMs', 'DEADBEAT_DNS_WAIT_MS', '2s'],
+    ['dns.mode', `${file}:2`, 'exact'],
+    ['dns.key', `${file}:2`, 'tiger'],
+  ])
 })

@@ -25,6 +25,7 @@ test("an insert that cannot work is the programmer's error, at once", () => {
   expect(() => one({ format: 'nat', default: -1 })).toThrow('the default of a.b must be a whole number of at least 0')
   expect(() => one({ format: 'nat', default: 0, min: 1 })).toThrow('the default of a.b must be at least 1: it is 0')
   expect(() => describeSchema({ a: { constructor: { doc: 'x', default: 1 } } })).toThrow(/cannot be the name/)
+  expect(() => describeSchema({ include: { doc: 'x', default: 1 } })).toThrow(/cannot be the name of a section/)
   expect(() => describeSchema({ 'a.b': { doc: 'x', default: 1 } })).toThrow(/cannot be the name/)
   expect(() => describeSchema({ a: { bC: { doc: 'x', default: 1 } }, aB: { c: { doc: 'x', default: 1 } } })).toThrow(
     'a.bC and aB.c share the environment variable DEADBEAT_A_B_C',

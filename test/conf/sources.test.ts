@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { describeSchema } from '../../lib/conf/schema.js'
-import { fromEnvironment, fromFlags, fromTree, type Findings } from '../../lib/conf/sources.js'
+import { noFindings, type Findings } from '../../lib/conf/findings.js'
+import { fromEnvironment, fromFlags, fromTree } from '../../lib/conf/sources.js'
 
 const rows = describeSchema({
   input: {
@@ -10,30 +11,35 @@ const rows = describeSchema({
   },
   dns: { cacheMax: { doc: 'x', format: 'nat', default: 5 } },
 })
+const treeOf = (tree: Readonly<Record<string, unknown>>): Findings => {
+  const findings = noFindings()
+  fromTree({ file: 'a.json', tree, isPublic: true, placeOf: (keys) => `a.json:${keys.length}` }, rows, findings)
+  return findings
+}
 const values = ({ found }: Findings) => found.map(({ row, value, origin }) => [row.path, value, origin])
 
 test('a tree gives its values with the name of its file', () => {
-  expect(values(fromTree({ input: { tail: false }, dns: { cacheMax: 1 } }, rows, 'a.json'))).toEqual([
-    ['input.tail', false, 'a.json'],
-    ['dns.cacheMax', 1, 'a.json'],
+  expect(values(treeOf({ input: { tail: false }, dns: { cacheMax: 1 } }))).toEqual([
+    ['input.tail', false, 'a.json:2'],
+    ['dns.cacheMax', 1, 'a.json:2'],
   ])
 })
 
 test('an unknown key is a fault that suggests what was meant, also from another section', () => {
-  expect(fromTree({ dns: { cachMax: 1 }, tail: true, dsn: { x: 1 }, dns2: 1 }, rows, 'a.json').faults).toEqual([
-    'dns.cachMax is unknown: did you mean dns.cacheMax? (a.json)',
-    'tail is unknown: did you mean input.tail? (a.json)',
-    'dsn is unknown: --help lists what there is (a.json)',
-    'dns2 is unknown: --help lists what there is (a.json)',
+  expect(treeOf({ dns: { cachMax: 1 }, tail: true, dsn: { x: 1 }, dns2: 1 }).faults).toEqual([
+    'dns.cachMax is unknown: did you mean dns.cacheMax? (a.json:2)',
+    'tail is unknown: did you mean input.tail? (a.json:1)',
+    'dsn is unknown: --help lists what there is (a.json:1)',
+    'dns2 is unknown: --help lists what there is (a.json:1)',
   ])
 })
 
 test('a key with a dot in it is not the path that it looks like', () => {
-  expect(fromTree({ 'dns.cacheMax': 1 }, rows, 'a.json').faults).toHaveLength(1)
+  expect(treeOf({ 'dns.cacheMax': 1 }).faults).toHaveLength(1)
 })
 
 test('a section that holds no settings is a fault', () => {
-  expect(fromTree({ dns: 5 }, rows, 'a.json').faults).toEqual(['dns must be a group of settings: it is 5 (a.json)'])
+  expect(treeOf({ dns: 5 }).faults).toEqual(['dns must be a group of settings: it is 5 (a.json:1)'])
 })
 
 test('variables are found by name, and unknown ones only within a section of ours', () => {

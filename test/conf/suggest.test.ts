@@ -15,3 +15,7 @@ test('what is like nothing gets no suggestion', () => {
   expect(suggest('zebra', ['tail', 'filenames'])).toBeNull()
   expect(suggest('x', [])).toBeNull()
 })
+
+test('a word that no candidate can be near is settled by its length', () => {
+  expect(suggest('x'.repeat(300_000), ['x'.repeat(90), 'y'])).toBe(null)
+})

@@ -15,10 +15,10 @@ async function refused(files: Readonly<Record<string, string>>, ...argv: string[
 test('keys that nobody knows and values that break their rules are told at once', async () => {
   const text = 'input:\n  filenames: a.log\n  folow: true\n  chunkBytes: many\nlgo: {level: info}\ntrain: 7\n'
   expect(await refused({ 'config/print.yaml': text }, '--input.tial', '--log.level', 'loud')).toEqual([
-    'print: input.folow is unknown: did you mean input.follow? (config/print.yaml)',
-    '  lgo is unknown: --help lists what there is (config/print.yaml)',
-    '  train must be a group of settings: it is 7 (config/print.yaml)',
-    `  input.chunkBytes must be a size: bytes, or a text such as '64k' or '1MiB': it is "many" (config/print.yaml)`,
+    'print: input.folow is unknown: did you mean input.follow? (config/print.yaml:3)',
+    '  lgo is unknown: --help lists what there is (config/print.yaml:5)',
+    '  train must be a group of settings: it is 7 (config/print.yaml:6)',
+    `  input.chunkBytes must be a size: bytes, or a text such as '64k' or '1MiB': it is "many" (config/print.yaml:4)`,
     '  --input.tial is unknown: did you mean --input.tail? (flag)',
     expect.stringMatching(/^ {2}log.level must be one of "trace", .*: it is "loud" \(--log.level\)$/),
   ])
