@@ -20,6 +20,7 @@ export class Barrier {
   readonly #context: BarrierContext
   #timer: Binding | null = null
   #notBefore = -Infinity
+  #isKept = false
 
   constructor(context: BarrierContext) {
     this.#context = context
@@ -32,7 +33,7 @@ export class Barrier {
 
   /** Let the supplies wait, if they may be asked to: answers whether they do. `inVain` is told if it took too long. */
   close(inVain: () => void): boolean {
-    const { journey, esc, barrierMs } = this.#context
+    const { esc, barrierMs } = this.#context
     if (this.isClosed) return true
     if (barrierMs === 0 || esc.now() < this.#notBefore) return false
     this.#timer = esc.after(barrierMs, () => {
@@ -40,18 +41,33 @@ export class Barrier {
       this.open()
       inVain()
     })
-    journey.inFlight.isBarred = true
-    journey.checkRoom()
+    this.#bar()
     return true
+  }
+
+  /** Let the supplies wait, however long it takes, until they are released. */
+  keep(): void {
+    this.#isKept = true
+    this.#bar()
+  }
+
+  /** They may go on, if nothing else makes them wait. */
+  release(): void {
+    this.#isKept = false
+    this.#bar()
   }
 
   /** Let them go on. */
   open(): void {
-    const { journey, esc } = this.#context
     if (this.#timer === null) return
-    esc.cancel(this.#timer)
+    this.#context.esc.cancel(this.#timer)
     this.#timer = null
-    journey.inFlight.isBarred = false
+    this.#bar()
+  }
+
+  #bar(): void {
+    const { journey } = this.#context
+    journey.inFlight.isBarred = this.#isKept || this.isClosed
     journey.checkRoom()
   }
 }

@@ -13,8 +13,7 @@
  *
  * Only where something is held that can't be written down does anybody wait: see `barrier.ts`.
  */
-import { describeValue, toError } from '../../errors/index.js'
-import { TrainError } from '../errors.js'
+import { toError } from '../../errors/index.js'
 import type { Json } from '../cog/cog.js'
 import type { Sink } from '../cog/drain.js'
 import type { Supply } from '../cog/supply.js'
@@ -24,9 +23,9 @@ import type { Journey } from '../life/journey.js'
 import type { Logger } from '../logger.js'
 import type { Binding, EventLoop } from '../loop/event-loop.js'
 import { Barrier } from './barrier.js'
-import { isJson } from './is-json.js'
 import { CannotCut, hasSnapshot, OpenLister } from './open-list.js'
-import type { Checkpoints, CutRecord } from './record.js'
+import { whole, type Checkpoints, type CutRecord, type Marks, type Opening } from './record.js'
+import { snapshotOf, type Snapshotted } from './snapshot.js'
 
 /** What a cutter needs. */
 export interface CutterContext {
@@ -42,14 +41,6 @@ export interface CutterContext {
   /** How long supplies may wait for it; 0: never. */
   readonly barrierMs: number
 }
-
-/**
- * A record that lacks only the marks of the drains, which are told when they have written. It is text at once: what it
- * tells of is changed by what comes next.
- */
-type Opening = string
-/** The marks of all drains, by their names. */
-type Marks = ReadonlyMap<string, Json>
 
 /** Of the time one cut may take at most this part. */
 const SHARE = 20
@@ -79,6 +70,8 @@ export class Cutter {
   #trouble = ''
   /** Who waits for a record of a moment after they asked. */
   #waiting: ((isStored: boolean) => void)[] = []
+  /** Tells who wants to leave the train, if anybody does. */
+  #leaving: (isStored: boolean) => void = () => undefined
 
   constructor(context: CutterContext) {
     this.#context = context
@@ -88,10 +81,7 @@ export class Cutter {
     this.#drains = this.#places.filter(({ kind }) => kind === 'drain')
   }
 
-  /**
-   * Store the first record of this run, before anything moves: what an earlier run left, but with the outputs as they
-   * are now.
-   */
+  /** Store the first record of this run, before anything moves: what an earlier run left, with the outputs as they are. */
   async start(before: CutRecord | null): Promise<void> {
     const opening = before === null ? this.#open() : JSON.stringify({ ...before, drains: undefined })
     const marks = await new Promise<Marks>((resolve) => this.#seal(resolve))
@@ -127,9 +117,38 @@ export class Cutter {
     return true
   }
 
+  /**
+   * A last one of a train that is left to another one: `atCut` is called at its instant, and nothing moves any more.
+   * Answers whether it could be made; if not, nothing has changed.
+   */
+  async leave(atCut: () => void): Promise<boolean> {
+    const { journey, store, log } = this.#context
+    this.#barrier.keep()
+    // One before, as it shows that all of it can be written down; behind it there is hardly anything left to wait for.
+    const isStored = await new Promise<boolean>((resolve) => this.soon((this.#leaving = resolve)))
+    const opening = isStored && !this.#isClosed ? this.#openOrNull() : null
+    if (opening === null) {
+      this.#barrier.release()
+      return false
+    }
+    this.close()
+    journey.isLeft = journey.halted = true
+    atCut()
+    const marks = await new Promise<Marks>((resolve) => this.#seal(resolve))
+    try {
+      await this.#storing
+      await store.store(whole(opening, marks))
+    } catch (error) {
+      // What moved since the one before is cut back and done again.
+      log.warn({ err: error }, `cannot store the last check-point in ${store.name}: the one before it counts`)
+    }
+    return true
+  }
+
   /** Make no more. */
   close(): void {
     this.#isClosed = true
+    this.#leaving(false)
     this.#barrier.open()
     this.#context.journey.onMoved = null
     if (this.#timer !== null) this.#context.esc.cancel(this.#timer)
@@ -221,6 +240,7 @@ export class Cutter {
         if (this.#trouble !== message)
           log.error({ err: error }, `cannot store the check-point in ${store.name}: ${message}; it is tried again`)
         this.#trouble = message
+        this.#leaving(false)
         this.#waiting.unshift(...waiting)
         if (!this.#isClosed) this.#after(RETRY_MS)
       },
@@ -272,28 +292,4 @@ export class Cutter {
     })
     if (this.#drains.length === 0) told(marks)
   }
-}
-
-/** Somebody whose memory spans check-points. */
-interface Snapshotted {
-  snapshot(): Json
-}
-
-/** @throws {TrainError} If it can't be made, or wouldn't come back as it is. */
-function snapshotOf(name: string, occupant: Snapshotted): Json {
-  let snapshot: Json
-  try {
-    snapshot = occupant.snapshot()
-  } catch (error) {
-    throw new TrainError(`${name} could not make its snapshot: ${toError(error).message}`, { cause: error })
-  }
-  if (isJson(snapshot)) return snapshot
-  throw new TrainError(
-    `the snapshot of ${name} must be JSON (no undefined, NaN, Infinity, bigint, Date, Map): it is ${describeValue(snapshot)}`,
-  )
-}
-
-/** A whole record. */
-function whole(opening: Opening, marks: Marks): string {
-  return `${opening.slice(0, -1)},"drains":${JSON.stringify(Object.fromEntries(marks))}}`
 }

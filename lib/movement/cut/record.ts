@@ -43,6 +43,11 @@ export type CutRecord = {
   readonly sources?: readonly OpenSource[]
 }
 
+/** A record that lacks only the marks of the drains. It is text at once: what it tells of is changed by what comes next. */
+export type Opening = string
+/** The marks of all drains, by their names. */
+export type Marks = ReadonlyMap<string, Json>
+
 /** Where records are kept: one at a time, each replacing the one before it at once and as a whole. */
 export interface Checkpoints {
   /** What it is, for messages: a file's path. */
@@ -84,4 +89,9 @@ export function recordOf(loaded: Json, name: string): CutRecord {
 
 function isTable(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A whole record. */
+export function whole(opening: Opening, marks: Marks): string {
+  return `${opening.slice(0, -1)},"drains":${JSON.stringify(Object.fromEntries(marks))}}`
 }

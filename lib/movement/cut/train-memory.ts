@@ -4,6 +4,7 @@ import { Cutter, type CutterContext } from './cutter.js'
 import { hasSnapshot } from './open-list.js'
 import { recordOf, type CutRecord } from './record.js'
 import { Restore, type RestoreContext } from './restore.js'
+import { withoutStrangers } from './strangers.js'
 
 /** Whether a train has anything to keep: a supply that can go back, or a cog with a snapshot. */
 export function hasMemory({ supplies, places }: Plan): boolean {
@@ -29,6 +30,8 @@ export class TrainMemory {
   #work: Promise<void> = Promise.resolve()
   /** Whether the record says it all: nothing comes behind it. */
   #isLastStored = false
+  #leaving: Promise<boolean> = Promise.resolve(false)
+  #isForgiving = false
 
   constructor(context: MemoryContext) {
     this.#context = context
@@ -64,11 +67,25 @@ export class TrainMemory {
     else this.#cutter.soon(then)
   }
 
+  /** Write down all that is held, for another train to go on with. Answers whether that could be done. */
+  async leave(atCut: () => void): Promise<boolean> {
+    await this.#work.catch(() => undefined)
+    if (!this.#hasBegun) return false
+    this.#leaving = this.#cutter.leave(atCut)
+    return await this.#leaving
+  }
+
+  /** The record may name somebody who doesn't stand here: the train before had more, and holds nothing. */
+  forgive(): void {
+    this.#isForgiving = true
+  }
+
   /** When everybody has finished. What is complete leaves no record: a batch that is run again begins anew. */
   async end(isComplete: boolean): Promise<void> {
     const { store, journey } = this.#context
     try {
-      if (!this.#hasBegun) return
+      if (journey.isLeft) await this.#leaving
+      if (!this.#hasBegun || journey.isLeft) return
       this.#isLastStored = await this.#cutter.last()
       if (this.#isLastStored) for (const bundle of journey.bundles) if (bundle.isKept) bundle.letGo()
       if (this.#isLastStored && isComplete && journey.inFlight.count === 0) await store.clear()
@@ -82,6 +99,7 @@ export class TrainMemory {
     const loaded = await store.load()
     if (loaded === null) return
     this.#record = recordOf(loaded, store.name)
+    if (this.#isForgiving) this.#record = withoutStrangers(this.#record, this.#context)
     this.#past = new Restore(this.#record, { ...this.#context, name: store.name })
     await this.#past.prepare()
   }

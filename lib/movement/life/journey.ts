@@ -1,9 +1,7 @@
 /**
- * Where the train is with its data right now, and every road but the straight one: holding, resuming, splitting and
- * failing (`merge.ts` has merging). The compiled line writes only `at` for each cog and `k` for each datum.
- *
- * A passage is synchronous. Whoever enters the train (a supply's chunk, a resumed event, a merge) saves these fields,
- * books what the drains took so far to the outer unit, and restores them afterwards; passages may be nested.
+ * Where the train is with its data right now, and every road but the straight one: holding, resuming, splitting, failing.
+ * The compiled line writes only `at` for each cog and `k` for each datum. A passage is synchronous; whoever enters the
+ * train saves these fields, books what the drains took so far to the outer unit, and restores them; passages may be nested.
  */
 import { ClosedError } from '../../errors/index.js'
 import type { Sink } from '../cog/drain.js'
@@ -31,9 +29,11 @@ export class Journey {
   event: TicketEvent | null = null
   /** Who owns what the drains take now. */
   unit: Unit | null = null
-  /** Set when the train must stop at once: data that are still to be put are left to the next start. */
-  halted = false
+  halted = false // Set when the train must stop at once: data still to be put are left to the next start.
+  /** Whether the next run goes on where this one ends. */
   isContinued = false
+  /** Set when all that is held was written down for another train: what is given back goes nowhere. */
+  isLeft = false
   /** Bundles that something is in. */
   readonly bundles = new Set<EventBundle>()
   /** Called once, as soon as data have moved on; whoever wants to be called again sets it again. */
@@ -262,7 +262,7 @@ export class Journey {
     this.at = place
     this.depth = depth
     this.#retried = null
-    go()
+    if (!this.isLeft) go()
     const moved = this.settlement.book(unit)
     if (moved && event !== null && event.open > 1) event.partial = true
     this.ticket = ticket
@@ -280,7 +280,7 @@ export class Journey {
     this.onBack?.()
   }
 
-  /** How often the datum whose turn it is was tried again here. */
+  /** How often the datum whose turn it is was tried again. */
   #tries(): number {
     return this.#retried?.place === this.at ? this.#retried.tries : 0
   }

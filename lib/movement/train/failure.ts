@@ -65,3 +65,14 @@ function originalOf(ticket: Ticket, k: number, id: string, log: Logger): Uint8Ar
     return null
   }
 }
+
+/**
+ * Report what stopped a train, if anything did.
+ *
+ * @throws The one failure, or an AggregateError of several.
+ */
+export function throwFailures(failures: readonly Error[]): void {
+  const [failure] = failures
+  if (failures.length > 1) throw new AggregateError(failures, failures.map(({ message }) => message).join('; '))
+  if (failure !== undefined) throw failure
+}

@@ -62,7 +62,7 @@ export async function shutDown({ places, journey, seats, limit, beforeDone }: St
 
 /** Wait until this place holds nothing. Those before it are at rest already. */
 function comeToRest(journey: Journey, { index }: Place): Promise<void> | undefined {
-  const isAtRest = (): boolean => journey.ledger.heldAt(index) === keptAt(journey, index)
+  const isAtRest = (): boolean => journey.isLeft || journey.ledger.heldAt(index) === keptAt(journey, index)
   if (isAtRest()) return undefined
   return new Promise((resolve) => {
     journey.onBack = () => {

@@ -1,16 +1,19 @@
 /** What the signals of the process mean to a train. */
+import type { Logger } from '../logger.js'
 import type { Binding, EventLoop } from '../loop/event-loop.js'
 
 /** What signals ask for. */
 export interface Signalled {
+  readonly log: Logger
   /** End in order. */
-  stop(signal: string): void
-  /** Open files anew. */
-  reopen(signal: string): void
+  stop(): unknown
+  notify(name: string): void
+  /** Read the configuration again; where that can't be, files are reopened. */
+  reload?(): void
 }
 
 /**
- * SIGINT and SIGTERM stop, a second one ends the process at once; SIGHUP and SIGUSR1 reopen files.
+ * SIGINT and SIGTERM stop, a second one ends the process at once; SIGHUP reloads, or reopens files as SIGUSR1 does.
  * Answers how to unbind them.
  */
 export function bindSignals(esc: EventLoop, train: Signalled): () => void {
@@ -24,14 +27,31 @@ export function bindSignals(esc: EventLoop, train: Signalled): () => void {
       process.kill(process.pid, signal) // As it would end if nobody had listened.
     } else {
       isAsked = true
-      train.stop(signal)
+      train.log.info({ signal }, 'stopping')
+      train.stop()
     }
   }
-  const reopen = (signal: string): void => train.reopen(signal)
-  const handlers = { SIGINT: stop, SIGTERM: stop, SIGHUP: reopen, SIGUSR1: reopen }
+  const reopen = (signal: string): void => {
+    train.log.info({ signal }, 'reopening files')
+    reopenFiles(train)
+  }
+  const reload = (signal: string): void => {
+    if (train.reload === undefined) reopen(signal)
+    else train.reload()
+  }
+  const handlers = { SIGINT: stop, SIGTERM: stop, SIGHUP: reload, SIGUSR1: reopen }
   const bindings = Object.entries(handlers).map(([signal, handler]): [string, Binding] => [
     signal,
     esc.signalRegister(signal, handler),
   ])
   return unbind
+}
+
+/** Let everybody open files anew; what fails is told to the log. */
+export function reopenFiles(train: Signalled): void {
+  try {
+    train.notify('reopen')
+  } catch (error) {
+    train.log.error({ err: error }, 'could not reopen every file')
+  }
 }

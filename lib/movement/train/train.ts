@@ -17,8 +17,11 @@ import { hasMemory, isBatch, TrainMemory } from '../cut/train-memory.js'
 import { assemble, occupantsOf } from './assemble.js'
 import { policyOf, type FailurePolicy } from './policy.js'
 import { Seat } from './seat.js'
+import { throwFailures } from './failure.js'
+import { fits, handDown } from './heir.js'
+import { idTexts } from './id-texts.js'
 import { Limit, shutDown } from './shutdown.js'
-import { bindSignals, type Signalled } from './signals.js'
+import { bindSignals } from './signals.js'
 import { tellAll } from './tell-all.js'
 import { TRAIN_DEFAULTS, type TrainSettings } from './train-config.js'
 import type { RunOptions, TrainOptions } from './train-options.js'
@@ -44,7 +47,7 @@ export class Train implements Winder {
   readonly settings: TrainSettings
   /** The train's present moment; null until it is wound up. */
   journey: Journey | null = null
-  readonly #idPrefix: string
+  readonly #idText: (number: number) => string
   readonly #isCompiled: boolean
   readonly #checkpoints: TrainOptions['checkpoints']
   readonly #lines: Line[] = []
@@ -58,6 +61,7 @@ export class Train implements Winder {
   #memory: TrainMemory | null = null
   #isRun = false
   #isStopping = false
+  #givesAll = false // Set where nothing may be left to a later run.
   readonly #limit = new Limit()
   #end!: () => void
   readonly #ending = new Promise<void>((resolve) => (this.#end = resolve))
@@ -73,7 +77,7 @@ export class Train implements Winder {
     this.settings = { ...TRAIN_DEFAULTS, ...settings }
     requireAtLeast(1, this.settings, 'inFlightMax', 'inFlightBytesMax', 'checkpointMs')
     requireAtLeast(0, this.settings, 'finishTimeoutMs', 'barrierMs')
-    this.#idPrefix = idPrefix ?? `${Math.floor(esc.wall()).toString(36)}${process.pid.toString(36)}-`
+    this.#idText = idTexts(idPrefix ?? `${Math.floor(esc.wall()).toString(36)}${process.pid.toString(36)}-`)
   }
 
   /** The train as a cog sees it. Called by the constructors of cogs, supplies and drains. */
@@ -119,8 +123,7 @@ export class Train implements Winder {
   }
 
   /**
-   * Call a method by name on everything in the train that has it, in the order of the train.
-   *
+   * Call a method by name on everything in the train that has it, in its order.
    * @throws {AggregateError} If some threw; all were called.
    */
   notify(name: string, ...args: unknown[]): void {
@@ -138,7 +141,7 @@ export class Train implements Winder {
     if (this.#isRun) throw new TrainError('run() twice: a train runs once, make another one')
     this.#isRun = true
     for (const supply of plan.supplies) this.#endless.add(supply)
-    const unbind = signals ? bindSignals(this.esc, this.#signalled()) : null
+    const unbind = signals ? bindSignals(this.esc, this) : null
     // Node is about to exit as nothing can happen any more: without this it would do so without a word.
     const stranded = (): void => this.#stranded()
     process.on('beforeExit', stranded)
@@ -146,17 +149,35 @@ export class Train implements Winder {
     await this.#ending
     process.off('beforeExit', stranded)
     unbind?.()
-    const [failure] = this.#failures
-    if (this.#failures.length > 1) {
-      throw new AggregateError(this.#failures, this.#failures.map(({ message }) => message).join('; '))
-    }
-    if (failure !== undefined) throw failure
+    throwFailures(this.#failures)
   }
 
   /** Stop in order: supplies, cogs, drains. Resolves when everybody is done; what failed, `run` reports. */
   stop(): Promise<void> {
     this.#limit.start(this.esc, this.settings.finishTimeoutMs)
     return this.#finish()
+  }
+
+  /**
+   * Leave the work to another train, which is to run when this one's `run` has resolved. What this one holds is carried
+   * over by a check-point, if it makes any and the other one has a place for everything; else it is drained first, as
+   * when the train stops. Sockets that listen are handed over open.
+   *
+   * @throws {TrainError} If the other one can't be built as it was composed.
+   */
+  async leaveTo(heir: Train): Promise<'carried' | 'drained' | 'ended'> {
+    const [here, there, journey] = [this.wind().places, heir.wind().places, this.journey]
+    const inherit = (): void => handDown(here, there)
+    const isCarried = fits(here, there) && (await this.#memory?.leave(inherit)) === true
+    if (!isCarried && !this.#isStopping && journey !== null) {
+      this.#givesAll = true
+      heir.#memory?.forgive()
+      journey.inFlight.isBarred = true // The supplies wait.
+      journey.checkRoom()
+      inherit()
+    }
+    await this.stop()
+    return isCarried ? 'carried' : this.#endless.size === 0 ? 'ended' : 'drained'
   }
 
   /** Something failed that the train can't go on without: stop, and let `run` report it. */
@@ -201,7 +222,7 @@ export class Train implements Winder {
         isCompiled: this.#isCompiled,
         policies: this.#policies,
       },
-      ...{ esc, log, settings, idText: (number) => this.#idText(number), abort: (error) => this.abort(error) },
+      ...{ esc, log, settings, idText: this.#idText, abort: (error) => this.abort(error) },
     })
     const { plan, journey, retries } = made
     void this.#ending.then(() => retries.close())
@@ -223,7 +244,7 @@ export class Train implements Winder {
       )
   }
 
-  /** From the drains to the supplies. What an earlier run held goes in just before these. */
+  /** From the drains to the supplies; what an earlier run held goes in just before these. */
   async #start(plan: Plan, hasStarted: () => void): Promise<void> {
     try {
       await this.#memory?.recall()
@@ -240,7 +261,7 @@ export class Train implements Winder {
     }
   }
 
-  /** A question of its own, for the compiler takes the property for what it was before anything was awaited. */
+  /** For the compiler, which takes the property for what it was before anything was awaited. */
   #hasToStop(): boolean {
     return this.#isStopping
   }
@@ -262,7 +283,7 @@ export class Train implements Winder {
 
   async #shutDown(): Promise<void> {
     const { journey } = this
-    if (this.#memory !== null) await this.#limit.holds(this.#memory.settled(this.#endless.size > 0))
+    if (this.#memory !== null) await this.#limit.holds(this.#memory.settled(this.#endless.size > 0 && !this.#givesAll))
     if (this.#plan !== null && journey !== null) {
       const { places } = this.#plan
       const isComplete = (): boolean => this.#endless.size === 0 && this.#failures.length === 0
@@ -272,29 +293,8 @@ export class Train implements Winder {
     this.#end()
   }
 
-  #idText(number: number): string {
-    return number >= 0 ? this.#idPrefix + number.toString(36) : `${this.#idPrefix}m${(-number).toString(36)}`
-  }
-
   #occupants(): Lifecycle[] {
     const lines = this.#dead === null ? this.#lines : [...this.#lines, this.#dead]
     return occupantsOf(this.#plan?.places ?? lines.flatMap((line) => line.places))
-  }
-
-  #signalled(): Signalled {
-    return {
-      stop: (signal) => {
-        this.log.info({ signal }, 'stopping')
-        void this.stop()
-      },
-      reopen: (signal) => {
-        this.log.info({ signal }, 'reopening files')
-        try {
-          this.notify('reopen')
-        } catch (error) {
-          this.log.error({ err: error }, 'could not reopen every file')
-        }
-      },
-    }
   }
 }

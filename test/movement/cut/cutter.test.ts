@@ -1,16 +1,21 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { Random } from '../../support/random-train/random.js'
-import { runThroughCrashes, type Sabotage } from '../../support/crash-train/run.js'
+import { runThroughCrashes, type Ending, type Sabotage } from '../../support/crash-train/run.js'
 
 // A train that is dropped as by a kill leaves its listener behind.
 process.setMaxListeners(Infinity)
 
 /** Random trains through random crashes. Answers how many there were. */
-async function crash(trains: number, isCompiled: boolean, sabotage: Sabotage = 'none'): Promise<number> {
+async function crash(
+  trains: number,
+  isCompiled: boolean,
+  sabotage: Sabotage = 'none',
+  ending: Ending = 'kill',
+): Promise<number> {
   let crashes = 0
   const property = fc.asyncProperty(fc.gen(), async (draw) => {
-    const outcome = await runThroughCrashes(new Random(draw), isCompiled, sabotage)
+    const outcome = await runThroughCrashes(new Random(draw), isCompiled, sabotage, ending)
     crashes += outcome.crashes
     expect(outcome).toMatchObject({ faults: [] })
   })
@@ -18,7 +23,7 @@ async function crash(trains: number, isCompiled: boolean, sabotage: Sabotage = '
   await fc.assert(property, {
     numRuns: trains,
     seed,
-    endOnFailure: sabotage !== 'none',
+    endOnFailure: true,
     interruptAfterTimeLimit: trains * 400,
   })
   return crashes
@@ -34,6 +39,16 @@ describe.each([
     'lose nothing and repeat nothing through random crashes',
     async () => {
       expect(await crash(trains, isCompiled)).toBeGreaterThan(trains * 2)
+    },
+    trains * 400 + 20_000,
+  )
+})
+
+describe.each(['leave', 'either'] as const)('random trains that end by %s', (ending) => {
+  test(
+    'lose nothing and repeat nothing where one leaves its work to the next',
+    async () => {
+      expect(await crash(trains, true, 'none', ending)).toBeGreaterThan(trains * 2)
     },
     trains * 400 + 20_000,
   )

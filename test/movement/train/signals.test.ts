@@ -1,9 +1,9 @@
 import { expect, jest, test } from '@jest/globals'
 import { bindSignals } from '../../../lib/movement/train/signals.js'
-import type { Binding, EventLoop } from '../../../lib/movement/index.js'
+import { silentLogger, type Binding, type EventLoop } from '../../../lib/movement/index.js'
 import { runScript } from '../../support/child.js'
 
-function start() {
+function start(more: object = {}) {
   const handlers = new Map<string, (signal: string) => void>()
   const binding: Binding = { live: true }
   const esc = {
@@ -12,8 +12,10 @@ function start() {
   } as unknown as EventLoop
   const asked: string[] = []
   const unbind = bindSignals(esc, {
-    stop: (signal) => asked.push(`stop ${signal}`),
-    reopen: (signal) => asked.push(`reopen ${signal}`),
+    log: silentLogger,
+    stop: () => asked.push('stop'),
+    notify: (name) => asked.push(name),
+    ...more,
   })
   return { handlers, asked, unbind }
 }
@@ -24,7 +26,13 @@ test('SIGINT and SIGTERM stop, SIGHUP and SIGUSR1 reopen', () => {
     train.handlers.get(signal)?.(signal)
     return train.asked
   })
-  expect(asked).toEqual([['stop SIGINT'], ['stop SIGTERM'], ['reopen SIGHUP'], ['reopen SIGUSR1']])
+  expect(asked).toEqual([['stop'], ['stop'], ['reopen'], ['reopen']])
+})
+
+test('SIGHUP reloads where there is something to reload, SIGUSR1 reopens all the same', () => {
+  const { handlers, asked } = start({ reload: () => asked.push('reload') })
+  for (const signal of ['SIGHUP', 'SIGUSR1']) handlers.get(signal)?.(signal)
+  expect(asked).toEqual(['reload', 'reopen'])
 })
 
 test('a second signal to stop unbinds all and lets the signal do what it does by itself', () => {
@@ -33,7 +41,7 @@ test('a second signal to stop unbinds all and lets the signal do what it does by
   handlers.get('SIGINT')?.('SIGINT')
   expect([handlers.size, kill.mock.calls]).toEqual([4, []])
   handlers.get('SIGTERM')?.('SIGTERM')
-  expect(asked).toEqual(['stop SIGINT'])
+  expect(asked).toEqual(['stop'])
   expect(handlers.size).toBe(0)
   expect(kill).toHaveBeenCalledWith(process.pid, 'SIGTERM')
   kill.mockRestore()

@@ -61,69 +61,82 @@ function raise(): never {
   throw new Error('fails')
 }
 
+/** How a train ends before its work is done: killed, or left to another one while it runs. */
+export type Ending = 'kill' | 'leave' | 'either'
+
+interface Setting {
+  readonly kinds: readonly Named[]
+  readonly tail: string
+  readonly count: number
+  readonly isCompiled: boolean
+  readonly sabotage: Sabotage
+}
+
+/** One train, built and not started. */
+interface Rig {
+  readonly train: Train
+  readonly supply: NumberSupply
+  readonly drains: readonly ListDrain<unknown>[]
+  readonly clock: ManualClock
+  readonly later: Later
+  readonly life: Life
+}
+
 /** One random train from its first start to its end. */
 export async function runThroughCrashes(
   random: Random,
   isCompiled: boolean,
   sabotage: Sabotage = 'none',
+  ending: Ending = 'kill',
 ): Promise<Outcome> {
   const checkpoints = new MemoryCheckpoints()
-  const files: Record<'main' | 'side' | 'dead', unknown[]> = { main: [], side: [], dead: [] }
+  const files: Files = { main: [], side: [], dead: [] }
   const count = 40 + random.below(80)
   const kinds = Array.from({ length: 1 + random.below(4) }, () => random.pick(KINDS))
   const tail = random.pick(['plain', 'plain', 'gather', 'recall', 'fork'] as const)
   const hasParts = kinds.some(([name]) => name === 'split')
+  const setting = { kinds, tail, count, isCompiled, sabotage }
   // Parts that were gathered can't be brought back without a snapshot: no check-point is made then, which is right, too.
   let crashes = 0
-  for (let isComplete = false; !isComplete;) {
-    const life: Life = { isOver: false }
+  let heir: Rig | null = null
+  for (;;) {
+    const rig: Rig = heir ?? build(random, setting, checkpoints, files)
+    heir = null
+    const { train, supply, life } = rig
     checkpoints.life = life
-    const clock = new ManualClock()
-    const esc = new Escapement({ clock })
-    const later = new Later(random, life)
-    const train = new Train(esc, {
-      ...{ log: silentLogger, isCompiled, checkpoints, checkpointMs: 10, inFlightMax: random.pick([4, 30, 10_000]) },
-    })
-    const supply = new NumberSupply(train, { count, whenResumed: random.pick([0, 3]) })
-    const drainOf = <T>(file: unknown[]): ListDrain<T> =>
-      new ListDrain<T>(train, file, life, { max: random.pick([3, Infinity]), isEager: random.chance(50) })
-    const drains = { main: drainOf(files.main), side: drainOf(files.side) }
-    const graves = drainOf(files.dead)
-    const stages = kinds.map(([, make]) => make(train, later, random))
-    if (tail === 'fork') {
-      const slow = lineOf(train.line, wait(50, unordered as never)(random, later), drains.side)
-      const fork = lineOf(train.line, supply, ...stages)
-      ;(fork as unknown as { to(...lines: unknown[]): void }).to(lineOf(train.line, drains.main), slow)
-    } else {
-      const gather =
-        tail === 'gather' ? [new Gather(train, { size: 4 })] : tail === 'recall' ? [new Recall(train, { size: 4 })] : []
-      lineOf(train.line, supply, ...stages, ...gather, drains.main)
-    }
-    train.deadLettersTo((letter: DeadLetter) => [letter.data], graves)
-    if (sabotage === 'do not cut back')
-      for (const drain of [drains.main, drains.side, graves]) drain.cutBack = () => undefined
     const running = train.run({ signals: false })
-    let isEnded = false as boolean
+    let ends = 0
     running.then(
-      () => (isEnded = true),
-      () => (isEnded = true),
+      () => ends++,
+      () => ends++,
     )
+    const isEnded = (): boolean => ends > 0
     await rest()
     const steps = crashes < 6 ? random.below(40) : 100_000
     let isAsked = false
-    for (let step = 0; step < steps && !isEnded; step++) {
-      if (random.chance(50)) supply.push(1 + random.below(6))
-      if (random.chance(60)) later.keep(1 + random.below(4))
-      if (random.chance(50)) for (const drain of [drains.main, drains.side, graves]) drain.write(random.below(8))
-      if (random.chance(50)) clock.advance(random.below(12))
+    for (let step = 0; step < steps && !isEnded(); step++) {
+      move(random, rig)
       if (!isAsked && supply.next === count) {
         isAsked = true
         supply.endIt()
       }
       await rest()
     }
-    isComplete = isEnded
-    if (!isComplete) crashes++
+    if (isEnded()) break
+    crashes++
+    if (ending === 'leave' || (ending === 'either' && random.chance(50))) {
+      const next = build(random, setting, checkpoints, files)
+      let how = 'nothing'
+      void train.leaveTo(next.train).then((told) => (how = told))
+      const isKilled = ending === 'either' && random.chance(30)
+      for (let step = isKilled ? random.below(10) : 100_000; step > 0 && !isEnded(); step--) {
+        move(random, rig)
+        await rest()
+      }
+      await rest()
+      if (how === 'ended') break
+      if (isEnded()) heir = next
+    }
     life.isOver = true
     if (sabotage === 'forget the open list' && checkpoints.record !== null) {
       checkpoints.record = JSON.stringify({ ...(JSON.parse(checkpoints.record) as object), origins: [], values: [] })
@@ -132,6 +145,46 @@ export async function runThroughCrashes(
   const names = kinds.map(([name]) => name)
   const stages = [...names, tail, ...(hasParts ? ['parts'] : [])]
   return { crashes, stages, faults: check(names, tail, count, files) }
+}
+
+type Files = Record<'main' | 'side' | 'dead', unknown[]>
+
+function build(random: Random, setting: Setting, checkpoints: MemoryCheckpoints, files: Files): Rig {
+  const { kinds, tail, count, isCompiled, sabotage } = setting
+  const life: Life = { isOver: false }
+  const clock = new ManualClock()
+  const esc = new Escapement({ clock })
+  const later = new Later(random, life)
+  const train = new Train(esc, {
+    ...{ log: silentLogger, isCompiled, checkpoints, checkpointMs: 10, inFlightMax: random.pick([4, 30, 10_000]) },
+  })
+  const supply = new NumberSupply(train, { count, whenResumed: random.pick([0, 3]) })
+  const drainOf = <T>(file: unknown[]): ListDrain<T> =>
+    new ListDrain<T>(train, file, life, { max: random.pick([3, Infinity]), isEager: random.chance(50) })
+  const drains = { main: drainOf(files.main), side: drainOf(files.side) }
+  const graves = drainOf(files.dead)
+  const stages = kinds.map(([, make]) => make(train, later, random))
+  if (tail === 'fork') {
+    const slow = lineOf(train.line, wait(50, unordered as never)(random, later), drains.side)
+    const fork = lineOf(train.line, supply, ...stages)
+    ;(fork as unknown as { to(...lines: unknown[]): void }).to(lineOf(train.line, drains.main), slow)
+  } else {
+    const gather =
+      tail === 'gather' ? [new Gather(train, { size: 4 })] : tail === 'recall' ? [new Recall(train, { size: 4 })] : []
+    lineOf(train.line, supply, ...stages, ...gather, drains.main)
+  }
+  train.deadLettersTo((letter: DeadLetter) => [letter.data], graves)
+  const all = [drains.main, drains.side, graves]
+  if (sabotage === 'do not cut back') for (const drain of all) drain.cutBack = () => undefined
+  return { train, supply, drains: all, clock, later, life }
+}
+
+/** Let something happen. */
+function move(random: Random, { supply, later, drains, clock }: Rig): void {
+  if (random.chance(50)) supply.push(1 + random.below(6))
+  if (random.chance(60)) later.keep(1 + random.below(4))
+  if (random.chance(50)) for (const drain of drains) drain.write(random.below(8))
+  if (random.chance(50)) clock.advance(random.below(12))
 }
 
 async function rest(): Promise<void> {

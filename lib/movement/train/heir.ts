@@ -1,0 +1,18 @@
+/** From one train to the one that takes its work over. */
+import { lastPlaces, lifecycleOf, type Place } from '../chain/place.js'
+
+/** Whether everything that stands in a train has its place in another one, so that a record of the first fits that. */
+export function fits(places: readonly Place[], heirs: readonly Place[]): boolean {
+  const kinds = new Map(heirs.map(({ name, kind }) => [name, kind]))
+  return places.every(({ name, kind }) => kinds.get(name) === kind)
+}
+
+/** Let everybody who stands where one of the same kind stood take over what that one has open. */
+export function handDown(places: readonly Place[], heirs: readonly Place[]): void {
+  const predecessors = new Map(places.map(({ name, occupant }) => [name, occupant]))
+  for (const { name, occupant } of lastPlaces(heirs)) {
+    const predecessor = predecessors.get(name)
+    if (predecessor === null || predecessor === undefined || predecessor.constructor !== occupant?.constructor) continue
+    lifecycleOf(occupant).inherit?.(predecessor)
+  }
+}
