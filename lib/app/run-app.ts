@@ -8,7 +8,7 @@ import { helpText } from '../conf/help.js'
 import { describeSchema } from '../conf/schema.js'
 import { takeFlag } from '../conf/take-flag.js'
 import { CheckpointFile } from '../files/checkpoint-file.js'
-import { close, configure, logger, reopen } from '../log/log.js'
+import { close, configure, isOnStderr, logger, reopen } from '../log/log.js'
 import { Escapement, Train, type TrainOptions } from '../movement/index.js'
 import type { Settings } from '../settings/index.js'
 import type { App, appBaseConfig, Host } from './app.js'
@@ -92,7 +92,7 @@ export function prepare(app: App, { argv, env = process.env }: RunAppOptions): P
   const warnings: string[] = []
   const onWarning = (warning: string): void => void warnings.push(warning)
   const settings = gather(app.schema as typeof appBaseConfig, { argv: rest, env, file, exitOnError: false, onWarning })
-  configure(settings.log)
+  configure(settings.log, { name: app.name })
   for (const warning of warnings) logger.warn(warning)
   const host: Host = {
     name: app.name,
@@ -137,12 +137,12 @@ export async function drive(app: App, { settings, host }: Prepared, driving: Dri
     const code = !isBuilt && isOutOfRange(error) ? EXIT.config : exitCodeOf(error)
     // What the world did is said in the message; a stack is for those who look for a bug.
     logger.fatal(code === EXIT.software ? { err: error } : { code: codeOf(error) }, message)
-    if (settings.log.file !== null) process.stderr.write(`${name}: ${escapeControls(message)}\n`)
+    if (!isOnStderr()) process.stderr.write(`${name}: ${escapeControls(message)}\n`)
     return code
   } finally {
     unsubscribe(RUNNING, announce)
     for (const [signal, binding] of bindings) esc.signalUnregister(signal, binding)
-    close()
+    await close()
   }
 }
 

@@ -1,11 +1,14 @@
 /** The process's log: pino, written at once, so that what was logged is there even after a kill. */
 import { createRequire } from 'node:module'
-import { isatty } from 'node:tty'
-import type { Logger as PinoLogger } from 'pino'
-import type { Settings } from '../settings/index.js'
-import { DeadbeatError, codeOf } from '../errors/index.js'
-import type { logBaseConfig } from './config.js'
-import { toText } from './text.js'
+import { basename } from 'node:path'
+import type { LogFn, Logger as PinoLogger } from 'pino'
+import { describeValue, isError } from '../errors/index.js'
+import { escapeControls } from '../errors/escape-controls.js'
+import { Levels, readLevels } from './levels.js'
+import { STDERR_SINK, openSinks, type Sinks } from './open-sinks.js'
+import { RateLimit } from './rate-limit.js'
+import { withDefaults, type LogSettings, type SomeLogSettings } from './settings.js'
+import type { SinkEvents } from './sink.js'
 
 // Not by import: Node would parse the text of it once more, for the names of its exports.
 const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino')
@@ -13,85 +16,156 @@ const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino')
 /** A log of `lib/log`: of the shape that the movement asks for, and more. */
 export type Logger = PinoLogger
 
-type Destination = ReturnType<typeof pino.destination>
+/** How long a server may take for what waits when the log is closed. */
+const CLOSE_WAIT_MS = 2000
+const FATAL = 60
+/** Of a long message so many characters say which it is. */
+const KEY_CHARS_MAX = 200
 
-/** Lines that wait while the destination fails; what comes beyond is counted, and the count is logged. */
-const WAITING_BYTES_MAX = 1_048_576
-const STDERR = 2
-
-let destination: Destination | null = null
-let isFile = false
-let asText = false
-let lostLines = 0
+let settings = withDefaults({})
+let sinks: Sinks | null = null
+let isWatching = false
+let telling: NodeJS.Timeout | null = null
+const rate = new RateLimit(settings.rate)
 
 /**
- * The root of the log. Before `configure` it writes to stderr from level info on; a child keeps the level that its
- * parent had when it was made.
+ * The root of the log. Before `configure` it writes to stderr from level info on. A child has the level that is set for
+ * its cog (`child({ cog: 'Dedupe' })`), else the root's, and follows when they change.
  */
 export const logger: Logger = pino(
   {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    onChild: (child: PinoLogger) => levels.adopt(child),
+    hooks: {
+      logMethod(args, method, level) {
+        if (level >= FATAL || isAdmitted(this, args, method, level)) method.apply(this, args)
+      },
+    },
   },
   { write },
 )
 
+const levels = new Levels(logger)
+
 /**
- * Set level, destination and form of the log.
+ * Set level, destinations, form and limits of the log; what is left out is as `logBaseConfig` says. It may be called
+ * again at any time: no line is lost. A server that stays the same keeps its connection and what waits for it; one that
+ * goes gets what waits for it, for some seconds.
  *
- * @throws {DeadbeatError} With code ERR_LOG_FILE if the file cannot be opened; then everything stays as it was.
+ * @param name What the program is called at syslog and in the journal, if the settings don't say.
+ * @throws {ConfigError} If a level or an address is none; then everything stays as it was, as with the others.
+ * @throws {DeadbeatError} ERR_LOG_FILE: the file cannot be opened; ERR_LOG_SOCKET: there is no way to a Unix socket here.
  */
-export function configure(settings: Settings<typeof logBaseConfig>): void {
-  const fresh = open(settings.file)
-  close()
-  destination = fresh
-  isFile = settings.file !== null
-  asText = settings.format === 'text' || (settings.format === 'auto' && settings.file === null && isatty(STDERR))
-  logger.level = settings.level
+export function configure(given: SomeLogSettings, { name = programName() }: { readonly name?: string } = {}): void {
+  const fresh = withDefaults(given)
+  const byCog = readLevels(fresh.levels)
+  const old: Sinks = sinks ?? new Map()
+  const opened = openSinks(fresh, name, old, eventsOf)
+  settings = fresh
+  sinks = opened
+  levels.apply(fresh.level, byCog)
+  rate.adjust(fresh.rate)
+  for (const [key, sink] of old) if (opened.get(key) !== sink) void sink.close(CLOSE_WAIT_MS)
+  watchEnd()
 }
 
-/** Open the log's file anew by its name, after it was renamed. Nothing happens if the log goes to stderr. */
+/**
+ * Change what is live: level, levels of cogs, and limits; the destinations stay. What is left out stays, too.
+ *
+ * @throws {ConfigError} If a level is none; then everything stays as it was.
+ */
+export function adjust(given: Partial<Pick<LogSettings, 'level' | 'levels' | 'rate'>>): void {
+  const { level, levels: byCog, rate: limits } = { ...settings, ...given }
+  levels.apply(level, readLevels(byCog))
+  settings = { ...settings, level, levels: byCog, rate: limits }
+  rate.adjust(limits)
+}
+
+/** Open the log's file anew by its name, after it was renamed, and look up a server's name again. */
 export function reopen(): void {
-  if (isFile) destination?.reopen()
+  for (const sink of sinks?.values() ?? []) sink.reopen()
 }
 
-/** Write what waits and let go of the file; the next line goes to stderr. */
-export function close(): void {
-  const old = isFile ? destination : null
-  destination = null
-  isFile = false
-  if (old === null) return
-  old.write('') // One more try for what waits. Its flushSync would try for ever on a full disk.
-  old.destroy()
+/**
+ * Write what waits and let go of all destinations; the next line goes to stderr. Files are closed when it returns; a
+ * server is given two seconds for what it hasn't got yet, and what is lost by then is told on stderr.
+ */
+export async function close(): Promise<void> {
+  rate.tell(Infinity)
+  const old = [...(sinks?.values() ?? [])]
+  sinks = null
+  await Promise.all(old.map((sink) => sink.close(CLOSE_WAIT_MS)))
 }
 
-function open(file: string | null): Destination {
-  let fresh: Destination
-  try {
-    const options = { dest: file ?? STDERR, sync: true, mode: 0o640, maxLength: WAITING_BYTES_MAX }
-    fresh = pino.destination(options)
-  } catch (cause) {
-    throw new DeadbeatError('ERR_LOG_FILE', `the log ${String(file)} cannot be opened: ${codeOf(cause)}`, { cause })
+/** Whether the log goes to stderr, so that what is logged need not be told there again. */
+export function isOnStderr(): boolean {
+  return sinks === null || sinks.has(STDERR_SINK)
+}
+
+function eventsOf(to: string): SinkEvents {
+  return {
+    failing: (reason) => void process.stderr.write(`${escapeControls(reason)}\n`),
+    lost: (lines) => logger.warn({ lines, log: to }, 'log lines were lost while the log could not be written'),
   }
-  let wasTold = false
-  fresh.on('error', (error) => {
-    if (wasTold || file === null) return // Where stderr itself fails there is nobody left to tell.
-    wasTold = true
-    process.stderr.write(`the log ${file} cannot be written: ${codeOf(error)}\n`)
-  })
-  fresh.on('drop', () => {
-    lostLines++
-  })
-  return fresh
 }
 
 function write(line: string): void {
-  destination ??= open(null)
-  destination.write(asText ? toText(line) : line)
-  if (lostLines > 0 && destination.write('')) {
-    const lines = lostLines
-    lostLines = 0
-    logger.warn({ lines }, 'log lines were lost while the log could not be written')
-  }
+  // JSON escapes what is below a blank; what else could steer a terminal is escaped here.
+  const json = UNSEEN.test(line) ? line.replace(new RegExp(UNSEEN, 'g'), unicodeEscape) : line
+  sinks ??= openSinks(withDefaults({}), programName(), new Map(), eventsOf)
+  for (const sink of sinks.values()) sink.write(json)
+}
+
+const UNSEEN = /[\u007f-\u009f\u2028\u2029]/
+
+function unicodeEscape(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+function programName(): string {
+  return basename(process.argv[1] ?? 'deadbeat').replace(/\.[cm]?[jt]s$/, '')
+}
+
+/** Whether the rate of this message allows a line now. What is withheld is told when its window is over. */
+function isAdmitted(to: PinoLogger, args: readonly unknown[], method: LogFn, level: number): boolean {
+  const message = messageOf(args)
+  const key = `${levels.cogOf(to)} ${level} ${message.slice(0, KEY_CHARS_MAX)}`
+  const isIn = rate.admits(key, performance.now(), (withheld) => {
+    // Not by the logger's own method, which would count this line, too.
+    method.call(to, { withheld, windowMs: settings.rate.windowMs }, `more lines were withheld that say: ${message}`)
+  })
+  if (!isIn) tellLater()
+  return isIn
+}
+
+/** What the lines of one kind have in common: the message as it was written, without what is filled in. */
+function messageOf([first, second]: readonly unknown[]): string {
+  if (typeof first === 'string') return first
+  if (typeof second === 'string') return second
+  return isError(first) ? first.message : describeValue(first)
+}
+
+function tellLater(): void {
+  telling ??= setTimeout(() => {
+    telling = null
+    rate.tell(performance.now())
+    if (rate.isWithholding) tellLater()
+  }, settings.rate.windowMs).unref()
+}
+
+/** What nobody caught is logged before it ends the process, and what waits then is written, or told on stderr. */
+function watchEnd(): void {
+  if (isWatching) return
+  isWatching = true
+  process.on('uncaughtExceptionMonitor', (err, origin) => {
+    if (!isOnStderr()) logger.fatal({ err, origin }, 'uncaught exception') // There Node tells it itself.
+  })
+  process.on('exit', () => {
+    rate.tell(Infinity)
+    for (const sink of sinks?.values() ?? []) {
+      for (const line of sink.last()) process.stderr.write(line)
+    }
+  })
 }

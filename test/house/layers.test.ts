@@ -11,7 +11,7 @@ const MAY: Record<string, readonly string[]> = {
   'lib/time': ['lib/errors'],
   'lib/text': ['lib/errors'],
   'lib/conf': ['lib/errors', 'lib/settings'],
-  'lib/log': ['lib/errors', 'lib/settings'],
+  'lib/log': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
   'lib/daemon': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
   'lib/movement': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
   'lib/rx': ['lib/movement', 'lib/errors'],

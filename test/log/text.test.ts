@@ -19,6 +19,13 @@ test('the stack of an error stands below, indented', () => {
   expect(text.split('\n').slice(1)).toEqual(['    Error: m', '    at f (x.ts:1)', ''])
 })
 
+test('on a terminal the level has its colour, which no data can set', () => {
+  expect(toText(line({ msg: '\u001b[31m' }), true)).toBe(
+    '2026-01-02T03:04:05.678Z \u001b[32mINFO \u001b[0m \\x1b[31m\n',
+  )
+  expect(toText(line({ level: 'constructor', msg: 'm' }), true)).toBe('2026-01-02T03:04:05.678Z CONSTRUCTOR m\n')
+})
+
 test('a line that is no JSON is shown all the same', () => {
   expect(toText('oh\u0007\n')).toBe('oh\\x07\n')
 })
