@@ -82,6 +82,8 @@ export interface FileProgress {
   /** Of the name: how often it got another file, and bytes known to be lost unread. */
   readonly rotations: number
   readonly lost: number
+  /** Of the name: how often more may have been lost, as a file was truncated and written anew before it was looked at. */
+  readonly lossesUnknown: number
 }
 
 /**
@@ -210,11 +212,11 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
   /** How far each file was read, those that lost their names first. */
   progress(): FileProgress[] {
     const { files } = this
-    const lossOf = (path: string): { rotations?: number; lost?: number } =>
+    const lossOf = (path: string): { rotations?: number; lost?: number; lossesUnknown?: number } =>
       files instanceof FileFollower ? (files.followed.names.get(path) ?? {}) : { lost: files.lost.get(path) ?? 0 }
     return files.files().map(({ path, id, put, acknowledged, lines, bytes }) => {
-      const { rotations = 0, lost = 0 } = lossOf(path)
-      return { path, id, read: put, acknowledged, lines, bytes, rotations, lost }
+      const { rotations = 0, lost = 0, lossesUnknown = 0 } = lossOf(path)
+      return { path, id, read: put, acknowledged, lines, bytes, rotations, lost, lossesUnknown }
     })
   }
 

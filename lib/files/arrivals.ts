@@ -59,6 +59,7 @@ export class Arrivals {
     const { current } = name
     followed.known.set(file.id, file)
     name.files.push(file)
+    name.isUntold = true
     this.bind(name, file, fd)
     // Asked again, as nobody tells what was written before the watch began.
     file.seen = fstatSync(fd).size
@@ -105,12 +106,13 @@ export class Arrivals {
     const over = new KnownContents(past.all())
     const isKnown = (entry: Entry): boolean => known.has(entry.id) || over.has(entry, file.path)
     const mark = file.mark()
-    const { found, newer } = findAgain(mark, new Listings().around(file.path), isKnown)
+    // Not by its inode: that has other content, even if it begins alike.
+    const { found, newer } = findAgain({ ...mark, id: '' }, new Listings().around(file.path), isKnown)
     if (found === null) return NO_COPIES
     const hasMore = found.packing !== 'none' || found.size > mark.offset
     const rest = hasMore ? this.takeIn(name, found, mark) : null
     const later = newer.filter(({ packing }) => packing !== 'other').map((entry) => this.takeIn(name, entry, null))
-    return { rest, later: later.filter((one) => one !== null) }
+    return { rest, later: later.filter((one) => one !== null), isFound: !hasMore || rest !== null }
   }
 
   /** Be told of what happens to a file, if only by looking at it from time to time. */

@@ -68,22 +68,21 @@ export class BatchPlan {
   private find(mark: FileMark, search: Search, present: ReadonlySet<string>): void {
     this.marked.add(mark.path)
     const where = search.find(mark)
-    const { found, newer } = where
-    if (found === null) {
-      if (mark.over !== true) this.lost.set(mark.path, search.tellLost(mark, where))
-    } else {
-      this.take(found, mark.path, mark)
-    }
-    if (mark.over === true) return
-    for (const entry of newer) {
+    const { found, before, newer } = where
+    if (mark.over !== true) this.takeOthers(before, mark.path, search, present)
+    if (found !== null) this.take(found, mark.path, mark)
+    else if (mark.over !== true) this.lost.set(mark.path, search.tellLost(mark, where))
+    if (mark.over !== true) this.takeOthers(newer, mark.path, search, present)
+  }
+
+  /** What else had a path meanwhile. */
+  private takeOthers(entries: readonly Entry[], path: string, search: Search, present: ReadonlySet<string>): void {
+    for (const entry of entries) {
       if (present.has(entry.path)) continue // It has its own place among the others.
       search.take(entry)
-      if (entry.packing !== 'other') this.take(entry, mark.path, null)
+      if (entry.packing !== 'other') this.take(entry, path, null)
       else
-        this.log.error(
-          { file: entry.path },
-          `${entry.path}, which was ${mark.path}, is lost unread: only gzip is unpacked`,
-        )
+        this.log.error({ file: entry.path }, `${entry.path}, which was ${path}, is lost unread: only gzip is unpacked`)
     }
   }
 

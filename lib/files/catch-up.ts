@@ -64,9 +64,10 @@ export class CatchUp {
       for (const file of name.files) if (!file.isPacked) this.bindFile(name, file)
   }
 
-  /** Begin with those that have lost their names. */
+  /** Begin with those that have lost their names, and look at those that are empty still. */
   begin(): void {
-    for (const { files } of this.marked.values()) if (files[0]?.isLeaving === true) this.to.reader.ready(files[0])
+    for (const { files } of this.marked.values())
+      if (files[0]?.isLeaving === true || files[0]?.scanned === 0) this.to.reader.ready(files[0])
   }
 
   private bindFile(name: FollowedName, file: TailedFile): void {
@@ -90,16 +91,12 @@ export class CatchUp {
       followed.names.set(name.path, name)
       this.marked.set(name.path, name)
       const where = search.find(mark)
-      const { found } = where
+      const { found, before } = where
       newer = where.newer
-      isRotated = newer.length > 0 || found?.path !== name.path
+      isRotated = before.length > 0 || newer.length > 0 || found?.path !== name.path
+      this.takeAll(name, before, search)
       if (found === null) name.lost += search.tellLost(mark, where)
-      else if (found.path !== name.path) this.takeIn(name, found, mark)
-      else {
-        this.takeAll(name, newer, search)
-        newer = []
-        this.takePresent(name, found, mark)
-      }
+      else this.takeMarked(name, found, before.length === 0 ? mark : { ...mark, since: String(found.mtime) })
     }
     this.takeAll(name, newer, search)
     if (this.marked.has(name.path) && name.current === undefined) this.takeNew(name, search)
@@ -148,11 +145,12 @@ export class CatchUp {
     else name.files.push(file)
   }
 
-  /** The file that has the name still. If it can't be opened now, it is tried again like any other. */
-  private takePresent(name: FollowedName, entry: Entry, mark: FileMark): void {
+  /** What was read. If it has the name still and can't be opened now, it is tried again like any other. */
+  private takeMarked(name: FollowedName, entry: Entry, mark: FileMark): void {
     try {
       this.takeIn(name, entry, mark)
-    } catch {
+    } catch (error) {
+      if (entry.path !== name.path) throw error
       this.to.followed.past.add(mark)
     }
   }

@@ -9,6 +9,7 @@ import { cutChunk, type Piece } from './cut-chunk.js'
 import type { FileLoop } from './loop.js'
 import type { OpenFiles } from './open-files.js'
 import { readNow } from './read-now.js'
+import { SEAM, isSeamless, noteSeam, seamLength } from './seam.js'
 import type { TailedFile } from './tailed-file.js'
 
 /** Who gets what was read. */
@@ -17,6 +18,8 @@ export interface ChunkTarget {
   piece(file: TailedFile, piece: Piece): void
   /** The file was read to its present end, whole lines only; `gotNothing` if there wasn't a byte. */
   atEnd(file: TailedFile, gotNothing: boolean): void
+  /** What comes next is no continuation of what was read: the file was truncated and has grown again, unseen. */
+  replaced(file: TailedFile): void
   /** The file could not be opened or read. */
   unreadable(file: TailedFile, error: Error): void
 }
@@ -32,13 +35,24 @@ const BUDGET_MS = 1
 /** What a read at once costs at least, in bytes of the budget. */
 const READ_COST = 1024
 
+/** A buffer: what comes stands in `bytes`, behind the end of what was read before. */
+class ChunkBuffer {
+  readonly whole: Buffer
+  readonly bytes: Buffer
+
+  constructor(chunkBytes: number) {
+    this.whole = Buffer.allocUnsafeSlow(SEAM + chunkBytes)
+    this.bytes = this.whole.subarray(SEAM)
+  }
+}
+
 /** The reader. It does nothing until a file is `ready`. */
 export class ChunkReader {
   private readonly loop: FileLoop
   private readonly files: OpenFiles
   private readonly target: ChunkTarget
   private readonly options: ChunkOptions
-  private readonly buffers: [Buffer, Buffer]
+  private readonly buffers: [ChunkBuffer, ChunkBuffer]
   private current: 0 | 1 = 0
   private queue: TailedFile[] = []
   private head = 0
@@ -58,7 +72,7 @@ export class ChunkReader {
     this.options = options
     this.budget = options.chunkBytes
     this.renewedAt = loop.now()
-    this.buffers = [Buffer.allocUnsafeSlow(options.chunkBytes), Buffer.allocUnsafeSlow(options.chunkBytes)]
+    this.buffers = [new ChunkBuffer(options.chunkBytes), new ChunkBuffer(options.chunkBytes)]
   }
 
   /** Whether nothing is being read or waits to be read. */
@@ -89,15 +103,18 @@ export class ChunkReader {
     file.isQueued = true
     file.isDirty = false
     const buffer = this.buffers[this.current]
+    const before = seamLength(file)
+    const from = SEAM - before
     let length: number
     try {
-      length = readNow(this.files.descriptor(file), buffer, 0, buffer.length, file.scanned)
+      const fd = this.files.descriptor(file)
+      length = readNow(fd, buffer.whole, from, buffer.whole.length - from, file.scanned - before)
     } catch (error) {
       this.drop(file, error)
       return
     }
     this.budget -= length + READ_COST
-    this.took(file, buffer, length)
+    this.took(file, buffer, length - before)
   }
 
   /** Read nothing until `resume`. A reading that is under way ends, and its chunk waits. */
@@ -166,7 +183,10 @@ export class ChunkReader {
       return
     }
     this.reading = file
-    read(fd, buffer, 0, buffer.length, file.scanned, (error, length) => {
+    const before = seamLength(file)
+    const from = SEAM - before
+    read(fd, buffer.whole, from, buffer.whole.length - from, file.scanned - before, (error, count) => {
+      const length = count - before
       this.reading = null
       if (this.isClosed) {
         this.whenClosed?.()
@@ -181,21 +201,29 @@ export class ChunkReader {
     })
   }
 
-  /** A chunk came: begin the next reading, then work on this one. */
-  private took(file: TailedFile, buffer: Buffer, length: number): void {
+  /** A chunk came, or less than the seam: begin the next reading, then work on this one. */
+  private took(file: TailedFile, { whole, bytes: buffer }: ChunkBuffer, length: number): void {
     if (file.isGone) {
       this.next() // It got other content while this chunk was being read.
       return
     }
+    if (length >= 0 && !isSeamless(file, whole, SEAM)) {
+      file.isQueued = false
+      this.next()
+      this.target.replaced(file)
+      return
+    }
+    const [from, begin] = [SEAM - seamLength(file), file.scanned]
     const cut = cutChunk(file, buffer, length, this.options.lineMax)
+    if (length > 0) noteSeam(file, whole, from, SEAM + file.scanned - begin)
     // A file that gave nothing is told of even if it may have grown: it may be shorter than what was read of it.
-    const isAtEnd = length < buffer.length && !cut.again && (length === 0 || !file.isDirty)
+    const isAtEnd = length < buffer.length && !cut.again && (length <= 0 || !file.isDirty)
     this.current = this.current === 0 ? 1 : 0
     file.isQueued = !isAtEnd
     if (!isAtEnd) this.queue.push(file)
     this.next()
     for (const piece of cut.pieces) this.target.piece(file, piece)
-    if (isAtEnd) this.target.atEnd(file, length === 0)
+    if (isAtEnd) this.target.atEnd(file, length <= 0)
   }
 
   private drop(file: TailedFile, error: unknown): void {

@@ -27,10 +27,10 @@ const NOTHING: Cut = { pieces: [], again: false }
 
 /**
  * Cut the `length` bytes in `buffer` that were read at `file.scanned`, and move the file's offsets on. An unfinished
- * line at the end is left for the next reading.
+ * line at the end is left for the next reading. A `length` of 0 or less stands for a file that has nothing there.
  */
 export function cutChunk(file: TailedFile, buffer: Buffer, length: number, lineMax: number): Cut {
-  if (length === 0) return NOTHING
+  if (length <= 0) return NOTHING
   if (file.scanned > file.offset) return finishLine(file, buffer, length, lineMax)
   // Mostly a writer has just ended its line: then there is nothing to search for.
   const last = buffer[length - 1] === LINE_FEED ? length - 1 : buffer.lastIndexOf(LINE_FEED, length - 1)

@@ -23,10 +23,12 @@ export interface Copies {
   readonly rest: TailedFile | null
   /** Copies of what it had after that, the oldest first. */
   readonly later: readonly TailedFile[]
+  /** Whether its copy was found, so that nothing of it is lost, whether or not there is still something to read. */
+  readonly isFound: boolean
 }
 
 /** There are none. */
-export const NO_COPIES: Copies = { rest: null, later: [] }
+export const NO_COPIES: Copies = { rest: null, later: [], isFound: false }
 
 /** While reading is paused, a file can't be let go: it is looked at this seldom, at most. */
 const PAUSED_MS = 1000
@@ -71,6 +73,7 @@ export class Departures {
     this.stopWaiting(file)
     file.isLeaving = false
     name.files.push(file)
+    name.isUntold = true
     if (current !== undefined) this.leave(current)
   }
 
@@ -92,11 +95,19 @@ export class Departures {
     this.retire(file)
   }
 
+  /** What is left of a packed file can't be read. */
+  cannotUnpack(file: TailedFile, error: Error): void {
+    const message = `an older file of ${file.path}, which is compressed, can't be read to its end: ${error.message}`
+    this.to.log.error({ file: file.path, readBytes: file.put, err: error }, message)
+    file.isGone = true
+    this.retire(file)
+  }
+
   /**
    * A file has other content: it is shorter than what was read of it, or begins otherwise. What it had besides is read
    * from copies, if there are any.
    */
-  truncated(file: TailedFile, { rest, later }: Copies): void {
+  truncated(file: TailedFile, { rest, later, isFound }: Copies): void {
     const { followed, loop, reader } = this.to
     const name = followed.names.get(file.path)
     const fresh = new TailedFile(file.path, file.id, 0)
@@ -122,7 +133,8 @@ export class Departures {
     followed.old.delete(file)
     if (file.underWay > 0) followed.old.add(file)
     if (name !== undefined) name.rotations += 1
-    this.tellTruncated(file, copies.length > 0)
+    if (isFound) this.tellCopied(file, copies.length > 0)
+    else this.tellTruncated(file, fresh.seen)
     reader.ready(copies[0] ?? fresh)
   }
 
@@ -196,15 +208,25 @@ export class Departures {
     return true
   }
 
-  private tellTruncated(file: TailedFile, isCopied: boolean): void {
+  private tellCopied({ path, put }: TailedFile, hasMore: boolean): void {
+    const what = hasMore ? 'what is left of its old content is read from its copy first' : 'its copy was read before'
+    this.to.log.info({ file: path, readBytes: put, lostBytes: 0 }, `${path} was truncated: ${what}`)
+  }
+
+  /** `size` is how much it has now. */
+  private tellTruncated({ path, put, scanned, seen, isSuspect }: TailedFile, size: number): void {
     const { followed, log } = this.to
-    const { path, put } = file
-    // What was seen may be of the new content, where it grew beyond what was read of the old.
-    const lost = isCopied || file.isSuspect ? 0 : Math.max(file.seen, file.scanned) - put
+    // What was only seen may be of newer content; so may what was read last, if it has grown beyond that.
+    const hasGrown = isSuspect && size >= scanned
+    const lost = hasGrown ? 0 : (isSuspect ? scanned : Math.max(seen, scanned)) - put
+    const isUnknown = hasGrown || (isSuspect && seen > scanned)
     const fields = { file: path, readBytes: put, lostBytes: lost }
     const name = followed.names.get(path)
     if (name !== undefined) name.lost += lost
-    if (isCopied) log.info(fields, `${path} was truncated: what is left of its old content is read from its copy first`)
+    if (name !== undefined && isUnknown) name.lossesUnknown += 1
+    const how = 'was truncated and written anew before anybody looked'
+    const what = `what it had behind byte ${put} is lost unread, ${lost > 0 ? `${lost} bytes at least` : 'if anything'}`
+    if (isUnknown) log.warn(fields, `${path} ${how}: ${what}`)
     else if (lost > 0) log.warn(fields, `${path} was truncated before its last ${lost} bytes were read: they are lost`)
     else log.info(fields, `${path} was truncated: it is read from its beginning`)
   }

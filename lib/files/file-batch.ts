@@ -157,6 +157,11 @@ export class FileBatch implements ChunkTarget, RangeOwner {
     this.finished(file)
   }
 
+  replaced(file: TailedFile): void {
+    const what = `it was truncated and written anew while it was read: what it had behind byte ${file.put} is lost unread`
+    this.unreadable(file, new DeadbeatError('ESTALE', what))
+  }
+
   unreadable(file: TailedFile, error: Error): void {
     file.isLeaving = file.isGone = true
     if (file.underWay === 0) this.letGo(file)

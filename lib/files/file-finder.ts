@@ -10,8 +10,8 @@ import { Patterns } from './patterns.js'
 export interface FinderTarget {
   /** These files exist, or are named and waited for. Told again and again; `isFirst` the first time. */
   found(paths: readonly string[], literals: ReadonlySet<string>, isFirst: boolean): void
-  /** Something happened to this path. Answers whether it is known. */
-  changed(path: string): boolean
+  /** Something happened to this path; `hasCome`: a file came to have it. Answers whether it is known. */
+  changed(path: string, hasCome: boolean): boolean
 }
 
 /** The finder. */
@@ -67,9 +67,9 @@ export class FileFinder implements DirectoryTarget {
 
   entry(directory: string, event: WatchEvent): void {
     const path = join(directory, event.name)
-    if (this.target.changed(path)) return
     const isNew = (event.mask & (IN.CREATE | IN.MOVED_TO)) !== 0
     const isDirectory = (event.mask & IN.ISDIR) !== 0
+    if (this.target.changed(path, isNew && !isDirectory)) return
     if (isNew && (isDirectory || this.patterns.hasPatterns || this.isOnTheWay(path))) this.rescan()
   }
 

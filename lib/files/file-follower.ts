@@ -18,15 +18,15 @@ import { Departures, NO_COPIES, type DepartureTarget } from './departures.js'
 import { FileFinder, type FinderTarget } from './file-finder.js'
 import type { FilesMark } from './file-mark.js'
 import { FileReader } from './file-reader.js'
-import { FollowedName, marksOf, type Followed } from './followed-name.js'
-import { packingOf } from './listing.js'
-import type { FileLog, FileLoop, LoopBinding, WatchEvent } from './loop.js'
-import { OpenFiles } from './open-files.js'
-import { PastFiles } from './past-files.js'
+import { FollowedName, marksOf, nothingFollowed, type Followed } from './followed-name.js'
+import { Listings, packingOf } from './listing.js'
+import type { FileLog, FileLoop, WatchEvent } from './loop.js'
+import { Polling } from './polling.js'
 import type { RangeOwner } from './range-again.js'
 import { hasSameContent, isTruncated, noteWritten } from './same-content.js'
 import { identityOf, isSameBirth, type FileRange, type TailedFile } from './tailed-file.js'
 import { UnreadableNames } from './unreadable-names.js'
+import { UnseenFiles } from './unseen-files.js'
 
 /** What is followed, and how. */
 export interface FollowOptions extends ChunkOptions {
@@ -44,9 +44,6 @@ export interface FollowOptions extends ChunkOptions {
 /** Gets whole lines of a file. The piece's bytes are valid during the call only. */
 export type PieceTarget = (file: TailedFile, piece: Piece) => void
 
-/** How many names are looked at before other work gets its turn. */
-const POLL_SLICE = 256
-
 /** The files that are followed. */
 export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget, ArrivalTarget, RangeOwner {
   readonly followed: Followed
@@ -56,31 +53,26 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
   readonly reader: FileReader
   readonly departures: Departures
   readonly arrivals: Arrivals
+  readonly unseen: UnseenFiles
   readonly unreadables: UnreadableNames
   isPaused = false
   private readonly give: PieceTarget
   private readonly finder: FileFinder
   private readonly catchUp: CatchUp
-  private poll: LoopBinding | null = null
+  private readonly polling = new Polling(this)
+  private hasOverflowed = false
 
   constructor(loop: FileLoop, log: FileLog, options: FollowOptions, give: PieceTarget) {
     this.loop = loop
     this.log = log
     this.options = options
     this.give = give
-    const open = new OpenFiles(options.openFilesMax)
-    this.followed = {
-      names: new Map(),
-      known: new Map(),
-      aliases: new Map(),
-      old: new Set(),
-      past: new PastFiles(),
-      open,
-    }
-    this.reader = new FileReader(loop, open, this, options)
+    this.followed = nothingFollowed(options.openFilesMax)
+    this.reader = new FileReader(loop, this.followed.open, this, options)
     this.finder = new FileFinder(loop, log, options.filenames, options.rescanMs, this)
     this.departures = new Departures(this)
     this.arrivals = new Arrivals(this)
+    this.unseen = new UnseenFiles(this)
     this.unreadables = new UnreadableNames(this, (name) => {
       this.look(name, false)
       if (name.files[0] !== undefined) this.reader.ready(name.files[0])
@@ -127,7 +119,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
   /** Unbind from everything. Descriptors stay open for `original`, until `release`. */
   async close(): Promise<void> {
     const found = this.finder.close()
-    if (this.poll !== null) this.loop.cancel(this.poll)
+    this.polling.close()
     for (const name of this.names()) name.stopRetrying(this.loop)
     for (const file of this.files()) this.departures.unbind(file)
     await Promise.all([found, this.reader.close()])
@@ -172,6 +164,9 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
   found(paths: readonly string[], literals: ReadonlySet<string>, isFirst: boolean): void {
     const { names } = this.followed
     const living = new Set(paths)
+    // Where inotify doesn't tell, more than one file may have had a name since it was looked at.
+    const listings = isFirst || (this.loop.inotify && !this.hasOverflowed) ? null : new Listings()
+    this.hasOverflowed = false
     for (const path of paths) {
       if (packingOf(path) !== 'none') {
         // One that comes to match a pattern holds what was read before it was compressed.
@@ -180,15 +175,16 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
       }
       let name = names.get(path)
       if (name === undefined) names.set(path, (name = new FollowedName(path, literals.has(path))))
-      this.look(name, isFirst && this.options.tail && !this.catchUp.isOld(path))
+      this.look(name, isFirst && this.options.tail && !this.catchUp.isOld(path), listings)
     }
-    for (const [path, name] of names) if (!living.has(path)) this.look(name, false)
+    for (const [path, name] of names) if (!living.has(path)) this.look(name, false, listings)
   }
 
-  changed(path: string): boolean {
+  changed(path: string, hasCome = false): boolean {
     const name = this.followed.names.get(path)
     if (name === undefined) return false
     this.look(name, false)
+    if (hasCome) this.unseen.told(name)
     return true
   }
 
@@ -207,6 +203,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
     if (file.isGone) return
     const { open } = this.followed
     if (file.scanned > file.seen) file.seen = file.scanned
+    if (gotNothing && file.scanned === 0 && !file.isPacked) this.unseen.foundEmpty(file)
     if (file.isPacked) this.departures.finished(file)
     else if (gotNothing ? isTruncated(file, fstatSync(file.fd).size, open) : !hasSameContent(file, file.scanned, open))
       this.truncated(file)
@@ -214,13 +211,16 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
     else if (file.isLeaving) this.departures.drained(file)
   }
 
+  replaced(file: TailedFile): void {
+    if (file.isGone) return
+    file.isSuspect = true
+    this.truncated(file)
+  }
+
   unreadable(file: TailedFile, error: Error): void {
     const name = this.followed.names.get(file.path)
     if (file.isPacked) {
-      const message = `an older file of ${file.path}, which is compressed, can't be read to its end: ${error.message}`
-      this.log.error({ file: file.path, readBytes: file.put, err: error }, message)
-      file.isGone = true
-      this.departures.finished(file)
+      this.departures.cannotUnpack(file, error)
     } else if (codeOf(error) === 'ESTALE') {
       this.departures.lose(file)
       if (name !== undefined) this.look(name, false)
@@ -231,12 +231,12 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
 
   private truncated(file: TailedFile): void {
     const name = this.followed.names.get(file.path)
-    const isReadHere = name?.files.includes(file) === true
-    this.departures.truncated(file, isReadHere ? this.arrivals.takeCopies(name, file) : NO_COPIES)
+    const copies = name?.files.includes(file) === true ? this.arrivals.takeCopies(name, file) : NO_COPIES
+    this.departures.truncated(file, copies)
   }
 
-  /** Compare what a name leads to now with what is known of it. */
-  private look(name: FollowedName, atEnd: boolean): void {
+  /** Compare what a name leads to now with what is known of it; `listings`, if others may have had it since. */
+  look(name: FollowedName, atEnd: boolean, listings: Listings | null = null): void {
     const { known, aliases, names } = this.followed
     let stat
     try {
@@ -262,13 +262,14 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
     }
     if (file === undefined) {
       this.arrivals.begin(name, atEnd)
+      if (listings !== null) this.unseen.seek(name, listings)
     } else if (file.path !== name.path) {
       aliases.set(id, name)
     } else {
       const size = Number(stat.size)
       if (file.isLeaving) this.departures.comeBack(name, file)
       if (size > file.seen) file.seen = size
-      if (size === file.scanned) return
+      if (size === file.scanned && (size > 0 || stat.mtimeNs <= file.since)) return
       // Between two looks it may have been truncated and have grown beyond what was read.
       if (name.isPolled) noteWritten(file, this.followed.open)
       if (name.files[0] === file) this.reader.ready(file)
@@ -277,6 +278,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
 
   heard(id: string, event: WatchEvent): void {
     const { known, names, old } = this.followed
+    if ((event.mask & IN.Q_OVERFLOW) !== 0) this.hasOverflowed = true
     const file = known.get(id)
     if (file === undefined) return
     if ((event.mask & (IN.MODIFY | IN.Q_OVERFLOW)) !== 0) {
@@ -289,11 +291,6 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
   }
 
   startPolling(): void {
-    this.poll ??= this.loop.every(this.options.pollMs, () => this.lookAround(this.names()))
-  }
-
-  private lookAround(names: FollowedName[]): void {
-    for (const name of names.splice(0, POLL_SLICE)) if (name.isPolled) this.look(name, false)
-    if (names.length > 0) this.loop.enqueue(() => this.lookAround(names))
+    this.polling.start()
   }
 }

@@ -17,6 +17,8 @@ export type Sought = ContentMark & { readonly offset: number }
 export interface Whereabouts {
   /** The file; null if it isn't there any more. */
   readonly found: Entry | null
+  /** What it had before it has what it has now, the oldest first: of one that was empty, copies that were made of it since. */
+  readonly before: readonly Entry[]
   /** Files that had its name later, the oldest first, without the one that has it now. */
   readonly newer: readonly Entry[]
   /** Whether its inode still has its name, but with other content. */
@@ -39,10 +41,10 @@ export function findAgain(sought: Sought, listing: Listing, isKnown: (entry: Ent
   const isPresent = present !== null && isSameInode(present, sought)
   const rotated = (): Entry[] =>
     rotatedBeside(path, listing).filter((entry) => entry.id !== present?.id && !isKnown(entry))
+  // An empty file may have been filled, copied and truncated, and would look the same.
+  const copied = (): Entry[] => (sought.length > 0 ? [] : rotated().filter(isWrittenAfter(sought)))
   if (isPresent && holds(present, sought)) {
-    // An empty file may have been filled, copied and truncated, and would look the same.
-    const newer = sought.length > 0 ? [] : rotated().filter(isWrittenAfter(sought))
-    return { found: present, newer, isReplaced: false, tried: '' }
+    return { found: present, before: copied(), newer: [], isReplaced: false, tried: '' }
   }
   const beside = listing.beside(stemOf(path)).filter(({ id }) => id !== present?.id)
   const renamed = isPresent ? null : (inodeAmong(beside, sought) ?? findInode(sought, listing))
@@ -51,7 +53,8 @@ export function findAgain(sought: Sought, listing: Listing, isKnown: (entry: Ent
   const order = olderFirst(path)
   const isLater = found === null ? isWrittenAfter(sought) : (entry: Entry): boolean => order(found, entry) < 0
   const newer = found !== null && found === present ? [] : rotated().filter(isLater)
-  return { found, newer, isReplaced: isPresent, tried: describe(sought, copies) }
+  const before = found === null ? [] : copied().filter((entry) => order(entry, found) < 0)
+  return { found, before, newer, isReplaced: isPresent, tried: describe(sought, copies) }
 }
 
 /** Look for a file by its inode alone, under whatever name in its directory. */
@@ -83,8 +86,9 @@ function isCopy(entry: Entry, sought: Sought): boolean {
   return holds(entry, sought)
 }
 
+/** A copy of what was written before may have its time rounded to µs. */
 function isWrittenAfter({ since }: Sought): (entry: Entry) => boolean {
-  return ({ mtime }) => mtime > BigInt(since)
+  return ({ mtime }) => mtime > BigInt(since) + 1000n
 }
 
 function describe({ path, id, length }: Sought, copies: readonly Entry[]): string {

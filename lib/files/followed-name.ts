@@ -1,8 +1,8 @@
 /** What is known of the files that are followed: by name, by inode. */
 import type { FileMark } from './file-mark.js'
 import type { FileLoop, LoopBinding } from './loop.js'
-import type { OpenFiles } from './open-files.js'
-import type { PastFiles } from './past-files.js'
+import { OpenFiles } from './open-files.js'
+import { PastFiles } from './past-files.js'
 import type { TailedFile } from './tailed-file.js'
 
 /** A name and the files that had it and are still being read: the oldest first, and only that one is read. */
@@ -16,6 +16,12 @@ export class FollowedName {
   rotations = 0
   /** Bytes known to have been lost: truncated or deleted before they were read. */
   lost = 0
+  /** How often more may have been lost than is known: it was gone before anybody looked. */
+  lossesUnknown = 0
+  /** Whether a file came to have it of which inotify hasn't told yet. */
+  isUntold = false
+  /** How many files were found that inotify is still to tell of. */
+  foundAhead = 0
   /** The code of the error that keeps the name from being read; empty if there is none. */
   fault = ''
   /** After how long it is tried again. */
@@ -55,6 +61,12 @@ export interface Followed {
   /** Files that were read and let go. */
   readonly past: PastFiles
   readonly open: OpenFiles
+}
+
+/** Nothing is followed yet; later at most so many files are open. */
+export function nothingFollowed(openFilesMax: number): Followed {
+  const open = new OpenFiles(openFilesMax)
+  return { names: new Map(), known: new Map(), aliases: new Map(), old: new Set(), past: new PastFiles(), open }
 }
 
 /** How far each file was read: what was let go, then the others, those of one name in the order in which they had it. */

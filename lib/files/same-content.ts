@@ -19,12 +19,7 @@ export function hasSameContent(file: TailedFile, size: number, open: OpenFiles):
 
 /** Whether a file that was read to its end, at `size`, was truncated, be it to what was read of it. */
 export function isTruncated(file: TailedFile, size: number, open: OpenFiles): boolean {
-  if (size < file.scanned) {
-    // What was only seen may be of newer content, which was truncated in its turn; what was read isn't.
-    if (file.isSuspect) file.seen = file.scanned
-    file.isSuspect = false
-    return true
-  }
+  if (size < file.scanned) return true
   // Either other content, or only its end was taken back.
   if (size < file.seen) file.isSuspect = true
   if (!hasSameContent(file, size, open)) return true

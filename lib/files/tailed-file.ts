@@ -52,6 +52,8 @@ export class TailedFile {
   scanned: number
   /** The largest size that was seen. */
   seen: number
+  /** The last bytes before `at`, so that it is noticed if they are others by then: how many, and their hash. */
+  readonly seam = { at: -1, length: 0, hash: 0 }
   /** Whether it waits for its turn to be read, or is being read. */
   isQueued = false
   /** Whether it may have grown since its reading began. */
@@ -140,7 +142,7 @@ export class TailedFile {
    * little.
    */
   mark(isOver = false): FileMark {
-    const { put, fingerprint, path, isPacked } = this
+    const { put, since, fingerprint, path, isPacked } = this
     const size = isPacked ? put : Math.max(this.seen, put)
     const state = isOver ? 'over' : this.isLeaving ? 'rotated' : ''
     const last = this.lastMark
@@ -148,6 +150,7 @@ export class TailedFile {
     if (
       last !== null &&
       last.put === put &&
+      last.since === since &&
       last.size === size &&
       last.state === state &&
       last.fingerprint === fingerprint &&
@@ -155,13 +158,13 @@ export class TailedFile {
     )
       return last.mark
     const mark: FileMark = {
-      ...{ path, id: this.id, birth: String(this.birth), since: String(this.since), offset: put },
+      ...{ path, id: this.id, birth: String(this.birth), since: String(since), offset: put },
       ...(size > put && { size }),
       ...fingerprint,
       ...(isPacked && { packed: true }),
       ...(state !== '' && { [state]: true }),
     }
-    this.lastMark = { put, size, state, fingerprint, path, mark }
+    this.lastMark = { put, since, size, state, fingerprint, path, mark }
     return mark
   }
 }
@@ -169,6 +172,7 @@ export class TailedFile {
 /** A mark, and of what it was made. */
 interface MadeMark {
   readonly put: number
+  readonly since: bigint
   readonly size: number
   readonly state: string
   readonly fingerprint: Fingerprint

@@ -104,7 +104,7 @@ test('takes in the copy of a file if there is more in it than was read', () => {
   write('a.log.0', 'one\ntwo\n') // A copy of it, but with nothing new.
   rmSync(path('a.log'))
   write('a.log', '')
-  expect(arrivals.takeCopies(name, file)).toEqual({ rest: null, later: [] })
+  expect(arrivals.takeCopies(name, file)).toEqual({ rest: null, later: [], isFound: true })
   copyFileSync(path('a.log.0'), path('a.log.1'))
   rmSync(path('a.log.0'))
   appendFileSync(path('a.log.1'), 'three\n')

@@ -26,6 +26,7 @@ function start(chunkBytes = 1024, lineMax = 10_000) {
     {
       piece: (file, { bytes, from, to }) => void events.push(`${name(file)} ${bytes.toString('utf8', from, to)}`),
       atEnd: (file, gotNothing) => void events.push(`${name(file)} ${gotNothing ? 'nothing' : 'end'}`),
+      replaced: (file) => void events.push(`${name(file)} replaced`),
       unreadable: (file, error) => void events.push(`${name(file)} ${error.message}`),
     },
     { chunkBytes, lineMax },
@@ -119,6 +120,23 @@ test('tells of a file that gave nothing, even if it may have grown meanwhile', a
   reader.ready(file)
   await until(() => reader.isIdle)
   expect(events).toEqual(['a one', 'a end', 'a nothing'])
+})
+
+test('tells of a file that goes on behind other bytes than it was read up to, and gives nothing of it', async () => {
+  const { root, reader, events, add, until } = start(65_536)
+  const file = add('a', 'one\ntwo\nthr')
+  reader.readyNow(file)
+  appendFileSync(join(root, 'a'), 'ee\n')
+  reader.readyNow(file)
+  expect(events.splice(0)).toEqual(['a one\ntwo', 'a end', 'a three', 'a end'])
+  for (const text of ['one\ntwo\nseven\n', 'one\n', 'one\ntwo\nfour and more\n']) {
+    writeFileSync(join(root, 'a'), text)
+    reader.readyNow(file)
+  }
+  expect(events.splice(0)).toEqual(['a replaced', 'a nothing', 'a replaced'])
+  reader.ready(file)
+  await until(() => events.length > 0)
+  expect([events, file.isQueued, reader.isIdle]).toEqual([['a replaced'], false, true])
 })
 
 test('keeps a chunk that comes while it is paused, and reads no other', async () => {

@@ -5,10 +5,8 @@ import { join } from 'node:path'
 import { ChunkReader } from '../../lib/files/chunk-reader.js'
 import type { Piece } from '../../lib/files/cut-chunk.js'
 import { Departures, NO_COPIES } from '../../lib/files/departures.js'
-import { FollowedName, type Followed } from '../../lib/files/followed-name.js'
-import { OpenFiles } from '../../lib/files/open-files.js'
+import { FollowedName, nothingFollowed } from '../../lib/files/followed-name.js'
 import { openTail } from '../../lib/files/open-tail.js'
-import { PastFiles } from '../../lib/files/past-files.js'
 import type { TailedFile } from '../../lib/files/tailed-file.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
 import { ManualClock } from '../../lib/movement/loop/clock.js'
@@ -25,21 +23,20 @@ function start(text = 'one\nhalf') {
   writeFileSync(path, text)
   const clock = new ManualClock()
   const loop = new Escapement({ clock })
-  const open = new OpenFiles(10)
-  const followed: Followed = {
-    names: new Map(),
-    known: new Map(),
-    aliases: new Map(),
-    old: new Set(),
-    past: new PastFiles(),
-    open,
-  }
+  const followed = nothingFollowed(10)
+  const { open } = followed
   const texts: string[] = []
   const piece = (file: TailedFile, { bytes, from, to, start, end }: Piece) => {
     texts.push(bytes.toString('utf8', from, to))
     file.settle(file.begin(start, end))
   }
-  const target = { isPaused: false, piece, atEnd: () => undefined, unreadable: () => undefined }
+  const target = {
+    isPaused: false,
+    piece,
+    atEnd: () => undefined,
+    replaced: () => undefined,
+    unreadable: () => undefined,
+  }
   const reader = new ChunkReader(loop, open, target, { chunkBytes: 1024, lineMax: 1000 })
   const options = { rotateWaitMs: 1000, lineMax: 1000 }
   const base = { followed, reader, loop, log: silentLogger, options, isPaused: false, piece }
@@ -162,7 +159,7 @@ test('remembers what was truncated, unless it is still read from a copy', async 
   const { file: copy, fd } = openTail(`${path}.1`, false)
   followed.open.adopt(copy, fd)
   writeFileSync(path, '')
-  departures.truncated(file, { rest: copy, later: [] })
+  departures.truncated(file, { rest: copy, later: [], isFound: true })
   expect([name.files[0] === copy, name.files.length, name.lost, [...followed.past.all()]]).toEqual([true, 2, 0, []])
   const fresh = name.files[1] as TailedFile
   fresh.fingerprint = file.fingerprint

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from '@jest/globals'
 import {
   appendFileSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   renameSync,
@@ -31,9 +32,9 @@ interface Logged {
   message: string
 }
 
-function start(options: Partial<FollowOptions> = {}, inotify = true) {
+function start(options: Partial<FollowOptions> = {}, inotify = true, wallMs = 0) {
   const root = mkdtempSync(join(tmpdir(), 'follow-'))
-  const clock = new ManualClock({ nowMs: 0 })
+  const clock = new ManualClock({ nowMs: 0, wallMs })
   const esc = new Escapement({ clock })
   const loop = inotify ? esc : new Proxy(esc, { get: (of, key) => (key === 'inotify' ? false : bound(of, key)) })
   const lines: string[] = []
@@ -231,6 +232,36 @@ test.each([
   expect(follower.names()[0]).toMatchObject({ rotations: 2, lost: 0 })
 })
 
+test.each(['longer', 'as long'])('notices it also if nothing was heard of it meanwhile, and it is %s', async (much) => {
+  const { follower, append, path, gets, logged, esc } = start()
+  const long = 'x'.repeat(2000)
+  append('a.log', `one\n${long}\n`)
+  await follower.start()
+  await gets('one', long)
+  await esc.waitIdle()
+  // All of it before the process gets its turn.
+  writeFileSync(path('a.log'), `one\n${'x'.repeat(1999)}y\n${much === 'longer' ? 'two\n' : ''}`)
+  await gets('one', long, 'one', `${'x'.repeat(1999)}y`, ...(much === 'longer' ? ['two'] : []))
+  expect(logged).toMatchObject([
+    { level: 'warn', message: expect.stringMatching(/behind byte 2005 is lost unread, if/) },
+  ])
+  expect(follower.names()[0]).toMatchObject({ rotations: 1, lost: 0, lossesUnknown: 1 })
+})
+
+test('reads from its copy what a file had that was truncated and has grown again unheard', async () => {
+  const { follower, append, path, gets, logged, esc } = start()
+  append('a.log', 'one\n')
+  await follower.start()
+  await gets('one')
+  await esc.waitIdle()
+  append('a.log', 'two\n')
+  copyFileSync(path('a.log'), path('a.log.1'))
+  writeFileSync(path('a.log'), 'four, which is longer\n')
+  await gets('one', 'two', 'four, which is longer')
+  expect(logged.map(({ level }) => level)).toEqual(['info'])
+  expect(follower.names()[0]).toMatchObject({ lost: 0, lossesUnknown: 0 })
+})
+
 test('reads from its copy what a file had while it waited behind an older one', async () => {
   const { follower, append, path, gets, until } = start({ chunkBytes: 1024 })
   append('a.log', 'one\n'.repeat(50_000))
@@ -298,6 +329,67 @@ test('begins the new file as well if the old one was deleted a while before', as
   writeFileSync(path('a.log'), 'two\n')
   await until(() => lines.length === 2)
   expect(lines).toEqual(['one', 'two'])
+})
+
+test.each([
+  ['inotify', true],
+  ['polling', false],
+])('reads what had the name only while nobody looked, in order (%s)', async (_, inotify) => {
+  const { follower, append, path, gets, logged, esc, clock } = start({}, inotify)
+  append('a.log', 'one\n')
+  await follower.start()
+  await gets('one')
+  await esc.waitIdle()
+  const rotate = (word: string) => {
+    for (const [from, to] of [2, 1, 0].map((i) => [i, i + 1])) {
+      const name = from === 0 ? 'a.log' : `a.log.${from}`
+      if (existsSync(path(name))) renameSync(path(name), path(`a.log.${to}`))
+    }
+    append('a.log', `${word}\n`)
+  }
+  append('a.log', 'still one\n')
+  for (const word of ['two', 'three', 'four']) rotate(word)
+  clock.advance(1000)
+  await gets('one', 'still one', 'two', 'three', 'four')
+  expect(follower.names()[0]).toMatchObject({ rotations: 3, lost: 0, lossesUnknown: 0 })
+  expect(logged.map(({ message }) => message.replace(/.* was rotated/, ''))).toEqual([
+    ': its old file is read to the end first',
+    ' more than once unseen: the 2 files in between are read in order',
+  ])
+  rotate('five')
+  clock.advance(1000)
+  await gets('one', 'still one', 'two', 'three', 'four', 'five')
+  expect(logged).toHaveLength(3)
+})
+
+test.each([true, false])(
+  'reads what had a name before anybody looked if it was born since the start: %s',
+  async (isNew) => {
+    const { follower, append, path, lines, logged, until, esc } = start({}, true, Date.now() + (isNew ? -1e6 : 1e6))
+    await follower.start()
+    await esc.waitIdle()
+    append('a.log', 'one\n')
+    renameSync(path('a.log'), path('a.log.1'))
+    append('a.log', 'two\n')
+    await until(() => lines.length === (isNew ? 2 : 1) && logged.length > 0)
+    expect(lines.sort()).toEqual(isNew ? ['one', 'two'] : ['two'])
+    expect(logged.map(({ level }) => level)).toEqual([isNew ? 'info' : 'warn'])
+  },
+)
+
+test('says that a file had the name, and is gone before anybody looked', async () => {
+  const { follower, append, path, gets, logged, esc } = start()
+  append('a.log', 'one\n')
+  await follower.start()
+  await gets('one')
+  await esc.waitIdle()
+  rmSync(path('a.log'))
+  append('a.log', 'two\n')
+  rmSync(path('a.log'))
+  append('a.log', 'three\n')
+  await gets('one', 'three')
+  expect(logged.at(-1)).toMatchObject({ level: 'warn', message: expect.stringMatching(/was .*a.log for a moment/) })
+  expect(follower.names()[0]).toMatchObject({ lossesUnknown: 1 })
 })
 
 test('survives several rotations while it is paused, and reads every file in order', async () => {

@@ -20,6 +20,7 @@ function start() {
     piece: (_: unknown, piece: { bytes: Buffer; from: number; to: number }) =>
       void texts.push(piece.bytes.toString('utf8', piece.from, piece.to)),
     atEnd: () => void texts.push('end'),
+    replaced: () => undefined,
     unreadable: (_: unknown, error: Error) => void texts.push(error.message),
   }
   const reader = new FileReader(loop, files, target, { chunkBytes: 1024, lineMax: 100 })

@@ -16,10 +16,11 @@ function start(text = 'one\ntwo\n', offset = 4) {
   here.write('a.log', text, 1000)
   const mark = markOf(path, offset)
   const find = (sought: Sought = mark, isKnown: (entry: Entry) => boolean = () => false) => {
-    const { found, newer, ...rest } = findAgain(sought, new Listings().around(path), isKnown)
+    const { found, before, newer, ...rest } = findAgain(sought, new Listings().around(path), isKnown)
     return {
       ...rest,
       found: found === null ? null : basename(found.path),
+      before: before.map((one) => basename(one.path)),
       newer: newer.map((one) => basename(one.path)),
     }
   }
@@ -30,7 +31,7 @@ function start(text = 'one\ntwo\n', offset = 4) {
 test('a file that has its name still is found there, and nothing came after it', () => {
   const { find, write } = start()
   write('a.log.1', 'new', 2000)
-  expect(find()).toEqual({ found: 'a.log', newer: [], isReplaced: false, tried: '' })
+  expect(find()).toEqual({ found: 'a.log', before: [], newer: [], isReplaced: false, tried: '' })
 })
 
 test('a file that was renamed is found by its inode, and what came after it is newer', () => {
@@ -107,17 +108,33 @@ test('if it is gone, all is newer that was written after it was begun', () => {
   write('a.log.2', 'newer, but known', 1002)
   write('a.log.1', 'newest', 1003)
   const { tried, ...rest } = find(mark, (entry) => entry.path.endsWith('.2'))
-  expect(rest).toEqual({ found: null, newer: ['a.log.3', 'a.log.1'], isReplaced: false })
+  expect(rest).toEqual({ found: null, before: [], newer: ['a.log.3', 'a.log.1'], isReplaced: false })
   expect(tried).toMatch(
     /^its inode \(device:inode \d+:\d+\) has no name in .*, and none of these begins like it: a\.log\.4, a\.log\.3, /,
   )
 })
 
-test('an empty file may have been filled, copied and truncated', () => {
-  const { find, write } = start('', 0)
-  write('a.log.2', 'older', 999)
-  write('a.log.1', 'newer', 1001)
-  expect(find()).toMatchObject({ found: 'a.log', newer: ['a.log.1'] })
+test('an empty file may have been filled, copied and truncated, and renamed after that', () => {
+  const { find, write, path, rename } = start('', 0)
+  write('a.log.3', 'older', 999)
+  write('a.log.2', 'newer', 1001)
+  expect(find()).toMatchObject({ found: 'a.log', before: ['a.log.2'], newer: [] })
+  write('a.log', 'written since', 1002)
+  rename('a.log', 'a.log.1')
+  write('a.log.0', 'newest', 1003)
+  expect(find()).toMatchObject({ found: 'a.log.1', before: ['a.log.2'], newer: ['a.log.0'] })
+  rename('a.log.1', 'elsewhere')
+  expect(find()).toMatchObject({ found: 'elsewhere', before: ['a.log.2'], newer: ['a.log.0'] })
+  rmSync(path('elsewhere'))
+  expect(find()).toMatchObject({ found: null, before: [], newer: ['a.log.2', 'a.log.0'] })
+})
+
+test('a copy of what was there before, its time rounded up, is not newer', () => {
+  const { find, write, mark } = start('', 0)
+  write('a.log.1', 'older', 1001)
+  const written = 1001n * 1_000_000_000n
+  expect(find({ ...mark, since: String(written - 999n) }).before).toEqual([])
+  expect(find({ ...mark, since: String(written - 1001n) }).before).toEqual(['a.log.1'])
 })
 
 test('an inode that cannot be read is taken for what it was, and another is not', () => {

@@ -18,6 +18,7 @@ function start() {
       piece: (_file, { bytes, from, to, start, end }) =>
         void events.push(`${start}-${end} ${bytes.toString('utf8', from, to)}`),
       atEnd: (file) => void events.push(`end at ${file.offset}`),
+      replaced: () => undefined,
       unreadable: (_file, error) => void events.push(error.message),
     },
     { chunkBytes: 1024, lineMax: 1000 },

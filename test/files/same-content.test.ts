@@ -64,14 +64,6 @@ test('a file that was read to its end is truncated if it is suspect and begins o
   expect([truncated(14), file.isSuspect]).toEqual([true, true])
 })
 
-test('of a file that is shorter than what was read of it, what was only seen may be of newer content', () => {
-  const { file, truncated } = start('one\n')
-  file.goOnAt(4)
-  file.seen = 9
-  file.isSuspect = true
-  expect([truncated(0), file.seen, file.isSuspect]).toEqual([true, 4, false])
-})
-
 test('a file that was written to and is not read yet is suspect, and its size and its beginning are known', () => {
   const { file, rewrite, note, has } = start('')
   rewrite('one\n')

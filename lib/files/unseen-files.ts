@@ -1,0 +1,131 @@
+/**
+ * Files that had a name for so short a time that nobody saw them under it, as when it is rotated twice while this
+ * process is stopped. inotify tells of each file that comes to have a name; if the one that has it was told of before,
+ * there was another in between. It is looked for where rotations leave what had the name, and read in its order.
+ */
+import { fstatSync, statSync } from 'node:fs'
+import { toError } from '../errors/index.js'
+import type { Arrivals } from './arrivals.js'
+import type { FileMark } from './file-mark.js'
+import { findAgain } from './find-again.js'
+import type { Followed, FollowedName } from './followed-name.js'
+import { KnownContents } from './known-contents.js'
+import { Listings, type Entry } from './listing.js'
+import type { FileLog, FileLoop } from './loop.js'
+import { rotatedBeside } from './rotated-beside.js'
+import { identityOf, type TailedFile } from './tailed-file.js'
+
+/** What is needed of the follower. */
+export interface UnseenTarget {
+  readonly followed: Followed
+  readonly arrivals: Arrivals
+  readonly reader: { ready(file: TailedFile): void }
+  readonly loop: Pick<FileLoop, 'wall'>
+  readonly log: FileLog
+}
+
+/** The files that nobody saw. */
+export class UnseenFiles {
+  private readonly to: UnseenTarget
+  /** What was born before, in ns, had its name when nobody looked. */
+  private readonly since: bigint
+
+  constructor(to: UnseenTarget) {
+    this.to = to
+    this.since = BigInt(Math.floor(to.loop.wall())) * 1_000_000n
+  }
+
+  /** inotify told that a file came to have a name, which was looked at since. */
+  told(name: FollowedName): void {
+    if (name.isUntold) {
+      name.isUntold = false
+    } else if (name.foundAhead > 0) {
+      name.foundAhead -= 1
+    } else if (name.fault === '' && !this.isElsewhere(name)) {
+      const count = this.seek(name, new Listings())
+      if (count === 0) this.tellLost(name, `a file was ${name.path} for a moment, and is gone before anybody looked`)
+      else name.foundAhead = count - 1
+    }
+  }
+
+  /** Look for files that had a name before the one that has it now, and after the one before. Answers how many. */
+  seek(name: FollowedName, listings: Listings): number {
+    const listing = listings.around(name.path)
+    const before = this.before(name)
+    const isKnown = this.known(name)
+    const between =
+      before === undefined
+        ? rotatedBeside(name.path, listing).filter((entry) => entry.birth > this.since && !isKnown(entry))
+        : findAgain(before, listing, isKnown).newer
+    const count = this.insert(name, name.current, between)
+    const what = count === 1 ? 'the file in between is' : `the ${count} files in between are`
+    const message = `${name.path} was rotated more than once unseen: ${what} read in order`
+    if (count > 0) this.to.log.info({ file: name.path, oldFiles: count }, message)
+    return count
+  }
+
+  /** A file was found empty: if it was written to since it was begun, what it had may be in copies that were made of it. */
+  foundEmpty(file: TailedFile): void {
+    const name = this.to.followed.names.get(file.path)
+    const { mtimeNs, size } = fstatSync(file.fd, { bigint: true })
+    if (name?.current !== file || size > 0n || mtimeNs <= file.since) return
+    const { before } = findAgain(file.mark(), new Listings().around(file.path), this.known(name))
+    file.since = mtimeNs
+    const count = this.insert(name, file, before)
+    const message = `${file.path} was written and truncated unseen: what it had is read from ${count} of its copies`
+    if (count > 0) this.to.log.info({ file: file.path, oldFiles: count }, message)
+    else this.tellLost(name, `${file.path} was written and truncated, or truncated only, before anybody looked`)
+  }
+
+  /** Put files before another one of a name, or behind all. Answers how many can be read. */
+  private insert(name: FollowedName, next: TailedFile | undefined, entries: readonly Entry[]): number {
+    const { files } = name
+    const found = entries.map((entry) => this.takeIn(name, entry)).filter((file) => file !== null)
+    files.splice(next === undefined ? files.length : files.indexOf(next), 0, ...found)
+    name.rotations += found.length
+    if (found[0] !== undefined && files[0] === found[0]) this.to.reader.ready(found[0])
+    return found.length
+  }
+
+  /** Take it in. Null, and an error in the log, if it can't be read. */
+  private takeIn(name: FollowedName, entry: Entry): TailedFile | null {
+    const { arrivals, followed, log } = this.to
+    let why = entry.packing === 'other' ? 'only gzip is unpacked' : 'it is gone'
+    try {
+      const file = entry.packing === 'other' ? null : arrivals.takeIn(name, entry, null)
+      if (file?.isPacked === false) arrivals.bind(name, file, followed.open.descriptor(file))
+      if (file !== null) return file
+    } catch (error) {
+      why = toError(error).message
+    }
+    name.lossesUnknown += 1
+    log.error({ file: entry.path }, `${entry.path}, which was ${name.path} for a moment, is lost unread: ${why}`)
+    return null
+  }
+
+  private known({ path }: FollowedName): (entry: Entry) => boolean {
+    const { known, past } = this.to.followed
+    let over: KnownContents | null = null // Made where there is something to compare: it takes in all that was read.
+    return (entry) => known.has(entry.id) || (over ??= new KnownContents(past.all())).has(entry, path)
+  }
+
+  /** The file that had the name before the one that has it now, as far as is known. */
+  private before({ path, files, current }: FollowedName): FileMark | undefined {
+    const { old, past } = this.to.followed
+    const waiting = files.filter((file) => file !== current).at(-1)
+    const left = waiting ?? [...old].filter((file) => file.path === path && !file.isGone).at(-1)
+    return left?.mark() ?? [...past.all()].filter((mark) => mark.path === path).at(-1)
+  }
+
+  /** Whether the file that has the name is followed under another one. */
+  private isElsewhere({ path }: FollowedName): boolean {
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+    const file = stat === undefined ? undefined : this.to.followed.known.get(identityOf(stat.dev, stat.ino))
+    return file !== undefined && file.path !== path
+  }
+
+  private tellLost(name: FollowedName, how: string): void {
+    name.lossesUnknown += 1
+    this.to.log.warn({ file: name.path }, `${how}: what was in it is lost unread, if anything`)
+  }
+}
