@@ -2,7 +2,7 @@
 import { shallowCopy } from '../cog/access.js'
 import { AsyncPlace } from '../life/asynchronous.js'
 import type { Sink } from '../cog/drain.js'
-import type { BatchForm, Engine } from './engine.js'
+import type { BatchForm, Engine, Watching } from './engine.js'
 import type { Journey } from '../life/journey.js'
 import { count } from '../life/ledger.js'
 import type { Place } from './place.js'
@@ -11,9 +11,11 @@ import type { Supply } from '../cog/supply.js'
 
 type Step = (data: unknown) => void
 
-/** Build a train's engine from closures. */
-export function linkClosures(plan: Plan, journey: Journey): Engine {
+/** Build a train's engine from closures; `watching` looks on. */
+export function linkClosures(plan: Plan, journey: Journey, watching: Watching | null = null): Engine {
   const { ledger } = journey
+  const asyncs = new Map(watching?.asyncs)
+  const watched = (place: Place, step: Step): Step => watching?.around(place, step) ?? step
   const behind: Step[] = []
   const into: Step[] = []
   const heads: Step[] = []
@@ -30,10 +32,11 @@ export function linkClosures(plan: Plan, journey: Journey): Engine {
     if (end.kind === 'join') return (data) => head(end.next)(data)
     if (end.kind === 'drain') {
       const drain = end.place.occupant as unknown as Sink<unknown>
-      return guard((data) => {
+      const take = guard((data) => {
         journey.at = end.place.index
         drain.take(data)
       })
+      return watched(end.place, take)
     }
     return guard((data) => {
       journey.at = end.place.index
@@ -51,7 +54,7 @@ export function linkClosures(plan: Plan, journey: Journey): Engine {
     for (const place of [...stretch.cogs].reverse()) {
       const mayHold = place.kind === 'turn' || place.kind === 'async'
       if (mayHold) behind[place.index] = next
-      next = stepOf(place, journey, next, guard)
+      next = watched(place, stepOf(place, journey, next, guard, asyncs))
       if (mayHold) into[place.index] = next
     }
     return next
@@ -62,7 +65,8 @@ export function linkClosures(plan: Plan, journey: Journey): Engine {
   return {
     behind,
     into,
-    supplies: supplied.map((stretch) => inlet(stretch, journey, head(stretch), behind)),
+    supplies: supplied.map((stretch) => inlet(stretch, journey, head(stretch), behind, watching)),
+    asyncs,
     dead:
       dead === null
         ? null
@@ -73,7 +77,13 @@ export function linkClosures(plan: Plan, journey: Journey): Engine {
   }
 }
 
-function stepOf(place: Place, journey: Journey, next: Step, guard: (step: Step) => Step): Step {
+function stepOf(
+  place: Place,
+  journey: Journey,
+  next: Step,
+  guard: (step: Step) => Step,
+  asyncs: Map<number, AsyncPlace>,
+): Step {
   const { ledger } = journey
   const { index, kind, occupant, fn } = place
   const at = (step: Step): Step =>
@@ -106,7 +116,9 @@ function stepOf(place: Place, journey: Journey, next: Step, guard: (step: Step) 
     }
     case 'async': {
       const call = fn ?? ((data: unknown) => cog.turn(data))
-      const asynchronous = new AsyncPlace(journey, index, call, place.async ?? { ordered: true, concurrencyMax: 1 })
+      const options = place.async ?? { ordered: true, concurrencyMax: 1 }
+      const asynchronous = asyncs.get(index) ?? new AsyncPlace(journey, index, call, options)
+      asyncs.set(index, asynchronous)
       return at((data) => asynchronous.turn(data))
     }
     default: {
@@ -121,7 +133,13 @@ function stepOf(place: Place, journey: Journey, next: Step, guard: (step: Step) 
   }
 }
 
-function inlet(stretch: Stretch, journey: Journey, first: Step, behind: readonly Step[]): Engine['supplies'][number] {
+function inlet(
+  stretch: Stretch,
+  journey: Journey,
+  first: Step,
+  behind: readonly Step[],
+  watching: Watching | null,
+): Engine['supplies'][number] {
   const { ledger } = journey
   const place = stretch.supply as Place
   const supply = place.occupant as Supply<unknown>
@@ -134,7 +152,9 @@ function inlet(stretch: Stretch, journey: Journey, first: Step, behind: readonly
   const lines = (text: string): void => {
     const dress = supply.dress ?? null
     const cog = stretch.cogs[0]
-    const batch = dress === null && cog?.kind === 'turn' ? batchOf(cog.occupant as BatchForm, text) : null
+    const parse = (): readonly unknown[] | null =>
+      dress === null && cog?.kind === 'turn' ? batchOf(cog.occupant as BatchForm, text) : null
+    const batch = watching === null || cog === undefined ? parse() : watching.batch(cog, parse)
     if (batch !== null) {
       for (const data of batch) {
         if (journey.halted) return

@@ -16,7 +16,9 @@ import { firstPlace, type Plan, type Stretch } from './plan.js'
 
 /** Build a train's engine from generated text. */
 export function compileChain(plan: Plan, journey: Journey): Engine {
+  const asyncs = new Map<number, AsyncPlace>()
   const values = plan.places.map((place) => valueOf(place, journey))
+  values.forEach((value, i) => value instanceof AsyncPlace && asyncs.set(i, value))
   const names = values.map((_, i) => `c${i}`)
   const accessors: unknown[] = []
   const texts = plan.stretches.map((stretch) => new StretchText(stretch, accessors).render())
@@ -25,8 +27,8 @@ const { exits, extra, put } = ledger;
 const behind = new Array(${plan.places.length}), into = new Array(${plan.places.length}), supplies = [];
 ${texts.join('\n')}
 return { behind, into, supplies, dead: ${plan.dead === null ? 'null' : deadText(plan.dead)} };`
-  const build = generate<(...values: unknown[]) => Engine>(['x', 'ledger', 'a', 'copy', ...names], text)
-  return build(journey, journey.ledger, accessors, shallowCopy, ...values)
+  const build = generate<(...values: unknown[]) => Omit<Engine, 'asyncs'>>(['x', 'ledger', 'a', 'copy', ...names], text)
+  return { ...build(journey, journey.ledger, accessors, shallowCopy, ...values), asyncs }
 }
 
 /** What the text calls at a place. */

@@ -1,5 +1,8 @@
 /** A train's ways in: what both engines build. */
 
+import type { AsyncPlace } from '../life/asynchronous.js'
+import type { Place } from './place.js'
+
 /** One train's ways in. No function of it throws. */
 export interface Engine {
   /** Into the line behind a place, by its number; only behind places that may hold. */
@@ -10,6 +13,18 @@ export interface Engine {
   readonly supplies: readonly { readonly put: (data: unknown) => void; readonly lines: (text: string) => void }[]
   /** Into the line of dead letters. */
   readonly dead: ((letter: unknown) => void) | null
+  /** What is under way at asynchronous places, by their numbers: another engine of the same train goes on with it. */
+  readonly asyncs: ReadonlyMap<number, AsyncPlace>
+}
+
+/** How a train is watched while it runs: what it does at each place is wrapped. */
+export interface Watching {
+  /** What is under way already. */
+  readonly asyncs: Engine['asyncs']
+  /** The step of one datum into a place and on. */
+  around(place: Place, step: (data: unknown) => void): (data: unknown) => void
+  /** What a cog makes of a whole text at once. */
+  batch<T extends readonly unknown[] | null>(place: Place, parse: () => T): T
 }
 
 /** A cog's batch form: a text of lines, without an end of line behind the last, at once; null if it has to go line by line. */

@@ -16,6 +16,7 @@ import type { Logger } from '../logger.js'
 import type { EventLoop } from '../loop/event-loop.js'
 import { failureHandler } from './failure.js'
 import { listenersAmong } from './listeners.js'
+import { Observer } from './observer.js'
 import { policyOf, type FailurePolicy } from './policy.js'
 import { policiesOf, Retries } from './retries.js'
 import type { TrainSettings } from './train-config.js'
@@ -44,6 +45,7 @@ export interface Assembled {
   readonly journey: Journey
   readonly engine: Engine
   readonly retries: Retries
+  readonly observer: Observer
 }
 
 /** @throws {TrainError} If the lines make no train. */
@@ -65,7 +67,7 @@ export function assemble(parts: Parts): Assembled {
   if (policies.some(({ onError }) => onError === 'retry')) journey.retries = retries
   journey.onFailure = failureHandler({ esc, log, policies, plan, journey, engine, abort })
   plan.supplies.forEach((supply, i) => Object.assign(supply, engine.supplies[i]))
-  return { plan, journey, engine, retries }
+  return { plan, journey, engine, retries, observer: new Observer({ plan, journey, engine, esc }) }
 }
 
 /** Everybody who stands in a train, once each, in its order. */

@@ -26,7 +26,6 @@ export interface FailureContext {
 
 /** What is done by each place's policy. A failure among the dead letters always stops the train: there is nowhere left to put it. */
 export function failureHandler({ esc, log, plan, journey, engine, policies, abort }: FailureContext): FailureHandler {
-  const { dead } = engine
   const stop = (error: CogError): void => {
     journey.halt()
     log.fatal({ id: error.id, cog: error.cog, err: error.cause }, `stopping: ${error.message}`)
@@ -39,6 +38,7 @@ export function failureHandler({ esc, log, plan, journey, engine, policies, abor
   }
   return (error, ticket, k, data) => {
     const { cog, id } = error
+    const { dead } = engine // It changes while somebody looks on.
     const policy = policies[journey.at]?.onError
     if (policy === 'stop' || journey.at >= plan.firstDeadPlace) {
       stop(error)

@@ -15,6 +15,7 @@ import type { Plan } from '../chain/plan.js'
 import { balance } from '../chain/balance.js'
 import { hasMemory, isBatch, TrainMemory } from '../cut/train-memory.js'
 import { assemble, occupantsOf } from './assemble.js'
+import type { Observer } from './observer.js'
 import { policyOf, type FailurePolicy } from './policy.js'
 import { Seat } from './seat.js'
 import { throwFailures } from './failure.js'
@@ -45,8 +46,9 @@ export class Train implements Winder {
   readonly name: string
   readonly log: Logger
   readonly settings: TrainSettings
-  /** The train's present moment; null until it is wound up. */
+  /** The train's present moment, and who looks on at it; null until it is wound up. */
   journey: Journey | null = null
+  observer: Observer | null = null
   readonly #idText: (number: number) => string
   readonly #isCompiled: boolean
   readonly #checkpoints: TrainOptions['checkpoints']
@@ -215,19 +217,15 @@ export class Train implements Winder {
     if (this.#plan !== null) return this.#plan
     const { esc, log, settings } = this
     const made = assemble({
-      ...{
-        lines: this.#lines,
-        dead: this.#dead,
-        outputs: this.#outputs,
-        isCompiled: this.#isCompiled,
-        policies: this.#policies,
-      },
+      ...{ lines: this.#lines, dead: this.#dead, outputs: this.#outputs },
+      ...{ isCompiled: this.#isCompiled, policies: this.#policies },
       ...{ esc, log, settings, idText: this.#idText, abort: (error) => this.abort(error) },
     })
-    const { plan, journey, retries } = made
-    void this.#ending.then(() => retries.close())
+    const { plan, journey, retries, observer } = made
+    void this.#ending.then(() => retries.close()).then(() => observer.close())
     this.#plan = plan
     this.journey = journey
+    this.observer = observer
     const checkpoints = this.#checkpoints
     if (checkpoints !== undefined && hasMemory(plan)) {
       const store = typeof checkpoints === 'function' ? checkpoints(isBatch(plan)) : checkpoints
