@@ -3,17 +3,15 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { join } from 'node:path'
 import { ConfigError, codeOf, isError, toError } from '../errors/index.js'
 import { escapeControls } from '../errors/escape-controls.js'
-import { gather } from '../conf/gather.js'
 import { helpText } from '../conf/help.js'
 import { describeSchema } from '../conf/schema.js'
-import { takeFlag } from '../conf/take-flag.js'
 import { CheckpointFile } from '../files/checkpoint-file.js'
 import { close, configure, isOnStderr, logger, reopen } from '../log/log.js'
 import { Escapement, Train, type TrainOptions } from '../movement/index.js'
 import type { Settings } from '../settings/index.js'
 import type { App, appBaseConfig, Host } from './app.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
-import { findConfig } from './find-config.js'
+import { findSettings } from './find-settings.js'
 import { makeStateDirectory, stateDirectory } from './state-directory.js'
 
 /** Where a train says that it runs. */
@@ -86,12 +84,7 @@ function helpOf(app: App): string {
  * @throws {DeadbeatError} If the log can't be opened.
  */
 export function prepare(app: App, { argv, env = process.env }: RunAppOptions): Prepared {
-  const { value: named, rest: withState } = takeFlag(argv, '--config')
-  const { value: stateDir, rest } = takeFlag(withState, '--state-dir')
-  const file = named ?? findConfig(app.name, app.file)
-  const warnings: string[] = []
-  const onWarning = (warning: string): void => void warnings.push(warning)
-  const settings = gather(app.schema as typeof appBaseConfig, { argv: rest, env, file, exitOnError: false, onWarning })
+  const { settings, file, stateDir, warnings } = findSettings(app, { argv, env })
   configure(settings.log, { name: app.name })
   for (const warning of warnings) logger.warn(warning)
   const host: Host = {
@@ -110,10 +103,14 @@ export function prepare(app: App, { argv, env = process.env }: RunAppOptions): P
 
 /** Tell on stderr why an app was not run. Answers the exit code. */
 export function complain(app: App, error: unknown): number {
-  const faults = error instanceof ConfigError ? error.faults : [toError(error).message]
-  const [first = '', ...others] = faults.map(escapeControls)
-  process.stderr.write(`${[`${app.name}: ${first}`, ...others.map((fault) => `  ${fault}`)].join('\n')}\n`)
+  process.stderr.write(textOfFaults(app.name, error instanceof ConfigError ? error.faults : [toError(error).message]))
   return exitCodeOf(error)
+}
+
+/** What is wrong with an app or its configuration, as stderr shows it: a line each. */
+export function textOfFaults(name: string, faults: readonly string[]): string {
+  const [first = '', ...others] = faults.map(escapeControls)
+  return [`${name}: ${first}`, ...others.map((fault) => `  ${fault}`)].map((line) => `${line}\n`).join('')
 }
 
 /** Let an app's train be run, with its log and its signals; what it throws is told there. Answers the exit code. */

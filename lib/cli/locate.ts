@@ -17,21 +17,21 @@ export interface Located {
 
 /**
  * Find an app's file: the path as it is; without its ending, in `dist` too (what was built goes before its source,
- * unless that is newer); else the app of that name which comes with Deadbeat.
+ * unless that is newer); else the app of that name which comes with Deadbeat, unless `own` is null.
  */
-export function locate(name: string, dir: string = process.cwd(), own: string = OWN): Located {
+export function locate(name: string, dir: string = process.cwd(), own: string | null = OWN): Located {
   if (ENDINGS.includes(extname(name))) {
     const file = resolve(dir, name)
     return { file: isFile(file) ? file : null, tried: [file] }
   }
   const sources = ENDINGS.map((ending) => resolve(dir, name + ending))
   const built = ENDINGS.slice(0, 2).map((ending) => resolve(dir, 'dist', name + ending))
-  const ours = join(own, 'apps', `${basename(name)}.js`)
+  const ours = own === null ? [] : [join(own, 'apps', `${basename(name)}.js`)]
   const source = sources.find(isFile)
   const build = built.find(isFile)
   const newer = source !== undefined && build !== undefined && changedAt(source) > changedAt(build) ? source : build
-  const file = newer ?? source ?? (isFile(ours) ? ours : null)
-  return { file, tried: [...built, ...sources, ours] }
+  const file = newer ?? source ?? ours.find(isFile) ?? null
+  return { file, tried: [...built, ...sources, ...ours] }
 }
 
 /**

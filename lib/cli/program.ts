@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { EXIT } from '../app/exit-codes.js'
 import { packageRoot } from '../app/package-root.js'
+import { addCheck } from './check-command.js'
+import { addConfig } from './config-command.js'
 import { addReplay } from './replay-command.js'
 import { addRun } from './run-command.js'
 
@@ -13,6 +15,8 @@ An app is a script that composes a train of cogs: a supply, some steps, a drain.
   deadbeat run resolve --config /etc/resolve.yaml     one that comes with Deadbeat, with your settings
   deadbeat run resolve --input.filenames /var/log/a   a setting as a flag; also DEADBEAT_INPUT_FILENAMES=...
   deadbeat run resolve --help                         every setting of that app
+  deadbeat check apps/resolve.ts                      whether it would run, and what the train would be
+  deadbeat config apps/resolve.ts                     every setting that counts, and where it comes from
   deadbeat replay dead.jsonl --into apps/resolve.ts   what failed once goes through an app again
 
 Ctrl-C stops it in order, a second one at once. Exit codes are those of sysexits.h: 78 is a wrong configuration.
@@ -36,6 +40,8 @@ export async function command(argv: readonly string[]): Promise<number | null> {
   }
   addRun(program, end)
   addReplay(program, end)
+  addCheck(program, end)
+  addConfig(program, end)
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
