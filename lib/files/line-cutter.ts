@@ -28,6 +28,11 @@ export class LineCutter {
     this.start = start
   }
 
+  /** How many bytes of an unfinished line there are. */
+  get rest(): number {
+    return this.length
+  }
+
   /** Take the next chunk; gives the lines that it ends. */
   push(chunk: Buffer): Piece[] {
     const first = this.length > 0 ? chunk.indexOf(LINE_FEED) : -1

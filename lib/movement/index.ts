@@ -13,7 +13,15 @@ export {
 } from './cog/cog.js'
 export { keepIf, one, ordered, unordered, type AsyncCog, type KeepCog, type OneCog } from './cog/shapes.js'
 export { Supply, type TrainForSupplies } from './cog/supply.js'
+export {
+  MessageSupply,
+  type ArrivedMessages,
+  type MessageSetter,
+  type MessageSetters,
+  type MessageSource,
+} from './cog/message-supply.js'
 export { LinesDrain, type LineOutput, type LineOutputTarget } from './cog/lines-drain.js'
+export { SendingDrain, type MessageSender } from './cog/sending-drain.js'
 export { Drain, type Sink, type TrainForDrains } from './cog/drain.js'
 export type { Hold, Ticket } from './life/ticket.js'
 export {

@@ -7,7 +7,7 @@ const MAY: Record<string, readonly string[]> = {
   'lib/errors': [],
   'lib/settings': [],
   'lib/files': ['lib/errors', 'packages/inotify-ts'],
-  'lib/net': ['lib/errors'],
+  'lib/net': ['lib/errors', 'lib/files', 'packages/inotify-ts'],
   'lib/time': ['lib/errors'],
   'lib/text': ['lib/errors'],
   'lib/conf': ['lib/errors', 'lib/settings'],
