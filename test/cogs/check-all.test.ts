@@ -8,15 +8,20 @@ import { ExtractIp } from '../../cogs/extract-ip.js'
 import { Filter } from '../../cogs/filter.js'
 import { FormatCsv } from '../../cogs/format-csv.js'
 import { FormatJson } from '../../cogs/format-json.js'
+import { FormatMsgpack } from '../../cogs/format-msgpack.js'
+import { JoinLines } from '../../cogs/join-lines.js'
 import { Map as MapEach } from '../../cogs/map.js'
 import { ParseCsv } from '../../cogs/parse-csv.js'
 import { ParseGrok } from '../../cogs/parse-grok.js'
 import { ParseIp } from '../../cogs/parse-ip.js'
 import { ParseJson } from '../../cogs/parse-json.js'
 import { ParseKeyValue } from '../../cogs/parse-key-value.js'
+import { ParseMsgpack } from '../../cogs/parse-msgpack.js'
 import { ParseRegex } from '../../cogs/parse-regex.js'
 import { ParseSyslog } from '../../cogs/parse-syslog.js'
 import { ParseTime } from '../../cogs/parse-time.js'
+import { ParseUrl } from '../../cogs/parse-url.js'
+import { ParseXml } from '../../cogs/parse-xml.js'
 import { ResolveHostnames } from '../../cogs/resolve-hostnames.js'
 import { Rx, type RxOptions } from '../../cogs/rx.js'
 import { Cog, itemGetter } from '../../lib/movement/index.js'
@@ -68,6 +73,24 @@ const CASES: readonly (readonly [name: string, make: MakeCog, data: readonly unk
   ['Filter', (train) => new Filter(train, { field: 'bytes', oneOf: [1, 2, 3] }), [...HITS, null]],
   ['FormatCsv', (train) => new FormatCsv(train, { columns: ['ip', 'bytes'], header: true }), [...HITS, 7]],
   ['FormatJson', (train) => new FormatJson(train), [...HITS, undefined]],
+  ['FormatMsgpack', (train) => new FormatMsgpack(train), [...HITS, () => 1]],
+  [
+    'JoinLines',
+    (train) => new JoinLines(train, { continuation: /^ /, linesMax: 3, flushMs: 20 }),
+    ['a', ' b', 'c', ' d', ' e', ' f', 7, 'g', ' h'],
+  ],
+  [
+    'JoinLines',
+    (train) =>
+      new JoinLines<{ ip: string; bytes: number }>(train, {
+        ...{ start: /[02]/, keysMax: 3, keyGetter: itemGetter('ip'), getter: ({ bytes }) => String(bytes) },
+        setter: (data, text) => {
+          if (text === '2') throw new Error('not this one')
+          return { ...data, text }
+        },
+      }),
+    HITS,
+  ],
   ['Map', (train) => new MapEach(train, { fn: (n: number) => 10 / (n - (n % 2)) }), NUMBERS],
   [
     'ParseCsv',
@@ -83,6 +106,7 @@ const CASES: readonly (readonly [name: string, make: MakeCog, data: readonly unk
   ['ParseIp', (train) => new ParseIp(train, { result: 'object' }), [...HITS, bad, { ip: '::FFFF:192.0.2.1' }]],
   ['ParseJson', (train) => new ParseJson(train), ['{"a":1}', '', '{"b":[2]}', '7', '{', '{"c":{}}', ' ', '[]']],
   ['ParseKeyValue', (train) => new ParseKeyValue(train, { bare: 'fail' }), ['a=1 b="x y"', 'c', 'd=', 'a=1 a=2', '']],
+  ['ParseMsgpack', (train) => new ParseMsgpack(train), [Uint8Array.of(7), Uint8Array.of(0xc1), Uint8Array.of(0x90)]],
   ['ParseRegex', (train) => new ParseRegex(train, { pattern: /from (?<ip>\S+)/ }), ['from a', 'to b', 'from c', '']],
   [
     'ParseRegex',
@@ -99,6 +123,8 @@ const CASES: readonly (readonly [name: string, make: MakeCog, data: readonly unk
     (train) => new ParseTime(train),
     [{ time: '21/Nov/2026:10:00:00 +0100' }, { time: 'soon' }, { time: '1000' }],
   ],
+  ['ParseUrl', (train) => new ParseUrl(train), [{ url: '/a?b=c' }, { url: 'no' }, { url: 'http://a.example' }, {}]],
+  ['ParseXml', (train) => new ParseXml(train), ['<a>1</a>', '<a>', '<a b="c"/>', '']],
   [
     'ResolveHostnames',
     (train, world) => new ResolveHostnames(train, { resolver: resolver(world), concurrencyMax: 2, ttlMs: 500 }),

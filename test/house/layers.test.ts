@@ -36,6 +36,7 @@ const COG_DOORS: Record<string, string> = { rx: 'lib/rx' }
 
 /** Outside packages, by the one folder that imports each. */
 const HOME: Record<string, string> = {
+  '@msgpack/msgpack': 'cogs',
   '@swc/wasm-typescript': 'lib/app',
   commander: 'lib/cli',
   convict: 'lib/conf',
@@ -47,6 +48,7 @@ const HOME: Record<string, string> = {
   pino: 'lib/log',
   re2js: 'lib/text',
   rxjs: 'lib/rx',
+  saxes: 'cogs',
   'smol-toml': 'lib/conf',
   tinyglobby: 'lib/files',
   yaml: 'lib/conf',

@@ -3,13 +3,14 @@ import { Matcher, type MatchLimits } from '../../lib/text/matcher.js'
 const LIMITS: MatchLimits = { lengthMax: 100, slowMs: 50, limitMs: 0 }
 
 /** A matcher on a clock on which each look takes `takesMs`. */
-function start(limits: Partial<MatchLimits> = {}, pattern = /(?<n>\d+)/, engine: 'node' | 're2js' = 'node') {
+function start(some: Partial<MatchLimits> = {}, pattern = /(?<n>\d+)/, engine: 'node' | 're2js' = 'node') {
   const world = { nowMs: 0, takesMs: 0, told: [] as unknown[] }
   const watch = {
     now: () => (world.nowMs += world.takesMs),
     slow: (...told: unknown[]) => void world.told.push(told),
   }
-  return { world, matcher: new Matcher(pattern, engine, { ...LIMITS, ...limits }, watch) }
+  const limits = { ...LIMITS, ...some }
+  return { world, limits, matcher: new Matcher(pattern, engine, limits, watch) }
 }
 
 test.each(['node', 're2js'] as const)('%s gives named groups, undefined for one that took no part', (engine) => {
@@ -25,9 +26,10 @@ test.each(['node', 're2js'] as const)('%s looks from the beginning every time', 
 })
 
 test('tells a slow match once, also one that is given up', () => {
-  const { world, matcher } = start({ limitMs: 10 }, /^(?<a>(?:a+)+)$/)
+  const { world, limits, matcher } = start({ limitMs: 10 }, /^(?<a>(?:a+)+)$/)
   world.takesMs = 51
   expect(() => matcher.match(`${'a'.repeat(40)}b`)).toThrow(RangeError)
+  Object.assign(limits, { limitMs: 0 }) // They are looked at anew.
   matcher.match('a')
   expect(world.told).toEqual([['^(?<a>(?:a+)+)$', 51, 41]])
 })
