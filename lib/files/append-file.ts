@@ -64,7 +64,7 @@ export class AppendFile implements SyncTarget {
     this.target = target
     this.rotation = new Rotation(loop, log, options)
     this.marks = new MarkMaker(options.path, log)
-    this.succession = new Succession(options, this.rotation, log, {
+    this.succession = new Succession(loop, options, this.rotation, log, {
       checkpoint: (then) => target.checkpoint(then),
       mayTakeOver: () => this.flush(),
     })
@@ -144,7 +144,7 @@ export class AppendFile implements SyncTarget {
   release(): void {
     this.isReleased = true
     if (this.retry !== null) this.loop.cancel(this.retry)
-    this.retry = null
+    this.succession.close()
     this.syncing.cancel()
     this.closeWhenUnused()
   }

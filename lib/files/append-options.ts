@@ -24,5 +24,5 @@ export interface AppendTarget {
 /** The same of a file, which others may succeed. */
 export interface FileTarget extends AppendTarget {
   /** A check-point is to name the files that there are now; tells once it is stored. */
-  checkpoint(then: () => void): void
+  checkpoint(then: (isStored: boolean) => void): void
 }

@@ -4,7 +4,7 @@
  * mark in that record waits for it. So a later run knows which file holds what, without guessing.
  */
 import { toError } from '../errors/index.js'
-import type { FileLog } from './loop.js'
+import type { FileLog, FileLoop, LoopBinding } from './loop.js'
 import type { OpenAppendOptions } from './open-append.js'
 import type { FileEnd } from './output-mark.js'
 import type { Rotation } from './rotation.js'
@@ -12,11 +12,17 @@ import { Successor } from './successor.js'
 
 /** Who is succeeded. */
 export interface Succeeded {
-  /** A check-point is to name the files that there are now; tells once it is stored. */
-  checkpoint(then: () => void): void
+  /** A check-point is to name the files that there are now; tells once it is stored, or false if none can be made now. */
+  checkpoint(then: (isStored: boolean) => void): void
   /** It may take over now. */
   mayTakeOver(): void
 }
+
+/** So often a record is asked for, later each time, before a file takes over without one: for ever it can't grow. */
+const ASKS_MAX = 10
+
+/** How an output is opened, and after how long a record that can't be made is asked for again, later each time. */
+export type SuccessionOptions = OpenAppendOptions & { readonly retryMs: number }
 
 /** The succession of one output. */
 export class Succession {
@@ -26,12 +32,22 @@ export class Succession {
   barrier = Infinity
   private next: Successor | null = null
   private isOver = false
-  private readonly options: OpenAppendOptions
+  private asks = 0
+  private again: LoopBinding | null = null
+  private readonly loop: Pick<FileLoop, 'after' | 'cancel'>
+  private readonly options: SuccessionOptions
   private readonly rotation: Rotation
   private readonly log: FileLog
   private readonly owner: Succeeded
 
-  constructor(options: OpenAppendOptions, rotation: Rotation, log: FileLog, owner: Succeeded) {
+  constructor(
+    loop: Pick<FileLoop, 'after' | 'cancel'>,
+    options: SuccessionOptions,
+    rotation: Rotation,
+    log: FileLog,
+    owner: Succeeded,
+  ) {
+    this.loop = loop
     this.options = options
     this.rotation = rotation
     this.log = log
@@ -54,12 +70,8 @@ export class Succession {
     const next = this.isReopening ? this.byName(fd) : isDue ? this.byRotation() : null
     if (next === null) return
     this.next = next
-    let isAsking = true
-    this.owner.checkpoint(() => {
-      next.isNamed = true
-      if (!isAsking) this.owner.mayTakeOver()
-    })
-    isAsking = false
+    this.asks = 0
+    this.ask(next)
   }
 
   /** What is written up to `position` ends in a record that names the next file, too, if there is one. */
@@ -89,9 +101,34 @@ export class Succession {
   /** No other file comes any more. */
   close(): void {
     this.isOver = true
+    if (this.again !== null) this.loop.cancel(this.again)
     this.next?.abandon()
     this.next = null
     this.barrier = Infinity
+  }
+
+  /** Have it named. */
+  private ask(next: Successor): void {
+    this.asks += 1
+    let isAsking = true
+    this.owner.checkpoint((isStored) => {
+      if (this.next !== next) return // Closed meanwhile.
+      if (!isStored && this.asks < ASKS_MAX) {
+        this.barrier = Infinity
+        this.again = this.loop.after(this.options.retryMs * this.asks, () => this.ask(next))
+      } else {
+        if (!isStored) this.tellUnnamed()
+        next.isNamed = true
+      }
+      if (!isAsking) this.owner.mayTakeOver()
+    })
+    isAsking = false
+  }
+
+  private tellUnnamed(): void {
+    const { path } = this.options
+    const message = `another file takes the place of ${path} without a check-point, as none could be made ${ASKS_MAX} times: after a crash before the next one, lines may repeat`
+    this.log.warn({ file: path }, message)
   }
 
   private byRotation(): Successor | null {

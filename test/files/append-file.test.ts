@@ -41,10 +41,10 @@ function start(
   const logged: string[] = []
   const failures: Error[] = []
   let told = 0
-  const asked: (() => void)[] = []
-  const checkpoint = (then: () => void): void => {
+  const asked: ((isStored: boolean) => void)[] = []
+  const checkpoint = (then: (isStored: boolean) => void): void => {
     if (options.isNamedLater === true) asked.push(then)
-    else then()
+    else then(true)
   }
   const at = (level: string) => (_fields: object, message: string) => void logged.push(`${level} ${message}`)
   const file = new AppendFile(
@@ -428,7 +428,7 @@ test('a next file takes over only once a record names it; what comes meanwhile g
   await esc.waitIdle()
   expect(marks).toMatchObject([{ bytes: 8, next: { bytes: 0 } }])
   expect([text(), existsSync(`${path}.1`), file.flushed]).toEqual(['one\ntwo\n', false, 8])
-  asked[0]?.()
+  asked[0]?.(true)
   await until(() => file.flushed === 14)
   expect([text(`${path}.1`), text()]).toEqual(['one\ntwo\n', 'three\n'])
   file.seal((mark) => marks.push(mark))
@@ -461,7 +461,7 @@ test('a file that is closed before its next one is named holds everything, and n
   await esc.waitIdle()
   file.append('three\n')
   await file.close()
-  asked[0]?.() // It comes too late.
+  asked[0]?.(true) // It comes too late.
   expect([text(), readdirSync(root)]).toEqual(['one\ntwo\nthree\n', ['out.log']])
   const marks: OutputMark[] = []
   file.seal((mark) => marks.push(mark))

@@ -3,13 +3,17 @@ import { openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Rotation } from '../../lib/files/rotation.js'
 import { Succession } from '../../lib/files/succession.js'
+import { ManualClock } from '../../lib/movement/loop/clock.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
+import { recorder } from '../support/marks.js'
 import { temporary } from '../support/temporary.js'
 
 function start() {
   const path = join(temporary(), 'out.log')
   writeFileSync(path, 'old')
-  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  const { log, logged } = recorder()
+  const clock = new ManualClock()
+  const loop = new Escapement({ clock })
   const options = {
     path,
     mode: 0o640,
@@ -20,13 +24,13 @@ function start() {
     keep: 2,
     retryMs: 1000,
   }
-  const asked: (() => void)[] = []
+  const asked: ((isStored: boolean) => void)[] = []
   let turns = 0
-  const succession = new Succession(options, new Rotation(new Escapement(), silent, options), silent, {
+  const succession = new Succession(loop, options, new Rotation(loop, log, options), log, {
     checkpoint: (then) => void asked.push(then),
     mayTakeOver: () => (turns += 1),
   })
-  return { succession, asked, fd: openSync(path, 'a'), turns: () => turns }
+  return { path, clock, loop, logged, succession, asked, fd: openSync(path, 'a'), turns: () => turns }
 }
 
 test('one that is due takes over when it is named and what was marked before is safe', () => {
@@ -38,10 +42,43 @@ test('one that is due takes over when it is named and what was marked before is 
   expect([succession.isPending, asked.length, succession.nextEnd?.bytes]).toEqual([true, 1, 0])
   succession.marked(10)
   expect([succession.barrier, succession.takeOver(10)]).toEqual([10, null])
-  asked[0]?.()
+  asked[0]?.(true)
   expect([turns(), succession.takeOver(9)]).toEqual([1, null])
   expect(succession.takeOver(10)).not.toBe(null)
   expect([succession.isPending, succession.barrier]).toEqual([false, Infinity])
+})
+
+test('none takes over while no record can be made that names it: it is asked for again, later each time', async () => {
+  const { succession, asked, clock, loop, fd, turns, logged } = start()
+  succession.prepare(fd, true)
+  succession.marked(10)
+  for (let asks = 1; asks < 10; asks++) {
+    asked[asks - 1]?.(false)
+    expect([succession.barrier, succession.takeOver(10), turns()]).toEqual([Infinity, null, asks])
+    clock.advance(1000 * asks - 1)
+    await loop.waitIdle()
+    expect(asked).toHaveLength(asks)
+    clock.advance(1)
+    await loop.waitIdle()
+    expect(asked).toHaveLength(asks + 1)
+  }
+  expect(logged).toEqual([])
+  asked[9]?.(false)
+  expect(logged).toEqual([
+    expect.stringMatching(/^warn: another file takes the place of .* none could be made 10 times/),
+  ])
+  expect(succession.takeOver(10)).not.toBe(null)
+})
+
+test('once it is closed, no record is asked for again, and what is told of one changes nothing', async () => {
+  const { succession, asked, clock, loop, fd, turns } = start()
+  succession.prepare(fd, true)
+  asked[0]?.(false)
+  succession.close()
+  clock.advance(60_000)
+  await loop.waitIdle()
+  asked[0]?.(true)
+  expect([asked.length, turns()]).toEqual([1, 1])
 })
 
 test('nothing is held back any more where the record was not stored, and none comes once it is closed', () => {

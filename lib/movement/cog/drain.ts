@@ -15,10 +15,11 @@ export interface TrainForDrains {
   /** The drain can't go on: the train stops in order and reports this error. */
   fail(error: Error): void
   /**
-   * Make a check-point soon, and tell once its record is stored; at once where there are none. A drain changes to
-   * another file only once the record names it, so that a later run never has to guess which file is its own.
+   * Make a check-point soon, and tell once its record is stored; at once where there are none; false if none can be made
+   * now. A drain changes to another file only once the record names it, so that a later run never has to guess which
+   * file is its own.
    */
-  checkpoint(then: () => void): void
+  checkpoint(then: (isStored: boolean) => void): void
 }
 
 /** What the engine needs of a drain. */

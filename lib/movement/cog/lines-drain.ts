@@ -28,8 +28,8 @@ export interface LineOutputTarget {
   flushed(): void
   /** It can't be written any more. */
   failed(error: Error): void
-  /** It wants a check-point that names what it has now; tells once its record is stored. */
-  checkpoint(then: () => void): void
+  /** It wants a check-point that names what it has now; tells once its record is stored, or false if none can be made now. */
+  checkpoint(then: (isStored: boolean) => void): void
 }
 
 /**
