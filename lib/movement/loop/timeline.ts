@@ -207,8 +207,8 @@ export class Timeline<T extends Due<T>> {
       entry = next
     }
     this.#size -= due.length
-    if (!isSorted) due.sort((a, b) => a.timeMs - b.timeMs) // A stable sort: equal times stay in order of entry.
-    for (const entry of due) take(entry)
+    const ordered = isSorted ? due : inOrderOfTime(due)
+    for (let i = 0; i < ordered.length; i++) take(ordered[i] as T)
     return this.#heads[slot] === null
   }
 }
@@ -229,4 +229,27 @@ function loosen<T extends Due<T>>(entry: T): T | null {
   entry.previous = null
   entry.next = null
   return next
+}
+
+// By merging: equal times stay in order of entry. A tick may hold thousands, and sort() makes a call to compare two.
+function inOrderOfTime<T extends Due<T>>(entries: T[]): T[] {
+  const { length } = entries
+  let from = entries
+  let to = new Array<T>(length)
+  for (let width = 1; width < length; width *= 2) {
+    for (let start = 0; start < length; start += 2 * width) {
+      const middle = Math.min(start + width, length)
+      const end = Math.min(middle + width, length)
+      let left = start
+      let right = middle
+      for (let i = start; i < end; i++) {
+        const isLeft = right === end || (left < middle && (from[left] as T).timeMs <= (from[right] as T).timeMs)
+        to[i] = (isLeft ? from[left++] : from[right++]) as T
+      }
+    }
+    const merged = to
+    to = from
+    from = merged
+  }
+  return from
 }

@@ -57,6 +57,15 @@ test('orders fractions of a millisecond and gives none of them too early', () =>
   expect(take(9)).toEqual(['7.75'])
 })
 
+test('keeps the order of entry of equal times among any number of others in the same millisecond', () => {
+  for (const count of [3, 4, 5, 7, 1000]) {
+    const { add, take } = start()
+    const names = Array.from({ length: count }, (_, i) => `${(i * 7) % 4} ${String(i).padStart(4, '0')}`)
+    for (const name of names) add(7 + Number(name[0]) / 4, name)
+    expect(take(8)).toEqual([...names].sort())
+  }
+})
+
 test('gives at once what is over, the oldest first', () => {
   const { add, take } = start(1000)
   expect(take(5000)).toEqual([])
