@@ -39,6 +39,7 @@ export const anonymiseBaseConfig = insert({
     doc: 'What is done with a text that is no address: `fail`, `pass` it as it is, or `blank` it.',
     format: ON_INVALID,
     default: 'fail',
+    live: true,
   },
 })
 
@@ -80,6 +81,7 @@ const DEFAULTS = {
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- by default any object with an address
 export class Anonymise<In = any, Out = In> extends Modifier<In, string, string, Out, Resolved<In, Out>> {
+  static readonly baseConfig = anonymiseBaseConfig
   private anonymise: ((text: string) => string | null) | null = null
   private readonly results: LRUCache<string, string>
   private readonly cutsLastByte: boolean

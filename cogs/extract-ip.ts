@@ -17,13 +17,14 @@ const ON_MISSING = ['pass', 'drop', 'fail'] as const
 
 /** Configuration insert: what an operator may set. */
 export const extractIpBaseConfig = insert({
-  all: { doc: 'Whether all addresses are wanted, as a list, or the first one.', default: false },
-  unmap: { doc: 'Whether `::ffff:192.0.2.1` becomes 192.0.2.1.', default: true },
-  zone: { doc: 'Whether the zone of an IPv6 address stays (`%eth0` in `fe80::1%eth0`).', default: true },
+  all: { doc: 'Whether all addresses are wanted, as a list, or the first one.', default: false, live: true },
+  unmap: { doc: 'Whether `::ffff:192.0.2.1` becomes 192.0.2.1.', default: true, live: true },
+  zone: { doc: 'Whether the zone of an IPv6 address stays (`%eth0` in `fe80::1%eth0`).', default: true, live: true },
   onMissing: {
     doc: 'What is done with a line without an address: `pass` it without one, `drop` it, or `fail`.',
     format: ON_MISSING,
     default: 'pass',
+    live: true,
   },
 })
 
@@ -59,6 +60,8 @@ const DEFAULTS = { all: false, unmap: true, zone: true, onMissing: 'pass' } as c
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- by default any object with a line
 export class ExtractIp<In = any, Out = In> extends Cog<In, In | Out, Resolved<In, Out>> {
+  static readonly baseConfig = extractIpBaseConfig
+
   constructor(train: Winder, options: ExtractIpOptions<In, Out> = {}) {
     const accessors = { getter: itemGetter('line'), setter: itemSetter('ip') }
     super(train, { ...DEFAULTS, ...accessors, ...options })

@@ -47,6 +47,7 @@ export interface FilterOptions<In, Piece = unknown> {
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- by default a piece is whatever the getter finds
 export class Filter<In, Piece = any> extends Keeper<In, FilterOptions<In, Piece>> {
+  static readonly baseConfig = filterBaseConfig
   private readonly getter: Getter<In, Piece>
   private readonly isMet: (piece: Piece) => boolean
   private readonly wanted: boolean

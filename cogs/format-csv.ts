@@ -51,6 +51,7 @@ const DEFAULTS = { columns: null, header: false, delimiter: ',', getter: wholeGe
  * assert.equal(drain.options.header, 'ip,agent')
  */
 export class FormatCsv<In = unknown> extends Cog<In, string, Required<FormatCsvOptions<In>>> {
+  static readonly baseConfig = formatCsvBaseConfig
   private isHeaderDue: boolean
   private readonly special: RegExp
 

@@ -45,6 +45,7 @@ export class IntervalSupply<Out = Tick> extends Supply<
   Out,
   Settings<typeof intervalBaseConfig> & IntervalOptions<Out>
 > {
+  static readonly baseConfig = intervalBaseConfig
   private timer: Binding | null = null
   private count = 0
   private missed = 0

@@ -58,6 +58,7 @@ const DEFAULTS = {
  * assert.deepEqual(parse.turn('192.0.2.1,"curl, 8.5"'), [{ ip: '192.0.2.1', agent: 'curl, 8.5' }])
  */
 export class ParseCsv<Out = Record<string, string>, In = string> extends Cog<In, Out, Resolved<Out, In>> {
+  static readonly baseConfig = parseCsvBaseConfig
   private columns: readonly string[] | null
   private header: string | null = null
 

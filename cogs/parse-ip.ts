@@ -13,8 +13,8 @@ import { formatAddress, isIpv4, parseAddress, unmapAddress } from '../lib/net/ad
 
 /** Configuration insert: what an operator may set. */
 export const parseIpBaseConfig = insert({
-  unmap: { doc: 'Whether `::ffff:192.0.2.1` becomes 192.0.2.1.', default: true },
-  zone: { doc: 'Whether the zone of an IPv6 address stays (`%eth0` in `fe80::1%eth0`).', default: true },
+  unmap: { doc: 'Whether `::ffff:192.0.2.1` becomes 192.0.2.1.', default: true, live: true },
+  zone: { doc: 'Whether the zone of an IPv6 address stays (`%eth0` in `fe80::1%eth0`).', default: true, live: true },
 })
 
 /** An address with its family. */
@@ -51,6 +51,8 @@ const DEFAULTS = { unmap: true, zone: true, result: 'text' } as const
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- by default any object with an address
 export class ParseIp<In = any, Out = In> extends Modifier<In, string, string | ParsedIp, Out, Resolved<In, Out>> {
+  static readonly baseConfig = parseIpBaseConfig
+
   constructor(train: Winder, options: ParseIpOptions<In, Out> = {}) {
     const { getter = itemGetter<In, string>('ip'), setter = setterLike(getter) } = options
     super(train, { ...DEFAULTS, ...options, getter, setter })

@@ -15,8 +15,12 @@ import {
 
 /** Configuration insert: what an operator may set. */
 export const parseJsonBaseConfig = insert({
-  depthMax: { doc: 'How deeply lists and objects may be nested.', format: 'nat', min: 1, default: 1000 },
-  objectsOnly: { doc: 'Whether a line that is a bare number, string, list or null is an error.', default: true },
+  depthMax: { doc: 'How deeply lists and objects may be nested.', format: 'nat', min: 1, default: 1000, live: true },
+  objectsOnly: {
+    doc: 'Whether a line that is a bare number, string, list or null is an error.',
+    default: true,
+    live: true,
+  },
 })
 
 /** The operator's settings, where the text is, and where the parsed value goes. */
@@ -46,6 +50,7 @@ const DEFAULTS = { depthMax: 1000, objectsOnly: true, getter: wholeGetter, sette
  * assert.equal(parse.turn(''), null)
  */
 export class ParseJson<Out = Record<string, unknown>, In = string> extends Cog<In, Out, Resolved<Out, In>> {
+  static readonly baseConfig = parseJsonBaseConfig
   /**
    * Parse many lines at once: a text of lines joined by '\n', none behind the last. Gives exactly one value a line,
    * or null where any line is unusual (blank, bad, too deep): then `turn` has to look at each. The property itself
@@ -56,9 +61,9 @@ export class ParseJson<Out = Record<string, unknown>, In = string> extends Cog<I
   constructor(train: Winder, options: ParseJsonOptions<Out, In> = {}) {
     super(train, { ...DEFAULTS, ...options } as Resolved<Out, In>)
     requireAtLeast(1, this.options, 'depthMax')
-    const { getter, setter, depthMax, objectsOnly } = this.options
+    const { getter, setter } = this.options
     const whole = (getter as unknown) === wholeGetter && (setter as unknown) === wholeSetter
-    this.batch = whole ? (text) => parseLines(text, depthMax, objectsOnly) as Out[] | null : null
+    this.batch = whole ? (text) => this.parseLines(text) : null
   }
 
   turn(data: In): Turn<Out> {
@@ -73,6 +78,11 @@ export class ParseJson<Out = Record<string, unknown>, In = string> extends Cog<I
       throw new TypeError(`the JSON must be an object (objectsOnly): it is ${describeValue(value)}`)
     }
     return [setter(data, value as Out)]
+  }
+
+  private parseLines(text: string): Out[] | null {
+    const { depthMax, objectsOnly } = this.options
+    return parseLines(text, depthMax, objectsOnly) as Out[] | null
   }
 }
 

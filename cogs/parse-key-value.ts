@@ -16,18 +16,20 @@ import {
 export const parseKeyValueBaseConfig = insert({
   pairs: { doc: 'What stands between two pairs; a space stands for any white space.', format: 'text', default: ' ' },
   equals: { doc: 'What stands between a key and its value.', format: 'text', default: '=' },
-  quotes: { doc: 'Each character that may stand around a value.', default: '"' },
+  quotes: { doc: 'Each character that may stand around a value.', default: '"', live: true },
   bare: {
     doc: 'What becomes of a word without a value: a key that is true, nothing, or an error.',
     format: ['flag', 'skip', 'fail'],
     default: 'flag',
+    live: true,
   },
   repeats: {
     doc: 'What becomes of a key that comes again: a list of its values, the first, the last, or an error.',
     format: ['list', 'first', 'last', 'fail'],
     default: 'list',
+    live: true,
   },
-  keysMax: { doc: 'How many pairs a text may have.', format: 'nat', min: 1, default: 1000 },
+  keysMax: { doc: 'How many pairs a text may have.', format: 'nat', min: 1, default: 1000, live: true },
 })
 
 type Insert = Settings<typeof parseKeyValueBaseConfig>
@@ -78,6 +80,8 @@ export class ParseKeyValue<In = string, Out = Record<string, KeyValue>> extends 
   Out,
   Resolved<In, Out>
 > {
+  static readonly baseConfig = parseKeyValueBaseConfig
+
   constructor(train: Winder, options: ParseKeyValueOptions<In, Out> = {}) {
     super(train, { ...DEFAULTS, ...options } as Resolved<In, Out>)
     requireAtLeast(1, this.options, 'keysMax')

@@ -92,6 +92,7 @@ const DEFAULTS = {
  * assert.deepEqual(parse.turn('Failed password for root from 192.0.2.7 port 4711 ssh2'), [{ ip: '192.0.2.7', port: '4711' }])
  */
 export class ParseRegex<Out = Record<string, string>, In = string> extends Cog<In, Out, Resolved<Out, In>> {
+  static readonly baseConfig = parseRegexBaseConfig
   private readonly matcher: Matcher
 
   constructor(train: Winder, options: ParseRegexOptions<Out, In>) {

@@ -13,7 +13,11 @@ import {
 
 /** Configuration insert: what an operator may set. */
 export const parseSyslogBaseConfig = insert({
-  keywords: { doc: 'Whether facility and severity are words (auth, err) instead of numbers.', default: false },
+  keywords: {
+    doc: 'Whether facility and severity are words (auth, err) instead of numbers.',
+    default: false,
+    live: true,
+  },
 })
 
 /** The parameters of structured data, by element and name; a name that comes again has a list. */
@@ -84,6 +88,8 @@ export class ParseSyslog<In = string, Out = SyslogMessage> extends Modifier<
   Out,
   Resolved<In, Out>
 > {
+  static readonly baseConfig = parseSyslogBaseConfig
+
   constructor(train: Winder, options: ParseSyslogOptions<In, Out> = {}) {
     super(train, { ...DEFAULTS, ...options } as Resolved<In, Out>)
   }

@@ -78,6 +78,7 @@ export class ParseTime<In = any, Result = string, Out = In> extends Modifier<
   Out,
   Resolved<In, Result, Out>
 > {
+  static readonly baseConfig = parseTimeBaseConfig
   private readonly isoText = new IsoText()
   private readonly isIso: boolean
   /** What a number is multiplied or, if it is negative, divided by; 0 if there is no `unix` format. */

@@ -31,28 +31,32 @@ export const resolveBaseConfig = insert({
   tries: { doc: 'How often each server is asked before a look-up fails.', format: 'nat', min: 1, default: 2 },
   concurrencyMax: { doc: 'How many look-ups may be under way.', format: 'nat', min: 1, default: 64 },
   cacheMax: { doc: 'How many addresses are remembered.', format: 'nat', min: 1, default: 10_000 },
-  ttlMs: { doc: 'How long a name is remembered, in ms.', format: 'duration', min: 1, default: '1h' },
+  ttlMs: { doc: 'How long a name is remembered, in ms.', format: 'duration', min: 1, default: '1h', live: true },
   negativeTtlMs: {
     doc: 'How long it is remembered that an address has no name, in ms.',
     format: 'duration',
     min: 1,
     default: '5m',
+    live: true,
   },
   errorTtlMs: {
     doc: 'How long an address whose look-up failed passes without another, in ms.',
     format: 'duration',
     min: 1,
     default: '10s',
+    live: true,
   },
   finishMs: {
     doc: 'How long the end waits for names, in ms; then data go on without.',
     format: 'duration',
     default: '5s',
+    live: true,
   },
   onError: {
     doc: 'What is done if no server answers: `pass` the datum without a name, or `fail`.',
     format: ON_ERROR,
     default: 'pass',
+    live: true,
   },
 })
 
@@ -99,6 +103,7 @@ const DEFAULTS = {
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- by default any object with an address
 export class ResolveHostnames<In = any, Out = In> extends Cog<In, In | Out, Resolved<In, Out>> {
+  static readonly baseConfig = resolveBaseConfig
   private readonly resolver: ReverseResolver
   private readonly lookup: JointLookup<string, Hold<In>>
   /** Names by address, an empty text for none. */
