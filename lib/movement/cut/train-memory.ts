@@ -80,7 +80,10 @@ export class TrainMemory {
     this.#isForgiving = true
   }
 
-  /** When everybody has finished. What is complete leaves no record: a batch that is run again begins anew. */
+  /**
+   * When everybody has finished. A batch that is complete leaves no record, so that it begins anew if it is run again.
+   * Others keep it: what was supplied from a queue would come once more, if this run died before the queue knows of it.
+   */
   async end(isComplete: boolean): Promise<void> {
     const { store, journey } = this.#context
     try {

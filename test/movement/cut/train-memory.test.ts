@@ -82,6 +82,15 @@ test('a train that was stopped leaves a record of everything; a batch that is co
   expect(complete.record()).toBe(null)
 })
 
+test('a supply that has come to its end and is no batch keeps its record, as what it is supplied from may lag behind', async () => {
+  const { supply, record, running } = await start()
+  Object.assign(supply, { isBatch: false })
+  supply.push(10)
+  supply.endIt()
+  await running
+  expect(record()).toMatchObject({ supplies: { NumberSupply: 10 }, drains: { ListDrain: 10 } })
+})
+
 /** The mark of two data. */
 const origin = (first: number) => ({ supply: 'NumberSupply', origin: first, ks: [0, 1] })
 
