@@ -24,6 +24,17 @@ import { ParseUrl } from '../../cogs/parse-url.js'
 import { ParseXml } from '../../cogs/parse-xml.js'
 import { ResolveHostnames } from '../../cogs/resolve-hostnames.js'
 import { Rx, type RxOptions } from '../../cogs/rx.js'
+import { ConvertFields } from '../../cogs/convert-fields.js'
+import { Fingerprint } from '../../cogs/fingerprint.js'
+import { Redact } from '../../cogs/redact.js'
+import { RemoveFields } from '../../cogs/remove-fields.js'
+import { RenameFields } from '../../cogs/rename-fields.js'
+import { SelectFields } from '../../cogs/select-fields.js'
+import { Split } from '../../cogs/split.js'
+import { Tap } from '../../cogs/tap.js'
+import { ToIdea } from '../../cogs/to-idea.js'
+import { Validate } from '../../cogs/validate.js'
+import { ValidateIdea } from '../../cogs/validate-idea.js'
 import { Cog, itemGetter } from '../../lib/movement/index.js'
 import { checkCog, type CheckWorld, type MakeCog } from '../../lib/testing/index.js'
 import { root } from '../support/sources.js'
@@ -59,6 +70,11 @@ const CASES: readonly (readonly [name: string, make: MakeCog, data: readonly unk
   ['Aggregate', (train) => new Aggregate(train, sum), HITS],
   ['Aggregate', (train) => new Aggregate(train, { ...sum, sizeMax: 2, keysMax: 2, windowMs: 60_000 }), HITS],
   ['Anonymise', (train) => new Anonymise(train), [...HITS, bad]],
+  [
+    'ConvertFields',
+    (train) => new ConvertFields(train, { fields: { n: 'int' } }),
+    [{ n: '1' }, { n: 'x' }, {}, 7, { n: 2 }],
+  ],
   ['Dedupe', (train) => new Dedupe(train, { keyGetter: itemGetter('ip'), windowMs: 1000, keysMax: 3 }), [...HITS, {}]],
   [
     'ExtractIp',
@@ -71,6 +87,7 @@ const CASES: readonly (readonly [name: string, make: MakeCog, data: readonly unk
     [{ line: '192.0.2.7 192.0.2.8' }, { line: 'none' }, {}],
   ],
   ['Filter', (train) => new Filter(train, { field: 'bytes', oneOf: [1, 2, 3] }), [...HITS, null]],
+  ['Fingerprint', (train) => new Fingerprint(train, { fields: ['ip'] }), [...HITS, { ip: 1n }]],
   ['FormatCsv', (train) => new FormatCsv(train, { columns: ['ip', 'bytes'], header: true }), [...HITS, 7]],
   ['FormatJson', (train) => new FormatJson(train), [...HITS, undefined]],
   ['FormatMsgpack', (train) => new FormatMsgpack(train), [...HITS, () => 1]],
@@ -125,6 +142,24 @@ const CASES: readonly (readonly [name: string, make: MakeCog, data: readonly unk
   ],
   ['ParseUrl', (train) => new ParseUrl(train), [{ url: '/a?b=c' }, { url: 'no' }, { url: 'http://a.example' }, {}]],
   ['ParseXml', (train) => new ParseXml(train), ['<a>1</a>', '<a>', '<a b="c"/>', '']],
+  ['Redact', (train) => new Redact(train), [{ to: 'anna@example.org' }, 'bob@example.org', 7, { a: [] }]],
+  ['RemoveFields', (train) => new RemoveFields(train, { fields: ['bytes'] }), [...HITS, 7]],
+  ['RenameFields', (train) => new RenameFields(train, { fields: { ip: '/source/ip' } }), [...HITS, 7]],
+  ['SelectFields', (train) => new SelectFields(train, { fields: ['ip'] }), [...HITS, 7]],
+  ['Split', (train) => new Split(train, { field: 'list', as: 'item' }), [{ list: [1, 2] }, { list: [] }, {}]],
+  ['Split', (train) => new Split(train, { onMissing: 'drop', itemsMax: 2 }), [[{ a: 1 }, { a: 2 }], 7, [1, 2, 3], []]],
+  ['Tap', (train) => new Tap(train, { every: 3 }), HITS],
+  [
+    'ToIdea',
+    (train) => new ToIdea(train, { category: ['Test'], nodeName: 'org.example' }),
+    [{ time: '2026-11-21T09:00:00Z' }, {}],
+  ],
+  ['Validate', (train) => new Validate(train, { schema: { required: ['ip'] } }), [...HITS, {}]],
+  [
+    'ValidateIdea',
+    (train) => new ValidateIdea(train),
+    [{ Format: 'IDEA0', ID: 'a', DetectTime: '2026-11-21T09:00:00Z', Category: ['Test'] }, {}],
+  ],
   [
     'ResolveHostnames',
     (train, world) => new ResolveHostnames(train, { resolver: resolver(world), concurrencyMax: 2, ttlMs: 500 }),

@@ -38,6 +38,7 @@ const COG_DOORS: Record<string, string> = { rx: 'lib/rx' }
 const HOME: Record<string, string> = {
   '@msgpack/msgpack': 'cogs',
   '@swc/wasm-typescript': 'lib/app',
+  ajv: 'cogs',
   commander: 'lib/cli',
   convict: 'lib/conf',
   croner: 'lib/movement',
