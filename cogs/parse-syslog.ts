@@ -10,6 +10,7 @@ import {
   type Settings,
   type Winder,
 } from '../lib/movement/index.js'
+import { FACILITIES, SEVERITIES } from '../lib/net/syslog-names.js'
 
 /** Configuration insert: what an operator may set. */
 export const parseSyslogBaseConfig = insert({
@@ -48,12 +49,6 @@ export interface ParseSyslogOptions<In, Out> extends Partial<Settings<typeof par
 type Resolved<In, Out> = Required<ParseSyslogOptions<In, Out>>
 
 const DEFAULTS = { keywords: false, getter: wholeGetter, setter: wholeSetter }
-
-const FACILITIES =
-  'kern user mail daemon auth syslog lpr news uucp cron authpriv ftp ntp security console solaris-cron local0 local1 local2 local3 local4 local5 local6 local7'.split(
-    ' ',
-  )
-const SEVERITIES = 'emerg alert crit err warning notice info debug'.split(' ')
 
 const PRI = /^<(\d{1,3})>/
 /** RFC 5424, section 6, without the priority: version, then five fields, then structured data and message. */

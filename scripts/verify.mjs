@@ -6,7 +6,11 @@ import { join } from 'node:path'
 import { build, buildNative, giveUp, installPackages, requireNode, run } from './steps.mjs'
 
 // What the tests need of the system, by the file that shows that it is there.
-const SYSTEM = [{ group: 'the native binding', file: '/usr/bin/cc', packages: ['gcc', 'libc6-dev'] }]
+const SYSTEM = [
+  { group: 'the native binding', file: '/usr/bin/cc', packages: ['gcc', 'libc6-dev'] },
+  { group: 'the cogs of syslog', file: '/usr/sbin/rsyslogd', packages: ['rsyslog'] },
+  { group: 'certificates', file: '/usr/bin/openssl', packages: ['openssl'] },
+]
 
 // A suite that hangs is a failure, not a wait.
 const SUITE_MAX_MS = 10 * 60_000

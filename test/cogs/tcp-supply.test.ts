@@ -13,10 +13,10 @@ import { temporary } from '../support/temporary.js'
 const cleanups = new Cleanups()
 afterEach(cleanups.run)
 
-const portOf = (supply: TcpSupply<never>) => Number(supply.progress().address?.split(':').at(-1))
+const portOf = (supply: TcpSupply<unknown>) => Number(supply.progress().address?.split(':').at(-1))
 
 async function start(options: Partial<TcpSupplyOptions<unknown>> = {}, more: { inFlightMax?: number } = {}) {
-  const rig = await supplied(cleanups, (train) => new TcpSupply<never>(train, { port: 0, ...options } as never), more)
+  const rig = await supplied(cleanups, (train) => new TcpSupply<unknown>(train, { port: 0, ...options }), more)
   return { ...rig, port: portOf(rig.supply), dial: () => dial(portOf(rig.supply)) }
 }
 
@@ -220,8 +220,8 @@ test('hands its sockets over: no byte of an open connection is lost, and none co
   const socket = await old.dial()
   socket.write('one\ntw')
   await old.got(1)
-  const inherit = (supply: TcpSupply<never>) => supply.inherit(old.supply)
-  const make = (train: Train) => new TcpSupply<never>(train, { port: 0 })
+  const inherit = (supply: TcpSupply<unknown>) => supply.inherit(old.supply)
+  const make = (train: Train) => new TcpSupply<unknown>(train, { port: 0 })
   let late!: Socket
   const next = await supplied(cleanups, make, {
     before: (supply) => {

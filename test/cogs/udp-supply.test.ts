@@ -9,10 +9,10 @@ import { Cleanups, supplied, turn, until } from '../support/supplied.js'
 const cleanups = new Cleanups()
 afterEach(cleanups.run)
 
-const portOf = (supply: UdpSupply<never>) => Number(supply.progress().address?.split(':').at(-1))
+const portOf = (supply: UdpSupply<unknown>) => Number(supply.progress().address?.split(':').at(-1))
 
 async function start(options: Partial<UdpSupplyOptions<unknown>> = {}) {
-  const rig = await supplied(cleanups, (train) => new UdpSupply<never>(train, { port: 0, ...options } as never))
+  const rig = await supplied(cleanups, (train) => new UdpSupply<unknown>(train, { port: 0, ...options }))
   return { ...rig, send: await sender(portOf(rig.supply)) }
 }
 
@@ -101,7 +101,7 @@ test('hands its socket over, with what waits', async () => {
   old.supply.pause()
   await old.send('one')
   for (let i = 0; i < 50; i++) await turn()
-  const make = (train: Train) => new UdpSupply<never>(train, { port: 0 })
+  const make = (train: Train) => new UdpSupply<unknown>(train, { port: 0 })
   let sending!: Promise<unknown>
   const next = await supplied(cleanups, make, {
     before: (supply) => {

@@ -32,7 +32,7 @@ if (native === null) {
 } else {
   test('sends datagrams, each message one, and waits for a reader that is slow', async () => {
     const path = join(temporary(), 'out.sock')
-    const reader = await supplied(cleanups, (train) => new UnixSupply<never>(train, { path, kind: 'datagram' }))
+    const reader = await supplied(cleanups, (train) => new UnixSupply<unknown>(train, { path, kind: 'datagram' }))
     reader.supply.pause()
     const { supply, clock, drain } = await start(path, { kind: 'datagram' })
     const texts = Array.from({ length: 2000 }, (_, i) => `message ${i}\nof two lines`)
@@ -54,7 +54,7 @@ if (native === null) {
     supply.push('four', 'one')
     await until(() => log.some(({ level }) => level === 'warn'))
     expect(dead[0]?.error.message).toMatch(/a datagram must be at most datagramMax \(3\) bytes: it has 4/)
-    const reader = await supplied(cleanups, (train) => new UnixSupply<never>(train, { path, kind: 'datagram' }))
+    const reader = await supplied(cleanups, (train) => new UnixSupply<unknown>(train, { path, kind: 'datagram' }))
     clock.advance(1000)
     await isDone(2)
     await reader.got(1)

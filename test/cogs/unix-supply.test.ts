@@ -15,7 +15,7 @@ afterEach(cleanups.run)
 const start = (options: Partial<UnixSupplyOptions<unknown>> = {}) => {
   const path = options.path ?? join(temporary(), 'in.sock')
   const make = (train: ConstructorParameters<typeof UnixSupply>[0]) =>
-    new UnixSupply<never>(train, { ...options, path } as never)
+    new UnixSupply<unknown>(train, { ...options, path })
   return supplied(cleanups, make).then((rig) => ({ ...rig, path }))
 }
 
@@ -121,7 +121,7 @@ if (native === null) {
     old.supply.pause()
     send(old.path, 'one')
     const make = (train: ConstructorParameters<typeof UnixSupply>[0]) =>
-      new UnixSupply<never>(train, { path: old.path, kind: 'datagram' })
+      new UnixSupply<unknown>(train, { path: old.path, kind: 'datagram' })
     const next = await supplied(cleanups, make, { before: (supply) => supply.inherit(old.supply) })
     await old.stop()
     send(old.path, 'two')
@@ -132,7 +132,8 @@ if (native === null) {
 
 test('hands a listening socket over', async () => {
   const old = await start()
-  const make = (train: ConstructorParameters<typeof UnixSupply>[0]) => new UnixSupply<never>(train, { path: old.path })
+  const make = (train: ConstructorParameters<typeof UnixSupply>[0]) =>
+    new UnixSupply<unknown>(train, { path: old.path })
   const next = await supplied(cleanups, make, { before: (supply) => supply.inherit(old.supply) })
   await old.stop()
   await write(old.path, 'one\n')

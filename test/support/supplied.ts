@@ -24,7 +24,8 @@ export async function until(isTrue: () => unknown): Promise<void> {
 }
 
 /** Start a train that a supply gives data to. */
-export async function supplied<S extends Supply<never> | Supply<unknown>>(
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a supply of anything
+export async function supplied<S extends Supply<any>>(
   cleanups: Cleanups,
   make: (train: Train) => S,
   { before, ...options }: TrainOptions & { before?: (supply: S) => void } = {},

@@ -1,0 +1,59 @@
+/** Real servers of others, each started by its test on free ports of the loopback, with a directory that goes with it. */
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import type { Cleanups } from './supplied.js'
+import { until } from './supplied.js'
+
+/** Whether a program is installed; `npm run verify` installs what is missing. */
+export function has(program: string): boolean {
+  return spawnSync('which', [program]).status === 0
+}
+
+/** A port of the loopback at which nobody listens. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Start a server, wait until it takes connections at a port, and end it with the test. */
+export async function startServer(
+  cleanups: Cleanups,
+  port: number,
+  command: string,
+  args: readonly string[],
+  options: object = {},
+): Promise<{ kill: () => Promise<void> }> {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  child.stdout.on('data', (chunk) => (said += String(chunk)))
+  child.stderr.on('data', (chunk) => (said += String(chunk)))
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null
+  const kill = async (): Promise<void> => {
+    if (hasEnded()) return
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+  cleanups.add(kill)
+  await until(async () => {
+    if (hasEnded()) throw new Error(`${command} ended: ${said}`)
+    return isReached(port)
+  })
+  return { kill }
+}
+
+function isReached(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket
+      .once('error', () => resolve(false))
+      .once('connect', () => {
+        socket.destroy()
+        resolve(true)
+      })
+  })
+}
