@@ -85,13 +85,14 @@ export class TrainMemory {
    * Others keep it: what was supplied from a queue would come once more, if this run died before the queue knows of it.
    */
   async end(isComplete: boolean): Promise<void> {
-    const { store, journey } = this.#context
+    const { store, journey, plan } = this.#context
     try {
       if (journey.isLeft) await this.#leaving
       if (!this.#hasBegun || journey.isLeft) return
       this.#isLastStored = await this.#cutter.last()
       if (this.#isLastStored) for (const bundle of journey.bundles) if (bundle.isKept) bundle.letGo()
-      if (this.#isLastStored && isComplete && journey.inFlight.count === 0) await store.clear()
+      const beginsAnew = plan.supplies.every((supply) => supply.isBatch || supply.mark === undefined)
+      if (this.#isLastStored && isComplete && beginsAnew && journey.inFlight.count === 0) await store.clear()
     } finally {
       store.close()
     }
