@@ -26,7 +26,10 @@ const MAY: Record<string, readonly string[]> = {
     'lib/text',
     'packages/inotify-ts',
   ],
-  'lib/app': ['lib/movement', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
+  'lib/app': [
+    ...['lib/movement', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
+    'lib/testing',
+  ],
   'lib/cli': ['lib/app', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings'],
   apps: ['deadbeat'],
 }

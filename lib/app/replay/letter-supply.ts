@@ -25,7 +25,7 @@ interface LineOptions extends LineSetters<unknown> {
  */
 export class LetterSupply extends Supply<unknown, object, Letter> {
   override readonly isBatch = true
-  override readonly dress: ((line: string) => unknown) | null
+  override dress: ((line: string) => unknown) | null
   /** How many inputs were put, and of how many everything is over and durable. */
   supplied = 0
   acknowledged = 0
