@@ -68,6 +68,7 @@ export interface BufferProgress {
  * assert.deepEqual(buffer.progress(), { bytes: 0, dropped: 0 })
  */
 export class BufferCog<T> extends Supply<T, BufferSettings, Origin> {
+  static readonly baseConfig = bufferBaseConfig
   /** The train of what stands before the queue. */
   readonly upstream: Train
   override dress: ((line: string) => T) | null = null

@@ -104,6 +104,7 @@ export interface FileProgress {
  * assert.deepEqual(supply.progress(), [])
  */
 export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSettings & LineSetters<Out>, FileRange> {
+  static readonly baseConfig = fileWatcherBaseConfig
   override readonly isBatch: boolean
   override readonly dress: ((line: string) => Out) | null
   private readonly files: FileFollower | FileBatch

@@ -64,6 +64,7 @@ const DEFAULTS = {
  * assert.match(String(drain), /^LineDrain\(mode=416, .*path="\/var\/log\/resolved.log"/)
  */
 export class LineDrain extends LinesDrain<Settings<typeof lineDrainBaseConfig>> {
+  static readonly baseConfig = lineDrainBaseConfig
   protected readonly output: AppendFile
 
   constructor(train: Winder, options: LineDrainOptions) {

@@ -48,6 +48,7 @@ const DEFAULTS = {
  * assert.equal(drain.position(), 0)
  */
 export class SpoolDrain extends LinesDrain<SpoolDrainSettings> {
+  static readonly baseConfig = spoolDrainBaseConfig
   protected readonly output: SpoolWriter
 
   constructor(train: Winder, options: SpoolDrainOptions) {

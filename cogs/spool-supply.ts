@@ -67,6 +67,7 @@ const DEFAULTS = {
  * assert.match(String(supply), /^SpoolSupply\(doneDirectory=null, /)
  */
 export class SpoolSupply<Out = string> extends Supply<Out, SpoolSettings & LineSetters<Out>, FileRange> {
+  static readonly baseConfig = spoolBaseConfig
   override readonly dress: ((line: string) => Out) | null
   private readonly spool: SpoolReader
   private readonly long: LongLines

@@ -35,6 +35,7 @@ export interface StdinOptions<Out> extends Partial<StdinSettings>, Omit<LineSett
  * assert.match(String(supply), /^StdinSupply\(.*lineMax=4096/)
  */
 export class StdinSupply<Out = string> extends Supply<Out, StdinSettings & StdinOptions<Out>> {
+  static readonly baseConfig = stdinBaseConfig
   override readonly dress: ((line: string) => Out) | null
   private readonly cutter: LineCutter
   private readonly long: LongLines

@@ -24,6 +24,7 @@ export interface StdoutDrainOptions extends Partial<Settings<typeof stdoutDrainB
  * assert.equal(drain.position(), 0)
  */
 export class StdoutDrain extends LinesDrain<Required<StdoutDrainOptions>> {
+  static readonly baseConfig = stdoutDrainBaseConfig
   protected readonly output: AppendStream
 
   constructor(train: Winder, options: StdoutDrainOptions = {}) {
