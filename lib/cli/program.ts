@@ -5,6 +5,7 @@ import { EXIT } from '../app/exit-codes.js'
 import { packageRoot } from '../app/package-root.js'
 import { addCheck } from './check-command.js'
 import { addConfig } from './config-command.js'
+import { addNew } from './new-command.js'
 import { addReplay } from './replay-command.js'
 import { addRun } from './run-command.js'
 import { addTest } from './test-command.js'
@@ -19,6 +20,7 @@ An app is a script that composes a train of cogs: a supply, some steps, a drain.
   deadbeat check apps/resolve.ts                      whether it would run, and what the train would be
   deadbeat config apps/resolve.ts                     every setting that counts, and where it comes from
   deadbeat test apps/resolve.ts                       what it makes of its example files
+  deadbeat new cog cut-text                           a cog of your own, with its test
   deadbeat replay dead.jsonl --into apps/resolve.ts   what failed once goes through an app again
 
 Ctrl-C stops it in order, a second one at once. Exit codes are those of sysexits.h: 78 is a wrong configuration.
@@ -45,6 +47,7 @@ export async function command(argv: readonly string[]): Promise<number | null> {
   addCheck(program, end)
   addConfig(program, end)
   addTest(program, end)
+  addNew(program, end)
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {

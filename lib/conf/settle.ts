@@ -11,6 +11,9 @@ import { mayLieInFile } from './secrets.js'
 // Not by import: Node would parse the text of it once more, for the names of its exports.
 const convict = createRequire(import.meta.url)('convict') as typeof import('convict')
 
+/** How many characters of a fault are told. */
+const FAULT_MAX = 1000
+
 /** Where a setting's value comes from. */
 export interface Origin {
   /** `'default'`, or the file with the line, the variable or the flag. */
@@ -64,7 +67,7 @@ export function settle(rows: readonly SchemaRow[], sources: readonly Findings[])
   for (const row of rows) {
     if (row.default === undefined && !set.has(row) && !isUnread) faults.push(missing(row))
   }
-  if (faults.length > 0) throw new ConfigError(faults)
+  if (faults.length > 0) throw new ConfigError(faults.map(shortened))
   config.validate({ allowed: 'strict' })
   const settings = treeOf(rows, (row) => {
     const value: unknown = config.get(row.path)
@@ -76,6 +79,11 @@ export function settle(rows: readonly SchemaRow[], sources: readonly Findings[])
 function missing(row: SchemaRow): string {
   const ways = ['in the file', `as ${row.env}`, ...(mayLieInFile(row) ? [`in a file that ${row.env}_FILE names`] : [])]
   return `${row.path} must be set: ${row.rule.rule} (${ways.join(', ')}, or as ${row.flag})`
+}
+
+/** Paths and names may be of any length in a file that is broken. */
+function shortened(fault: string): string {
+  return fault.length > FAULT_MAX ? `${fault.slice(0, FAULT_MAX)}...` : fault
 }
 
 function shown(row: SchemaRow, value: unknown): string {
