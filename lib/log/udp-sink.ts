@@ -1,9 +1,11 @@
 /** The log at a syslog server by UDP. */
-import { createSocket, type Socket } from 'node:dgram'
-import { lookup } from 'node:dns'
+import type { Socket } from 'node:dgram'
+import { createRequire } from 'node:module'
 import { codeOf } from '../errors/index.js'
 import { MessageSink, type Attempt, type MessageSinkOptions } from './message-sink.js'
 import type { SinkEvents } from './sink.js'
+
+const require = createRequire(import.meta.url)
 
 /**
  * See above. A datagram is with the kernel when the call returns. Whether it arrives nobody knows: what a machine
@@ -27,6 +29,9 @@ export class UdpSink extends MessageSink {
   #open(): void {
     const opening = {}
     this.#opening = opening
+    // Only now: every program has this file, and few of them log so.
+    const { createSocket } = require('node:dgram') as typeof import('node:dgram')
+    const { lookup } = require('node:dns') as typeof import('node:dns')
     lookup(this.#host, (error, address, family) => {
       if (this.#opening !== opening) return
       if (error !== null) {
