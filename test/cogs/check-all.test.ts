@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { bufferTime, concatMap, debounceTime, delay, filter, map, mergeMap } from 'rxjs'
 import { Aggregate } from '../../cogs/aggregate.js'
@@ -35,12 +36,25 @@ import { Tap } from '../../cogs/tap.js'
 import { ToIdea } from '../../cogs/to-idea.js'
 import { Validate } from '../../cogs/validate.js'
 import { ValidateIdea } from '../../cogs/validate-idea.js'
+import { GeoIp } from '../../cogs/geo-ip.js'
+import { LookupDns } from '../../cogs/lookup-dns.js'
+import { LookupTable } from '../../cogs/lookup-table.js'
+import { MatchNetworks } from '../../cogs/match-networks.js'
 import { Cog, itemGetter } from '../../lib/movement/index.js'
 import { checkCog, type CheckWorld, type MakeCog } from '../../lib/testing/index.js'
+import { mmdb } from '../support/mmdb.js'
 import { root } from '../support/sources.js'
+import { temporary } from '../support/temporary.js'
 
 const HITS = Array.from({ length: 16 }, (_, n) => ({ ip: `192.0.2.${n % 5}`, bytes: n }))
 const NUMBERS = HITS.map(({ bytes }) => bytes)
+const written = (name: string, content: string | Buffer): string => {
+  const path = join(temporary(), name)
+  writeFileSync(path, content)
+  return path
+}
+const DATABASE = written('test.mmdb', mmdb({ '192.0.2.0/30': { country: 'CZ' } }))
+const TABLE = written('table.csv', 'ip,owner\n192.0.2.1,anna\n192.0.2.2,bob\n')
 const bad = { ip: 'nowhere', bytes: 0 }
 
 const resolver = ({ later }: CheckWorld) => ({
@@ -88,6 +102,7 @@ const CASES: readonly (readonly [name: string, make: MakeCog, data: readonly unk
   ],
   ['Filter', (train) => new Filter(train, { field: 'bytes', oneOf: [1, 2, 3] }), [...HITS, null]],
   ['Fingerprint', (train) => new Fingerprint(train, { fields: ['ip'] }), [...HITS, { ip: 1n }]],
+  ['GeoIp', (train) => new GeoIp(train, { file: DATABASE, onMissing: 'drop' }), [...HITS, { ip: '::1' }, bad]],
   ['FormatCsv', (train) => new FormatCsv(train, { columns: ['ip', 'bytes'], header: true }), [...HITS, 7]],
   ['FormatJson', (train) => new FormatJson(train), [...HITS, undefined]],
   ['FormatMsgpack', (train) => new FormatMsgpack(train), [...HITS, () => 1]],
@@ -108,11 +123,29 @@ const CASES: readonly (readonly [name: string, make: MakeCog, data: readonly unk
       }),
     HITS,
   ],
+  [
+    'LookupDns',
+    (train, world) => {
+      const resolve = (name: string) => resolver(world).reverse(name === 'c' ? '4.' : name)
+      return new LookupDns(train, { resolver: { resolve }, concurrencyMax: 2, ttlMs: 500, onError: 'fail' })
+    },
+    [...['a', 'b', 'a', 'c', 'd', 'a', 'b', 'c'].map((host) => ({ host })), {}, { host: '' }],
+  ],
+  [
+    'LookupTable',
+    (train) => new LookupTable(train, { file: TABLE, getter: itemGetter('ip'), onMissing: 'fail' }),
+    [...HITS, { ip: [] }],
+  ],
   ['Map', (train) => new MapEach(train, { fn: (n: number) => 10 / (n - (n % 2)) }), NUMBERS],
   [
     'ParseCsv',
     (train) => new ParseCsv(train, { header: true }),
     ['ip,agent', '192.0.2.1,"curl, 8"', '192.0.2.2,a', '', '"open', 'a,b,c'],
+  ],
+  [
+    'MatchNetworks',
+    (train) => new MatchNetworks(train, { networks: ['192.0.2.0/30'], onMissing: 'drop' }),
+    [...HITS, bad],
   ],
   ['ParseCsv', (train) => new ParseCsv(train, { columns: ['a', 'b'] }), ['1,2', '"3 ""x""",4', '5', '6,7']],
   [

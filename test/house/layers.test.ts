@@ -48,6 +48,7 @@ const HOME: Record<string, string> = {
   'csv-parse': 'cogs',
   'ipaddr.js': 'lib/net',
   'lru-cache': 'cogs',
+  'mmdb-lib': 'cogs',
   json5: 'lib/conf',
   pino: 'lib/log',
   re2js: 'lib/text',
