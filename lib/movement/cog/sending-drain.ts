@@ -8,8 +8,6 @@ import { Drain } from './drain.js'
 export interface MessageSender {
   /** Up to which position everything was sent. */
   readonly flushed: number
-  /** Take one message, as it is to be sent. */
-  append(message: string | Buffer): void
   position(): number
   full(): boolean
   seal(then: (mark: Json) => void): void
@@ -21,7 +19,7 @@ export interface MessageSender {
 }
 
 /**
- * The base of drains that send messages: what becomes of a datum says `take`, which calls `this.sender.append`.
+ * The base of drains that send messages: what becomes of a datum says `take`, which hands it to the sender.
  *
  * @example
  * class Shout extends SendingDrain {
