@@ -1,93 +1,177 @@
 /**
- * Going on in the background, with a true exit code: the caller's process waits until the daemon's train runs.
+ * Becoming a daemon: in the background with a true exit code, or in the foreground under a service manager.
  *
- * A process of Node can't fork, so the program is started again, in a session of its own, with a channel to its parent.
- * The child says `ready` when a train runs (it hears that on Node's diagnostics channel `deadbeat.train.running`, so
- * that no script has to pass it on); if it ends before, its exit code becomes the caller's. Errors reach the caller's
+ * A process of Node can't fork, so the program is started again, in a session of its own, with a channel to its caller.
+ * The child says `ready` when a train runs (it hears that on the diagnostics channel `deadbeat.train.running`, so that
+ * no script has to pass it on); if it ends before, its exit code becomes the caller's. Errors reach the caller's
  * terminal, because the child keeps its stderr until it is ready.
+ *
+ * What follows has an order: first what only the old user may do (the lock of the pid file, files that are handed
+ * over), and names while their lists are in reach; then the new root, and the working directory in it, for a root
+ * directory alone holds nobody; then the mode bits; last the user.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { closeSync, openSync } from 'node:fs'
-import { native } from 'inotify-ts/native'
+import { resolve } from 'node:path'
+import { loadError, native } from 'inotify-ts/native'
+import { ConfigError, codeOf, toError } from '../errors/index.js'
+import { escapeControls } from '../errors/escape-controls.js'
+import { givenSockets, type GivenSocket } from '../net/given-sockets.js'
 import type { Settings } from '../settings/index.js'
 import type { daemonBaseConfig } from './base-config.js'
+import { startDaemon } from './caller.js'
+import { CHILD, commandLine } from './command-line.js'
+import { DaemonError, EX, needsNative } from './daemon-error.js'
+import { ServiceManager } from './notify.js'
+import { PidFile } from './pid-file.js'
+import { becomeGroups, becomeUser, identityOf } from './privileges.js'
+import { CHANNELS, supervise } from './supervision.js'
 
-const CHILD = 'DEADBEAT_DETACHED'
-const RUNNING = 'deadbeat.train.running'
-const EX_SOFTWARE = 70
-const EX_TEMPFAIL = 75
+/** What the operator sets; what is left out is as `daemonBaseConfig` says. */
+export type DaemonSettings = Partial<Settings<typeof daemonBaseConfig>>
+
+const DEFAULTS: Required<DaemonSettings> = {
+  detach: false,
+  readyTimeoutMs: 30_000,
+  pidFile: null,
+  user: null,
+  group: null,
+  umask: null,
+  directory: null,
+  chroot: null,
+}
+
+/** What a script may add to the operator's settings. */
+export interface DetachOptions {
+  /** The arguments of Node with which this program is started again; those that it was started with. */
+  readonly command?: readonly string[]
+  /** The pid file if the settings name none; by default there is none then. */
+  readonly pidFile?: string | null
+  /** Called in the caller once the daemon's train runs, before it ends with 0. */
+  readonly onRunning?: (pid: number) => void
+  /**
+   * Called just before the user is changed, and after the root is: make here what the daemon needs, and give it to the
+   * new user. Both are null where the user, or the group, stays.
+   */
+  readonly handOver?: (uid: number | null, gid: number | null) => void
+  /** Told if the service manager can't be. */
+  readonly onLost?: (error: Error) => void
+  /** Whether what fails is told on stderr and ends the process with its code, as in `gather`; true by default. */
+  readonly exitOnError?: boolean
+}
+
+/** What a daemon has from its start. */
+export interface Daemon {
+  /** Sockets that a service manager opened for it. */
+  readonly sockets: readonly GivenSocket[]
+  /** Who is told how it fares; that its train runs and stops is told already. */
+  readonly manager: ServiceManager
+}
 
 /**
- * Detach, if the settings say so; otherwise, and in the child, go on. The caller's process ends here: with 0 once the
- * daemon's train runs, with the daemon's own exit code if it fails before, with 75 (EX_TEMPFAIL) after `readyTimeoutMs`.
+ * Become what the settings say. With `detach` the caller's process ends here: with 0 once the daemon's train runs, with
+ * the daemon's own exit code if it fails before, with 75 (EX_TEMPFAIL) after `readyTimeoutMs`; the rest of the script
+ * runs in the daemon. Everything else holds in the foreground, too.
  *
+ * Call it after the settings are gathered and the log is opened, and before anything else is.
+ *
+ * @throws {DaemonError} If it can't; only without `exitOnError`.
  * @example
- * await detach({ detach: false, readyTimeoutMs: 1000 }) // Goes on in the foreground.
+ * const { daemon } = gather({ daemon: daemonBaseConfig }, { argv: [], env: {} })
+ * const { sockets } = await detach(daemon) // Goes on in the foreground.
+ * assert.equal(sockets.length, 0)
  */
-export async function detach(settings: Settings<typeof daemonBaseConfig>): Promise<void> {
-  if (process.env[CHILD] !== undefined) {
-    becomeDaemon()
-    return
+export async function detach(given: DaemonSettings, options: DetachOptions = {}): Promise<Daemon> {
+  const settings = { ...DEFAULTS, ...given }
+  try {
+    const isChild = process.env[CHILD] !== undefined
+    Reflect.deleteProperty(process.env, CHILD) // Its own children are no daemons.
+    if (settings.detach && !isChild) return await leave(settings.readyTimeoutMs, options)
+    if (isChild) tellCallerWhenRunning()
+    return settle(settings, options)
+  } catch (error) {
+    if (options.exitOnError === false) throw error
+    process.stderr.write(`${escapeControls(toError(error).message)}\n`)
+    process.exit(error instanceof DaemonError ? error.exitCode : error instanceof ConfigError ? EX.config : EX.software)
   }
-  if (!settings.detach) return
-  process.exit(await outcomeOf(start(), settings.readyTimeoutMs))
 }
 
-function start(): ChildProcess {
-  // With io_uring on, a later change of user would be refused.
-  const { UV_USE_IO_URING: _, ...env } = process.env
+/** The caller's process starts the daemon, and ends. */
+async function leave(readyTimeoutMs: number, options: DetachOptions): Promise<never> {
+  if (givenSockets().length > 0) {
+    throw new ConfigError(['daemon.detach must be off where a service manager gives sockets: LISTEN_FDS is set'])
+  }
+  const { code, pid } = await startDaemon(options.command ?? commandLine, readyTimeoutMs)
+  if (code === 0 && pid !== null) options.onRunning?.(pid)
+  process.exit(code)
+}
+
+function settle(settings: Required<DaemonSettings>, options: DetachOptions): Daemon {
   native?.cloexecFrom(3)
-  return spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
-    detached: true,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...env, [CHILD]: '1' },
-  })
+  const manager = new ServiceManager(options.onLost === undefined ? {} : { onLost: options.onLost })
+  const sockets = givenSockets()
+  const identity = identityOf(settings)
+  const path = settings.pidFile ?? options.pidFile ?? null
+  if (path !== null) PidFile.take(resolve(path))
+  if (identity !== null) becomeGroups(identity)
+  if (settings.chroot !== null) changeRoot(settings.chroot)
+  if (settings.directory !== null) changeDirectory(settings.directory)
+  if (settings.umask !== null) process.umask(settings.umask)
+  options.handOver?.(identity?.user?.uid ?? null, identity?.gid ?? null)
+  if (identity !== null) becomeUser(identity)
+  supervise(manager)
+  return { sockets, manager }
 }
 
-function outcomeOf(child: ChildProcess, timeoutMs: number): Promise<number> {
-  return new Promise((resolve) => {
-    let isLate = false
-    const timer = setTimeout(() => {
-      isLate = true
-      process.stderr.write(
-        `the daemon (pid ${child.pid}) did not run its train within readyTimeoutMs (${timeoutMs} ms)\n`,
-      )
-      child.kill('SIGKILL')
-    }, timeoutMs)
-    const settle = (code: number): void => {
-      clearTimeout(timer)
-      resolve(code)
-    }
-    child.once('message', () => settle(0))
-    child.once('exit', (code) => settle(isLate ? EX_TEMPFAIL : code === null || code === 0 ? EX_SOFTWARE : code))
-    child.once('error', (error) => {
-      process.stderr.write(`cannot start the daemon: ${error.message}\n`)
-      settle(EX_SOFTWARE)
-    })
-  })
-}
-
-function becomeDaemon(): void {
-  Reflect.deleteProperty(process.env, CHILD) // Its own children are no daemons.
-  const ready = (): void => {
-    unsubscribe(RUNNING, ready)
-    process.send?.('ready', () => {
-      process.disconnect()
-      letGoOfTerminal()
-    })
+function changeRoot(root: string): void {
+  if (native === null) throw needsNative(`daemon.chroot ${root}`, loadError)
+  try {
+    native.chroot(root)
+  } catch (error) {
+    throw unusable('chroot', root, error)
   }
-  subscribe(RUNNING, ready)
+  process.chdir('/')
 }
 
-function letGoOfTerminal(): void {
-  // Whoever started the daemon may wait until nobody has its stderr any more.
+function changeDirectory(directory: string): void {
+  try {
+    process.chdir(directory)
+  } catch (error) {
+    throw unusable('directory', directory, error)
+  }
+}
+
+function unusable(setting: string, value: string, cause: unknown): Error {
+  if (codeOf(cause) === 'EPERM') {
+    return new DaemonError('EPERM', `daemon.${setting} ${value} needs the superuser`, EX.noPerm, { cause })
+  }
+  return new ConfigError([`daemon.${setting} must be a directory that can be entered: ${value} is ${codeOf(cause)}`], {
+    cause,
+  })
+}
+
+function tellCallerWhenRunning(): void {
+  const nowhere = openSync('/dev/null', 'r+') // Opened now: another root may have none.
+  const ready = (): void => {
+    unsubscribe(CHANNELS.running, ready)
+    const letGo = (): void => {
+      if (process.connected) process.disconnect()
+      letGoOfTerminal(nowhere)
+    }
+    // A caller that was killed is told nothing; its daemon runs all the same.
+    if (process.connected) process.send?.('ready', letGo)
+    else letGo()
+  }
+  subscribe(CHANNELS.running, ready)
+}
+
+/** Whoever started the daemon may wait until nobody has its stderr any more. */
+function letGoOfTerminal(nowhere: number): void {
   if (native === null) {
     closeSync(2)
     openSync('/dev/null', 'r+') // The lowest number that is free, which is 2.
-    return
+  } else {
+    native.dup2(nowhere, 2)
   }
-  const nowhere = openSync('/dev/null', 'r+')
-  native.dup2(nowhere, 2)
   closeSync(nowhere)
 }

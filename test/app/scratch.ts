@@ -16,9 +16,15 @@ export function scratch(files: Readonly<Record<string, string>>): string {
   return dir
 }
 
-/** The environment of a child: nothing of ours, and a home and a state of its own. */
+/** The environment of a child: nothing of ours, and a home, a state and a runtime directory of its own. */
 export function environment(dir: string, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], HOME: dir, STATE_DIRECTORY: join(dir, 'state'), ...more }
+  return {
+    PATH: process.env['PATH'],
+    HOME: dir,
+    STATE_DIRECTORY: join(dir, 'state'),
+    RUNTIME_DIRECTORY: join(dir, 'run'),
+    ...more,
+  }
 }
 
 /** Run the command in a folder to its end. */

@@ -13,7 +13,7 @@ const MAY: Record<string, readonly string[]> = {
   'lib/text': ['lib/errors'],
   'lib/conf': ['lib/errors', 'lib/settings'],
   'lib/log': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
-  'lib/daemon': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
+  'lib/daemon': ['lib/errors', 'lib/settings', 'lib/net', 'packages/inotify-ts'],
   'lib/movement': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
   'lib/rx': ['lib/movement', 'lib/errors'],
   'lib/testing': ['lib/movement', 'lib/errors'],

@@ -1,5 +1,4 @@
 /** Train = pipeline: a directed graph of cogs, and how it starts, runs and stops. */
-import { channel } from 'node:diagnostics_channel'
 import { requireAtLeast, toError } from '../../errors/index.js'
 import type { Lifecycle, TrainForCogs, Winder } from '../cog/cog.js'
 import type { DeadLetter } from '../life/dead-letter.js'
@@ -15,6 +14,7 @@ import type { Plan } from '../chain/plan.js'
 import { balance } from '../chain/balance.js'
 import { hasMemory, isBatch, TrainMemory } from '../cut/train-memory.js'
 import { assemble, occupantsOf } from './assemble.js'
+import { running, stopping } from './channels.js'
 import type { Observer } from './observer.js'
 import { policyOf, type FailurePolicy } from './policy.js'
 import { Seat } from './seat.js'
@@ -26,9 +26,6 @@ import { bindSignals } from './signals.js'
 import { tellAll } from './tell-all.js'
 import { TRAIN_DEFAULTS, type TrainSettings } from './train-config.js'
 import type { RunOptions, TrainOptions } from './train-options.js'
-
-/** Says that a train runs, to whoever waits for it: the parent of a daemon, a service manager. */
-const running = channel('deadbeat.train.running')
 
 /**
  * A train of cogs on an escapement.
@@ -63,6 +60,7 @@ export class Train implements Winder {
   #memory: TrainMemory | null = null
   #isRun = false
   #isStopping = false
+  #hasHeir = false
   #givesAll = false // Set where nothing may be left to a later run.
   readonly #limit = new Limit()
   #end!: () => void
@@ -170,6 +168,7 @@ export class Train implements Winder {
   async leaveTo(heir: Train): Promise<'carried' | 'drained' | 'ended'> {
     const [here, there, journey] = [this.wind().places, heir.wind().places, this.journey]
     const inherit = (): void => handDown(here, there)
+    this.#hasHeir = true
     const isCarried = fits(here, there) && (await this.#memory?.leave(inherit)) === true
     if (!isCarried && !this.#isStopping && journey !== null) {
       this.#givesAll = true
@@ -274,6 +273,7 @@ export class Train implements Winder {
   #finish(): Promise<void> {
     if (!this.#isStopping) {
       this.#isStopping = true
+      if (!this.#hasHeir) stopping.publish({ train: this })
       void this.#shutDown()
     }
     return this.#ending
