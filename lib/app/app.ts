@@ -2,16 +2,18 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
+import { daemonBaseConfig } from '../daemon/base-config.js'
 import { logBaseConfig } from '../log/config.js'
 import { trainBaseConfig } from '../movement/train/train-config.js'
 import type { Logger } from '../movement/logger.js'
 import type { Train } from '../movement/train/train.js'
+import type { GivenSocket } from '../daemon/index.js'
 import type { Insert, Settings } from '../settings/index.js'
 
 /** The inserts that every app has besides its own. */
-export const appBaseConfig = { log: logBaseConfig, train: trainBaseConfig }
+export const appBaseConfig = { daemon: daemonBaseConfig, log: logBaseConfig, train: trainBaseConfig }
 
-/** The settings of an app: those of its own inserts, and `log` and `train`. */
+/** The settings of an app: those of its own inserts, and `daemon`, `log` and `train`. */
 export type AppSettings<C extends Insert> = Settings<C> & Settings<typeof appBaseConfig>
 
 /** What an app may ask of where it runs. */
@@ -20,6 +22,8 @@ export interface Host {
   readonly log: Logger
   /** The configuration file that was read; null if there was none. */
   readonly configFile: string | null
+  /** Sockets that a service manager opened for it, with their names. */
+  readonly sockets: readonly GivenSocket[]
   /** The app's state directory, made with mode 0700 if it isn't there. */
   stateDirectory(): string
 }
@@ -50,7 +54,7 @@ export interface Loader {
 export interface App {
   readonly name: string
   readonly doc: string
-  /** All of its inserts, `log` and `train` among them. */
+  /** All of its inserts, `daemon`, `log` and `train` among them. */
   readonly schema: Insert
   /** The file that defines it; null if it has none. */
   readonly file: string | null
@@ -61,10 +65,10 @@ export interface App {
  * Define an app. If its file is the program (`node apps/resolve.js`), it runs by itself, as soon as that file has
  * been evaluated; imported, it only describes itself.
  *
- * @throws {TypeError} If its name is impossible or one of its sections is called `log` or `train`.
+ * @throws {TypeError} If its name is impossible or one of its sections is called `daemon`, `log` or `train`.
  * @example
  * const hello = app({ name: 'hello', config: {}, build(train) { train.line(new IntervalSupply(train, {})) } })
- * assert.deepEqual([hello.name, Object.keys(hello.schema)], ['hello', ['log', 'train']])
+ * assert.deepEqual([hello.name, Object.keys(hello.schema)], ['hello', ['daemon', 'log', 'train']])
  */
 export function app<const C extends Insert>(definition: AppDefinition<C>): App {
   const { name, doc = '', config = {} } = definition

@@ -27,6 +27,7 @@ export async function checkApp(app: App, sources: SettingSources): Promise<Check
     name,
     log: logger,
     configFile: file,
+    sockets: [],
     stateDirectory: () => stateDirectory(name, { flag: stateDir, env }),
   }
   const train = new Train(Escapement.instance, { ...settings.train, name, log: logger })

@@ -6,7 +6,7 @@ import { findConfig } from './find-config.js'
 
 /** What decides about an app's settings. */
 export interface SettingSources {
-  /** The app's flags: `--config FILE`, `--state-dir DIR`, and its settings. */
+  /** The app's flags: `--config FILE`, `--state-dir DIR`, `--runtime-dir DIR`, and its settings. */
   readonly argv: readonly string[]
   /** The process's if there is none given. */
   readonly env?: Readonly<Record<string, string | undefined>>
@@ -18,6 +18,8 @@ export interface FoundSettings extends Gathered<typeof appBaseConfig> {
   readonly file: string | null
   /** What `--state-dir` says; null if it wasn't given. */
   readonly stateDir: string | null
+  /** What `--runtime-dir` says; null if it wasn't given. */
+  readonly runtimeDir: string | null
   /** What is unwise, though it works. */
   readonly warnings: readonly string[]
 }
@@ -30,7 +32,8 @@ export interface FoundSettings extends Gathered<typeof appBaseConfig> {
  */
 export function findSettings(app: App, { argv, env = process.env }: SettingSources): FoundSettings {
   const { value: named, rest: withState } = takeFlag(argv, '--config')
-  const { value: stateDir, rest } = takeFlag(withState, '--state-dir')
+  const { value: stateDir, rest: withRuntime } = takeFlag(withState, '--state-dir')
+  const { value: runtimeDir, rest } = takeFlag(withRuntime, '--runtime-dir')
   const file = named ?? findConfig(app.name, app.file)
   const warnings: string[] = []
   const onWarning = (warning: string): void => void warnings.push(warning)
@@ -39,6 +42,7 @@ export function findSettings(app: App, { argv, env = process.env }: SettingSourc
     ...gatherWithOrigins(schema, { argv: rest, env, file, exitOnError: false, onWarning }),
     file,
     stateDir,
+    runtimeDir,
     warnings,
   }
 }

@@ -15,11 +15,16 @@ const hello = app({
   build: () => undefined,
 })
 
-test('the file, the state directory and the settings are told apart, each setting with its origin', () => {
+test('the file, the directories and the settings are told apart, each setting with its origin', () => {
   const file = join(scratch({ 'hello.yaml': 'a:\n  n: 2\n' }), 'hello.yaml')
-  const argv = ['--config', file, '--state-dir=/s', '--log.level', 'debug', '--a.key', 'tiger']
+  const argv = ['--config', file, '--state-dir=/s', '--runtime-dir', '/r', '--log.level', 'debug', '--a.key', 'tiger']
   const found = findSettings(hello, { argv, env: {} })
-  expect(found).toMatchObject({ file, stateDir: '/s', settings: { a: { n: 2 }, log: { level: 'debug' } } })
+  expect(found).toMatchObject({
+    file,
+    stateDir: '/s',
+    runtimeDir: '/r',
+    settings: { a: { n: 2 }, log: { level: 'debug' } },
+  })
   expect(found.origins.get('a.n')?.origin).toBe(`${file}:2`)
   expect(found.warnings).toEqual(['--a.key shows a secret in the list of processes: use --a.key-file'])
 })
@@ -28,6 +33,7 @@ test('without a file there are the defaults', () => {
   expect(findSettings(hello, { argv: [], env: {} })).toMatchObject({
     file: null,
     stateDir: null,
+    runtimeDir: null,
     settings: { a: { n: 1 } },
   })
 })
