@@ -6,9 +6,14 @@ import { packageRoot } from '../app/package-root.js'
 import { addCheck } from './check-command.js'
 import { addConfig } from './config-command.js'
 import { addNew } from './new-command.js'
+import { addLogs } from './logs-command.js'
 import { addReplay } from './replay-command.js'
+import { addRestart } from './restart-command.js'
 import { addRun } from './run-command.js'
 import { addTest } from './test-command.js'
+import { addStart } from './start-command.js'
+import { addStop } from './stop-command.js'
+import { addUnit } from './unit-command.js'
 
 const HELP = `
 An app is a script that composes a train of cogs: a supply, some steps, a drain.
@@ -21,6 +26,8 @@ An app is a script that composes a train of cogs: a supply, some steps, a drain.
   deadbeat config apps/resolve.ts                     every setting that counts, and where it comes from
   deadbeat test apps/resolve.ts                       what it makes of its example files
   deadbeat new cog cut-text                           a cog of your own, with its test
+  deadbeat start apps/resolve.ts                      as a daemon; then stop, restart, logs
+  deadbeat unit apps/resolve.ts                       the same for systemd
   deadbeat replay dead.jsonl --into apps/resolve.ts   what failed once goes through an app again
 
 Ctrl-C stops it in order, a second one at once. Exit codes are those of sysexits.h: 78 is a wrong configuration.
@@ -43,6 +50,11 @@ export async function command(argv: readonly string[]): Promise<number | null> {
     code = ended
   }
   addRun(program, end)
+  addStart(program, end)
+  addStop(program, end)
+  addRestart(program, end)
+  addLogs(program, end)
+  addUnit(program, end)
   addReplay(program, end)
   addCheck(program, end)
   addConfig(program, end)

@@ -1,4 +1,5 @@
-/** `deadbeat run`: an app in the foreground. */
+/** `deadbeat run`: an app in the foreground, unless its settings say otherwise. */
+import { commandLine } from '../daemon/command-line.js'
 import { findApp } from './find-app.js'
 import { LoadError } from './load.js'
 
@@ -12,7 +13,7 @@ export async function run(name: string, argv: readonly string[]): Promise<number
     const app = await findApp(name, argv)
     if (app === null) return null
     const { runApp } = await import('../app/run-app.js')
-    return await runApp(app, { argv })
+    return await runApp(app, { argv, command: commandLine })
   } catch (error) {
     if (!(error instanceof LoadError)) throw error
     process.stderr.write(`${error.message}\n`)

@@ -1,0 +1,8 @@
+import { expect, test } from '@jest/globals'
+import { deadbeat, scratch } from '../app/scratch.js'
+
+test('restart --help says that a wrong configuration leaves the old daemon running', () => {
+  const { status, stdout } = deadbeat(scratch({}), ['restart', '--help'])
+  expect(status).toBe(0)
+  expect(stdout).toContain('if it is wrong, the old daemon goes on')
+})
