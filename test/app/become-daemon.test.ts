@@ -53,7 +53,7 @@ test('a daemon tells it, too, as the main process', async () => {
   await manager.hear('STOPPING=1')
 })
 
-test('sockets that were opened for it have their names, and its children know nothing of them', async () => {
+test('sockets that were opened for it have their names', () => {
   const { command, dir, log, pid } = start()
   const shell = `export LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=web
     exec "$0" "$@" 3</dev/null`

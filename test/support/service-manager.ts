@@ -19,9 +19,8 @@ export class StandInManager {
     binding.unixBind(this.#fd, address)
     const buffer = Buffer.alloc(4096)
     this.#epoll = new binding.Epoll(() => {
-      for (let count = 0; ;) {
-        count = binding.read(this.#fd, buffer)
-        if (count === READ_NOTHING) break
+      const read = (): number => binding.read(this.#fd, buffer)
+      for (let count = read(); count !== READ_NOTHING; count = read()) {
         this.messages.push(buffer.toString('utf8', 0, count))
       }
       this.#wake()
