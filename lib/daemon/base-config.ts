@@ -28,7 +28,6 @@ export const daemonBaseConfig = insert({
   umask: {
     doc: "The mode bits that no new file gets; the caller's if none are set.",
     format: 'octal',
-    max: 0o777,
     default: null,
   },
   directory: {

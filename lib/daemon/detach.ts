@@ -154,13 +154,8 @@ function tellCallerWhenRunning(): void {
   const nowhere = openSync('/dev/null', 'r+') // Opened now: another root may have none.
   const ready = (): void => {
     unsubscribe(CHANNELS.running, ready)
-    const letGo = (): void => {
-      if (process.connected) process.disconnect()
-      letGoOfTerminal(nowhere)
-    }
-    // A caller that was killed is told nothing; its daemon runs all the same.
-    if (process.connected) process.send?.('ready', letGo)
-    else letGo()
+    letGoOfTerminal(nowhere) // First: once the caller knows, nothing of it is held.
+    if (process.connected) process.send?.('ready', () => process.disconnect())
   }
   subscribe(CHANNELS.running, ready)
 }

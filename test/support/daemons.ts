@@ -1,7 +1,7 @@
 /** Real daemons for tests: started by a command in a folder of their own, as one user or another, and ended in any case. */
 import { afterAll } from '@jest/globals'
 import { spawn, spawnSync } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { environment, scratch } from '../app/scratch.js'
 import { holderOf } from '../../lib/daemon/pid-file.js'
@@ -37,6 +37,7 @@ export function world(files: Readonly<Record<string, string>>, uid: number = pro
   for (const sub of ['run', 'state']) mkdirSync(join(dir, sub), { mode: 0o700 })
   const entries = readdirSync(dir, { recursive: true, encoding: 'utf8' }).map((entry) => join(dir, entry))
   for (const path of [dir, ...entries]) chownSync(path, uid, uid)
+  chmodSync(dir, 0o755) // Whoever a daemon becomes passes through it.
   const pidFile = join(dir, 'run', `${name}.pid`)
   pidFiles.push(pidFile)
   const optionsOf = (env: Readonly<Record<string, string>> = {}) => ({
