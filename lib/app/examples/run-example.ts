@@ -45,7 +45,7 @@ export async function runExample(app: App, example: Example, options: RunExample
   const state = mkdtempSync(join(tmpdir(), `deadbeat-${app.name}-`))
   const clock = new CheckClock({ nowMs: BEGIN_MS })
   const esc = new Escapement({ clock })
-  const host: Host = { name: app.name, log: logger, configFile, stateDirectory: () => state }
+  const host: Host = { name: app.name, log: logger, configFile, sockets: [], stateDirectory: () => state }
   try {
     const train = new ExampleTrain(esc, { ...settings.train, name: app.name, log: logger, idPrefix: 'e' })
     await app.build(train, settings as never, host)
