@@ -54,7 +54,7 @@ export const parseGrokBaseConfig = insert({
     live: true,
   },
   engine: {
-    doc: 'What matches: `node`, fast, but some patterns take for ever on some texts; `re2js`, some 40 times slower, but no text takes it longer than its length.',
+    doc: 'What matches: `node`, fast, but some patterns take for ever on some texts; `re2js`, 40 to some hundred times slower, but no text takes it longer than its length.',
     format: ['node', 're2js'],
     default: 'node',
   },

@@ -43,7 +43,7 @@ export const parseRegexBaseConfig = insert({
     live: true,
   },
   engine: {
-    doc: 'What matches: `node`, fast, but some patterns take for ever on some texts; `re2js`, some 40 times slower, but no text takes it longer than its length. It knows neither backreferences nor lookaround.',
+    doc: 'What matches: `node`, fast, but some patterns take for ever on some texts; `re2js`, 40 to some hundred times slower, but no text takes it longer than its length. It knows neither backreferences nor lookaround.',
     format: ['node', 're2js'],
     default: 'node',
   },
