@@ -12,7 +12,7 @@ const { bin, engines, exports } = JSON.parse(readFileSync(`${root}package.json`,
 const doors = [...Object.values(exports), ...Object.values(bin)]
   .filter((path) => path.startsWith('./dist/'))
   .map((path) => path.replace('./dist/', '').replace(/\.js$/, '.ts'))
-const entryPoints = [...doors, 'apps/*.ts', 'lib/app/typescript/hooks.ts']
+const entryPoints = [...doors, 'apps/*.ts', 'lib/app/typescript/hooks.ts', 'lib/app/worker.ts']
 
 const { outputFiles } = await build({
   absWorkingDir: root,

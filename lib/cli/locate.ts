@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { packageRoot } from '../app/package-root.js'
+import { packageRoot } from '../files/package-root.js'
 
 const ENDINGS = ['.js', '.mjs', '.ts', '.mts']
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { EXIT } from '../app/exit-codes.js'
-import { packageRoot } from '../app/package-root.js'
+import { packageRoot } from '../files/package-root.js'
 import { addCheck } from './check-command.js'
 import { addConfig } from './config-command.js'
 import { addLogs } from './logs-command.js'

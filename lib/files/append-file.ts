@@ -25,9 +25,9 @@ const BATCH = 65536
 /** The file. */
 export class AppendFile implements SyncTarget {
   readonly options: AppendOptions
+  readonly takesMany = true
   flushed = 0
-  /** -1 while it isn't open. */
-  fd = -1
+  fd = -1 // While it isn't open.
   private readonly loop: FileLoop
   private readonly log: FileLog
   private readonly target: FileTarget

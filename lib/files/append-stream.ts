@@ -11,6 +11,7 @@ const BATCH = 65536
 /** The stream. It isn't ended here, since it was opened elsewhere. */
 export class AppendStream {
   flushed = 0
+  readonly takesMany = true
   private readonly loop: FileLoop
   private readonly stream: Writable
   private readonly name: string

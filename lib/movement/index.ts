@@ -24,6 +24,7 @@ export { LinesDrain, type LineOutput, type LineOutputTarget } from './cog/lines-
 export { SendingDrain, type MessageSender } from './cog/sending-drain.js'
 export { Drain, type Sink, type TrainForDrains } from './cog/drain.js'
 export type { Hold, Ticket } from './life/ticket.js'
+export type { TextHold, TextOutcome } from './life/text-hold.js'
 export {
   idGetter,
   idSetter,

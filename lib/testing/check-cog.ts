@@ -101,6 +101,10 @@ function examine(make: MakeCog, inputs: readonly unknown[]): { name: string; way
   const ways: Way[] = ['to its end', 'to a stop']
   if (abilities.some((stage) => 'snapshot' in stage || 'restore' in stage)) ways.push('through a check-point')
   const areLines = inputs.every((input) => typeof input === 'string' && !input.includes('\n'))
-  if (areLines && typeof abilities[0]?.batch === 'function') ways.push('in lines and in texts')
+  if (areLines && takesTexts(abilities[0])) ways.push('in lines and in texts')
   return { name: stages.map((stage) => nameOf(stage)).join(', '), ways }
+}
+
+function takesTexts(stage: Abilities | undefined): boolean {
+  return typeof stage?.batch === 'function' || typeof stage?.takeText === 'function'
 }

@@ -15,6 +15,7 @@ const MAY: Record<string, readonly string[]> = {
   'lib/log': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
   'lib/daemon': ['lib/errors', 'lib/settings', 'lib/net', 'packages/inotify-ts'],
   'lib/movement': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
+  'lib/workers': ['lib/movement', 'lib/errors'],
   'lib/rx': ['lib/movement', 'lib/errors'],
   'lib/testing': ['lib/movement', 'lib/errors'],
   cogs: [
@@ -26,13 +27,14 @@ const MAY: Record<string, readonly string[]> = {
     'lib/process',
     'lib/time',
     'lib/text',
+    'lib/workers',
     'packages/inotify-ts',
   ],
   'lib/app': [
     ...['lib/movement', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
-    'lib/testing',
+    ...['lib/testing', 'lib/workers'],
   ],
-  'lib/cli': ['lib/app', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings'],
+  'lib/cli': ['lib/app', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
   apps: ['deadbeat'],
 }
 

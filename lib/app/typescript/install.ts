@@ -2,7 +2,7 @@
 import * as nodeModule from 'node:module'
 import { extname } from 'node:path'
 import { codeOf } from '../../errors/index.js'
-import { packageRoot } from '../package-root.js'
+import { packageRoot } from '../../files/package-root.js'
 
 let isInstalled = false
 

@@ -152,6 +152,12 @@ function inlet(
   const lines = (text: string): void => {
     const dress = supply.dress ?? null
     const cog = stretch.cogs[0]
+    if (dress === null && watching === null && cog?.kind === 'turn' && !journey.halted) {
+      journey.at = cog.index
+      const taken = takenBy(cog.occupant as BatchForm, text)
+      count(ledger.put, place.index, taken)
+      if (taken > 0) return
+    }
     const parse = (): readonly unknown[] | null =>
       dress === null && cog?.kind === 'turn' ? batchOf(cog.occupant as BatchForm, text) : null
     const batch = watching === null || cog === undefined ? parse() : watching.batch(cog, parse)
@@ -184,6 +190,15 @@ function inlet(
     }
   }
   return { put, lines }
+}
+
+/** How many lines of a text a cog takes into its keeping, all or none: none if it throws. */
+function takenBy(cog: BatchForm, text: string): number {
+  try {
+    return cog.takeText?.(text) ?? 0
+  } catch {
+    return 0
+  }
 }
 
 /** A text in one piece, or null if it has to go line by line: so it does if the batch form throws. */

@@ -167,7 +167,11 @@ x.depth--;
     const [first] = cogs
     const isBatched = first !== undefined && first.kind === 'turn' && first.fn === null
     // Should the batch form throw, each line has its own turn to fail.
-    const batch = `let b = null;
+    const batch = `if (dress === null && !x.halted && c${first?.index}.takeText) {
+let n = 0; x.at = ${first?.index};
+try { n = c${first?.index}.takeText(text); } catch {}
+if (n > 0) { put[${s}] += n; return; } }
+let b = null;
 if (dress === null && c${first?.index}.batch) try { b = c${first?.index}.batch(text); } catch {}
 if (b !== null) { const n = b.length; let i = 0; put[${s}] += n; for (; i < n && !x.halted; i++) { x.k++; s${index}_1(b[i]); } put[${s}] -= n - i; return; }`
     return `

@@ -1,5 +1,6 @@
 /** A train's ways in: what both engines build. */
 
+import type { Sink } from '../cog/drain.js'
 import type { AsyncPlace } from '../life/asynchronous.js'
 import type { Place } from './place.js'
 
@@ -11,6 +12,8 @@ export interface Engine {
   readonly into: ((data: unknown) => void)[]
   /** For each supply, in the order of the plan: one datum, and each line of a text. */
   readonly supplies: readonly { readonly put: (data: unknown) => void; readonly lines: (text: string) => void }[]
+  /** The drain that stands directly behind a place, by its number: it may take a text. Not where somebody looks on. */
+  readonly drainsBehind?: readonly (Sink<never> | undefined)[]
   /** Into the line of dead letters. */
   readonly dead: ((letter: unknown) => void) | null
   /** What is under way at asynchronous places, by their numbers: another engine of the same train goes on with it. */
@@ -27,7 +30,9 @@ export interface Watching {
   batch<T extends readonly unknown[] | null>(place: Place, parse: () => T): T
 }
 
-/** A cog's batch form: a text of lines, without an end of line behind the last, at once; null if it has to go line by line. */
+/** A cog's batch forms. It stands directly behind a supply: a text of lines, without an end of line behind the last, at once; null if it has to go line by line. */
 export interface BatchForm {
   readonly batch?: ((text: string) => readonly unknown[] | null) | null
+  /** Takes such a text into its keeping as a whole, with `holdText`. Answers how many lines it has; 0: line by line. */
+  readonly takeText?: ((text: string) => number) | null
 }

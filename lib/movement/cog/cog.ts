@@ -1,6 +1,7 @@
 /** What a cog is: a callable, one datum in, an iterable out. */
 import type { EventLoop } from '../loop/event-loop.js'
 import type { Logger } from '../logger.js'
+import type { TextHold, TextOutcome } from '../life/text-hold.js'
 import type { Hold } from '../life/ticket.js'
 import { renderOptions } from './render.js'
 
@@ -65,6 +66,13 @@ export interface TrainForCogs {
   resume(hold: Hold, data: Iterable<unknown> | null): void
   /** Later: this cog failed on it. */
   reject(hold: Hold, error: unknown): void
+  /**
+   * Keep all lines of a text open, as a whole. Inside takeText() only, which answers how many they are. `text` gives it
+   * again, until what came of it has gone on.
+   */
+  holdText(lines: number, text: () => string): TextHold
+  /** Later: let what came of each of these lines go on behind this cog. */
+  resumeText(hold: TextHold, outcome: TextOutcome): void
   /** Several held events become one: their origins hang on it, and `eventRename` is told. */
   merge(holds: readonly Hold[], data: unknown): void
   /**
@@ -74,6 +82,8 @@ export interface TrainForCogs {
   bundle(restored?: number): Bundle
   /** Call a method by name on every cog that has it. */
   notify(name: string, ...args: unknown[]): void
+  /** This cog can't go on: the train stops in order and reports this error. */
+  fail(error: Error): void
 }
 
 /** What the train calls on whatever stands in it. Starting goes from the drains to the supplies, stopping the other way. */

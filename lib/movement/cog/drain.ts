@@ -26,6 +26,8 @@ export interface TrainForDrains {
 export interface Sink<In> extends Lifecycle {
   /** Take one datum. Synchronous; a throw fails that datum alone. */
   take(data: In): void
+  /** Take several lines at once, with no line end behind the last. For drains of lines; it never throws. */
+  takeText?(text: string): void
   /** How much was taken ever, in any unit that only grows: data, or characters. */
   position(): number
   /** Up to which position everything is written (and synced, where that is promised). */

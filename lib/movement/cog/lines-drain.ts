@@ -8,8 +8,9 @@ import { Drain } from './drain.js'
 export interface LineOutput {
   /** Up to which position everything is written. */
   readonly flushed: number
-  /** Take one line, with its end. */
+  /** Take one line, with its end; or several, where it `takesMany`. */
   append(line: string): void
+  readonly takesMany?: boolean
   position(): number
   full(): boolean
   seal(then: (mark: Json) => void): void
@@ -61,6 +62,11 @@ export abstract class LinesDrain<Options extends object = object> extends Drain<
   take(line: string): void {
     if (typeof line !== 'string') throw new TypeError(`a line must be a string: it is ${typeof line}`)
     this.output.append(line + '\n')
+  }
+
+  takeText(text: string): void {
+    if (this.output.takesMany === true) this.output.append(text + '\n')
+    else for (const line of text.split('\n')) this.take(line)
   }
 
   position(): number {

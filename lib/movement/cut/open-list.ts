@@ -55,6 +55,11 @@ export class OpenLister {
     const values: OpenValue[] = []
     const sources = new Map<Ticket, number>()
     const { places } = this.#plan
+    for (const { ticket, place, first, count, text } of this.#journey.inFlight.texts) {
+      // Nothing stands before who holds a text, so that its lines may always be supplied again, if they can be.
+      if (isSuppliedAgain(ticket)) for (let k = first; k < first + count; k++) note(byTicket, ticket, k)
+      else for (const data of text().split('\n')) values.push({ cog: places[place]?.name ?? '', data })
+    }
     for (const hold of this.#journey.inFlight.holds()) {
       const { event, place, data } = hold
       if (!this.#isBehindSnapshot[place] && !hasSnapshot(places[place]?.occupant) && this.#collect(event, byTicket))
@@ -103,14 +108,14 @@ export class OpenLister {
 
   #rootsOf(ticket: Ticket, k: number, isPartial: boolean, found: (readonly [Ticket, number])[]): boolean {
     if (isPartial) return false
-    const { parents, bundled, owner } = ticket
+    const { parents, bundled } = ticket
     if (parents !== null) return parents.every((event) => this.#rootsOf(event.up, event.k, event.partial, found))
     if (bundled !== null) {
       if (bundled.isPartial) return false
       for (const [up, number] of bundled.each()) if (!this.#rootsOf(up, number, false, found)) return false
       return true
     }
-    if ((owner as Partial<Supply<unknown>> | null)?.originMark === undefined) return false
+    if (!isSuppliedAgain(ticket)) return false
     found.push([ticket, k])
     return true
   }
@@ -125,6 +130,10 @@ export class OpenLister {
       origin: (owner as Supply<unknown>).originMark?.(origin) as Json,
     }
   }
+}
+
+function isSuppliedAgain({ owner }: Ticket): boolean {
+  return (owner as Partial<Supply<unknown>> | null)?.originMark !== undefined
 }
 
 function note(into: Map<Ticket, Set<number>>, ticket: Ticket, k: number): void {

@@ -4,6 +4,7 @@
  */
 import type { Sink } from '../cog/drain.js'
 import type { Supply } from '../cog/supply.js'
+import type { TextHold } from './text-hold.js'
 import { Hold, Ticket, TicketEvent } from './ticket.js'
 
 /** How much may be in flight. */
@@ -26,6 +27,8 @@ export class InFlight {
   onError: (error: unknown) => void = (error) => {
     throw error
   }
+  /** Texts whose lines are held, the oldest first. */
+  readonly texts = new Set<TextHold>()
   #isClosed = false
   readonly #limits: Limits
   readonly #supplies: readonly Supply<unknown>[]
@@ -49,11 +52,19 @@ export class InFlight {
     last.next = hold
     list.previous = hold
     this.count++
-    const { up } = hold.event
-    if (up.bytes === 0) return
-    const held = this.#held.get(up) ?? 0
-    if (held === 0) this.bytes += up.bytes
-    this.#held.set(up, held + 1)
+    this.#occupy(hold.event.up)
+  }
+
+  addText(hold: TextHold): void {
+    this.texts.add(hold)
+    this.count += hold.count
+    this.#occupy(hold.ticket)
+  }
+
+  removeText(hold: TextHold): void {
+    this.texts.delete(hold)
+    this.count -= hold.count
+    this.#leave(hold.ticket)
   }
 
   remove(hold: Hold): void {
@@ -61,15 +72,7 @@ export class InFlight {
     ;(hold.next as Hold).previous = hold.previous
     hold.previous = hold.next = null
     this.count--
-    const { up } = hold.event
-    if (up.bytes === 0) return
-    const held = (this.#held.get(up) as number) - 1
-    if (held > 0) {
-      this.#held.set(up, held)
-      return
-    }
-    this.#held.delete(up)
-    this.bytes -= up.bytes
+    this.#leave(hold.event.up)
   }
 
   /** Every live hold, the oldest first. */
@@ -96,6 +99,24 @@ export class InFlight {
   /** The supplies have finished: never ask them again. */
   close(): void {
     this.#isClosed = true
+  }
+
+  #occupy(up: Ticket): void {
+    if (up.bytes === 0) return
+    const held = this.#held.get(up) ?? 0
+    if (held === 0) this.bytes += up.bytes
+    this.#held.set(up, held + 1)
+  }
+
+  #leave(up: Ticket): void {
+    if (up.bytes === 0) return
+    const held = (this.#held.get(up) as number) - 1
+    if (held > 0) {
+      this.#held.set(up, held)
+      return
+    }
+    this.#held.delete(up)
+    this.bytes -= up.bytes
   }
 
   #attempt(ask: () => void): void {

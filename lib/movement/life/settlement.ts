@@ -21,6 +21,8 @@ export class Settlement {
   onError: (error: unknown) => void = (error) => {
     throw error
   }
+  /** The drains that stand directly behind a place, by its number. */
+  drainsBehind: readonly (Sink<never> | undefined)[] = []
   readonly #drains: readonly Sink<never>[]
   readonly #seen: Float64Array
   readonly #owed: Debt[]

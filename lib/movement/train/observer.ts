@@ -164,6 +164,7 @@ export class Observer implements Watching {
     const { plan, journey, engine } = this.#context
     Object.assign(engine, ways)
     journey.behind = ways.behind
+    journey.settlement.drainsBehind = ways.drainsBehind ?? []
     plan.supplies.forEach((supply, i) => Object.assign(supply, ways.supplies[i]))
   }
 }

@@ -10,6 +10,7 @@ import type { Inlet } from '../cog/inlet.js'
 import type { Journey } from '../life/journey.js'
 import type { Logger } from '../logger.js'
 import { mergeHolds } from '../life/merge.js'
+import { holdText, resumeText, type TextHold, type TextOutcome } from '../life/text-hold.js'
 import type { TrainForSupplies } from '../cog/supply.js'
 import type { Hold } from '../life/ticket.js'
 
@@ -82,6 +83,14 @@ export class Seat implements TrainForCogs, TrainForSupplies, TrainForDrains {
 
   reject(hold: Hold, error: unknown): void {
     this.#journey.reject(hold, error)
+  }
+
+  holdText(lines: number, text: () => string): TextHold {
+    return holdText(this.#journey, this.#train.placeOf(this.#occupant), lines, text)
+  }
+
+  resumeText(hold: TextHold, outcome: TextOutcome): void {
+    resumeText(this.#journey, hold, outcome)
   }
 
   merge(holds: readonly Hold[], data: unknown): void {

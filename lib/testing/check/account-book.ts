@@ -56,6 +56,7 @@ export class AccountBook {
     const place = train.placeOf(cog)
     let held = 0
     for (const hold of train.journey?.inFlight.holds() ?? []) if (hold.place === place) held++
+    for (const text of train.journey?.inFlight.texts ?? []) if (text.place === place) held += text.count
     let gathered = 0
     for (const bundle of train.journey?.bundles ?? []) if (bundle.place === place) gathered += bundle.size
     return { held, gathered }

@@ -4,6 +4,7 @@
  * the error), what is still bound at the end.
  */
 import type { Bundle, TrainForCogs } from '../../movement/cog/cog.js'
+import type { TextHold, TextOutcome } from '../../movement/life/text-hold.js'
 import type { Hold } from '../../movement/life/ticket.js'
 import type { EventLoop } from '../../movement/loop/event-loop.js'
 import type { Logger } from '../../movement/logger.js'
@@ -79,6 +80,24 @@ export class CogSpy implements TrainForCogs {
     if (this.#takesBack(hold, 'reject()')) this.tally.rejected()
     this.#seat.reject(hold, error)
     this.#onBack()
+  }
+
+  holdText(lines: number, text: () => string): TextHold {
+    this.tally.in += lines
+    this.tally.held += lines
+    return this.#seat.holdText(lines, text)
+  }
+
+  resumeText(hold: TextHold, { data, ks, failures }: TextOutcome): void {
+    const given = typeof data === 'string' ? data : [...data]
+    if (hold.place < 0) this.#faults.add('gives a text back twice')
+    else this.tally.textGaveBack(hold.count, ks, failures.length)
+    this.#seat.resumeText(hold, { data: given, ks, failures })
+    this.#onBack()
+  }
+
+  fail(error: Error): void {
+    this.#seat.fail(error)
   }
 
   merge(holds: readonly Hold[], data: unknown): void {

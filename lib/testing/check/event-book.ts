@@ -141,6 +141,8 @@ export class EventBook {
     const { journey } = this
     const ids = new Set<string>()
     for (const { event } of journey?.inFlight.holds() ?? []) ids.add(idOf(event.up.first + event.k))
+    for (const { ticket, first, count } of journey?.inFlight.texts ?? [])
+      for (let k = first; k < first + count; k++) ids.add(idOf(ticket.first + k))
     for (const { events } of journey?.bundles ?? []) for (const { up, k } of events) ids.add(idOf(up.first + k))
     return ids
   }

@@ -114,14 +114,18 @@ export class Life {
   /** Start the train. */
   async begin(): Promise<void> {
     if (!this.#options.isText && this.#options.store === null) mark(this.#options.inputs)
-    this.#train.run({ signals: false }).then(
+    let isStarted = false
+    this.#train.run({ signals: false, onStarted: () => (isStarted = true) }).then(
       () => (this.#isEnded = true),
       (error: unknown) => {
         this.#error = error
         this.#isEnded = true
       },
     )
-    await settle()
+    const startMs = performance.now()
+    const isWaiting = (): boolean => !isStarted && !this.#isEnded && performance.now() - startMs < this.#options.waitMs
+    do await settle()
+    while (isWaiting())
     this.#events.journey = this.#train.journey
     this.#check('at the start')
   }

@@ -45,6 +45,14 @@ export class Tally {
     this.diverted++
   }
 
+  /** Of so many lines that were held as a text these gave something, each once for each datum, and so many failed. */
+  textGaveBack(lines: number, ks: ArrayLike<number>, failed: number): void {
+    this.held -= lines
+    this.out += ks.length
+    this.diverted += failed
+    this.swallowed += lines - failed - new Set(Array.from(ks)).size
+  }
+
   gathered(count: number): void {
     this.held += count
   }

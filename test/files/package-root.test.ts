@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from '@jest/globals'
-import { packageRoot } from '../../lib/app/package-root.js'
-import { scratch } from './scratch.js'
+import { packageRoot } from '../../lib/files/package-root.js'
+import { scratch } from '../app/scratch.js'
 
 test('it is the nearest folder with a package.json, however deep the module lies', () => {
   const dir = scratch({ 'package.json': '', 'dist/chunks/a.js': '', 'dist/lib/app/b.js': '', 'in/package.json': '' })

@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals'
+import { isSpan, Slot } from '../../lib/workers/slot.js'
+
+test('texts lie one behind the other, the worker behind the crew, and both read both', () => {
+  const slot = Slot.make()
+  const other = Slot.of(slot.memory)
+  const spans = [slot.write('one'), slot.write('zwölf €'), other.write('back')]
+  expect(spans.map((span) => (span === null ? '' : other.read(span)))).toEqual(['one', 'zwölf €', 'back'])
+  expect(spans.map((span) => (span === null ? '' : slot.read(span)))).toEqual(['one', 'zwölf €', 'back'])
+})
+
+test('what has no room, or is no Unicode, is not put in, and nothing is spoilt', () => {
+  const slot = Slot.make()
+  expect(slot.write('\ud800')).toBeNull()
+  expect(slot.write('x'.repeat(600_000))).toBeNull()
+  expect(slot.write('€'.repeat(200_000))).toBeNull()
+  expect(slot.write('€'.repeat(170_000))).toEqual({ offset: 0, length: 510_000 })
+  expect(slot.write('x'.repeat(20_000))).toBeNull()
+  slot.empty()
+  expect(slot.write('x'.repeat(500_000))).toEqual({ offset: 0, length: 500_000 })
+})
+
+test('a span is told from what is sent as it is', () => {
+  expect([isSpan({ offset: 0, length: 1 }), isSpan('a'), isSpan(['a'])]).toEqual([true, false, false])
+})
