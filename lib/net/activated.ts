@@ -1,26 +1,19 @@
-/** Sockets that systemd opened for the service: socket activation, sd_listen_fds(3). */
+/** Finding a socket that systemd opened for the service. */
 import { DeadbeatError, describeValue } from '../errors/index.js'
-
-const FIRST_FD = 3
+import { givenSockets, type GivenSocket } from './given-sockets.js'
 
 /**
  * The descriptor of a socket that was passed to this process, by its name (`FileDescriptorName=`) or its number from 0.
  *
  * @throws {DeadbeatError} ENOENT if there is none of that name.
  * @example
- * const env = { LISTEN_PID: '7', LISTEN_FDS: '2', LISTEN_FDNAMES: 'syslog:http' }
- * assert.equal(activatedFd('http', env, 7), 4)
+ * assert.equal(activatedFd('http', [{ name: 'syslog', fd: 3 }, { name: 'http', fd: 4 }]), 4)
  */
-export function activatedFd(
-  name: string,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-  pid = process.pid,
-): number {
-  const count = env.LISTEN_PID === String(pid) ? Number(env.LISTEN_FDS ?? 0) : 0
-  const names = (env.LISTEN_FDNAMES ?? '').split(':')
-  const byName = names.slice(0, count).indexOf(name)
-  const number = byName < 0 && /^\d+$/.test(name) ? Number(name) : byName
-  if (number >= 0 && number < count) return FIRST_FD + number
-  const there = count > 0 ? `it passed ${count}, ${describeValue(names.join(', '))}` : 'it passed none'
+export function activatedFd(name: string, sockets: readonly GivenSocket[] = givenSockets()): number {
+  const byName = sockets.find((socket) => socket.name === name)
+  const found = byName ?? (/^\d{1,4}$/.test(name) ? sockets[Number(name)] : undefined)
+  if (found !== undefined) return found.fd
+  const names = sockets.map((socket) => socket.name).join(', ')
+  const there = sockets.length > 0 ? `it passed ${sockets.length}, ${describeValue(names)}` : 'it passed none'
   throw new DeadbeatError('ENOENT', `no socket ${describeValue(name)} was passed by systemd: ${there}`)
 }

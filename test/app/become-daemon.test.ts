@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { messages } from './scratch.js'
+import { environment, messages } from './scratch.js'
 import { IDLE } from '../support/daemon-app.js'
 import { descriptorsOf, gone, isRoot, MAIN, NOBODY, USERS, world } from '../support/daemons.js'
 import { StandInManager } from '../support/service-manager.js'
@@ -62,6 +64,33 @@ test('sockets that were opened for it have their names', () => {
   const given = log().split('\n').find((line) => line.includes('"msg":"given"')) // prettier-ignore
   expect(given).toContain('"sockets":[{"name":"web","fd":3}]')
   expect(() => pid()).toThrow('ENOENT') // In the foreground there is no pid file unless one is set.
+})
+
+test('a supply listens at a socket that was opened for it', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const { fd } = (server as unknown as { _handle: { fd: number } })._handle
+  const { dir } = world({
+    'tcp.js': `import { app } from 'deadbeat/app'
+      import { TcpSupply, tcpSupplyBaseConfig } from 'deadbeat/cogs/tcp-supply'
+      export default app({ name: 'tcp', config: { input: tcpSupplyBaseConfig }, build(train, { input }) {
+        train.line(new TcpSupply(train, input), (data) => { console.log(data.line ?? data); return null })
+      } })`,
+  })
+  const flags = ['run', 'tcp.js', '--input.port', '1', '--input.activated', 'web']
+  const shell = 'export LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=web; exec "$0" "$@"'
+  const child = spawn('/bin/sh', ['-c', shell, process.execPath, MAIN, ...flags], {
+    ...{ cwd: dir, env: environment(dir) },
+    stdio: ['ignore', 'pipe', 'ignore', fd],
+  })
+  server.close() // From here on it is the child's alone.
+  const socket = connect(port, '127.0.0.1').end('through\n')
+  const [shown] = (await once(child.stdout ?? child, 'data')) as [Buffer]
+  expect(String(shown)).toContain('through')
+  socket.destroy()
+  child.kill('SIGTERM')
+  expect((await once(child, 'exit'))[0]).toBe(0)
 })
 
 if (isRoot) {
