@@ -1,5 +1,5 @@
 /** Real daemons for tests: started by a command in a folder of their own, as one user or another, and ended in any case. */
-import { afterAll } from '@jest/globals'
+import { afterEach } from '@jest/globals'
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,8 +24,8 @@ export const USERS: readonly (readonly [name: string, uid: number])[] = isRoot
 export const MAIN = join(process.cwd(), 'dist/lib/cli/main.js')
 
 const pidFiles: string[] = []
-afterAll(() => {
-  for (const path of pidFiles) {
+afterEach(() => {
+  for (const path of pidFiles.splice(0)) {
     const holder = holderOf(path)
     if (holder !== null) process.kill(holder.pid, 'SIGKILL')
   }
