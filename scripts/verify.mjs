@@ -9,6 +9,7 @@ import { build, buildNative, giveUp, installPackages, requireNode, run } from '.
 const SYSTEM = [
   { group: 'the native binding', file: '/usr/bin/cc', packages: ['gcc', 'libc6-dev'] },
   { group: 'the cogs of syslog', file: '/usr/sbin/rsyslogd', packages: ['rsyslog'] },
+  { group: 'the cogs of MQTT', file: '/usr/sbin/mosquitto', packages: ['mosquitto'] },
   { group: 'certificates', file: '/usr/bin/openssl', packages: ['openssl'] },
 ]
 

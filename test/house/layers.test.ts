@@ -52,6 +52,7 @@ const HOME: Record<string, string> = {
   'csv-parse': 'cogs',
   'ipaddr.js': 'lib/net',
   'lru-cache': 'cogs',
+  'mqtt-packet': 'lib/net',
   'mmdb-lib': 'cogs',
   json5: 'lib/conf',
   pino: 'lib/log',
