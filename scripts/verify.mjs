@@ -10,6 +10,7 @@ const SYSTEM = [
   { group: 'the native binding', file: '/usr/bin/cc', packages: ['gcc', 'libc6-dev'] },
   { group: 'the cogs of syslog', file: '/usr/sbin/rsyslogd', packages: ['rsyslog'] },
   { group: 'the cogs of MQTT', file: '/usr/sbin/mosquitto', packages: ['mosquitto'] },
+  { group: 'the cogs of Redis', file: '/usr/bin/redis-server', packages: ['redis-server'] },
   { group: 'certificates', file: '/usr/bin/openssl', packages: ['openssl'] },
 ]
 

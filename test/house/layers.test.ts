@@ -50,6 +50,7 @@ const HOME: Record<string, string> = {
   convict: 'lib/conf',
   croner: 'lib/movement',
   'csv-parse': 'cogs',
+  ioredis: 'lib/net',
   'ipaddr.js': 'lib/net',
   'lru-cache': 'cogs',
   'mqtt-packet': 'lib/net',
