@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { DiskQueue, type QueueRange } from '../lib/files/disk-queue.js'
-import { jsonText } from '../lib/files/json-text.js'
+import { jsonText, lineOfDatum } from '../lib/files/json-text.js'
 import { QUEUE_DEFAULTS, queueConfig } from '../lib/files/queue-config.js'
 import { readQueueMark, readQueueRange } from '../lib/files/queue-mark.js'
 import {
@@ -11,13 +11,13 @@ import {
   TrainError,
   Upstream,
   codeOf,
-  describeValue,
   insert,
   requireAtLeast,
   requireFunction,
   toError,
   type DeadLetter,
   type Json,
+  type Provenance,
   type Settings,
   type Ticket,
   type Winder,
@@ -149,6 +149,12 @@ export class BufferCog<T> extends Supply<T, BufferSettings, Origin> {
     return text === undefined ? null : Buffer.from(text)
   }
 
+  override provenance({ origin }: Ticket<Origin>): Provenance {
+    if (!('letter' in origin)) return {}
+    const { supply: _, ...where } = origin.letter.from ?? {} // That one stands in another train.
+    return where
+  }
+
   override mark(): Json {
     return { version: 1, directory: this.options.directory, given: this.isOpen ? this.queue.given : null }
   }
@@ -235,7 +241,7 @@ export class BufferCog<T> extends Supply<T, BufferSettings, Origin> {
     }
     const ticket = this.open({ letter, over }, 1)
     this.begin(ticket)
-    this.lines(lineOf(letter.data))
+    this.lines(lineOfDatum(letter.data))
     this.end(ticket)
   }
 }
@@ -271,17 +277,6 @@ class Entrance<T> extends Drain<T> {
 
   hasFlushed(): void {
     this.train.flushed(this)
-  }
-}
-
-/** A datum as one line of text, for a dead letter. */
-function lineOf(data: unknown): string {
-  if (typeof data === 'string' && !data.includes('\n')) return data
-  try {
-    const text: unknown = JSON.stringify(data)
-    return typeof text === 'string' ? text : describeValue(data)
-  } catch {
-    return describeValue(data) // Something that JSON can't tell of.
   }
 }
 

@@ -4,7 +4,7 @@ import type { Piece } from '../lib/files/cut-chunk.js'
 import { dresser, type LineSetters } from '../lib/files/dress.js'
 import { readFilesMark, readRangeMark } from '../lib/files/file-mark.js'
 import { LINE_DEFAULTS, LongLines, lineConfig } from '../lib/files/line-config.js'
-import { originalOf } from '../lib/files/original.js'
+import { originalOf, provenanceOf, type LinePlace } from '../lib/files/original.js'
 import { rangeAgain, rangeMark, readAgain } from '../lib/files/range-again.js'
 import { textOfPiece } from '../lib/files/text.js'
 import type { FileRange, TailedFile } from '../lib/files/tailed-file.js'
@@ -168,6 +168,10 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
 
   override original(ticket: Ticket<FileRange>, k: number): Uint8Array | null {
     return originalOf(this.files, ticket.origin, k, this.options.lineMax + this.options.chunkBytes)
+  }
+
+  override provenance(ticket: Ticket<FileRange>, k: number): LinePlace {
+    return provenanceOf(this.files, ticket.origin, k, this.options.lineMax + this.options.chunkBytes)
   }
 
   override mark(): Json {

@@ -2,7 +2,7 @@ import type { Piece } from '../lib/files/cut-chunk.js'
 import { dresser, type LineSetters } from '../lib/files/dress.js'
 import { readFilesMark, readRangeMark } from '../lib/files/file-mark.js'
 import { LINE_DEFAULTS, LongLines, lineConfig } from '../lib/files/line-config.js'
-import { originalOf } from '../lib/files/original.js'
+import { originalOf, provenanceOf, type LinePlace } from '../lib/files/original.js'
 import { rangeAgain, rangeMark, readAgain } from '../lib/files/range-again.js'
 import { SpoolReader } from '../lib/files/spool-reader.js'
 import type { FileRange, TailedFile } from '../lib/files/tailed-file.js'
@@ -123,6 +123,10 @@ export class SpoolSupply<Out = string> extends Supply<Out, SpoolSettings & LineS
 
   override original(ticket: Ticket<FileRange>, k: number): Uint8Array | null {
     return originalOf(this.spool.batch, ticket.origin, k, this.options.lineMax + this.options.chunkBytes)
+  }
+
+  override provenance(ticket: Ticket<FileRange>, k: number): LinePlace {
+    return provenanceOf(this.spool.batch, ticket.origin, k, this.options.lineMax + this.options.chunkBytes)
   }
 
   override mark(): Json {

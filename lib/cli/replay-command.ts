@@ -17,9 +17,10 @@ given and nothing in it is needed any more: all of it is written (and synced, wh
 purpose, or a dead letter again. After a stop or a kill replay FILE anew: what had gone through comes twice.
 
 An event goes through as a whole: of one that was split, the parts that had not failed come again. Letters without
-original (of messages, of data that were merged) can't be put at the beginning: they are counted, and stay in FILE. Of
-what only the supply knew there is the name of the file, where the letter's datum still has it; ids are new. The app's
-check-point is neither used nor changed.
+original (of messages, of data that were merged) can't be put at the beginning: they are counted, and stay in FILE. Where
+the app has several supplies, a letter takes the place of the one that it came from, if it says so. Of what only the
+supply knew there is the name of the file, where the letter or its datum has it; ids are new. The app's check-point is
+neither used nor changed.
 
 How it went is told in a line on stderr, with --json in one line of JSON, the last on stdout. Exit codes: 0, all of it
 went in; 65, a letter had no original, a datum was dropped, or a line of FILE is no letter; 75, it was stopped: try
@@ -46,7 +47,10 @@ export function addReplay(program: Command, end: (code: number) => void): void {
     .argument('[settings...]', 'flags of the app, as for run: --config FILE, --state-dir DIR, --output.path late.jsonl')
     .requiredOption('--into <app>', 'the app, by its file or its name')
     .option('--only <cog>', 'only letters of this cog')
-    .option('--supply <name>', 'whose place they take, where the app has several supplies')
+    .option(
+      '--supply <name>',
+      'whose place they take; else each that of the supply it came from, where there are several',
+    )
     .option('--dry-run', 'look at everything, and run nothing')
     .option('--remove', 'remove FILE once nothing in it is needed any more')
     .option('--json', 'report as a line of JSON')

@@ -17,6 +17,22 @@ export function jsonText(data: unknown): string {
   return JSON.stringify(data)
 }
 
+/**
+ * Any datum as one line of text, for a dead letter: as it is, as JSON, or, where that can't tell of it, a description.
+ *
+ * @example
+ * assert.deepEqual(['a', 'a\nb', 1n].map(lineOfDatum), ['a', '"a\\nb"', '1n'])
+ */
+export function lineOfDatum(data: unknown): string {
+  if (typeof data === 'string' && !data.includes('\n')) return data
+  try {
+    const text: unknown = JSON.stringify(data)
+    return typeof text === 'string' ? text : describeValue(data)
+  } catch {
+    return describeValue(data)
+  }
+}
+
 /** @throws {TypeError} As above. `path` leads to the value. */
 function check(value: unknown, path: (string | number)[], depth: number): void {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return

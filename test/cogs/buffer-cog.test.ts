@@ -340,6 +340,7 @@ test.each([true, false])(
   async (isCompiled) => {
     const { supply, drain, dead, until, kept, train, buffer } = await running({ train: { isCompiled } })
     supply.original = () => Buffer.from('as it came')
+    supply.provenance = () => ({ file: '/a', offset: 7 })
     supply.push('before', { at: new Date(0) }, undefined, 'a\nb', 'behind')
     await kept(5)
     await until(() => drain.taken.length === 3)
@@ -348,6 +349,7 @@ test.each([true, false])(
       {
         data: '{"at":"1970-01-01T00:00:00.000Z"}',
         original: Buffer.from('as it came'),
+        from: { supply: 'BufferCog', file: '/a', offset: 7 },
         error: { cause: { message: 'a datum must be JSON to be kept: its "at" is a Date' } },
       },
       { data: 'undefined', error: { cause: { message: 'a datum must be JSON to be kept: it is undefined' } } },

@@ -169,6 +169,7 @@ test('hands out a line as it came when it fails, also when its file was renamed'
   const running = run()
   await until(() => dead.length === 1)
   expect(String(dead[0]?.original)).toBe('bad \u00fc')
+  expect(dead[0]?.from).toEqual({ supply: 'FileWatcherSupply', file: path('a.log'), offset: 4 })
   renameSync(path('a.log'), path('a.log.1'))
   append('a.log.1', 'bad 2\n')
   await until(() => dead.length === 2)

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { jsonText } from '../../lib/files/json-text.js'
+import { jsonText, lineOfDatum } from '../../lib/files/json-text.js'
 
 test('what is JSON comes back as it went in', () => {
   const value = fc
@@ -45,4 +45,11 @@ test('a circle is refused', () => {
   const circle: unknown[] = []
   circle.push(circle)
   expect(() => jsonText(circle)).toThrow('a datum must be JSON to be kept: it goes deeper than 1000 levels')
+})
+
+test('any datum is one line of text', () => {
+  const loop: { self?: unknown } = {}
+  loop.self = loop
+  expect(['a', 'a\nb', { a: [1] }].map(lineOfDatum)).toEqual(['a', '"a\\nb"', '{"a":[1]}'])
+  for (const data of [loop, 1n, undefined, () => 1]) expect(lineOfDatum(data)).toMatch(/^.+$/)
 })

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from '@jest/globals'
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { originalOf } from '../../lib/files/original.js'
+import { originalOf, provenanceOf } from '../../lib/files/original.js'
 import { TailedFile } from '../../lib/files/tailed-file.js'
 
 const cleanups: (() => void)[] = []
@@ -24,6 +24,16 @@ test('reads a line of a range again', () => {
   const range = file.begin(5, 13)
   expect(String(originalOf({ descriptor: () => fd }, range, 1, 100))).toBe('two')
   expect(originalOf({ descriptor: () => fd }, range, 2, 100)).toBeNull()
+})
+
+test('tells where a line of a range stands, as far as it can be told', () => {
+  const { fd, file } = start('zero\none\ntwo\n')
+  const range = file.begin(5, 13)
+  const where = [0, 1, 2].map((k) => provenanceOf({ descriptor: () => fd }, range, k, 100))
+  expect(where).toEqual([{ file: file.path, offset: 5 }, { file: file.path, offset: 9 }, { file: file.path }])
+  expect(provenanceOf({ descriptor: () => null }, range, 0, 100)).toEqual({ file: file.path })
+  const packed = file.begin(13, 16, Buffer.from('a\nb'))
+  expect(provenanceOf({ descriptor: () => null }, packed, 1, 100)).toEqual({ file: file.path, offset: 15 })
 })
 
 test('reads no more than it may', () => {

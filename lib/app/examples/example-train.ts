@@ -88,7 +88,7 @@ export class ExampleTrain extends ReplayTrain {
 function* lettersOf(path: string): Generator<Replayable> {
   let line = 0
   for (const text of readLines(path)) {
-    const letter: Letter = { line: ++line, id: '', cog: '', original: null, data: null }
+    const letter: Letter = { line: ++line, id: '', cog: '', from: {}, original: null, data: null }
     yield { ...letter, original: Buffer.from(text) }
   }
 }

@@ -1,7 +1,7 @@
 /** Supplies the inputs of dead letters, in the place of the supply that they came from. */
 import type { LineSetters } from '../../files/dress.js'
 import { textOfPiece, type Encoding } from '../../files/text.js'
-import { Supply, type Binding, type Ticket, type Winder } from '../../movement/index.js'
+import { Supply, type Binding, type Provenance, type Ticket, type Winder } from '../../movement/index.js'
 import { filenameIn } from './filename-in.js'
 import type { Letter } from './letter.js'
 
@@ -32,6 +32,8 @@ export class LetterSupply extends Supply<unknown, object, Letter> {
   /** Whether there is none left. */
   isOver = false
   letters: Iterator<Replayable> = [][Symbol.iterator]()
+  /** The name of the supply in whose place it stands, once it has letters. */
+  place = ''
   readonly #options: LineOptions
   #letter: Replayable | null = null
   #next: Binding | null = null
@@ -63,6 +65,11 @@ export class LetterSupply extends Supply<unknown, object, Letter> {
 
   override original({ origin }: Ticket<Letter>): Buffer | null {
     return origin.original
+  }
+
+  /** What fails again says what it said before, but for the supply: the letter may stand in the place of another one. */
+  override provenance({ origin }: Ticket<Letter>): Provenance {
+    return { ...origin.from, supply: this.place }
   }
 
   #goOn(): void {
@@ -105,11 +112,11 @@ export class LetterSupply extends Supply<unknown, object, Letter> {
     )
   }
 
-  /** The other supply has no file open, but the letter's datum may still say which one it was. */
+  /** The other supply has no file open, but the letter says which one it was, or its datum still does. */
   #withFilename(data: unknown): unknown {
     const { filenameSetter } = this.#options
     if (filenameSetter === undefined) return data
-    const filename = filenameIn(filenameSetter, this.#letter?.data)
+    const filename = this.#letter?.from.file ?? filenameIn(filenameSetter, this.#letter?.data)
     return filename === null ? data : filenameSetter(data, filename)
   }
 }

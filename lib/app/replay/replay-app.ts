@@ -5,6 +5,7 @@ import { logger } from '../../log/log.js'
 import type { App } from '../app.js'
 import { EXIT } from '../exit-codes.js'
 import { complain, drive, prepare, type Prepared } from '../run-app.js'
+import { destinationsOf } from './destinations.js'
 import { LetterFile, type Contents } from './letter-file.js'
 import type { LetterSupply } from './letter-supply.js'
 import { outputsOf, requireOther, requireUncut } from './outputs.js'
@@ -17,7 +18,7 @@ import { Selection } from './selection.js'
 export interface ReplayOptions {
   /** Only letters of this cog; null: all. */
   readonly only: string | null
-  /** Whose place they take; null: the only supply's. */
+  /** Whose place they take; null: the only supply's, or of each that of the supply that it came from. */
   readonly supply: string | null
   /** Look at everything, and run nothing. */
   readonly dryRun: boolean
@@ -91,16 +92,20 @@ class Replay {
   readonly #train: ReplayTrain
   readonly #opened: Opened
   readonly #options: ReplayOptions
-  readonly #selection: Selection
-  readonly #supply: LetterSupply
+  readonly #selections: readonly Selection[]
+  readonly #supplies: readonly LetterSupply[]
 
   /** @throws {ReplayError} If it isn't said where the letters go in, or something would be read and written at once. */
   constructor(train: ReplayTrain, opened: Opened, options: ReplayOptions, checkpoints: readonly string[]) {
     this.#train = train
     this.#opened = opened
     this.#options = options
-    this.#selection = new Selection(opened.file, options.only)
-    this.#supply = train.feed(options.supply, this.#selection[Symbol.iterator]())
+    const from = (supply: string | null): Selection => new Selection(opened.file, options.only, supply)
+    const destinations = destinationsOf(from(null), train.supplyNames, options.supply)
+    const fed = destinations.map((one) => from(one.from))
+    this.#supplies = fed.map((one, i) => train.feed(destinations[i]?.place ?? null, one[Symbol.iterator]()))
+    // Those that don't say where they came from have no input: they go nowhere, and are counted.
+    this.#selections = destinations.every((one) => one.from === null) ? fed : [...fed, from('')]
     const outputs = outputsOf(train.wind())
     requireOther(opened.file, outputs, train.name)
     if (!requireUncut(checkpoints, outputs, train.name)) return
@@ -109,17 +114,16 @@ class Replay {
 
   /** Answers the exit code. What the train fails with is thrown, after the report. */
   async run(): Promise<number> {
-    if (this.#options.dryRun) {
-      this.#selection.count()
-      return this.#tell(true)
-    }
+    const { dryRun } = this.#options
+    for (const selection of dryRun ? this.#selections : this.#selections.slice(this.#supplies.length)) selection.count()
+    if (dryRun) return this.#tell(true)
     try {
       await this.#train.run()
     } catch (error) {
       this.#tell(false)
       throw error
     }
-    return this.#tell(this.#supply.isOver && this.#supply.acknowledged === this.#supply.supplied)
+    return this.#tell(this.#supplies.every((supply) => supply.isOver && supply.acknowledged === supply.supplied))
   }
 
   #tell(complete: boolean): number {
@@ -138,17 +142,19 @@ class Replay {
   }
 
   #report(complete: boolean): Report {
-    const { name, supplyNames, failed, dropped } = this.#train
+    const { name, failed, dropped } = this.#train
     const { file, contents } = this.#opened
-    const { selected, replayed, withoutOriginal } = this.#selection
-    const { supply, dryRun, remove } = this.#options
+    const { dryRun, remove } = this.#options
+    const selections = this.#selections
+    const total = (count: 'selected' | 'replayed'): number => selections.reduce((sum, one) => sum + one[count], 0)
     return {
       file: file.path,
       app: name,
-      supply: supply ?? supplyNames[0] ?? '',
+      supply: this.#supplies.map(({ place }) => place).join(', '),
       letters: contents.letters,
       cogs: Object.fromEntries(contents.cogs),
-      ...{ selected, replayed, withoutOriginal, dropped, complete, dryRun },
+      ...{ selected: total('selected'), replayed: total('replayed'), dropped, complete, dryRun },
+      withoutOriginal: selections.flatMap(({ withoutOriginal }) => withoutOriginal).sort((a, b) => a - b),
       failedAgain: failed.size,
       removed: false,
       removing: remove,

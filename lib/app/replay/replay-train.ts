@@ -43,6 +43,7 @@ export class ReplayTrain extends Train {
     const supply = [...this.#supplies.values()][at]
     if (supply !== undefined) {
       supply.letters = letters
+      supply.place = names[at] ?? ''
       return supply
     }
     const list = names.join(', ')

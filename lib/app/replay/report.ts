@@ -5,7 +5,7 @@ import { EXIT } from '../exit-codes.js'
 export interface Report {
   readonly file: string
   readonly app: string
-  /** The supply whose place the letters took. */
+  /** The supplies whose places the letters took, with commas. */
   readonly supply: string
   /** All letters of the file, those of each cog, and those that were to be replayed. */
   readonly letters: number

@@ -1,4 +1,5 @@
 /** Which letters of a file are replayed: each event once, and only what has its input. */
+import type { Letter } from './letter.js'
 import type { LetterFile } from './letter-file.js'
 import type { Replayable } from './letter-supply.js'
 
@@ -13,18 +14,20 @@ export class Selection implements Iterable<Replayable> {
   readonly withoutOriginal: number[] = []
   readonly #file: LetterFile
   readonly #only: string | null
+  readonly #supply: string | null
   readonly #events = new Map<string, Buffer>()
 
-  /** `only` names a cog; null: all of them. */
-  constructor(file: LetterFile, only: string | null) {
+  /** `only` names a cog, `supply` where the letters came from (empty: they don't say it); null: all of them. */
+  constructor(file: LetterFile, only: string | null, supply: string | null = null) {
     this.#file = file
     this.#only = only
+    this.#supply = supply
   }
 
   /** The next ones that are to be put. */
   *[Symbol.iterator](): Generator<Replayable> {
     for (const letter of this.#file.letters()) {
-      if (this.#only !== null && letter.cog !== this.#only) continue
+      if (!this.#takes(letter)) continue
       this.selected++
       const { line, id, original } = letter
       if (original === null) {
@@ -41,9 +44,26 @@ export class Selection implements Iterable<Replayable> {
     }
   }
 
+  /** How many of those that have their input come from each supply, by its name; empty: they don't say it. */
+  supplies(): Map<string, number> {
+    const counts = new Map<string, number>()
+    for (const letter of this.#file.letters()) {
+      if (!this.#takes(letter) || letter.original === null) continue
+      const name = letter.from.supply ?? ''
+      counts.set(name, (counts.get(name) ?? 0) + 1)
+    }
+    return counts
+  }
+
   /** Go through all of them, to know how many there are. */
   count(): void {
     const letters = this[Symbol.iterator]()
     while (letters.next().done !== true);
+  }
+
+  #takes({ cog, from }: Letter): boolean {
+    return (
+      (this.#only === null || cog === this.#only) && (this.#supply === null || (from.supply ?? '') === this.#supply)
+    )
   }
 }

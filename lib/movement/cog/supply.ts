@@ -1,6 +1,7 @@
 /** Supply = source: where data come into a train. */
 import type { Json, Lifecycle, TrainForCogs, Winder } from './cog.js'
 import type { Inlet } from './inlet.js'
+import type { Provenance } from '../life/dead-letter.js'
 import { renderOptions } from './render.js'
 import type { Ticket } from '../life/ticket.js'
 
@@ -66,6 +67,9 @@ export abstract class Supply<Out, Options extends object = object, Origin = unkn
 
   /** The input as it came, for dead letters: derived when asked, not kept. */
   original?(ticket: Ticket<Origin>, k: number): Uint8Array | null
+
+  /** Where an input lies, for dead letters; the supply's name is added, unless it is here. */
+  provenance?(ticket: Ticket<Origin>, k: number): Provenance
 
   /** For check-points, if it can supply data again: up to where everything was put, as of now. */
   mark?(): Json

@@ -8,11 +8,13 @@
  */
 
 import type { Bundled } from './bundle.js'
+import type { Provenance } from './dead-letter.js'
 
 /** Who is told when a ticket is over: a supply. */
 export interface TicketOwner {
   acknowledge(ticket: Ticket): void
   original?(ticket: Ticket, k: number): Uint8Array | null
+  provenance?(ticket: Ticket, k: number): Provenance
 }
 
 /** The life of one chunk or message, from its supply until all of it is over. */

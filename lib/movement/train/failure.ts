@@ -1,7 +1,7 @@
 /** What a train does with a datum that failed: divert it, drop it, or stop. */
 import { toError } from '../../errors/index.js'
 import type { Engine } from '../chain/engine.js'
-import type { DeadLetter } from '../life/dead-letter.js'
+import type { DeadLetter, Provenance } from '../life/dead-letter.js'
 import type { CogError } from '../errors.js'
 import type { EventLoop } from '../loop/event-loop.js'
 import type { FailureHandler } from '../life/failing.js'
@@ -48,7 +48,9 @@ export function failureHandler({ esc, log, plan, journey, engine, policies, abor
       stop(error)
     } else {
       tell(error, 'diverted a datum')
-      const letter: DeadLetter = { timeMs: esc.wall(), id, cog, error, original: originalOf(ticket, k, id, log), data }
+      const original = derived(null, () => ticket.owner?.original?.(ticket, k), id, log)
+      const from = provenanceOf(plan, ticket, k, id, log)
+      const letter: DeadLetter = { timeMs: esc.wall(), id, cog, error, original, from, data }
       journey.depth++
       dead(letter)
       journey.depth--
@@ -56,13 +58,21 @@ export function failureHandler({ esc, log, plan, journey, engine, policies, abor
   }
 }
 
-/** The input as it came. That it can't be read is no second failure: the letter goes without. */
-function originalOf(ticket: Ticket, k: number, id: string, log: Logger): Uint8Array | null {
+/** Where the input came from; nothing of what was merged. */
+function provenanceOf({ places }: Plan, ticket: Ticket, k: number, id: string, log: Logger): Provenance {
+  const { owner } = ticket
+  if (owner === null) return {}
+  const supply = places.find(({ occupant }) => occupant === owner)?.name
+  return { ...(supply !== undefined && { supply }), ...derived({}, () => owner.provenance?.(ticket, k), id, log) }
+}
+
+/** What a supply tells of an input. That it can't be read is no second failure: the letter goes without. */
+function derived<Told>(none: Told, ask: () => Told | undefined, id: string, log: Logger): Told {
   try {
-    return ticket.owner?.original?.(ticket, k) ?? null
+    return ask() ?? none
   } catch (error) {
     log.error({ id, err: error }, 'could not read the original of what failed')
-    return null
+    return none
   }
 }
 

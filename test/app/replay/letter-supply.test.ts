@@ -30,7 +30,7 @@ class Hold extends Cog<unknown> {
 }
 
 const letter = (original: string | Buffer, data: unknown = null): Replayable => ({
-  ...{ line: 1, id: '1', cog: 'Map', data },
+  ...{ line: 1, id: '1', cog: 'Map', from: {}, data },
   original: Buffer.from(original as string),
 })
 
@@ -55,8 +55,22 @@ test('each input is a line, and what the setters of the other supply make of it'
   expect(outputs).toEqual([{ line: 'a', id: 't0' }])
 })
 
+test('what fails again says where its letter came from, and whose place that took', async () => {
+  const rig = testTrain()
+  const supply = new LetterSupply(rig.train, new Lines(rig.train, {}))
+  supply.letters = [{ ...letter('a'), from: { supply: 'Old', file: '/a.log', offset: 7 } }][Symbol.iterator]()
+  supply.place = 'Lines'
+  lineOf(rig.train.line, supply, () => {
+    throw new Error('no')
+  })
+  await rig.train.run({ signals: false })
+  expect(rig.dead).toMatchObject([{ from: { supply: 'Lines', file: '/a.log', offset: 7 } }])
+})
+
 test("the file's name is that of the letter's datum, where it has one", async () => {
   const options = { lineSetter: itemSetter('line'), filenameSetter: itemSetter('file') }
+  const named = { ...letter('c', { file: '/c.log' }), from: { file: '/d.log' } }
+  expect((await replay([named], options)).outputs).toEqual([{ line: 'c', file: '/d.log' }])
   const { outputs } = await replay([letter('a', { file: '/a.log', line: 'A' }), letter('b', 'B')], options)
   expect(outputs).toEqual([{ line: 'a', file: '/a.log' }, { line: 'b', file: '' }]) // prettier-ignore
 })

@@ -6,7 +6,8 @@ export function letter(
   cog = 'Map',
   id = `t-${String(original).length}-${Math.random()}`,
   data: unknown = null,
+  from?: object,
 ) {
   const input = original === null ? {} : { original }
-  return JSON.stringify({ time: '2026-01-01T00:00:00.000Z', id, cog, error: 'no', ...input, data })
+  return JSON.stringify({ time: '2026-01-01T00:00:00.000Z', id, cog, error: 'no', ...input, data, from })
 }

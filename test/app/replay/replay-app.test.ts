@@ -156,6 +156,24 @@ test('with several supplies it must be said whose place the letters take', () =>
   expect(lines('out')).toEqual(['1 '])
 })
 
+test('of several supplies each letter takes the place of the one that it came from', () => {
+  const from = (supply: string, text: string | null) => letter(text, 'check', undefined, null, { supply })
+  const again = [from('Never', '{"line":"2"}'), from('FileWatcherSupply', '1'), letter(null, 'check')].join('\n')
+  const { replay, lines, there } = start({ 'again.jsonl': again })
+  const report = { supply: 'Never, FileWatcherSupply', letters: 3, selected: 3, replayed: 2, withoutOriginal: 1 }
+  const dry = replay('--own.twice', '--dry-run', '--json')
+  expect(JSON.parse(dry.stdout)).toMatchObject({ ...report, dryRun: true })
+  expect(there('out')).toBe(false)
+  const { status, stdout } = replay('--own.twice', '--json', '--remove')
+  expect([status, JSON.parse(stdout)]).toMatchObject([
+    65,
+    { ...report, complete: true, removed: false, failedAgain: 1 },
+  ])
+  expect(lines('out')).toEqual(['1 '])
+  const failed = lines('dead.jsonl').map((line) => JSON.parse(line) as object)
+  expect(failed).toMatchObject([{ from: { supply: 'Never' } }])
+})
+
 test('--json reports to programs', () => {
   const { replay } = start({ 'again.jsonl': letters('1', '20') })
   const { status, stdout, stderr } = replay('--json')

@@ -38,6 +38,7 @@ function start(supplies: readonly (typeof Lines)[], options: TrainOptions = {}) 
     line: 1,
     id: text,
     cog: 'x',
+    from: {},
     data: null,
     original: Buffer.from(text),
   }))

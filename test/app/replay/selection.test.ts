@@ -32,6 +32,17 @@ test('an event of which several parts failed goes once; another of the same inpu
   expect({ originals, replayed }).toEqual({ originals: ['a', 'a', 'b'], replayed: 4 })
 })
 
+test('letters of one supply can be chosen, and are counted by supply', () => {
+  const from = (name: string, original: string | null = name) =>
+    letter(original, 'Map', undefined, null, { supply: name })
+  const lines = [from('A'), from('B'), from('A', 'a'), from('A', null), letter(null), letter('c')]
+  const dir = scratch({ 'dead.jsonl': lines.join('\n') })
+  const select = (supply: string | null) => new Selection(new LetterFile(join(dir, 'dead.jsonl')), null, supply)
+  const originals = (supply: string) => [...select(supply)].map(({ original }) => String(original))
+  expect([originals('A'), originals('B'), originals('')]).toEqual([['A', 'a'], ['B'], ['c']])
+  expect(select(null).supplies()).toEqual(new Map([['A', 2], ['B', 1], ['', 1]])) // prettier-ignore
+})
+
 test('it can be counted without anything being taken', () => {
   const dir = scratch({ 'dead.jsonl': [letter('a'), letter(null)].join('\n') })
   const selection = new Selection(new LetterFile(join(dir, 'dead.jsonl')), null)

@@ -21,6 +21,12 @@ test('the original is text if it is UTF-8, byte order mark included, and base64 
   expect(letter({ original: Buffer.of(0xff) })).not.toHaveProperty('original')
 })
 
+test('it says where the input came from, as far as that is known', () => {
+  const from = { supply: 'FileWatcherSupply', file: '/a.log', offset: 12 }
+  expect(letter({ from })['from']).toEqual(from)
+  expect(letter({ from: {} })).not.toHaveProperty('from')
+})
+
 test.each([
   [
     'a loop',

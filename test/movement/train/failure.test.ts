@@ -47,6 +47,22 @@ test('a datum that fails is diverted alone, logged with its id and its cog, and 
   expect(supply.acknowledged).toBe(3)
 })
 
+test('a dead letter names the supply that the datum came from, and where that says it lies', async () => {
+  const { supply, dead } = await runTrain(() => [odd])
+  supply.push(2)
+  supply.provenance = (ticket, k) => ({ file: '/a', offset: k })
+  supply.push(1, 4)
+  supply.provenance = () => {
+    throw new Error('gone')
+  }
+  supply.push(6)
+  expect(dead.map(({ from }) => from)).toEqual([
+    { supply: 'TestSupply' },
+    { supply: 'TestSupply', file: '/a', offset: 1 },
+    { supply: 'TestSupply' },
+  ])
+})
+
 test('onError drop: a datum that fails is dropped, with a log line', async () => {
   const { supply, drain, dead, log, end } = await runTrain(() => [odd], { onError: 'drop' })
   supply.push(1, 2, 3)
