@@ -5,6 +5,7 @@ import { EXIT } from '../app/exit-codes.js'
 import { packageRoot } from '../files/package-root.js'
 import { addCheck } from './check-command.js'
 import { addConfig } from './config-command.js'
+import { addDoctor } from './doctor-command.js'
 import { addLogs } from './logs-command.js'
 import { addNew } from './new-command.js'
 import { addReplay } from './replay-command.js'
@@ -28,6 +29,7 @@ An app is a script that composes a train of cogs: a supply, some steps, a drain.
   deadbeat new cog cut-text                           a cog of your own, with its test
   deadbeat start apps/resolve.ts                      as a daemon; then stop, restart, logs
   deadbeat unit apps/resolve.ts                       the same for systemd
+  deadbeat doctor                                     what this machine lacks, and what to do
   deadbeat replay dead.jsonl --into apps/resolve.ts   what failed once goes through an app again
 
 Ctrl-C stops it in order, a second one at once. Exit codes are those of sysexits.h: 78 is a wrong configuration.
@@ -59,6 +61,7 @@ export async function command(argv: readonly string[]): Promise<number | null> {
   addCheck(program, end)
   addConfig(program, end)
   addTest(program, end)
+  addDoctor(program, end)
   addNew(program, end)
   try {
     await program.parseAsync(argv, { from: 'user' })

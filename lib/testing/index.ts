@@ -1,7 +1,11 @@
 /** The test kit's public door. */
 export { checkCog, type CheckCogOptions, type CogReport } from './check-cog.js'
+export { Collected, collect } from './collect.js'
 export { CogCheckError } from './check/faults.js'
 export type { MakeCog } from './check/stages.js'
 export type { CheckWorld } from './check/world.js'
+export { FakeDns, type DnsReply } from './fake-dns.js'
+export { FaultyDrain, type FaultyDrainOptions } from './faulty-drain.js'
+export { FaultySupply, type FaultySupplyOptions } from './faulty-supply.js'
 export { testTrain, TestSupply, type LogLine, type TestTrain } from './test-train.js'
 export { ManualClock } from '../movement/loop/clock.js'

@@ -32,7 +32,7 @@ const MAY: Record<string, readonly string[]> = {
   ],
   'lib/app': [
     ...['lib/movement', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
-    ...['lib/testing', 'lib/workers'],
+    ...['lib/testing', 'lib/workers', 'packages/inotify-ts'],
   ],
   'lib/cli': ['lib/app', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
   apps: ['deadbeat'],
