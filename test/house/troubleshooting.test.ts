@@ -2,7 +2,7 @@ import { filesBelow, sourceFiles, textOf } from '../support/sources.js'
 
 /** Node's own, which we only look at. */
 const NOT_OURS =
-  /^ERR_(?:MODULE_NOT_FOUND|PACKAGE_\w+|UNSUPPORTED_\w+|UNKNOWN_\w+|INVALID_MODULE_SPECIFIER|SCRIPT_EXECUTION_TIMEOUT|INVALID_ARG_\w+|OUT_OF_RANGE|NAPI|CONSTRUCT_CALL_REQUIRED)$/
+  /^ERR_(?:BUFFER_TOO_LARGE|INVALID_STATE|MODULE_NOT_FOUND|PACKAGE_\w+|UNSUPPORTED_\w+|UNKNOWN_\w+|INVALID_MODULE_SPECIFIER|SCRIPT_EXECUTION_TIMEOUT|INVALID_ARG_\w+|OUT_OF_RANGE|NAPI|CONSTRUCT_CALL_REQUIRED)$/
 
 function codesOfTheSources(): Set<string> {
   const files = [...sourceFiles(), ...filesBelow('packages/inotify-ts/native', '.c')]

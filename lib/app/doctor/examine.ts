@@ -1,7 +1,6 @@
 /** `deadbeat doctor`: whether this machine has what an app needs. */
 import { loadError, loadedFrom } from 'inotify-ts/native'
 import { EXIT } from '../exit-codes.js'
-import { stateDirectory } from '../state-directory.js'
 import { failure, fine, warning, type Finding } from './finding.js'
 import { examineLimits } from './limits.js'
 import { examineMounts } from './mounts.js'
@@ -23,8 +22,8 @@ export interface ExamineOptions {
 
 /** Look at all of it. Nothing is changed. */
 export async function examine({ name, stateDir, runtimeDir, ports }: ExamineOptions): Promise<Finding[]> {
-  // Not by a plain import: it would become a file of its own, which each app had to load.
-  const { runtimeDirectory } = await import('../index.js')
+  // Not by plain imports: each would become a file of its own, which every app had to load.
+  const { runtimeDirectory, stateDirectory } = await import('../index.js')
   return [
     examineNode(process.versions.node),
     examineBinding(loadError, loadedFrom),
