@@ -4,7 +4,9 @@ import { expect, test } from '@jest/globals'
 import { bufferTime, concatMap, debounceTime, delay, filter, map, mergeMap } from 'rxjs'
 import { Aggregate } from '../../cogs/aggregate.js'
 import { Anonymise } from '../../cogs/anonymise.js'
+import { Batch } from '../../cogs/batch.js'
 import { Dedupe } from '../../cogs/dedupe.js'
+import { Delay } from '../../cogs/delay.js'
 import { ExtractIp } from '../../cogs/extract-ip.js'
 import { Filter } from '../../cogs/filter.js'
 import { FormatCsv } from '../../cogs/format-csv.js'
@@ -44,6 +46,8 @@ import { MatchNetworks } from '../../cogs/match-networks.js'
 import { Cog, itemGetter } from '../../lib/movement/index.js'
 import { checkCog, type CheckWorld, type MakeCog } from '../../lib/testing/index.js'
 import { mmdb } from '../support/mmdb.js'
+import { Throttle } from '../../cogs/throttle.js'
+import { Unbatch } from '../../cogs/unbatch.js'
 import { root } from '../support/sources.js'
 import { temporary } from '../support/temporary.js'
 
@@ -84,6 +88,11 @@ const rx =
 const CASES: readonly (readonly [name: string, make: MakeCog, data: readonly unknown[]])[] = [
   ['Aggregate', (train) => new Aggregate(train, sum), HITS],
   ['Aggregate', (train) => new Aggregate(train, { ...sum, sizeMax: 2, keysMax: 2, windowMs: 60_000 }), HITS],
+  ['Batch', (train) => new Batch(train, { countMax: 3, ageMs: 100 }), HITS],
+  ['Delay', (train) => new Delay(train, { delayMs: 50 }), HITS],
+  ['Throttle', (train) => new Throttle(train, { perSecond: 2, burst: 2, keyGetter: itemGetter('ip') }), HITS],
+  ['Throttle', (train) => new Throttle(train, { perSecond: 2, burst: 2, onExcess: 'delay' }), HITS],
+  ['Unbatch', (train) => new Unbatch(train), [[1, 2], [], [3], 7]],
   ['Anonymise', (train) => new Anonymise(train), [...HITS, bad]],
   [
     'ConvertFields',
