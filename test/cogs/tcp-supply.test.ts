@@ -257,3 +257,22 @@ test('refuses settings that contradict each other', () => {
   )
   expect(() => new TcpSupply(train, { port: 1, lineMax: 0 })).toThrow('lineMax must be at least 1: it is 0')
 })
+
+test('goes over to the next train on a reload, without a byte lost or twice', async () => {
+  const old = await start()
+  const socket = await old.dial()
+  socket.write('one\ntw')
+  await old.got(1)
+  const heir = testTrain()
+  const supply = new TcpSupply<unknown>(heir.train, { port: 0 })
+  const data: unknown[] = []
+  heir.train.line(supply)
+  heir.train.onOutput((line: unknown) => data.push(line))
+  await old.train.leaveTo(heir.train)
+  socket.write('o\nthree\n')
+  const running = heir.train.run({ signals: false })
+  await until(() => data.length === 2)
+  expect([old.data, data, portOf(supply)]).toEqual([['one'], ['two', 'three'], old.port])
+  await heir.train.stop()
+  await running
+})
