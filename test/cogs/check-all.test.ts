@@ -46,6 +46,7 @@ import { MatchNetworks } from '../../cogs/match-networks.js'
 import { Cog, itemGetter } from '../../lib/movement/index.js'
 import { checkCog, type CheckWorld, type MakeCog } from '../../lib/testing/index.js'
 import { mmdb } from '../support/mmdb.js'
+import { Sample } from '../../cogs/sample.js'
 import { Throttle } from '../../cogs/throttle.js'
 import { Unbatch } from '../../cogs/unbatch.js'
 import { root } from '../support/sources.js'
@@ -89,6 +90,7 @@ const CASES: readonly (readonly [name: string, make: MakeCog, data: readonly unk
   ['Aggregate', (train) => new Aggregate(train, sum), HITS],
   ['Aggregate', (train) => new Aggregate(train, { ...sum, sizeMax: 2, keysMax: 2, windowMs: 60_000 }), HITS],
   ['Batch', (train) => new Batch(train, { countMax: 3, ageMs: 100 }), HITS],
+  ['Sample', (train) => new Sample(train, { every: 2, probability: 0.7 }), HITS],
   ['Delay', (train) => new Delay(train, { delayMs: 50 }), HITS],
   ['Throttle', (train) => new Throttle(train, { perSecond: 2, burst: 2, keyGetter: itemGetter('ip') }), HITS],
   ['Throttle', (train) => new Throttle(train, { perSecond: 2, burst: 2, onExcess: 'delay' }), HITS],
