@@ -116,7 +116,7 @@ export class HttpServer {
 
   /** Who still waits gets none: nobody knows what will become of it. */
   release(): void {
-    for (const response of this.waiting)
+    for (const response of [...this.arriving, ...this.waiting])
       this.send(response, new Refusal(503, 'the server stops', { 'retry-after': RETRY_AFTER }))
     this.closing?.closeIdleConnections()
   }

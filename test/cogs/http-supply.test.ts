@@ -195,3 +195,16 @@ test('hands its server over, with a request whose body is still coming', async (
   expect((await post(old.port, 'three')).status).toBe(200)
   expect([old.data, next.data]).toEqual([['before'], ['one', 'two', 'three']])
 })
+
+test('answers 503 to one whose body is still coming when the train stops', async () => {
+  const { port, supply, post, stop } = await start()
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined)
+  cleanups.add(() => socket.destroy())
+  let answer = ''
+  socket.on('data', (chunk) => (answer += String(chunk)))
+  socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 7\r\n\r\none')
+  await until(() => supply.progress().connections === 1)
+  await post('before') // Behind it, so that the head of the other has come.
+  await stop()
+  await until(() => answer.startsWith('HTTP/1.1 503 '))
+})
