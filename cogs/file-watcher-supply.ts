@@ -40,7 +40,11 @@ export const fileWatcherBaseConfig = insert({
     format: 'duration',
     default: 10_000,
   },
-  rotateWaitMs: { doc: 'How long a rotated file must be quiet to be let go.', format: 'duration', default: 60_000 },
+  rotateWaitMs: {
+    doc: 'How long a rotated file must be quiet to be let go, and a name without a file until that is told.',
+    format: 'duration',
+    default: 60_000,
+  },
   retryMs: {
     doc: 'After how long an unreadable file is tried again, longer each time.',
     format: 'duration',

@@ -20,6 +20,7 @@ import type { FilesMark } from './file-mark.js'
 import { FileReader } from './file-reader.js'
 import { FollowedName, marksOf, nothingFollowed, type Followed } from './followed-name.js'
 import { Listings, packingOf } from './listing.js'
+import { MissingNames } from './missing-names.js'
 import type { FileLog, FileLoop, WatchEvent } from './loop.js'
 import { Polling } from './polling.js'
 import type { RangeOwner } from './range-again.js'
@@ -60,6 +61,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
   private readonly finder: FileFinder
   private readonly catchUp: CatchUp
   private readonly polling = new Polling(this)
+  private readonly missing = new MissingNames(this)
   private hasOverflowed = false
 
   constructor(loop: FileLoop, log: FileLog, options: FollowOptions, give: PieceTarget) {
@@ -120,7 +122,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
   async close(): Promise<void> {
     const found = this.finder.close()
     this.polling.close()
-    for (const name of this.names()) name.stopRetrying(this.loop)
+    for (const name of this.names()) name.unbind(this.loop)
     for (const file of this.files()) this.departures.unbind(file)
     await Promise.all([found, this.reader.close()])
   }
@@ -245,12 +247,12 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
       this.unreadables.add(name, toError(error))
       return
     }
-    name.exists = stat !== undefined
+    this.missing.looked(name, stat !== undefined)
     if (stat === undefined) {
       if (name.current !== undefined) this.departures.leave(name.current)
       if (!name.isLiteral && name.files.length === 0) {
         names.delete(name.path)
-        name.stopRetrying(this.loop)
+        name.unbind(this.loop)
       }
       return
     }

@@ -27,6 +27,10 @@ export class FollowedName {
   /** After how long it is tried again. */
   retryMs = 0
   retry: LoopBinding | null = null
+  /** Waits for another file, while it has none. */
+  missing: LoopBinding | null = null
+  /** Whether it was told that it has none. */
+  isMissed = false
   /** Whether nobody tells of every change, so that it has to be polled. */
   isPolled = false
 
@@ -45,6 +49,18 @@ export class FollowedName {
   stopRetrying(loop: FileLoop): void {
     if (this.retry !== null) loop.cancel(this.retry)
     this.retry = null
+  }
+
+  /** Don't tell that it has no file. */
+  stopMissing(loop: FileLoop): void {
+    if (this.missing !== null) loop.cancel(this.missing)
+    this.missing = null
+  }
+
+  /** Let nothing come any more that was bound for it. */
+  unbind(loop: FileLoop): void {
+    this.stopRetrying(loop)
+    this.stopMissing(loop)
   }
 }
 

@@ -38,6 +38,7 @@ export class MarkMaker {
   private readonly log: FileLog
   private end: FileEnd = { dev: '', ino: '', bytes: 0 }
   private isShared = false
+  private isDeleted = false
 
   constructor(path: string, log: FileLog) {
     this.path = path
@@ -48,6 +49,8 @@ export class MarkMaker {
   opened(fd: number): void {
     this.end = endOf(fd, 0)
     this.isShared = false
+    if (this.isDeleted) this.log.info({ file: this.path }, `${this.path} is there again, and written to`)
+    this.isDeleted = false
   }
 
   /**
@@ -58,12 +61,20 @@ export class MarkMaker {
     const mark = { ...this.end, path: this.path, bytes }
     if (fd < 0) return { ...mark, isClosed: true }
     const stat = fstatSync(fd)
+    if (stat.nlink === 0) this.tellDeleted()
     if (stat.size > bytes) this.isShared = true
     else if (stat.size < bytes && stat.isFile()) {
       mark.bytes = stat.size
       this.tellCut(bytes - stat.size)
     }
     return { ...mark, ...(next === undefined ? {} : { next }), ...(this.isShared ? { isShared: true } : {}) }
+  }
+
+  private tellDeleted(): void {
+    const { path } = this
+    const message = `${path} was deleted: what is written goes into a file without a name, and is lost when that is closed; let it be opened anew (SIGHUP or SIGUSR1)`
+    if (!this.isDeleted) this.log.warn({ file: path }, message)
+    this.isDeleted = true
   }
 
   private tellCut(missing: number): void {

@@ -93,6 +93,21 @@ function bound(of: object, key: string | symbol): unknown {
   return typeof value === 'function' ? (value as () => unknown).bind(of) : value
 }
 
+test('tells that a file was deleted, and that it is there again', async () => {
+  const { follower, append, path, gets, logged, until, clock } = start({ rotateWaitMs: 1000 })
+  append('a.log', 'one\n')
+  await follower.start()
+  await gets('one')
+  unlinkSync(path('a.log'))
+  await until(() => follower.names().some(({ missing }) => missing !== null))
+  expect(logged).toEqual([])
+  clock.advance(1000)
+  expect(logged).toMatchObject([{ level: 'warn', message: expect.stringContaining(`${path('a.log')} is gone`) }])
+  append('a.log', 'two\n')
+  await gets('one', 'two')
+  expect(logged[1]).toMatchObject({ level: 'info', message: `${path('a.log')} is there again` })
+})
+
 test('reads a file from its beginning, then what is appended, and waits for the end of a line', async () => {
   const { follower, append, gets } = start()
   append('a.log', 'one\ntwo\nthr')

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { cutBack, endOf, waitingName, type FileEnd, type OutputMark } from '../../lib/files/output-mark.js'
+import { cutBack, endOf, MarkMaker, waitingName, type FileEnd, type OutputMark } from '../../lib/files/output-mark.js'
 import { temporary } from '../support/temporary.js'
 
 function start() {
@@ -24,6 +24,7 @@ function start() {
   const mark = (more: Partial<OutputMark> = {}): OutputMark => ({ ...end(path, 4), path, ...more })
   return {
     ...{ path, told, mark },
+    maker: new MarkMaker(path, log),
     cut: (by: unknown) => cutBack(path, by, log),
     text: (name = path) => readFileSync(name, 'utf8'),
   }
@@ -37,6 +38,20 @@ function end(name: string, bytes: number): FileEnd {
     closeSync(fd)
   }
 }
+
+test('a file that is deleted while it is written is told once, and again when it is there again', () => {
+  const { path, told, maker } = start()
+  const fd = openSync(path, 'r')
+  maker.opened(fd)
+  maker.make(fd, 4, undefined)
+  rmSync(path)
+  for (let i = 0; i < 2; i++) maker.make(fd, 4, undefined)
+  expect(told).toEqual([expect.stringMatching(/^warn: \/out\.log was deleted: .*let it be opened anew/)])
+  maker.opened(openSync(path, 'w'))
+  maker.opened(fd)
+  expect(told.slice(1)).toEqual(['info: /out.log is there again, and written to'])
+  closeSync(fd)
+})
 
 test('what was written behind the mark goes, and that is told', () => {
   const { path, told, mark, cut, text } = start()
