@@ -3,6 +3,7 @@ import { FileFollower } from '../lib/files/file-follower.js'
 import type { Piece } from '../lib/files/cut-chunk.js'
 import { dresser, type LineSetters } from '../lib/files/dress.js'
 import { readFilesMark, readRangeMark } from '../lib/files/file-mark.js'
+import { lagOf } from '../lib/files/lag.js'
 import { LINE_DEFAULTS, LongLines, lineConfig } from '../lib/files/line-config.js'
 import { originalOf, provenanceOf, type LinePlace } from '../lib/files/original.js'
 import { rangeAgain, rangeMark, readAgain } from '../lib/files/range-again.js'
@@ -80,6 +81,9 @@ export interface FileProgress {
   /** Bytes passed on, and bytes of which everything is over: where to go on after a restart. */
   readonly read: number
   readonly acknowledged: number
+  /** Its size now, and how many bytes of it were not passed on yet. */
+  readonly size: number
+  readonly lag: number
   /** What this run has passed on of it. */
   readonly lines: number
   readonly bytes: number
@@ -218,14 +222,15 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
     this.end(ticket)
   }
 
-  /** How far each file was read, those that lost their names first. */
+  /** How far each file was read, those that lost their names first. Each is looked at: don't ask for it all the time. */
   progress(): FileProgress[] {
     const { files } = this
     const lossOf = (path: string): { rotations?: number; lost?: number; lossesUnknown?: number } =>
       files instanceof FileFollower ? (files.followed.names.get(path) ?? {}) : { lost: files.lost.get(path) ?? 0 }
-    return files.files().map(({ path, id, put, acknowledged, lines, bytes }) => {
+    return files.files().map((file) => {
+      const { path, id, put, acknowledged, lines, bytes } = file
       const { rotations = 0, lost = 0, lossesUnknown = 0 } = lossOf(path)
-      return { path, id, read: put, acknowledged, lines, bytes, rotations, lost, lossesUnknown }
+      return { path, id, read: put, acknowledged, ...lagOf(file), lines, bytes, rotations, lost, lossesUnknown }
     })
   }
 

@@ -36,7 +36,7 @@ test('supplies lines again that were held, each with its number, and nothing els
     ['hold 2', 3],
   ])
   expect(holder.open(supply)).toMatchObject([{ ks: [1, 3], origin: { start: 0, end: 28 } }])
-  expect(supply.progress()).toMatchObject([{ read: 28, acknowledged: 0 }])
+  expect(supply.progress()).toMatchObject([{ read: 28, acknowledged: 0, size: 33, lag: 5 }])
   await gets('four')
   expect(supply.progress()).toMatchObject([{ read: 33, acknowledged: 0 }])
   await kill()
