@@ -1,9 +1,11 @@
 /** What becomes of a file that lost its name or its content: nothing of it may get lost, and nothing may be kept for ever. */
 import { fstatSync, statSync } from 'node:fs'
 import { cutRest, type Piece } from './cut-chunk.js'
+import { codeOf } from '../errors/index.js'
 import { fingerprintOf, headOf } from './fingerprint.js'
 import type { Followed, FollowedName } from './followed-name.js'
 import type { FileLog, FileLoop } from './loop.js'
+import { mayPass } from './may-pass.js'
 import { TailedFile, identityOf } from './tailed-file.js'
 
 /** What departures need of the follower. */
@@ -12,7 +14,12 @@ export interface DepartureTarget {
   readonly reader: { ready(file: TailedFile): void; forget(file: TailedFile): void }
   readonly loop: FileLoop
   readonly log: FileLog
-  readonly options: { readonly rotateWaitMs: number; readonly lineMax: number }
+  readonly options: {
+    readonly rotateWaitMs: number
+    readonly lineMax: number
+    readonly retryMs: number
+    readonly retryMaxMs: number
+  }
   readonly isPaused: boolean
   piece(file: TailedFile, piece: Piece): void
 }
@@ -95,8 +102,27 @@ export class Departures {
     this.retire(file)
   }
 
-  /** What is left of a packed file can't be read. */
+  /**
+   * What is left of a packed file can't be read. It is tried again if that may pass, and while it may be still being
+   * written: as long as a rotated file is waited for.
+   */
   cannotUnpack(file: TailedFile, error: Error): void {
+    const { followed, loop, options, reader } = this.to
+    const code = codeOf(error)
+    const now = loop.now()
+    if (file.fd >= 0 && fstatSync(file.fd).size !== file.packedSize) file.readAt = now
+    const quietMs = now - file.readAt
+    if (mayPass(code) || (code !== 'ESTALE' && quietMs < options.rotateWaitMs)) {
+      this.tellNotYet(file, error)
+      const waitMs = Math.min(options.retryMaxMs, Math.max(options.retryMs, quietMs))
+      file.timer = loop.after(waitMs, () => {
+        file.timer = null
+        reader.ready(file)
+      })
+      return
+    }
+    const name = followed.names.get(file.path)
+    if (name !== undefined) name.lossesUnknown += 1
     const message = `an older file of ${file.path}, which is compressed, can't be read to its end: ${error.message}`
     this.to.log.error({ file: file.path, readBytes: file.put, err: error }, message)
     file.isGone = true
@@ -206,6 +232,14 @@ export class Departures {
     name.files.push(file)
     name.isPolled = !loop.inotify || file.watch === null
     return true
+  }
+
+  private tellNotYet(file: TailedFile, error: Error): void {
+    const { path, put, fault } = file
+    file.fault = error.message
+    if (fault === error.message) return
+    const message = `an older file of ${path}, which is compressed, can't be read now: ${error.message}; it is tried again`
+    this.to.log.warn({ file: path, readBytes: put, err: error }, message)
   }
 
   private tellCopied({ path, put }: TailedFile, hasMore: boolean): void {

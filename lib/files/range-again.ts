@@ -5,6 +5,7 @@ import type { RangeMark } from './file-mark.js'
 import { hasFingerprint, headOf } from './fingerprint.js'
 import { gunzip } from './gunzip.js'
 import type { FileLog } from './loop.js'
+import { mayPass } from './may-pass.js'
 import { openEntry } from './open-entry.js'
 import { findRange } from './search.js'
 import { isSameBirth, type FileRange, type TailedFile } from './tailed-file.js'
@@ -95,14 +96,6 @@ export async function rangeAgain(mark: RangeMark, owner: RangeOwner, lineMax: nu
   } catch (error) {
     return gone(toError(error).message)
   }
-}
-
-/** Codes of the system that say that something is gone. */
-const GONE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ESTALE'])
-
-/** Whether it is the system's code of a state that may end, such as that too many files are open. Node's begin with ERR_. */
-function mayPass(code: string): boolean {
-  return /^E[A-Z0-9]+$/.test(code) && !GONE.has(code)
 }
 
 /** How many bytes of a range are looked at: of a line that is too long, only what was put. */

@@ -68,6 +68,8 @@ export class TailedFile {
   isPacked = false
   /** How large it was, compressed, when its reading began; -1 while that isn't known. */
   packedSize = -1
+  /** Why it couldn't be unpacked when that was tried last; empty if it could. */
+  fault = ''
   /** Its inotify watch. */
   watch: LoopBinding | null = null
   /** Runs until it was quiet for long enough to be let go. */

@@ -3,6 +3,7 @@ import { renameSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { FileFollower } from '../../lib/files/file-follower.js'
 import type { FileMark } from '../../lib/files/file-mark.js'
+import { ManualClock } from '../../lib/movement/loop/clock.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
 import { folder, markOf, recorder } from '../support/marks.js'
 
@@ -13,7 +14,8 @@ afterEach(async () => {
 
 function start(filenames: string[], before = filenames) {
   const here = folder(cleanups)
-  const esc = new Escapement()
+  const clock = new ManualClock()
+  const esc = new Escapement({ clock })
   const { log, logged } = recorder()
   const options = {
     ...{ tail: true, chunkBytes: 65_536, lineMax: 1000, pollMs: 1000, rescanMs: 1000 },
@@ -39,7 +41,10 @@ function start(filenames: string[], before = filenames) {
     while (lines.length < expected.length) await new Promise((resolve) => setImmediate(resolve))
     expect(lines).toEqual(expected)
   }
-  return { ...here, follower, go, gets, logged }
+  const until = async (isTrue: () => boolean) => {
+    while (!isTrue()) await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { ...here, follower, go, gets, logged, until, clock }
 }
 
 test('takes up each file where it was left, and binds nothing before the start', async () => {
@@ -122,7 +127,7 @@ test('remembers what was over, and drops what is followed no more', async () => 
 })
 
 test('tells what can be read no more, and goes on with the rest', async () => {
-  const { write, path, follower, go, gets, logged } = start(['a.log'])
+  const { write, path, follower, go, gets, logged, until, clock } = start(['a.log'])
   const mark = markOf(write('a.log', 'one\ntwo\n', 1000), 4)
   renameSync(path('a.log'), path('a.log.3'))
   write('a.log.2.gz', gzipSync('three\n').subarray(0, 12), 1001)
@@ -130,6 +135,8 @@ test('tells what can be read no more, and goes on with the rest', async () => {
   write('a.log', 'four\n')
   await go(mark)
   await follower.start()
+  await until(() => logged.some((line) => line.includes("can't be read now")))
+  clock.advance(60_000)
   await gets('two', 'four')
   expect(logged.filter((line) => line.startsWith('error'))).toEqual([
     expect.stringMatching(/a\.log\.1\.xz, which was .*a\.log, is lost unread: only gzip is unpacked/),

@@ -10,7 +10,7 @@ import { openTail } from '../../lib/files/open-tail.js'
 import type { TailedFile } from '../../lib/files/tailed-file.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
 import { ManualClock } from '../../lib/movement/loop/clock.js'
-import { silentLogger } from '../../lib/movement/logger.js'
+import { recorder } from '../support/marks.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -21,6 +21,7 @@ function start(text = 'one\nhalf') {
   const root = mkdtempSync(join(tmpdir(), 'depart-'))
   const path = join(root, 'a')
   writeFileSync(path, text)
+  const { log, logged } = recorder()
   const clock = new ManualClock()
   const loop = new Escapement({ clock })
   const followed = nothingFollowed(10)
@@ -38,8 +39,8 @@ function start(text = 'one\nhalf') {
     unreadable: () => undefined,
   }
   const reader = new ChunkReader(loop, open, target, { chunkBytes: 1024, lineMax: 1000 })
-  const options = { rotateWaitMs: 1000, lineMax: 1000 }
-  const base = { followed, reader, loop, log: silentLogger, options, isPaused: false, piece }
+  const options = { rotateWaitMs: 1000, lineMax: 1000, retryMs: 100, retryMaxMs: 400 }
+  const base = { followed, reader, loop, log, options, isPaused: false, piece }
   const departures = new Departures(base)
   const name = new FollowedName(path, true)
   followed.names.set(path, name)
@@ -62,7 +63,7 @@ function start(text = 'one\nhalf') {
     if (isPaused) reader.pause()
     else reader.resume()
   }
-  return { path, clock, followed, departures, name, file, texts, read, pause, loop }
+  return { logged, path, clock, followed, departures, name, file, texts, read, pause, loop }
 }
 
 test('lets a leaving file go when it was quiet for long enough, its last line without an end included', async () => {
@@ -176,4 +177,39 @@ test('reads a file that leaves only when those before it are read', () => {
   expect([file.isLeaving, file.isQueued]).toEqual([true, false])
   departures.leave(old)
   expect(old.isQueued).toBe(true)
+})
+
+test('what cannot be unpacked now is tried again, later each time, until nobody can be writing it any more', () => {
+  const { departures, file, loop, clock, name, logged } = start()
+  const tries: number[] = []
+  jest.spyOn(departures['to'].reader, 'ready').mockImplementation(() => {
+    tries.push(loop.now())
+    departures.cannotUnpack(file, new Error('unexpected end of file'))
+  })
+  file.isPacked = true
+  file.packedSize = 1 // Less than it has: it is being written.
+  clock.advance(500)
+  departures.cannotUnpack(file, new Error('unexpected end of file'))
+  file.packedSize = 8
+  clock.advance(5000)
+  expect(tries).toEqual([600, 700, 900, 1300, 1700])
+  expect([name.files, name.lossesUnknown, file.isGone]).toEqual([[], 1, true])
+  expect(logged.map((line) => line.replace(/\/.*\/a,/, '/a,'))).toEqual([
+    "warn: an older file of /a, which is compressed, can't be read now: unexpected end of file; it is tried again",
+    "error: an older file of /a, which is compressed, can't be read to its end: unexpected end of file",
+  ])
+})
+
+test('a fault of the system that may pass is waited for as long as it takes; what has vanished is lost at once', () => {
+  const { departures, file, clock, name } = start()
+  const ready = jest.spyOn(departures['to'].reader, 'ready').mockImplementation(() => undefined)
+  const fail = (code: string) => departures.cannotUnpack(file, Object.assign(new Error(code), { code }))
+  file.isPacked = true
+  file.packedSize = 8
+  clock.advance(60_000)
+  fail('EIO')
+  clock.advance(400)
+  expect([ready.mock.calls.length, name.lossesUnknown]).toEqual([1, 0])
+  fail('ESTALE')
+  expect([name.lossesUnknown, file.isGone]).toEqual([1, true])
 })
