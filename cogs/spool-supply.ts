@@ -23,7 +23,11 @@ import {
 /** Configuration insert: what an operator may set. */
 export const spoolBaseConfig = insert({
   directory: { doc: 'Files that come into this directory are read.', format: 'path' },
-  doneDirectory: { doc: 'Where a file is moved once it is over; null: it is removed.', format: 'path', default: null },
+  doneDirectory: {
+    doc: 'Where a file is moved once it is over, with a number if its name is taken; null: it is removed.',
+    format: 'path',
+    default: null,
+  },
   ready: {
     doc: 'What makes a file ready: moved (into the directory, whole), or closed (also once its writer closes it).',
     format: ['moved', 'closed'],

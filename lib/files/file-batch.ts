@@ -97,6 +97,13 @@ export class FileBatch implements ChunkTarget, RangeOwner {
     if (!this.isBusy) this.next()
   }
 
+  /** Read a file on that was over, and has grown: it is open under this descriptor. */
+  readOn(file: TailedFile, fd: number): void {
+    this.open.adopt(file, fd)
+    file.isLeaving = false
+    this.add(file)
+  }
+
   /** Read nothing until `resume`. */
   pause(): void {
     this.reader.pause()

@@ -5,6 +5,11 @@ export function isTemporary(name: string): boolean {
   return name.startsWith('.') || name.startsWith('tmp') || /(?:\.tmp|\.part|~)$/.test(name)
 }
 
+/** Whether a name was made here, by any process, whatever it ends in. */
+export function isSpoolName(name: string): boolean {
+  return /^\d{15}-\d{5,}-\d{8}/.test(name)
+}
+
 /**
  * Makes names that are unique and sort in the order in which they were made, also across restarts.
  *

@@ -1,6 +1,5 @@
 /** Reads each file that comes into a directory, and puts it away when all of it is over. */
-import { statSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { IN } from 'inotify-ts'
 import { codeOf, toError } from '../errors/index.js'
@@ -12,8 +11,9 @@ import type { FileMark, FilesMark } from './file-mark.js'
 import { findInode } from './find-again.js'
 import { Listings } from './listing.js'
 import type { FileLog, FileLoop, LoopBinding } from './loop.js'
+import { putAway } from './put-away.js'
 import { isTemporary } from './spool-names.js'
-import { identityOf, type TailedFile } from './tailed-file.js'
+import type { TailedFile } from './tailed-file.js'
 
 /** How a spool is read. */
 export interface SpoolReadOptions extends ChunkOptions {
@@ -47,8 +47,6 @@ export class SpoolReader {
   private isClosed = false
   private readonly whenStored: (then: (isStored: boolean) => void) => void
   private again: LoopBinding | null = null
-  /** Ends when everything that is over is put away. */
-  private putting: Promise<void> = Promise.resolve()
 
   /** `whenStored` tells when no check-point asks any more for what is over now, or false if that can't be said now. */
   constructor(
@@ -188,7 +186,7 @@ export class SpoolReader {
     this.whenStored((isStored) => {
       this.isWaiting = false
       if (isStored) {
-        for (const one of files) this.putting = this.putting.then(() => this.putAway(one))
+        for (const one of files) this.putAway(one)
         this.ask()
         return
       }
@@ -200,40 +198,24 @@ export class SpoolReader {
     })
   }
 
-  private async putAway(file: TailedFile): Promise<void> {
+  private putAway(file: TailedFile): void {
     const { doneDirectory } = this.options
     const name = basename(file.path)
     try {
-      const stat = statSync(file.path, { throwIfNoEntry: false, bigint: true })
-      const isOther = stat !== undefined && identityOf(stat.dev, stat.ino) !== file.id
-      const grown = stat === undefined ? 0 : grownSince(file, Number(stat.size))
-      if (isOther || grown < 0) {
-        this.batch.forget(file)
-        this.begun.delete(name)
-        this.take(name) // Another file was moved over it, or written into it, which is still to be read.
+      const what = putAway(file, doneDirectory)
+      if (typeof what === 'object') {
+        this.batch.readOn(file, what.fd) // Its writer has appended to it since it was read.
         return
       }
-      if (grown > 0) {
-        file.isLeaving = false
-        this.batch.add(file) // Its writer has appended to it since it was read.
-        return
-      }
-      if (doneDirectory === null) await rm(file.path, { force: true })
-      else await rename(file.path, join(doneDirectory, name))
       this.batch.forget(file)
       this.begun.delete(name)
+      if (what === 'other') this.take(name) // Moved over it, or written into it, and still to be read.
     } catch (error) {
       const what = doneDirectory === null ? 'removed' : `moved to ${doneDirectory}`
       const message = `${file.path} was read and can't be ${what}: ${toError(error).message}; without check-points it is read again after a restart`
       this.log.error({ file: file.path, err: error }, message)
     }
   }
-}
-
-/** By how many bytes a file has grown since it was read. */
-function grownSince({ isPacked, packedSize, offset }: TailedFile, size: number): number {
-  if (!isPacked) return size - offset
-  return packedSize < 0 ? 0 : size - packedSize // An earlier run has read it, and nobody knows how large it was.
 }
 
 async function mtimeOf(path: string): Promise<number> {

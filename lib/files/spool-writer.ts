@@ -1,11 +1,11 @@
 /** Writes lines into a directory as files that appear there whole: written under `tmp/`, then renamed. */
-import { mkdir, open, rename } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
 import type { AppendTarget } from './append-options.js'
 import type { FileLog, FileLoop, LoopBinding } from './loop.js'
 import { Seals } from './seals.js'
-import { SpoolNames } from './spool-names.js'
+import { SpoolNames, isSpoolName } from './spool-names.js'
 import { syncDirectoriesTo, syncDirectory } from './sync-directory.js'
 
 /** How a spool is written. */
@@ -25,6 +25,9 @@ export interface SpoolOptions {
   readonly retryMs: number
   readonly retriesMax: number
 }
+
+/** A file is written in one go: of one that is older than this the writer is dead. What was in it came again. */
+const OLD_MS = 3_600_000
 
 interface SpoolFile {
   readonly name: string
@@ -61,11 +64,12 @@ export class SpoolWriter {
     this.names = new SpoolNames({ wall: () => loop.wall(), pid: process.pid, suffix: options.suffix })
   }
 
-  /** Make the directories. */
+  /** Make the directories, and remove what runs have left in `tmp` that were killed while they wrote. */
   async open(): Promise<void> {
     const tmp = join(this.options.directory, 'tmp')
     await mkdir(tmp, { recursive: true })
     if (this.options.sync) syncDirectoriesTo(tmp)
+    for (const name of await readdir(tmp)) if (isSpoolName(name)) await this.removeOld(join(tmp, name))
   }
 
   /** Take a line, with its end. */
@@ -106,6 +110,15 @@ export class SpoolWriter {
   release(): void {
     for (const timer of [this.timer, this.retry]) if (timer !== null) this.loop.cancel(timer)
     this.timer = this.retry = null
+  }
+
+  private async removeOld(path: string): Promise<void> {
+    try {
+      if ((await stat(path)).mtimeMs < this.loop.wall() - OLD_MS) await rm(path)
+    } catch (error) {
+      // Another run that starts has removed it.
+      if (codeOf(error) !== 'ENOENT') this.log.warn({ file: path, err: error }, `cannot remove ${path}, which is old`)
+    }
   }
 
   private readonly finishFile = (): void => {

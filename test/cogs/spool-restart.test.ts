@@ -1,5 +1,14 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -222,4 +231,20 @@ test('leaves another directory alone, and refuses a mark that is none', () => {
       message: expect.stringMatching(/filenames must be a list: it is undefined/),
     }),
   )
+})
+
+test('reads what was appended to a compressed file that was over, while nobody ran', async () => {
+  const { path, moveIn, names, run } = spool()
+  moveIn('a.gz', gzipSync('one\n'))
+  const first = run()
+  await first.until(() => first.shelf.taken.length === 1)
+  await first.over()
+  const mark = await first.kill()
+  appendFileSync(path('a.gz'), gzipSync('two\n'))
+  const later = run(mark)
+  await later.until(() => {
+    later.store()
+    return names().length === 0
+  })
+  expect(later.shelf.taken).toEqual(['two'])
 })

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SpoolWriter, type SpoolOptions } from '../../lib/files/spool-writer.js'
@@ -12,7 +12,7 @@ afterEach(() => cleanups.splice(0).forEach((cleanup) => cleanup()))
 
 async function start(options: Partial<SpoolOptions> = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'spool-'))
-  const clock = new ManualClock()
+  const clock = new ManualClock({ wallMs: Date.UTC(2026, 0, 1) })
   const esc = new Escapement({ clock })
   const all = {
     directory,
@@ -38,7 +38,7 @@ async function start(options: Partial<SpoolOptions> = {}) {
       .filter((name) => name !== 'tmp')
       .sort()
       .map((name) => readFileSync(join(directory, name), 'utf8'))
-  return { spool, clock, texts }
+  return { spool, clock, texts, directory }
 }
 
 test('completes a file by lines, by characters, and at a seal', async () => {
@@ -67,4 +67,17 @@ test('syncs each file before it appears, if it is told to', async () => {
   spool.append('one\n')
   await spool.close()
   expect(texts()).toEqual(['one\n'])
+})
+
+test('removes what killed runs have left in tmp, and nothing else', async () => {
+  const { directory, spool } = await start()
+  const old = '001700000000000-00042-00000001.log'
+  const tmp = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  expect(tmp.map(({ name }) => name)).toEqual(['tmp'])
+  for (const name of [old, old.replace('42', '43'), 'mine']) {
+    writeFileSync(join(directory, 'tmp', name), '')
+    if (!name.includes('43')) utimesSync(join(directory, 'tmp', name), 0, 0)
+  }
+  await spool.open()
+  expect(readdirSync(join(directory, 'tmp')).sort()).toEqual([old.replace('42', '43'), 'mine'])
 })
