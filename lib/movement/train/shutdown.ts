@@ -60,6 +60,24 @@ export async function shutDown({ places, journey, seats, limit, beforeDone }: St
   return errors
 }
 
+/**
+ * Store the last check-point, or remove it. It has a time limit of its own: those before may have used theirs up, and a
+ * train that ends by itself has none.
+ *
+ * @throws {FinishTimeoutError} If the time is over. What the work throws.
+ */
+export async function storeInTime(esc: EventLoop, timeoutMs: number, work: () => Promise<void>): Promise<void> {
+  const limit = new Limit()
+  limit.start(esc, timeoutMs)
+  try {
+    if (await limit.holds(work())) return
+  } finally {
+    limit.end()
+  }
+  const message = `the last check-point was not stored or removed ${limit.describe()}: the next run goes on where the one before says, and what came behind it comes again`
+  throw new FinishTimeoutError(message)
+}
+
 /** Wait until this place holds nothing. Those before it are at rest already. */
 function comeToRest(journey: Journey, { index }: Place): Promise<void> | undefined {
   const isAtRest = (): boolean => journey.isLeft || journey.ledger.heldAt(index) === keptAt(journey, index)

@@ -45,7 +45,7 @@ export const trainBaseConfig = insert({
     default: '1s',
   },
   finishTimeoutMs: {
-    doc: 'How long shutting down may take; then the train ends with what is still held unacknowledged.',
+    doc: 'How long shutting down may take, and then the last check-point; what is still held stays unacknowledged.',
     format: 'duration',
     default: '30s',
   },

@@ -21,7 +21,7 @@ import { Seat } from './seat.js'
 import { throwFailures } from './failure.js'
 import { fits, handDown } from './heir.js'
 import { idTexts } from './id-texts.js'
-import { Limit, shutDown } from './shutdown.js'
+import { Limit, shutDown, storeInTime } from './shutdown.js'
 import { bindSignals } from './signals.js'
 import { tellAll } from './tell-all.js'
 import { TRAIN_DEFAULTS, type TrainSettings } from './train-config.js'
@@ -285,7 +285,8 @@ export class Train implements Winder {
     if (this.#plan !== null && journey !== null) {
       const { places } = this.#plan
       const isComplete = (): boolean => this.#endless.size === 0 && this.#failures.length === 0
-      const beforeDone = async (): Promise<void> => this.#memory?.end(isComplete())
+      const beforeDone = (): Promise<void> =>
+        storeInTime(this.esc, this.settings.finishTimeoutMs, async () => this.#memory?.end(isComplete()))
       this.#failures.push(...(await shutDown({ places, journey, seats: this.#seats, limit: this.#limit, beforeDone })))
     }
     this.#end()

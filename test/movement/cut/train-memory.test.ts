@@ -247,3 +247,27 @@ test('a train has a memory if a supply can go back or a cog has a snapshot; it i
   lineOf(snapshots.line, new TestSupply(snapshots, {}), new Recall(snapshots, { size: 1 }))
   expect(hasMemory(snapshots.wind())).toBe(true)
 })
+
+test.each(['store', 'clear'] as const)(
+  'a train ends even if the last check-point hangs (%s), and says so',
+  async (what) => {
+    const { supply, train, running, checkpoints, clock } = await start()
+    running.catch(() => undefined)
+    if (what === 'store') supply.push(4)
+    else {
+      supply.push(10)
+      supply.endIt()
+    }
+    checkpoints[what] = () => new Promise(() => undefined)
+    const stopping = what === 'store' ? train.stop() : running
+    await settled()
+    clock.advance(30_000)
+    await expect(running).rejects.toMatchObject({
+      code: 'ERR_FINISH_TIMEOUT',
+      message: expect.stringMatching(
+        /^the last check-point was not stored or removed within finishTimeoutMs \(30000 ms\)/,
+      ),
+    })
+    await stopping.catch(() => undefined)
+  },
+)
