@@ -182,6 +182,37 @@ test('with check-points, what is in the queue comes out once, whatever is held a
   )
 }, 60_000)
 
+test('a train that ended by itself and is killed before the queue stores its last cursor repeats nothing', async () => {
+  const directory = join(temporary(), 'queue')
+  const checkpoints = new MemoryCheckpoints()
+  const main: Numbered[] = []
+  const run = async (numbers: readonly number[], isKilled: boolean) => {
+    const esc = new Escapement({ clock: new ManualClock() })
+    const train = new Train(esc, { log: silentLogger, checkpoints })
+    let supply!: Once
+    const life = { isOver: false }
+    const buffer = new BufferCog<Numbered>(train, {
+      ...{ directory, maxBytes: 1e6 },
+      upstream: (inner, queue) => inner.line((supply = new Once(inner, new Set(), life)), queue),
+    })
+    const drain = new ListDrain<Numbered>(train, main, life, { isEager: true })
+    lineOf(train.line, buffer, drain)
+    // Done is told when the record was stored, or removed: the kill comes in its place.
+    if (isKilled) buffer.done = () => void kill(buffer)
+    const running = train.run({ signals: false })
+    await rest()
+    if (numbers.length > 0) supply.push(numbers)
+    supply.endIt()
+    await running
+    esc.close()
+  }
+  await run([1, 2, 3], true)
+  expect(main.map(({ n }) => n)).toEqual([1, 2, 3])
+  await run([], false)
+  await run([4], false)
+  expect(main.map(({ n }) => n)).toEqual([1, 2, 3, 4])
+})
+
 test('without check-points some of it comes twice, and none is lost', async () => {
   const faults: string[] = []
   await fc.assert(
