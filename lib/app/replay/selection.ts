@@ -1,4 +1,5 @@
 /** Which letters of a file are replayed: each event once, and only what has its input. */
+import { createHash } from 'node:crypto'
 import type { Letter } from './letter.js'
 import type { LetterFile } from './letter-file.js'
 import type { Replayable } from './letter-supply.js'
@@ -15,7 +16,8 @@ export class Selection implements Iterable<Replayable> {
   readonly #file: LetterFile
   readonly #only: string | null
   readonly #supply: string | null
-  readonly #events = new Map<string, Buffer>()
+  /** By their ids, what tells their inputs from others: the inputs themselves may be large. */
+  readonly #events = new Map<string, string>()
 
   /** `only` names a cog, `supply` where the letters came from (empty: they don't say it); null: all of them. */
   constructor(file: LetterFile, only: string | null, supply: string | null = null) {
@@ -36,8 +38,9 @@ export class Selection implements Iterable<Replayable> {
       }
       this.replayed++
       // Several parts of one event failed: its input goes once, and each part comes of it again.
-      if (this.#events.get(id)?.equals(original) === true) continue
-      this.#events.set(id, original)
+      const hash = createHash('sha256').update(original).digest('base64')
+      if (this.#events.get(id) === hash) continue
+      this.#events.set(id, hash)
       const [oldest] = this.#events.keys()
       if (this.#events.size > EVENTS_MAX && oldest !== undefined) this.#events.delete(oldest)
       yield { ...letter, original }
