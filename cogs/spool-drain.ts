@@ -8,7 +8,11 @@ export const spoolDrainBaseConfig = insert({
   mode: { doc: 'The mode of the files.', format: 'octal', default: '0640' },
   linesMax: { doc: 'With how many lines a file is complete; 1: a file for each.', format: 'nat', default: 1000 },
   bytesMax: { doc: 'With how many characters a file is complete.', format: 'size', default: 1_048_576 },
-  ageMs: { doc: 'How long after its first line a file is complete.', format: 'duration', default: 1000 },
+  ageMs: {
+    doc: 'How long after its first line a file is complete; a check-point (train.checkpointMs) completes it sooner.',
+    format: 'duration',
+    default: 1000,
+  },
   sync: { doc: 'Sync each file to the disk before it appears.', format: 'boolean', default: false },
   filesMax: { doc: 'With how many complete files not written the train waits.', format: 'nat', default: 64 },
   retryMs: {
@@ -40,7 +44,9 @@ const DEFAULTS = {
  * Write lines as files that appear in a directory whole, for whoever takes them from there.
  *
  * In: strings, without a line end. Names are unique and sort in the order of writing. What is in a file that has not
- * appeared yet isn't acknowledged, so a crash loses nothing of it.
+ * appeared yet isn't acknowledged, so a crash loses nothing of it. Where the train keeps check-points, each completes the
+ * file that is begun, as it says which lines are in the directory: with a `train.checkpointMs` below `ageMs`, files are
+ * as small as that.
  *
  * @throws {RangeError} If a limit is too low.
  * @example
