@@ -21,6 +21,7 @@ export {
   type MessageSource,
 } from './cog/message-supply.js'
 export { LinesDrain, type LineOutput, type LineOutputTarget } from './cog/lines-drain.js'
+export { TALLY_DEFAULTS, Tally, tallyConfig, type TallyOptions, type TallyPeriod } from './cog/tally.js'
 export { SendingDrain, type MessageSender } from './cog/sending-drain.js'
 export { Drain, type Sink, type TrainForDrains } from './cog/drain.js'
 export type { Hold, Ticket } from './life/ticket.js'

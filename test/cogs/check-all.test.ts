@@ -5,6 +5,7 @@ import { bufferTime, concatMap, debounceTime, delay, filter, map, mergeMap } fro
 import { Aggregate } from '../../cogs/aggregate.js'
 import { Anonymise } from '../../cogs/anonymise.js'
 import { Batch } from '../../cogs/batch.js'
+import { Count } from '../../cogs/count.js'
 import { Dedupe } from '../../cogs/dedupe.js'
 import { Delay } from '../../cogs/delay.js'
 import { ExtractIp } from '../../cogs/extract-ip.js'
@@ -26,6 +27,8 @@ import { ParseSyslog } from '../../cogs/parse-syslog.js'
 import { ParseTime } from '../../cogs/parse-time.js'
 import { ParseUrl } from '../../cogs/parse-url.js'
 import { ParseXml } from '../../cogs/parse-xml.js'
+import { Quantiles } from '../../cogs/quantiles.js'
+import { Rate } from '../../cogs/rate.js'
 import { ResolveHostnames } from '../../cogs/resolve-hostnames.js'
 import { Rx, type RxOptions } from '../../cogs/rx.js'
 import { ConvertFields } from '../../cogs/convert-fields.js'
@@ -90,6 +93,9 @@ const CASES: readonly (readonly [name: string, make: MakeCog, data: readonly unk
   ['Aggregate', (train) => new Aggregate(train, sum), HITS],
   ['Aggregate', (train) => new Aggregate(train, { ...sum, sizeMax: 2, keysMax: 2, windowMs: 60_000 }), HITS],
   ['Batch', (train) => new Batch(train, { countMax: 3, ageMs: 100 }), HITS],
+  ['Count', (train) => new Count(train, { keyGetter: itemGetter('ip'), periodMs: 1000, keysMax: 3 }), HITS],
+  ['Rate', (train) => new Rate(train, { amountGetter: itemGetter('bytes') }), [...HITS, {}]],
+  ['Quantiles', (train) => new Quantiles(train, { getter: itemGetter('bytes'), periodMs: 200 }), [...HITS, {}]],
   ['Sample', (train) => new Sample(train, { every: 2, probability: 0.7 }), HITS],
   ['Delay', (train) => new Delay(train, { delayMs: 50 }), HITS],
   ['Throttle', (train) => new Throttle(train, { perSecond: 2, burst: 2, keyGetter: itemGetter('ip') }), HITS],
