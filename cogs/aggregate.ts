@@ -274,7 +274,7 @@ export class Aggregate<In, State extends Json, Out> extends Cog<In, Out, Resolve
   }
 
   /** How far it is. */
-  progress(): AggregateProgress {
+  override progress(): AggregateProgress {
     const watermarkMs = Number.isFinite(this.watermarkMs) ? this.watermarkMs : null
     return { late: this.lateCount, groups: this.count, watermarkMs }
   }

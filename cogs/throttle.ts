@@ -118,7 +118,7 @@ export class Throttle<T = unknown> extends Cog<T, T, ThrottleOptions<T> & Settin
   }
 
   /** What was held back in this run. */
-  progress(): ThrottleProgress {
+  override progress(): ThrottleProgress {
     return { dropped: this.dropped, delayed: this.delayed }
   }
 

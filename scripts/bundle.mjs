@@ -1,7 +1,7 @@
 // node scripts/bundle.mjs [FOLDER]: makes the JavaScript of dist from the sources. Each file that a process loads costs
 // it up to a millisecond, so what is always loaded together becomes one. tsc puts the declarations beside.
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, relative, resolve } from 'node:path'
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { root } from './steps.mjs'
 
@@ -14,7 +14,31 @@ const doors = [...Object.values(exports), ...Object.values(bin)]
   .map((path) => path.replace('./dist/', '').replace(/\.js$/, '.ts'))
 const entryPoints = [...doors, 'apps/*.ts', 'lib/app/typescript/hooks.ts', 'lib/app/worker.ts']
 
+// A small file that some cogs share would be one of its own for each set of cogs that share it: all cogs, apps and
+// commands take the small ones together, and those that only a few of them need cost less than a file more.
+const SMALL_BYTES = 2048
+const small = ['lib/errors', 'lib/settings', 'lib/files', 'lib/net', 'lib/time', 'lib/text']
+  .flatMap((folder) => readdirSync(resolve(root, folder)).map((name) => resolve(root, folder, name)))
+  .filter((file) => file.endsWith('.ts') && statSync(file).size <= SMALL_BYTES)
+  .filter((file) => !/from '[a-z@]/.test(readFileSync(file, 'utf8').replaceAll("from 'node:", 'from ')))
+const together = {
+  name: 'small files together',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^small-files$/ }, () => ({ path: 'small-files', namespace: 'together' }))
+    onLoad({ filter: /.*/, namespace: 'together' }, () => ({
+      contents: small.map((file) => `import ${JSON.stringify(file)}`).join('\n'),
+      resolveDir: root,
+    }))
+    onLoad({ filter: /[/](cogs|apps)[/][^/]+[.]ts$|[/]lib[/](app[/]index|cli[/]main)[.]ts$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8')
+      const isOurs = !relative(join(root, '.'), path).startsWith('..') && !path.includes('node_modules')
+      return { contents: isOurs ? `${text}\nimport 'small-files'\n` : text, loader: 'ts' }
+    })
+  },
+}
+
 const { outputFiles } = await build({
+  plugins: [together],
   absWorkingDir: root,
   entryPoints,
   outbase: '.',

@@ -1,4 +1,5 @@
-// npm run soak: what takes too long for every day. A thousand rounds of crashes, and an output that stalls for a minute.
+// npm run soak: what takes too long for every day. A thousand rounds of crashes, an output that stalls
+// for a minute, and two hundred reloads under full load.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -9,6 +10,7 @@ const run = (command, args, env = {}) =>
 const steps = [
   () => run('npm', ['run', 'crash', '--', '--rounds', '1000', ...process.argv.slice(2)]),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/end-to-end/stall'], { DEADBEAT_STALL_MS: '60000' }),
+  () => run(process.execPath, ['scripts/jest.mjs', 'test/end-to-end/reload'], { DEADBEAT_RELOADS: '200' }),
 ]
 let isGood = true
 for (const step of steps) isGood = step() === 0 && isGood

@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
+import { controlBaseConfig, metricsBaseConfig } from '../control/base-config.js'
 import { daemonBaseConfig } from '../daemon/base-config.js'
 import { logBaseConfig } from '../log/config.js'
 import { trainBaseConfig } from '../movement/train/train-config.js'
@@ -11,7 +12,13 @@ import type { GivenSocket } from '../daemon/index.js'
 import type { Insert, Settings } from '../settings/index.js'
 
 /** The inserts that every app has besides its own. */
-export const appBaseConfig = { daemon: daemonBaseConfig, log: logBaseConfig, train: trainBaseConfig }
+export const appBaseConfig = {
+  control: controlBaseConfig,
+  daemon: daemonBaseConfig,
+  log: logBaseConfig,
+  metrics: metricsBaseConfig,
+  train: trainBaseConfig,
+}
 
 /** The settings of an app: those of its own inserts, and `daemon`, `log` and `train`. */
 export type AppSettings<C extends Insert> = Settings<C> & Settings<typeof appBaseConfig>
@@ -68,7 +75,7 @@ export interface App {
  * @throws {TypeError} If its name is impossible or one of its sections is called `daemon`, `log` or `train`.
  * @example
  * const hello = app({ name: 'hello', config: {}, build(train) { train.line(new IntervalSupply(train, {})) } })
- * assert.deepEqual([hello.name, Object.keys(hello.schema)], ['hello', ['daemon', 'log', 'train']])
+ * assert.deepEqual([hello.name, Object.keys(hello.schema)], ['hello', ['control', 'daemon', 'log', 'metrics', 'train']])
  */
 export function app<const C extends Insert>(definition: AppDefinition<C>): App {
   const { name, doc = '', config = {} } = definition

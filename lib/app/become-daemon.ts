@@ -5,7 +5,7 @@ import { detach, type Daemon } from '../daemon/index.js'
 import { logger } from '../log/log.js'
 import type { Settings } from '../settings/index.js'
 import type { appBaseConfig } from './app.js'
-import type { Prepared } from './run-app.js'
+import type { Prepared } from './prepare.js'
 import { makeRuntimeDirectory } from './runtime-directory.js'
 
 /** The pid file of an app: what its settings say, else NAME.pid in its runtime directory. */

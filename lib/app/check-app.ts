@@ -1,6 +1,7 @@
 /** Looking at an app without running it: are its settings right, and what train would it be? */
 import { logger } from '../log/log.js'
 import { describePlan } from '../movement/chain/describe-plan.js'
+import type { Plan } from '../movement/chain/plan.js'
 import { Escapement, Train } from '../movement/index.js'
 import type { App, Host } from './app.js'
 import { findSettings, type FoundSettings, type SettingSources } from './find-settings.js'
@@ -10,6 +11,7 @@ import { stateDirectory } from './state-directory.js'
 export interface Checked extends Pick<FoundSettings, 'file' | 'warnings'> {
   /** The train's lines in the order of flow, each as the names of what stands in it. */
   readonly lines: readonly (readonly string[])[]
+  readonly plan: Plan
 }
 
 /**
@@ -32,5 +34,6 @@ export async function checkApp(app: App, sources: SettingSources): Promise<Check
   }
   const train = new Train(Escapement.instance, { ...settings.train, name, log: logger })
   await app.build(train, settings as never, host)
-  return { file, warnings, lines: describePlan(train.wind()) }
+  const plan = train.wind()
+  return { file, warnings, lines: describePlan(plan), plan }
 }

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import type { App } from '../app/app.js'
 import { pidFileOf } from '../app/become-daemon.js'
 import { EXIT } from '../app/exit-codes.js'
-import { look, type Prepared } from '../app/run-app.js'
+import { look, type Prepared } from '../app/prepare.js'
 import { findApp } from './find-app.js'
 import { LoadError } from './load.js'
 import { locate } from './locate.js'
@@ -23,13 +23,23 @@ export interface LookedAt {
  * @throws {ConfigError} If a setting is wrong.
  */
 export async function lookAt(name: string, argv: readonly string[]): Promise<LookedAt> {
-  const { file } = locate(name)
-  if (file !== null && !/\bapp\s*[(<]|deadbeat\/app/.test(readFileSync(file, 'utf8'))) throw isScript(file)
   const flags = [...argv, '--daemon.detach']
-  const app = await findApp(name, flags)
-  if (app === null) throw isScript(resolve(name))
+  const app = await loadDaemonApp(name, flags)
   const prepared = look(app, { argv: flags })
   return { app, prepared, pidFile: pidFileOf(prepared) }
+}
+
+/**
+ * Load the app of that name, whatever its settings are.
+ *
+ * @throws {LoadError} As `lookAt` does.
+ */
+export async function loadDaemonApp(name: string, argv: readonly string[]): Promise<App> {
+  const { file } = locate(name)
+  if (file !== null && !/\bapp\s*[(<]|deadbeat\/app/.test(readFileSync(file, 'utf8'))) throw isScript(file)
+  const app = await findApp(name, argv)
+  if (app === null) throw isScript(resolve(name))
+  return app
 }
 
 function isScript(file: string): LoadError {

@@ -15,6 +15,10 @@ import { addStart } from './start-command.js'
 import { addStop } from './stop-command.js'
 import { addTest } from './test-command.js'
 import { addUnit } from './unit-command.js'
+import { addChanging } from './steer/change-commands.js'
+import { addLooking } from './steer/look-commands.js'
+import { addReading } from './steer/read-commands.js'
+import { addStatus } from './steer/status.js'
 
 const HELP = `
 An app is a script that composes a train of cogs: a supply, some steps, a drain.
@@ -27,7 +31,7 @@ An app is a script that composes a train of cogs: a supply, some steps, a drain.
   deadbeat config apps/resolve.ts                     every setting that counts, and where it comes from
   deadbeat test apps/resolve.ts                       what it makes of its example files
   deadbeat new cog cut-text                           a cog of your own, with its test
-  deadbeat start apps/resolve.ts                      as a daemon; then stop, restart, logs
+  deadbeat start apps/resolve.ts                      as a daemon; then status, reload, top, tap, logs, stop
   deadbeat unit apps/resolve.ts                       the same for systemd
   deadbeat doctor                                     what this machine lacks, and what to do
   deadbeat replay dead.jsonl --into apps/resolve.ts   what failed once goes through an app again
@@ -63,6 +67,10 @@ export async function command(argv: readonly string[]): Promise<number | null> {
   addTest(program, end)
   addDoctor(program, end)
   addNew(program, end)
+  addStatus(program, end)
+  addReading(program, end)
+  addChanging(program, end)
+  addLooking(program, end)
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {

@@ -25,7 +25,8 @@ export function start(name: string, argv: readonly string[], options: StartOptio
       if (!isDaemon) process.stderr.write(`${name} is a plain script that has not called detach(): it isn't detached\n`)
       return null
     }
-    const { runApp, look } = await import('../app/run-app.js')
+    const { look } = await import('../app/prepare.js')
+    const { runApp } = await import('../app/run-app.js')
     const onRunning = (pid: number): void => {
       const { file } = look(app, { argv: flags }).settings.log
       const log = file === null ? '' : `; its log is ${file}`

@@ -113,3 +113,17 @@ type FromDefault<E> = E extends { readonly default: infer D }
           ? readonly string[]
           : unknown
   : unknown
+
+/**
+ * Every setting of an insert with its path in it, also those within groups.
+ *
+ * @example
+ * const paths = entriesOf({ a: { doc: 'x' }, group: { b: { doc: 'y' } } }).map(({ path }) => path.join('.'))
+ * assert.deepEqual(paths, ['a', 'group.b'])
+ */
+export function entriesOf(settings: Insert, above: readonly string[] = []): { path: string[]; entry: Entry }[] {
+  return Object.entries(settings).flatMap(([key, value]) => {
+    const path = [...above, key]
+    return typeof value['doc'] === 'string' ? [{ path, entry: value as Entry }] : entriesOf(value as Insert, path)
+  })
+}

@@ -101,7 +101,7 @@ test('SIGHUP opens the log anew, for what comes after', async () => {
   const lines = (name: string) => messages(readFileSync(join(dir, name), 'utf8'))
   expect([lines('old.log'), lines('a.log')]).toEqual([
     ['configuration: none', 'running'],
-    ['reopening files', 'stopping', 'stopped'],
+    ['configuration reloaded: unchanged', 'stopping', 'stopped'],
   ])
 })
 

@@ -18,6 +18,8 @@ const MAY: Record<string, readonly string[]> = {
   'lib/movement': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
   'lib/workers': ['lib/movement', 'lib/errors'],
   'lib/rx': ['lib/movement', 'lib/errors'],
+  'lib/items': ['lib/movement', 'lib/errors', 'lib/settings'],
+  'lib/control': ['lib/items', 'lib/movement', 'lib/errors', 'lib/settings'],
   'lib/testing': ['lib/movement', 'lib/errors'],
   cogs: [
     'lib/movement',
@@ -34,9 +36,12 @@ const MAY: Record<string, readonly string[]> = {
   ],
   'lib/app': [
     ...['lib/movement', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
-    ...['lib/testing', 'lib/workers', 'packages/inotify-ts'],
+    ...['lib/testing', 'lib/workers', 'lib/items', 'lib/control', 'packages/inotify-ts'],
   ],
-  'lib/cli': ['lib/app', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
+  'lib/cli': [
+    ...['lib/app', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
+    ...['lib/control', 'lib/items'],
+  ],
   apps: ['deadbeat'],
 }
 

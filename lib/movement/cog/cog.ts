@@ -96,6 +96,8 @@ export interface Lifecycle {
   done?(): void
   /** Open files anew under their names, after a rotation. */
   reopen?(): void
+  /** How far it has got, for the operator: an object of plain values, or a list of such. */
+  progress?(): unknown
   /** Live settings of its options were changed: their names. Never within a passage. */
   adjusted?(changed: readonly string[]): void
   /**

@@ -123,10 +123,12 @@ export class Cutter {
    */
   async leave(atCut: () => void): Promise<boolean> {
     const { journey, store, log } = this.#context
+    if (this.#isClosed) return false
+    const hasClosed = (): boolean => this.#isClosed // For the compiler, which would take it for what it was.
     this.#barrier.keep()
     // One before, as it shows that all of it can be written down; behind it there is hardly anything left to wait for.
     const isStored = await new Promise<boolean>((resolve) => this.soon((this.#leaving = resolve)))
-    const opening = isStored && !this.#isClosed ? this.#openOrNull() : null
+    const opening = isStored && !hasClosed() ? this.#openOrNull() : null
     if (opening === null) {
       this.#barrier.release()
       return false

@@ -12,7 +12,7 @@ import { EventBook, ID_PREFIX, MARK } from './event-book.js'
 import type { Faults } from './faults.js'
 import { Random } from './random.js'
 import { delayed, makeStages, nameOf, watchTurns, type Abilities, type MakeCog } from './stages.js'
-import type { Store } from './store.js'
+import type { KeptRecord } from './kept-record.js'
 import { World, settle } from './world.js'
 
 /** How a train lives. */
@@ -32,7 +32,7 @@ export interface LifeOptions {
   /** How long the world may take that the clock knows nothing of, in ms of real time. */
   readonly waitMs: number
   /** Where check-points are kept; null: there are none. */
-  readonly store: Store | null
+  readonly store: KeptRecord | null
   /** When it begins. */
   readonly nowMs: number
   /** Whether it goes on where another was killed. */

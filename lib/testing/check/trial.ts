@@ -4,7 +4,7 @@ import type { Faults } from './faults.js'
 import { Life, type LifeOptions, type Outcome, type Step } from './life.js'
 import { Random } from './random.js'
 import type { MakeCog } from './stages.js'
-import { Store } from './store.js'
+import { KeptRecord } from './kept-record.js'
 
 /** What a train is led through. */
 export type Way = 'to its end' | 'to a stop' | 'through a check-point' | 'in lines and in texts'
@@ -74,9 +74,9 @@ class Trial {
 
   /** What comes out must be what comes out without. */
   async throughACheckpoint(): Promise<Outcome> {
-    const without = await this.toItsEnd({ store: new Store() })
+    const without = await this.toItsEnd({ store: new KeptRecord() })
     if (this.#faults.list.length > 0) return without
-    const store = new Store()
+    const store = new KeptRecord()
     const before = this.#life({ store })
     await before.begin()
     for (const step of this.#steps.slice(0, this.#middle)) await before.step(step)
@@ -87,7 +87,7 @@ class Trial {
     const text = store.text
     await before.kill()
     if (this.#faults.list.length > 0) return without
-    const life = this.#life({ ...kept, store: new Store(text) })
+    const life = this.#life({ ...kept, store: new KeptRecord(text) })
     await life.begin()
     for (const step of this.#steps.slice(this.#middle)) await life.step(step)
     await life.end('ended')

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { Faults } from '../../../lib/testing/check/faults.js'
 import { Life, type LifeOptions } from '../../../lib/testing/check/life.js'
-import { Store } from '../../../lib/testing/check/store.js'
+import { KeptRecord } from '../../../lib/testing/check/kept-record.js'
 import { ITEMS, Recall, Wait, type Item } from './cogs.js'
 
 const copies = () => ITEMS.map((item) => ({ ...item }))
@@ -39,7 +39,7 @@ test('a stop ends it, too, with what was put', async () => {
 test('another goes on where one was killed, and of the killed one nothing is left', async () => {
   const listeners = process.listenerCount('beforeExit')
   const make: LifeOptions['make'] = (train) => new Recall(train, {})
-  const store = new Store()
+  const store = new KeptRecord()
   const { life } = start({ make, store })
   await life.begin()
   await life.step({ count: 5, delayMs: 0 })
@@ -48,7 +48,7 @@ test('another goes on where one was killed, and of the killed one nothing is lef
   await life.kill()
   expect([store.text, process.listenerCount('beforeExit')]).toEqual([text, listeners])
   const outputs = life.outcome.outputs.slice(0, 1)
-  const other = start({ make, store: new Store(text), outputs, isRestored: true, nowMs: life.clock.now() })
+  const other = start({ make, store: new KeptRecord(text), outputs, isRestored: true, nowMs: life.clock.now() })
   await other.life.begin()
   expect(other.life.restoredBy(other.life.stages[0]!)).toBe(2)
   await other.life.step({ count: 20, delayMs: 0 })

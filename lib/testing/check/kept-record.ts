@@ -3,7 +3,7 @@ import type { Json } from '../../movement/cog/cog.js'
 import type { Checkpoints } from '../../movement/cut/record.js'
 
 /** Keeps the last record, until the life that stores it is over. */
-export class Store implements Checkpoints {
+export class KeptRecord implements Checkpoints {
   readonly name = 'memory'
   stores = 0
   /** What is stored from now on is not kept: its writer was killed. */

@@ -1,0 +1,84 @@
+/** Making an app ready to run: its settings, its log, and where it keeps what it needs. */
+import { join, resolve } from 'node:path'
+import type { ServiceManager } from '../daemon/index.js'
+import { configure, logger } from '../log/log.js'
+import type { Escapement, Train, TrainOptions } from '../movement/index.js'
+import type { Settings } from '../settings/index.js'
+import type { App, appBaseConfig, Host } from './app.js'
+import { logFileOf, type BecomeDaemonOptions } from './become-daemon.js'
+import { findSettings } from './find-settings.js'
+import { runtimeDirectory } from './runtime-directory.js'
+import { makeStateDirectory, stateDirectory } from './state-directory.js'
+
+/** What an app is run with. */
+export interface RunAppOptions extends BecomeDaemonOptions {
+  /** Its flags: `--config FILE`, `--state-dir DIR`, `--runtime-dir DIR`, `--help`, and its settings. */
+  readonly argv: readonly string[]
+  /** The process's if there is none given. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/** What could be made ready to run. */
+export interface Prepared {
+  readonly settings: Settings<typeof appBaseConfig>
+  readonly host: Host
+  /** What the operator should know of the settings. */
+  readonly warnings: readonly string[]
+  /** Whoever wants to know of a reload; null as long as the process hasn't become what its settings say. */
+  readonly manager: ServiceManager | null
+  /** Its state and its runtime directory. */
+  readonly state: string
+  readonly runtime: string
+  /** Where its check-points are: of a run that follows its input, and of a batch. */
+  readonly checkpoints: readonly [following: string, batch: string]
+}
+
+/** What is needed to make an app's train. */
+export interface Making {
+  readonly esc: Escapement
+  readonly options: TrainOptions
+  /** Compose the app's train, with its settings or others. What fails before this is over has not been started. */
+  readonly build: (train: Train, settings?: Prepared['settings']) => Promise<void>
+}
+
+/**
+ * Gather an app's settings and begin its log.
+ *
+ * @throws {ConfigError} If a setting is wrong.
+ * @throws {DeadbeatError} If the log can't be opened.
+ */
+export function prepare(app: App, options: RunAppOptions): Prepared {
+  const prepared = look(app, options)
+  const { settings, host } = prepared
+  if (settings.daemon.detach) host.stateDirectory() // Its log may be there.
+  configure(settings.log, { name: app.name })
+  for (const warning of prepared.warnings) logger.warn(warning)
+  return prepared
+}
+
+/**
+ * Gather an app's settings, and change nothing.
+ *
+ * @throws {ConfigError} If a setting is wrong.
+ */
+export function look(app: App, { argv, env = process.env }: RunAppOptions): Prepared {
+  const { settings, file, stateDir, runtimeDir, warnings } = findSettings(app, { argv, env })
+  const state = resolve(stateDirectory(app.name, { flag: stateDir, env }))
+  const host: Host = {
+    name: app.name,
+    log: logger,
+    configFile: file === null ? null : resolve(file),
+    sockets: [],
+    // Named now: as another user it would be another.
+    stateDirectory: () => makeStateDirectory(app.name, { flag: state }),
+  }
+  return {
+    settings: { ...settings, log: { ...settings.log, file: logFileOf(settings, state, app.name) } },
+    host,
+    warnings,
+    manager: null,
+    state,
+    runtime: runtimeDirectory(app.name, { flag: runtimeDir, env }),
+    checkpoints: [join(state, `${app.name}.checkpoint`), join(state, `${app.name}.batch.checkpoint`)],
+  }
+}

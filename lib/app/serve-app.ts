@@ -1,0 +1,95 @@
+/** Running an app that can be looked at, steered and reloaded: its train as a service, with its items and their doors. */
+import { join } from 'node:path'
+import { takeFlag } from '../conf/take-flag.js'
+import { ControlServer, MetricsServer } from '../control/index.js'
+import { codeOf, toError } from '../errors/index.js'
+import { CheckpointFile } from '../files/checkpoint-file.js'
+import { fillTrainItems, Store, type Item } from '../items/index.js'
+import { logger } from '../log/log.js'
+import { Train } from '../movement/index.js'
+import { bindSignals } from '../movement/train/signals.js'
+import type { App, appBaseConfig } from './app.js'
+import { look, type Making, type Prepared, type RunAppOptions } from './prepare.js'
+import { makeRuntimeDirectory } from './runtime-directory.js'
+import { checkSetting } from './service/check-setting.js'
+import { fillDaemonItems } from './service/daemon-items.js'
+import { Service, type AnySettings } from './service/service.js'
+
+/**
+ * Run an app's train, and those that take its place, until the last has ended.
+ *
+ * @throws Whatever kept it from starting, or stopped it.
+ */
+export async function serveApp(app: App, prepared: Prepared, options: RunAppOptions, making: Making): Promise<void> {
+  const { host, settings, manager } = prepared
+  const { esc } = making
+  const store = new Store(app.name, esc)
+  let items: readonly Item[] = []
+  const service = new Service({
+    ...{ name: app.name, schema: app.schema as typeof appBaseConfig, log: logger, esc, settings },
+    gather: () => look(app, { ...options, argv: sameFile(options.argv, host.configFile) }).settings,
+    make: async (made) => {
+      const checkpoints = checkpointsOf(prepared, made)
+      const train = new Train(esc, { ...made.train, name: app.name, log: logger, checkpoints })
+      await making.build(train, made)
+      return train
+    },
+    onTrain: (train) => {
+      store.remove(items)
+      items = fillTrainItems(store, train, { check: checkSetting })
+    },
+    onReload: (isOver) => (isOver ? manager?.ready() : manager?.reloading()),
+  })
+  fillDaemonItems(store, service, host.configFile)
+  const metrics = new MetricsServer({ store, ...settings.metrics })
+  const control = await openControl(prepared, service, store)
+  const unbind = bindSignals(esc, service)
+  try {
+    await metrics.start()
+    await service.run()
+  } finally {
+    unbind()
+    metrics.close()
+    control?.close()
+  }
+}
+
+/** The socket of an app's daemon: what its settings say, else NAME.sock in its runtime directory. */
+export function controlSocketOf({ settings, host, runtime }: Pick<Prepared, 'settings' | 'host' | 'runtime'>): string {
+  return settings.control.socket ?? join(runtime, `${host.name}.sock`)
+}
+
+/** Where nobody asked for a certain one, a run in the foreground does without. */
+async function openControl(prepared: Prepared, service: Service, store: Store): Promise<ControlServer | null> {
+  const { settings, host, runtime } = prepared
+  const { enabled, socket } = settings.control
+  if (!enabled) return null
+  const path = controlSocketOf(prepared)
+  const server = new ControlServer({
+    ...{ store, path },
+    reload: () => service.reloadNow(),
+    stop: () => service.stop(),
+  })
+  try {
+    if (socket === null) makeRuntimeDirectory(host.name, { flag: runtime })
+    await server.start()
+    return server
+  } catch (error) {
+    if (socket !== null) throw error
+    logger.info({ code: codeOf(error) }, `no control socket: ${toError(error).message}`)
+    return null
+  }
+}
+
+function checkpointsOf({ checkpoints: [following, batch], host }: Prepared, { train }: AnySettings) {
+  return (isBatch: boolean): CheckpointFile => {
+    host.stateDirectory()
+    return new CheckpointFile(isBatch ? batch : following, { sync: train.checkpointSync })
+  }
+}
+
+/** The flags, with the configuration file that was read first: the working directory may be another by now. */
+function sameFile(argv: readonly string[], configFile: string | null): readonly string[] {
+  const { rest } = takeFlag(argv, '--config')
+  return configFile === null ? rest : ['--config', configFile, ...rest]
+}

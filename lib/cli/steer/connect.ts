@@ -1,0 +1,67 @@
+/** From what a user calls a daemon to a connection with it. */
+import { join } from 'node:path'
+import type { App } from '../../app/app.js'
+import { look } from '../../app/prepare.js'
+import { runtimeDirectory } from '../../app/runtime-directory.js'
+import { controlSocketOf } from '../../app/serve-app.js'
+import { takeFlag } from '../../conf/take-flag.js'
+import { ControlClient } from '../../control/index.js'
+import { ConfigError } from '../../errors/index.js'
+import { locate } from '../locate.js'
+import { loadDaemonApp } from '../look-at.js'
+
+/** A daemon, and what is asked of it. */
+export interface Target {
+  /** Its name, for messages. */
+  readonly name: string
+  readonly socket: string
+  /** Which items: the word behind the daemon, else what came with it; `*` if nothing was said. */
+  readonly pattern: string
+  /** What came with the daemon, as in `resolve.Dedupe.windowMs`; null if nothing did. */
+  readonly rest: string | null
+}
+
+/**
+ * What APP, APP.PATTERN or APP PATTERN mean: an app by its file or name, or, where there is no such file, a daemon by its
+ * name alone.
+ *
+ * @param argv What follows: `--socket FILE`, or the flags that the app was started with.
+ * @throws {LoadError} If there is an app and it can't be loaded.
+ */
+export async function targetOf(first: string, second: string | null, argv: readonly string[]): Promise<Target> {
+  const { value: socket, rest } = takeFlag(argv, '--socket')
+  const dot = first.indexOf('.')
+  const isWhole = dot <= 0 || locate(first).file !== null
+  const name = isWhole ? first : first.slice(0, dot)
+  const tail = isWhole ? null : first.slice(dot + 1)
+  const about = { pattern: second ?? tail ?? '*', rest: tail }
+  if (socket !== null) return { name, socket, ...about }
+  if (locate(name).file === null) return { name, socket: usualSocketOf(name, rest), ...about }
+  const app = await loadDaemonApp(name, rest)
+  return { name: app.name, socket: socketOf(app, rest), ...about }
+}
+
+/** Where its settings say; where these are wrong by now, or not all of them were given, the usual one. */
+function socketOf(app: App, argv: readonly string[]): string {
+  try {
+    return controlSocketOf(look(app, { argv }))
+  } catch (error) {
+    if (error instanceof ConfigError) return usualSocketOf(app.name, argv)
+    throw error
+  }
+}
+
+function usualSocketOf(name: string, argv: readonly string[]): string {
+  const { value: flag } = takeFlag(argv, '--runtime-dir')
+  return join(runtimeDirectory(name, { flag }), `${name}.sock`)
+}
+
+/** Ask a daemon, and let go of it whatever comes of it. */
+export async function ask<T>({ socket }: Target, act: (client: ControlClient) => Promise<T>): Promise<T> {
+  const client = await ControlClient.connect(socket)
+  try {
+    return await act(client)
+  } finally {
+    client.close()
+  }
+}

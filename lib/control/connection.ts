@@ -1,0 +1,149 @@
+/** One client of the control socket: its requests, and its watches. */
+import type { Socket } from 'node:net'
+import { codeOf, toError } from '../errors/index.js'
+import type { Store } from '../items/index.js'
+import { LineReader } from './line-reader.js'
+import { LINE_MAX, requestOf, type Answer, type Request } from './protocol.js'
+
+/** What a client may ask for besides items. */
+export interface Commands {
+  /** Read the configuration again and change what changed; answers what was done. */
+  reload(): Promise<unknown>
+  /** Stop in order. */
+  stop(): void
+}
+
+/** How much may wait to be read by a client until updates are left out. */
+const BACKLOG_BYTES_MAX = 1_048_576
+const WATCHES_MAX = 100
+
+/** One connection. */
+export class Connection {
+  readonly #socket: Socket
+  readonly #store: Store
+  readonly #commands: Commands
+  readonly #watches = new Map<number, () => void>()
+  #missed = 0
+
+  constructor(socket: Socket, store: Store, commands: Commands) {
+    this.#socket = socket
+    this.#store = store
+    this.#commands = commands
+    const reader = new LineReader(LINE_MAX)
+    socket.on('data', (piece: Buffer) => {
+      try {
+        for (const line of reader.take(piece)) this.#hear(line)
+      } catch (error) {
+        this.#fail(null, error)
+        socket.end()
+      }
+    })
+    socket.on('error', () => socket.destroy()) // Whoever asked has gone.
+    socket.on('close', () => this.#end())
+    socket.unref() // A client keeps no train alive.
+  }
+
+  /** Say goodbye. */
+  close(): void {
+    this.#end()
+    this.#socket.end()
+  }
+
+  #end(): void {
+    for (const stop of this.#watches.values()) stop()
+    this.#watches.clear()
+  }
+
+  #hear(line: string): void {
+    let request: Request
+    try {
+      request = requestOf(line)
+    } catch (error) {
+      this.#fail(null, error)
+      return
+    }
+    const { id } = request
+    void Promise.resolve()
+      .then(() => this.#answer(request))
+      .then(
+        (value) => value !== undefined && this.#say({ id, value }),
+        (error: unknown) => this.#fail(id, error),
+      )
+  }
+
+  /** What is answered; undefined: something else than one value. */
+  async #answer(request: Request): Promise<unknown> {
+    const { op, pattern = '', key = '', value } = request
+    switch (op) {
+      case 'ping':
+        return { store: this.#store.name, pid: process.pid }
+      case 'describe':
+        return this.#store.find(pattern).map((item) => item.describe())
+      case 'get':
+        return Object.fromEntries(this.#store.find(pattern).map((item) => [item.key, item.shown]))
+      case 'set': {
+        const item = this.#store.item(key)
+        await item.set(value)
+        return item.shown
+      }
+      case 'watch':
+        this.#watch(request.id, pattern)
+        return undefined
+      case 'cancel':
+        this.#cancel(request.watch as number)
+        return null
+      case 'call':
+        return await this.#call(request.method ?? '', request.named ?? {})
+      case 'reload':
+        return await this.#commands.reload()
+      case 'stop':
+        this.#commands.stop()
+        return null
+    }
+  }
+
+  #watch(id: number, pattern: string): void {
+    if (this.#watches.has(id)) throw new TypeError(`there is a watch ${id} already: give each request an id of its own`)
+    if (this.#watches.size >= WATCHES_MAX) throw new RangeError(`a client may have at most ${WATCHES_MAX} watches`)
+    if (this.#store.find(pattern).length === 0) this.#store.item(pattern) // Throws, and says so.
+    for (const item of this.#store.find(pattern)) {
+      if (item.options.isStream !== true)
+        this.#say({ id, key: item.key, value: item.shown, timeMs: this.#store.wall() })
+    }
+    const tell = (key: string, value: unknown, timeMs: number): void => this.#update({ id, key, value, timeMs })
+    this.#watches.set(id, this.#store.watch(pattern, tell))
+  }
+
+  #cancel(id: number): void {
+    this.#watches.get(id)?.()
+    if (this.#watches.delete(id)) this.#say({ id, done: true })
+  }
+
+  async #call(name: string, named: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const method = this.#store.methods.get(name)
+    if (method === undefined) {
+      const names = [...this.#store.methods.keys()].join(', ')
+      throw new TypeError(`${this.#store.name} has no method ${name}: it has ${names === '' ? 'none' : names}`)
+    }
+    return (await method.call(named)) ?? null
+  }
+
+  /** A client that doesn't read costs no memory without end: it misses updates, and is told how many. */
+  #update(update: Answer): void {
+    if (this.#socket.writableLength > BACKLOG_BYTES_MAX) {
+      this.#missed++
+      return
+    }
+    this.#say(this.#missed === 0 ? update : { ...update, missed: this.#missed })
+    this.#missed = 0
+  }
+
+  #fail(id: number | null, thrown: unknown): void {
+    const { name, message } = toError(thrown)
+    this.#say({ id, error: { name, code: codeOf(thrown) || 'ERR_REQUEST', message } })
+  }
+
+  #say(answer: Answer): void {
+    if (this.#socket.writable) this.#socket.write(`${JSON.stringify(answer)}\n`)
+  }
+}

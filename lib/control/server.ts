@@ -1,0 +1,123 @@
+/** The control socket of a running daemon: a Unix socket that only its user may open. */
+import { chmodSync, lstatSync, unlinkSync } from 'node:fs'
+import { connect, createServer, type Server } from 'node:net'
+import { DeadbeatError, codeOf, toError } from '../errors/index.js'
+import type { Store } from '../items/index.js'
+import { Connection, type Commands } from './connection.js'
+
+/** What the socket needs. */
+export interface ControlOptions extends Commands {
+  readonly store: Store
+  readonly path: string
+}
+
+/** How many clients may be connected; more are sent away. */
+const CLIENTS_MAX = 64
+/** What a Unix socket's address can hold, its end included. */
+const PATH_BYTES_MAX = 107
+
+/**
+ * The socket.
+ *
+ * @example
+ * const store = new Store('lamp', new Escapement())
+ * const server = new ControlServer({ store, path: '/run/lamp/control.sock', reload: async () => null, stop: () => undefined })
+ * assert.equal(server.path, '/run/lamp/control.sock') // `await server.start()` opens it.
+ */
+export class ControlServer {
+  readonly path: string
+  readonly #options: ControlOptions
+  readonly #clients = new Set<Connection>()
+  #server: Server | null = null
+  #inode = 0
+
+  constructor(options: ControlOptions) {
+    this.path = options.path
+    this.#options = options
+  }
+
+  /**
+   * Open it. What a daemon that was killed left in its place is removed.
+   *
+   * @throws {DeadbeatError} ERR_CONTROL_IN_USE if another daemon answers there; ERR_CONTROL if it can't be opened.
+   */
+  async start(): Promise<void> {
+    const { path } = this
+    if (Buffer.byteLength(path) > PATH_BYTES_MAX) {
+      const message = `the path of the control socket may have at most ${PATH_BYTES_MAX} bytes: ${path} has more; set control.socket or a shorter runtime directory`
+      throw new DeadbeatError('ERR_CONTROL', message)
+    }
+    await this.#clear()
+    const server = createServer((socket) => {
+      if (this.#clients.size >= CLIENTS_MAX) {
+        socket.destroy()
+        return
+      }
+      const client = new Connection(socket, this.#options.store, this.#options)
+      this.#clients.add(client)
+      socket.once('close', () => this.#clients.delete(client))
+    })
+    const mask = process.umask(0o177) // The socket is made by listen(), which binds at once.
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(path, resolve)
+        process.umask(mask)
+      })
+    } catch (cause) {
+      const message = `cannot open the control socket ${path}: ${toError(cause).message}`
+      throw new DeadbeatError('ERR_CONTROL', message, { cause })
+    }
+    chmodSync(path, 0o600)
+    this.#inode = lstatSync(path).ino
+    server.unref() // It keeps no train alive.
+    server.on('error', () => undefined) // One client that could not be accepted.
+    this.#server = server
+  }
+
+  /** Close it, and remove it if it is still ours. */
+  close(): void {
+    if (this.#server === null) return
+    for (const client of this.#clients) client.close()
+    // Node removes by its name whatever is there by now: what is another's stays, and this one ends with the process.
+    if (this.#isOurs()) this.#server.close()
+    this.#server = null
+  }
+
+  #isOurs(): boolean {
+    try {
+      return lstatSync(this.path).ino === this.#inode
+    } catch {
+      return false
+    }
+  }
+
+  /** Nobody may be there, or only what a killed one left. */
+  async #clear(): Promise<void> {
+    const { path } = this
+    try {
+      if (!lstatSync(path).isSocket()) {
+        throw new DeadbeatError('ERR_CONTROL', `${path} is no socket: remove it, or set control.socket to another path`)
+      }
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return
+      throw error
+    }
+    if (await isAnswered(path)) {
+      const message = `the control socket ${path} is in use by another daemon: stop that one, or give this one a runtime directory of its own`
+      throw new DeadbeatError('ERR_CONTROL_IN_USE', message)
+    }
+    unlinkSync(path)
+  }
+}
+
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', (error) => resolve(codeOf(error) !== 'ECONNREFUSED' && codeOf(error) !== 'ENOENT'))
+  })
+}

@@ -1,0 +1,182 @@
+/** A train's items: each cog's account and settings, what it costs and what passes, without anybody writing code. */
+import { lastPlaces, type Place } from '../movement/chain/place.js'
+import type { Account, Train } from '../movement/index.js'
+import { entriesOf, type Entry, type Insert } from '../settings/index.js'
+import { Item, type ItemOptions, type ItemType } from './item.js'
+import { maskSecrets } from './mask.js'
+import type { Store } from './store.js'
+
+/** What the items of a train need besides it. */
+export interface TrainItemsOptions {
+  /**
+   * A value that somebody wants for a setting, as the setting has it.
+   *
+   * @throws {Error} If it breaks the setting's rule.
+   */
+  readonly check: (entry: Entry, value: unknown) => unknown
+}
+
+const ACCOUNT: Readonly<Record<Exclude<keyof Account, 'cog'>, string>> = {
+  in: 'Data that came in.',
+  split: 'Data beyond the first that came of one.',
+  out: 'Data that went on.',
+  swallowed: 'Data that gave nothing, on purpose.',
+  merged: 'Data that live on in another.',
+  held: 'Data that are held now.',
+  diverted: 'Data that failed.',
+}
+
+/** Somebody in a train, as far as items are concerned. */
+interface Occupant {
+  readonly options?: Record<string, unknown>
+  progress?(): unknown
+  adjusted?(changed: readonly string[]): void
+}
+
+/**
+ * Put a train's items into a store: `COG.accounts.in` and its like, `COG.SETTING`, `COG.ns`, `COG.tap`, `COG.progress`,
+ * and `train.*`. Settings marked live can be set. Answers what was made, so that a reload can take them out again.
+ */
+export function fillTrainItems(store: Store, train: Train, options: TrainItemsOptions): readonly Item[] {
+  const { places } = train.wind()
+  const accounts = accountsOf(train)
+  return [
+    ...trainItems(store, train),
+    ...places.flatMap((place, i) => accountItems(store, place, () => accounts()[i])),
+    ...lastPlaces(places).flatMap((place) => [
+      ...settingItems(store, place, options),
+      ...progressItems(store, place),
+      ...observedItems(store, train, place),
+    ]),
+  ]
+}
+
+/** The accounts, computed once for all who ask in the same moment. */
+function accountsOf(train: Train): () => readonly Account[] {
+  let known: readonly Account[] | null = null
+  return () => {
+    if (known === null) {
+      known = train.accounts()
+      queueMicrotask(() => (known = null))
+    }
+    return known
+  }
+}
+
+function trainItems(store: Store, train: Train): Item[] {
+  const inFlight = () => train.journey?.inFlight
+  return [
+    number(store, 'train.inFlight', () => inFlight()?.count ?? 0, {
+      doc: 'Data that are held anywhere in the train.',
+      metric: { name: 'deadbeat_train_in_flight', kind: 'gauge' },
+    }),
+    number(store, 'train.inFlightBytes', () => inFlight()?.bytes ?? 0, {
+      doc: 'Bytes of the chunks that they came in.',
+      units: 'bytes',
+      metric: { name: 'deadbeat_train_in_flight_bytes', kind: 'gauge' },
+    }),
+    new Item<boolean>(store, 'train.paused', {
+      ...{ type: 'boolean', doc: 'Whether the supplies wait, as the train is full.' },
+      reqRefresh: () => inFlight()?.paused ?? false,
+    }) as Item,
+  ]
+}
+
+function number(
+  store: Store,
+  key: string,
+  reqRefresh: () => number,
+  about: Omit<ItemOptions<number>, 'type' | 'reqRefresh'>,
+): Item {
+  return new Item<number>(store, key, { type: 'numeric', reqRefresh, ...about }) as Item
+}
+
+function accountItems(store: Store, { name }: Place, account: () => Account | undefined): Item[] {
+  return Object.entries(ACCOUNT).map(([key, doc]) =>
+    number(store, `${name}.accounts.${key}`, () => account()?.[key as keyof typeof ACCOUNT] ?? 0, {
+      doc,
+      metric: {
+        name: `deadbeat_cog_${key}${key === 'held' ? '' : '_total'}`,
+        kind: key === 'held' ? 'gauge' : 'counter',
+        labels: { cog: name },
+      },
+    }),
+  )
+}
+
+function settingItems(store: Store, { name, occupant }: Place, { check }: TrainItemsOptions): Item[] {
+  const { options: settings } = occupant as Occupant
+  const insert = (occupant?.constructor as { baseConfig?: Insert } | undefined)?.baseConfig
+  if (insert === undefined || settings === undefined) return []
+  return entriesOf(insert).map(({ path, entry }) => {
+    const reqSet = (value: unknown): unknown => {
+      write(settings, path, check(entry, value))
+      ;(occupant as Occupant).adjusted?.([path.join('.')])
+      return plain(read(settings, path))
+    }
+    return new Item<unknown>(store, `${name}.${path.join('.')}`, {
+      type: typeOf(entry),
+      doc: entry.doc,
+      isSecret: entry.sensitive === true,
+      ...(Array.isArray(entry.format) ? { choices: entry.format as readonly string[] } : {}),
+      ...(entry.format === 'duration' ? { units: 'ms' } : entry.format === 'size' ? { units: 'bytes' } : {}),
+      reqRefresh: () => plain(read(settings, path)),
+      ...(entry.live === true ? { reqSet } : {}),
+    })
+  })
+}
+
+function progressItems(store: Store, { name, occupant }: Place): Item[] {
+  const somebody = occupant as Occupant
+  if (somebody.progress === undefined) return []
+  const reqRefresh = (): unknown => maskSecrets(somebody.progress?.())
+  const metric = { name: 'deadbeat_cog_progress', kind: 'gauge', labels: { cog: name } } as const
+  return [new Item(store, `${name}.progress`, { type: 'json', doc: 'How far it has got.', metric, reqRefresh })]
+}
+
+function observedItems(store: Store, train: Train, { name, index, kind }: Place): Item[] {
+  const { observer } = train
+  if (observer === null || kind === 'supply') return []
+  const tap: Item = new Item<unknown>(store, `${name}.tap`, {
+    ...{ type: 'json', doc: 'What arrives there: samples, secrets masked.', isStream: true },
+    onHeard: whileHeard(() => observer.tap(index, (data) => tap.publish(maskSecrets(data)))),
+  })
+  const ns = new Item<number>(store, `${name}.ns`, {
+    ...{ type: 'numeric', units: 'ns', doc: 'How long a datum takes there; measured while somebody watches it.' },
+    reqRefresh: () => observer.nsAt(index),
+    onHeard: whileHeard(() => observer.measure()),
+  })
+  return [tap, ns as Item]
+}
+
+/** Something that goes on only while somebody listens. */
+function whileHeard(begin: () => () => void): (isHeard: boolean) => void {
+  let stop: (() => void) | null = null
+  return (isHeard) => {
+    stop?.()
+    stop = isHeard ? begin() : null
+  }
+}
+
+function read(settings: Record<string, unknown>, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], settings)
+}
+
+function write(settings: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const holder = read(settings, path.slice(0, -1)) as Record<string, unknown>
+  holder[path.at(-1) as string] = value
+}
+
+/** A setting as JSON. */
+function plain(value: unknown): unknown {
+  return value instanceof RegExp ? String(value) : (value ?? null)
+}
+
+function typeOf({ format, default: usual }: Entry): ItemType {
+  if (Array.isArray(format)) return 'enumerated'
+  const usualType = typeof usual
+  if (['number', 'int', 'nat', 'port', 'duration', 'size', 'octal'].includes(format as string)) return 'numeric'
+  if (format === 'boolean' || (format === undefined && usualType === 'boolean')) return 'boolean'
+  if (['paths', 'strings', 'object'].includes(format as string)) return 'json'
+  return format === undefined && usualType === 'number' ? 'numeric' : 'string'
+}

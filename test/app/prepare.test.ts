@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals'
+import { join } from 'node:path'
+import { app, type App } from '../../lib/app/app.js'
+import { look, prepare } from '../../lib/app/prepare.js'
+import { ConfigError } from '../../lib/errors/index.js'
+import { scratch } from './scratch.js'
+
+const made = (): App => app({ name: 'made', config: { a: { n: { doc: 'x', format: 'nat', default: 1 } } }, build() {} })
+
+test('what an app needs is looked for, and nothing is made', () => {
+  const dir = scratch({})
+  const env = { STATE_DIRECTORY: join(dir, 'state'), RUNTIME_DIRECTORY: join(dir, 'run') }
+  const prepared = look(made(), { argv: ['--a.n', '3'], env })
+  expect(prepared).toMatchObject({
+    state: join(dir, 'state'),
+    runtime: join(dir, 'run'),
+    checkpoints: [join(dir, 'state/made.checkpoint'), join(dir, 'state/made.batch.checkpoint')],
+    manager: null,
+    settings: { a: { n: 3 } },
+  })
+})
+
+test('a wrong setting is a ConfigError, before the log is touched', () => {
+  expect(() => prepare(made(), { argv: ['--a.n', 'x'], env: {} })).toThrow(ConfigError)
+})
