@@ -17,10 +17,10 @@ given and nothing in it is needed any more: all of it is written (and synced, wh
 purpose, or a dead letter again. After a stop or a kill replay FILE anew: what had gone through comes twice.
 
 An event goes through as a whole: of one that was split, the parts that had not failed come again. Letters without
-original (of messages, of data that were merged) can't be put at the beginning: they are counted, and stay in FILE. Where
-the app has several supplies, a letter takes the place of the one that it came from, if it says so. Of what only the
-supply knew there is the name of the file, where the letter or its datum has it; ids are new. The app's check-point is
-neither used nor changed.
+original (of messages, of data that were merged) can't be put at the beginning: they are counted, and stay in FILE.
+Where the app has several supplies, a letter takes the place of the one that it came from, if it says so. Of what
+only the supply knew there is the name of the file, where the letter or its datum has it; ids are new. The app's
+check-point is neither used nor changed.
 
 How it went is told in a line on stderr, with --json in one line of JSON, the last on stdout. Exit codes: 0, all of it
 went in; 65, a letter had no original, a datum was dropped, or a line of FILE is no letter; 75, it was stopped: try
