@@ -7,7 +7,7 @@ import { lagOf } from '../lib/files/lag.js'
 import { LINE_DEFAULTS, LongLines, lineConfig } from '../lib/files/line-config.js'
 import { originalOf, provenanceOf, type LinePlace } from '../lib/files/original.js'
 import { rangeAgain, rangeMark, readAgain } from '../lib/files/range-again.js'
-import { textOfPiece } from '../lib/files/text.js'
+import { rawLines, textOfPiece } from '../lib/files/text.js'
 import type { FileRange, TailedFile } from '../lib/files/tailed-file.js'
 import {
   SourceError,
@@ -248,10 +248,16 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
     this.current = file.path
     const ticket = this.open(range, 0, to - from)
     this.begin(ticket)
-    this.lines(textOfPiece(piece, this.options))
+    if (!this.arePutRaw(piece)) this.lines(textOfPiece(piece, this.options))
     this.end(ticket)
     file.lines += ticket.count
     file.bytes += end - start
+  }
+
+  private arePutRaw(piece: Piece): boolean {
+    if (this.bytes === null || this.dress !== null) return false
+    const raw = rawLines(piece, this.options)
+    return raw !== null && this.bytes(raw)
   }
 
   private fail(error: Error): void {

@@ -46,6 +46,8 @@ export interface ParallelOptions extends Partial<Settings<typeof parallelBaseCon
   readonly settings?: unknown
 }
 
+const LINE_FEED = 10
+
 type Resolved = Settings<typeof parallelBaseConfig> & {
   readonly module: string
   readonly export: string
@@ -65,7 +67,7 @@ interface Batch {
 }
 
 interface Result {
-  readonly data: Packed
+  readonly data: Packed | Buffer
   readonly ks: ArrayLike<number>
   readonly failures: readonly (readonly [k: number, error: unknown])[]
 }
@@ -127,14 +129,11 @@ export class Parallel<In = unknown, Out = unknown> extends Cog<In, Out, Resolved
 
   /** A whole chunk of lines is held as one. */
   takeText(text: string): number {
-    const lines = countLines(text)
-    this.sendHolds() // What came before goes before.
-    const batch = this.begin(
-      this.train.holdText(lines, () => String(batch.job?.data)),
-      lines,
-    )
-    this.send(batch, lines, text)
-    return lines
+    return this.takeLines(text, countLines(text))
+  }
+
+  takeBytes(bytes: Buffer): number {
+    return this.takeLines(bytes, countLines(bytes))
   }
 
   override finish(): Promise<void> {
@@ -154,21 +153,32 @@ export class Parallel<In = unknown, Out = unknown> extends Cog<In, Out, Resolved
     this.send(this.begin(holds, holds.length), holds.length, pack(holds.map(({ data }) => data)))
   }
 
+  private takeLines(text: string | Buffer, lines: number): number {
+    this.sendHolds() // What came before goes before.
+    const batch = this.begin(
+      this.train.holdText(lines, () => String(batch.job?.data)),
+      lines,
+    )
+    this.send(batch, lines, text)
+    return lines
+  }
+
   private begin(held: Batch['held'], count: number): Batch {
     const batch: Batch = { held, job: null, left: count, parts: [] }
     this.batches.push(batch)
     return batch
   }
 
-  private send(batch: Batch, count: number, data: Packed): void {
+  private send(batch: Batch, count: number, data: Packed | Buffer): void {
     batch.job = new Job(batch, data, count)
     this.crew.send(batch.job)
   }
 
   private take(job: Job<Batch>, outcome: Result): void {
     const { owner: batch, from, count } = job
-    if (job !== batch.job) this.crew.letGo(job)
-    batch.parts.push({ from, outcome })
+    const isPart = job !== batch.job
+    batch.parts.push({ from, outcome: isPart ? lasting(outcome) : outcome })
+    if (isPart) this.crew.letGo(job)
     batch.left -= count
     if (batch.left > 0) return
     if (!this.options.ordered) {
@@ -222,8 +232,13 @@ function failedPart(count: number, error: Error): Result {
   return { data: [], ks: [], failures: Array.from({ length: count }, (_, k) => [k, error]) }
 }
 
-function listOf(data: Packed, ks: ArrayLike<number>): readonly unknown[] {
-  return ks.length === 0 ? [] : unpack(data)
+/** The same, good for as long as it is needed. */
+function lasting(outcome: Result): Result {
+  return Buffer.isBuffer(outcome.data) ? { ...outcome, data: String(outcome.data) } : outcome
+}
+
+function listOf(data: Result['data'], ks: ArrayLike<number>): readonly unknown[] {
+  return ks.length === 0 ? [] : unpack(Buffer.isBuffer(data) ? String(data) : data)
 }
 
 /** The parts of a batch as one, in the order of what they came of. */
@@ -238,8 +253,9 @@ function joined(parts: Batch['parts']): Result {
   }
 }
 
-function countLines(text: string): number {
+function countLines(text: string | Buffer): number {
   let lines = 1
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++
+  if (typeof text === 'string') for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++
+  else for (let at = text.indexOf(LINE_FEED); at >= 0; at = text.indexOf(LINE_FEED, at + 1)) lines++
   return lines
 }

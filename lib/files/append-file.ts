@@ -3,6 +3,7 @@
  * count characters taken, since those are known without encoding; `flushed` follows once they are written and, where
  * that is asked for, synced. A write that fails is tried again from the very byte at which it stopped.
  */
+// Longer than 300 lines because writing, sealing and changing files share one buffer, one position and one descriptor.
 import { closeSync, fdatasyncSync, fstatSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
@@ -12,6 +13,7 @@ import { InputPause } from './input-pause.js'
 import type { FileLog, FileLoop, LoopBinding } from './loop.js'
 import { advice, openAppend, takeBack } from './open-append.js'
 import { cutBack, MarkMaker, type OutputMark } from './output-mark.js'
+import { Pending } from './pending.js'
 import { Rotation } from './rotation.js'
 import { Seals } from './seals.js'
 import { Succession } from './succession.js'
@@ -38,7 +40,7 @@ export class AppendFile implements SyncTarget {
   private readonly pause: InputPause
   private readonly syncing: Syncing
   private readonly writing = new BatchWrite()
-  private out = ''
+  private readonly out = new Pending()
   /** At which length of `out` something has to be done. */
   private mark = 1
   /** Characters taken before those in `out`. */
@@ -84,7 +86,13 @@ export class AppendFile implements SyncTarget {
 
   /** Take text: whole lines, with their ends. */
   append(text: string): void {
-    this.out += text
+    this.out.text += text
+    if (this.out.length >= this.mark) this.grown()
+  }
+
+  /** Take the bytes of whole lines, without the last one's end. */
+  appendBytes(lines: Buffer): void {
+    this.out.addLines(lines)
     if (this.out.length >= this.mark) this.grown()
   }
 
@@ -162,17 +170,16 @@ export class AppendFile implements SyncTarget {
 
   private flush(): void {
     if (this.batch !== null || this.fd < 0 || this.isGivenUp || this.isReleased) return
-    this.succession.prepare(this.fd, this.length > 0 && this.out !== '' && this.rotation.isDue(this.length))
+    this.succession.prepare(this.fd, this.length > 0 && this.out.length > 0 && this.rotation.isDue(this.length))
     // Not while it is synced: its descriptor is in use.
     const next = this.syncing.isBusy ? null : this.succession.takeOver(this.flushed)
     if (next !== null) this.replaceBy(next)
     if (this.hasGivenUp()) return
-    const due = this.out.slice(0, Math.min(this.succession.barrier, this.seals.next) - this.base)
-    if (due === '') return
-    this.batch = this.dress(Buffer.from(due))
+    const due = Math.min(this.out.length, Math.min(this.succession.barrier, this.seals.next) - this.base)
+    if (due <= 0) return
+    this.batch = this.dress(this.out.take(due))
     this.from = 0
-    this.base += due.length
-    this.out = this.out.slice(due.length)
+    this.base += due
     this.mark = BATCH
     this.put(this.batch)
   }
@@ -236,7 +243,7 @@ export class AppendFile implements SyncTarget {
     this.syncing.wrote(this.base)
     const isAwaited = !this.seals.isEmpty || this.whenEmpty !== null || this.succession.isPending
     if (this.out.length >= BATCH || isAwaited) this.flush()
-    else if (this.out !== '') this.grown()
+    else if (this.out.length > 0) this.grown()
   }
 
   durable(to: number): void {

@@ -45,6 +45,17 @@ export function textOfPiece({ bytes, from, to, start, isLong }: Piece, options: 
   return textOf(bytes, from, end, options, start === 0)
 }
 
+/**
+ * The bytes of a piece of a file, if they are those of its text in UTF-8 as they lie there; else null, and there is
+ * something to leave out or to put in other bytes. What is no valid UTF-8 is left to whoever makes a text of them.
+ */
+export function rawLines({ bytes, from, to, start, isLong }: Piece, options: TextOptions): Buffer | null {
+  if (options.encoding !== 'utf8' || isLong) return null
+  const raw = bytes.subarray(from, to)
+  if (start === 0 && raw[0] === 0xef) return null // Maybe a byte order mark.
+  return options.keepCarriageReturns || !raw.includes(CARRIAGE_RETURN) ? raw : null
+}
+
 /** Where the last whole character before `to` ends. What is no beginning of one is left: it isn't ours to judge. */
 function endOfCharacters(bytes: Buffer, from: number, to: number): number {
   for (let at = to - 1; at >= Math.max(from, to - 3); at--) {

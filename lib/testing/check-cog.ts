@@ -106,5 +106,5 @@ function examine(make: MakeCog, inputs: readonly unknown[]): { name: string; way
 }
 
 function takesTexts(stage: Abilities | undefined): boolean {
-  return typeof stage?.batch === 'function' || typeof stage?.takeText === 'function'
+  return [stage?.batch, stage?.takeText, stage?.takeBytes].some((form) => typeof form === 'function')
 }

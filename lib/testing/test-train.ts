@@ -58,6 +58,15 @@ export class TestSupply<T> extends Supply<T> {
     return ticket
   }
 
+  /** The same as bytes, where the cog behind takes bytes; else as text. */
+  pushRaw(bytes: Buffer): Ticket {
+    const ticket = this.open(null, 0, bytes.length)
+    this.begin(ticket)
+    if (this.bytes?.(bytes) !== true) this.lines(bytes.toString())
+    this.end(ticket)
+    return ticket
+  }
+
   /** There is nothing more to come. */
   close(): void {
     this.train.ended()

@@ -12,8 +12,8 @@ import type { FromWorker, LogForm, Outcome, ToWorker, WorkerData } from './messa
 import type { Packed } from './packing.js'
 import { Slot, isSpan } from './slot.js'
 
-/** What came of a job, its data out of the slot. */
-export type JobOutcome = Outcome & { readonly data: Packed }
+/** What came of a job. A buffer is a text of lines, valid until the job is let go of. */
+export type JobOutcome = Omit<Outcome, 'data'> & { readonly data: Packed | Buffer }
 
 /** What a crew is made of, and who hears of it. */
 export interface CrewOptions<Owner> {
@@ -100,7 +100,7 @@ export class Crew<Owner> {
   }
 
   #lay(job: Job<Owner>, parcel: Parcel<Owner>): void {
-    if (typeof job.data === 'string') {
+    if (job.isText) {
       parcel.slot ??= this.#slots.pop() ?? Slot.make()
       job.layInto(parcel.slot)
     }
@@ -154,7 +154,7 @@ export class Crew<Owner> {
       if (task === undefined) continue
       const { job, parcel } = task
       const { data } = outcome
-      const packed = isSpan(data) ? (parcel.slot as Slot).read(data) : data
+      const packed = isSpan(data) ? (parcel.slot as Slot).bytes(data) : data
       member.jobs.delete(outcome.number)
       if (--parcel.open === 0) member.parcels--
       this.#options.onOutcome(job, { ...outcome, data: packed })

@@ -14,20 +14,27 @@ export class Job<Owner = unknown> {
   readonly size: number
   /** Whether a worker died that had it. */
   isSuspect = false
-  #data: Packed | null
+  #data: Packed | Buffer | null
   #place: { readonly slot: Slot; readonly span: Span } | null = null
 
-  constructor(owner: Owner, data: Packed, count: number, from = 0) {
+  /** Bytes are those of a text of lines; they need be valid only until they are laid into a slot. */
+  constructor(owner: Owner, data: Packed | Buffer, count: number, from = 0) {
     this.owner = owner
     this.count = count
     this.from = from
-    this.size = typeof data === 'string' ? data.length : data.length * DATUM_SIZE
+    this.size = isList(data) ? data.length * DATUM_SIZE : data.length
     this.#data = data
   }
 
   /** The data, as long as it isn't let go of. */
   get data(): Packed {
-    return this.#data ?? (this.#place === null ? [] : this.#place.slot.read(this.#place.span))
+    if (this.#data !== null) return Buffer.isBuffer(this.#data) ? this.#data.toString() : this.#data
+    return this.#place === null ? [] : this.#place.slot.read(this.#place.span)
+  }
+
+  /** Whether it is one text. */
+  get isText(): boolean {
+    return this.#place !== null || (this.#data !== null && !isList(this.#data))
   }
 
   /** How it is sent. */
@@ -37,8 +44,13 @@ export class Job<Owner = unknown> {
 
   /** Lay it into a slot, if it is a text that has room there: out of the reach of the garbage collector. */
   layInto(slot: Slot): void {
-    const span = typeof this.#data === 'string' ? slot.write(this.#data) : null
-    if (span === null) return
+    const data = this.#data
+    if (data === null || isList(data)) return
+    const span = Buffer.isBuffer(data) ? slot.put(data) : slot.write(data)
+    if (span === null) {
+      if (Buffer.isBuffer(data)) this.#data = data.toString()
+      return
+    }
     slot.users++
     this.#place = { slot, span }
     this.#data = null
@@ -93,4 +105,8 @@ export class Parcel<Owner> {
     this.size += job.size
     this.open++
   }
+}
+
+function isList(data: Packed | Buffer): data is readonly unknown[] {
+  return Array.isArray(data)
 }

@@ -15,6 +15,7 @@ export function isSpan(data: string | readonly unknown[] | Span): data is Span {
   return typeof data === 'object' && !Array.isArray(data)
 }
 
+const LINE_FEED = 10
 const SIZE = 1_048_576
 /** From here on it is the worker's. */
 const MIDDLE = SIZE / 2
@@ -57,8 +58,34 @@ export class Slot {
     return { offset: at, length }
   }
 
+  /** Put bytes in. Null, and nothing is put in, if there is no room. */
+  put(bytes: Buffer): Span | null {
+    const at = this.#at
+    if (bytes.length > this.#end - at) return null
+    this.#bytes.set(bytes, at)
+    this.#at += bytes.length
+    return { offset: at, length: bytes.length }
+  }
+
   read({ offset, length }: Span): string {
     return this.#bytes.toString('utf8', offset, offset + length)
+  }
+
+  /** What lies there, itself: good until the slot is emptied. */
+  bytes({ offset, length }: Span): Buffer {
+    return this.#bytes.subarray(offset, offset + length)
+  }
+
+  /** The lines that lie there, in texts of about so many bytes, none of which ends with a line end. */
+  *texts({ offset, length }: Span, size: number): Generator<string> {
+    const end = offset + length
+    for (let from = offset; from <= end;) {
+      const near = end - from <= size ? -1 : this.#bytes.lastIndexOf(LINE_FEED, from + size)
+      const next = near > from ? near : end - from <= size ? -1 : this.#bytes.indexOf(LINE_FEED, from)
+      const to = next < 0 || next > end ? end : next
+      yield this.#bytes.toString('utf8', from, to)
+      from = to + 1
+    }
   }
 
   /** Nobody needs what is in it any more. */

@@ -23,6 +23,9 @@ import {
 import { Packing, unpack, type Packed } from './packing.js'
 import { Slot, isSpan } from './slot.js'
 
+/** Of a long text so much is worked on at once, about, so that all of it stays in the processor's cache. */
+const TEXT_BYTES = 65_536
+
 /** The worker's end of the line to its crew. */
 export interface Port {
   postMessage(message: FromWorker): void
@@ -113,16 +116,18 @@ class WorkSupply extends Supply<unknown, { readonly outbox: Outbox }, Task> {
   takeAll(work: readonly Work[], memory: SharedArrayBuffer | null): void {
     const slot = memory === null ? null : Slot.of(memory)
     for (const { number, data } of work) {
-      const packed = isSpan(data) ? (slot as Slot).read(data) : data
-      this.take(packed, { number, slot, packing: new Packing(), failures: new Map() })
+      const parts = isSpan(data) ? (slot as Slot).texts(data, TEXT_BYTES) : [data]
+      this.take(parts, { number, slot, packing: new Packing(), failures: new Map() })
     }
   }
 
-  private take(data: Packed, task: Task): void {
+  private take(parts: Iterable<Packed>, task: Task): void {
     const ticket = this.open(task, 0)
     this.begin(ticket)
-    if (typeof data === 'string') this.lines(data)
-    else for (const datum of data) this.put(datum)
+    for (const data of parts) {
+      if (typeof data === 'string') this.lines(data)
+      else for (const datum of data) this.put(datum)
+    }
     this.end(ticket)
   }
 

@@ -228,6 +228,42 @@ test('text goes on to a drain of lines in one piece', async () => {
   expect(supply.acknowledged).toBe(4)
 })
 
+test.each([true, false])(
+  'whole chunks of bytes go over and come out as bytes (drain takes bytes: %s)',
+  async (takesBytes) => {
+    const rig = testTrain()
+    const { train, dead } = rig
+    const supply = new TestSupply<string>(train, {})
+    const pieces: string[] = []
+    const drain = new ManualDrain<string>(train)
+    if (takesBytes)
+      Object.assign(drain, {
+        takeBytes(bytes: Buffer) {
+          pieces.push(bytes.toString())
+          drain.taken.push(...bytes.toString().split('\n'))
+        },
+      })
+    lineOf(train.line, supply, new Parallel(train, { module }), drain)
+    const { ended } = await started(train)
+    supply.pushRaw(Buffer.from('a\nfail\ndrop\ntwice'))
+    supply.pushRaw(Buffer.from('zwölf'))
+    expect(train.journey?.inFlight.texts.size).toBe(2)
+    supply.close()
+    await ended
+    expect(pieces).toEqual(takesBytes ? ['A\nTWICE\nTWICE', 'ZWÖLF'] : [])
+    expect(drain.taken).toEqual(['A', 'TWICE', 'TWICE', 'ZWÖLF'])
+    expect(dead.map(({ id, data }) => [id, data])).toEqual([['t1', 'fail']])
+    expect(supply.acknowledged).toBe(5)
+  },
+)
+
+test('of bytes, too, only what kills its worker fails', async () => {
+  const { supply, end, dead } = await start({ export: 'deadly', workers: 1 })
+  supply.pushRaw(Buffer.from(['a', 'b', 'die by exit', 'c', 'd'].join('\n')))
+  expect(await end()).toEqual(['a!', 'b!', 'c!', 'd!'])
+  expect(dead).toMatchObject([{ data: 'die by exit', error: { cause: { code: 'ERR_WORKER' } } }])
+})
+
 test('what is in a worker is in check-points', async () => {
   const checkpoints = new MemoryCheckpoints()
   const { supply, train, end } = await start({}, testTrain({ checkpoints }))

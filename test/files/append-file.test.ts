@@ -129,6 +129,22 @@ test('writes a large input in order, and is full above its limit until it is wri
   expect(file.flushed).toBe(5000 * line.length)
 })
 
+test('bytes of lines and text go into the file in their order, cut where somebody seals', async () => {
+  const { file, text } = start({ header: '# head' })
+  file.open()
+  const marks: OutputMark[] = []
+  file.append('größe\n')
+  file.appendBytes(Buffer.from('zwölf\nelf'))
+  file.seal((mark) => marks.push(mark))
+  file.appendBytes(Buffer.from('zehn'))
+  file.append('neun\n')
+  expect(file.position()).toBe(6 + 11 + 5 + 5)
+  await file.close()
+  expect(text()).toBe('# head\ngröße\nzwölf\nelf\nzehn\nneun\n')
+  expect(marks).toMatchObject([{ bytes: Buffer.byteLength('# head\ngröße\nzwölf\nelf\n') }])
+  expect(file.flushed).toBe(file.position())
+})
+
 test('seals: tells the length in bytes of this instant, once it is written', async () => {
   const { file, text, until } = start({}, (path) => writeFileSync(path, 'old\n'))
   file.open()

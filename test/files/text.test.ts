@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { lineOf, textOf, textOfPiece, type TextOptions } from '../../lib/files/text.js'
+import { lineOf, rawLines, textOf, textOfPiece, type TextOptions } from '../../lib/files/text.js'
 
 function start(options: Partial<TextOptions> = {}) {
   const how: TextOptions = { encoding: 'utf8', keepCarriageReturns: false, ...options }
@@ -69,4 +69,18 @@ test('finds the k-th line of a stretch, as it came', () => {
   expect(lineOf(bytes, 4)).toBeNull()
   expect(lineOf(Buffer.from('one\n'), 1)).toBeNull()
   expect(String(lineOf(Buffer.from(''), 0))).toBe('')
+})
+
+test('gives the bytes of lines as they lie there only where they are those of the text', () => {
+  const raw = (text: string | Buffer, more: Partial<TextOptions> = {}, start = 1, isLong = false) => {
+    const bytes = Buffer.from(text as string)
+    const piece = { bytes, from: 0, to: bytes.length, start, end: 99, isLong }
+    return rawLines(piece, { encoding: 'utf8', keepCarriageReturns: false, ...more })?.toString() ?? null
+  }
+  expect(raw('one\nzwölf')).toBe('one\nzwölf')
+  expect(raw('one\r\ntwo')).toBeNull()
+  expect(raw('one\r\ntwo', { keepCarriageReturns: true })).toBe('one\r\ntwo')
+  expect(raw('one', { encoding: 'latin1' })).toBeNull()
+  expect([raw('\ufeffone', {}, 0), raw('\ufeffone', {}, 5)]).toEqual([null, '\ufeffone'])
+  expect(raw('one', {}, 1, true)).toBeNull()
 })

@@ -14,7 +14,8 @@ async function start(name = 'default', workers = 1, settings: unknown = null) {
   const broken: Error[] = []
   const crew = new Crew<string>({
     ...{ script, workers, heapBytesMax: null, data: { module, export: name, settings } },
-    onOutcome: (job, { data }: JobOutcome) => outcomes.push([job.owner, [...unpack(data)]]),
+    onOutcome: (job, { data }: JobOutcome) =>
+      outcomes.push([job.owner, [...unpack(Buffer.isBuffer(data) ? data.toString() : data)]]),
     onFailed: (job, error) => failed.push([job.data, error.message]),
     onLog: (line) => log.push(line),
     onBroken: (error) => broken.push(error),

@@ -38,3 +38,15 @@ test('a parcel adds its jobs up', () => {
   parcel.add(new Job(null, [{}], 1))
   expect(parcel).toMatchObject({ size: 259, open: 2, isSuspect: false })
 })
+
+test('the bytes of a text lie in a slot, or are a text by themselves where they have no room', () => {
+  const slot = Slot.make()
+  const [small, large] = [new Job(null, Buffer.from('a\nb'), 2), new Job(null, Buffer.alloc(600_000, 'x'), 1)]
+  for (const job of [small, large]) {
+    expect(job.isText).toBe(true)
+    job.layInto(slot)
+  }
+  expect([small.form, small.data, small.isText]).toEqual([{ offset: 0, length: 3 }, 'a\nb', true])
+  expect([typeof large.form, slot.users]).toEqual(['string', 1])
+  expect(new Job(null, [1], 1).isText).toBe(false)
+})

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { isSpan, Slot } from '../../lib/workers/slot.js'
+import { isSpan, Slot, type Span } from '../../lib/workers/slot.js'
 
 test('texts lie one behind the other, the worker behind the crew, and both read both', () => {
   const slot = Slot.make()
@@ -22,4 +22,15 @@ test('what has no room, or is no Unicode, is not put in, and nothing is spoilt',
 
 test('a span is told from what is sent as it is', () => {
   expect([isSpan({ offset: 0, length: 1 }), isSpan('a'), isSpan(['a'])]).toEqual([true, false, false])
+})
+
+test('bytes lie in a slot as texts do, and come out as they are or as texts of whole lines', () => {
+  const slot = Slot.make()
+  const span = slot.put(Buffer.from('eins\nzwölf\ndrei\n')) as Span
+  expect(slot.bytes(span).toString()).toBe('eins\nzwölf\ndrei\n')
+  expect([...slot.texts(span, 100)]).toEqual(['eins\nzwölf\ndrei\n'])
+  expect([...slot.texts(span, 12)]).toEqual(['eins\nzwölf', 'drei\n'])
+  expect([...slot.texts(span, 1)]).toEqual(['eins', 'zwölf', 'drei', ''])
+  expect([...slot.texts(slot.put(Buffer.alloc(0)) as Span, 5)]).toEqual([''])
+  expect(slot.put(Buffer.alloc(600_000))).toBeNull()
 })

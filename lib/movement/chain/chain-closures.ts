@@ -2,6 +2,7 @@
 import { shallowCopy } from '../cog/access.js'
 import { AsyncPlace } from '../life/asynchronous.js'
 import type { Sink } from '../cog/drain.js'
+import { bytesInlet } from './bytes-inlet.js'
 import type { BatchForm, Engine, Watching } from './engine.js'
 import type { Journey } from '../life/journey.js'
 import { count } from '../life/ledger.js'
@@ -189,7 +190,7 @@ function inlet(
       put(data)
     }
   }
-  return { put, lines }
+  return { put, lines, bytes: watching === null ? bytesInlet(stretch, journey) : null }
 }
 
 /** How many lines of a text a cog takes into its keeping, all or none: none if it throws. */

@@ -9,10 +9,14 @@
 import { INLINE, shallowCopy, type Inlined } from '../cog/access.js'
 import { AsyncPlace } from '../life/asynchronous.js'
 import { generate } from '../cog/codegen.js'
-import type { Engine } from './engine.js'
+import { bytesInlet } from './bytes-inlet.js'
+import type { Engine, WayIn } from './engine.js'
 import type { Journey } from '../life/journey.js'
 import type { Place } from './place.js'
 import { firstPlace, type Plan, type Stretch } from './plan.js'
+
+/** What the text makes. */
+type Generated = Omit<Engine, 'asyncs' | 'supplies'> & { readonly supplies: readonly Omit<WayIn, 'bytes'>[] }
 
 /** Build a train's engine from generated text. */
 export function compileChain(plan: Plan, journey: Journey): Engine {
@@ -27,8 +31,11 @@ const { exits, extra, put } = ledger;
 const behind = new Array(${plan.places.length}), into = new Array(${plan.places.length}), supplies = [];
 ${texts.join('\n')}
 return { behind, into, supplies, dead: ${plan.dead === null ? 'null' : deadText(plan.dead)} };`
-  const build = generate<(...values: unknown[]) => Omit<Engine, 'asyncs'>>(['x', 'ledger', 'a', 'copy', ...names], text)
-  return { ...build(journey, journey.ledger, accessors, shallowCopy, ...values), asyncs }
+  const build = generate<(...values: unknown[]) => Generated>(['x', 'ledger', 'a', 'copy', ...names], text)
+  const ways = build(journey, journey.ledger, accessors, shallowCopy, ...values)
+  const supplied = plan.stretches.filter(({ supply }) => supply !== null)
+  const supplies = ways.supplies.map((way, i) => ({ ...way, bytes: bytesInlet(supplied[i] as Stretch, journey) }))
+  return { ...ways, supplies, asyncs }
 }
 
 /** What the text calls at a place. */

@@ -4,14 +4,24 @@ import type { Sink } from '../cog/drain.js'
 import type { AsyncPlace } from '../life/asynchronous.js'
 import type { Place } from './place.js'
 
+/** Where a supply's data enter. */
+export interface WayIn {
+  /** One datum. */
+  readonly put: (data: unknown) => void
+  /** Each line of a text. */
+  readonly lines: (text: string) => void
+  /** The same as bytes; false if it must come as text. Null where nobody takes bytes. */
+  readonly bytes: ((bytes: Buffer) => boolean) | null
+}
+
 /** One train's ways in. No function of it throws. */
 export interface Engine {
   /** Into the line behind a place, by its number; only behind places that may hold. */
   readonly behind: ((data: unknown) => void)[]
   /** Into the cog at a place, by its number; only places that may hold. */
   readonly into: ((data: unknown) => void)[]
-  /** For each supply, in the order of the plan: one datum, and each line of a text. */
-  readonly supplies: readonly { readonly put: (data: unknown) => void; readonly lines: (text: string) => void }[]
+  /** For each supply, in the order of the plan. */
+  readonly supplies: readonly WayIn[]
   /** The drain that stands directly behind a place, by its number: it may take a text. Not where somebody looks on. */
   readonly drainsBehind?: readonly (Sink<never> | undefined)[]
   /** Into the line of dead letters. */
@@ -35,4 +45,6 @@ export interface BatchForm {
   readonly batch?: ((text: string) => readonly unknown[] | null) | null
   /** Takes such a text into its keeping as a whole, with `holdText`. Answers how many lines it has; 0: line by line. */
   readonly takeText?: ((text: string) => number) | null
+  /** The same for its bytes, in UTF-8; they are valid during the call only. */
+  readonly takeBytes?: ((bytes: Buffer) => number) | null
 }

@@ -28,6 +28,8 @@ export interface Sink<In> extends Lifecycle {
   take(data: In): void
   /** Take several lines at once, with no line end behind the last. For drains of lines; it never throws. */
   takeText?(text: string): void
+  /** The same for their bytes, in UTF-8 and valid during the call only. */
+  takeBytes?(bytes: Buffer): void
   /** How much was taken ever, in any unit that only grows: data, or characters. */
   position(): number
   /** Up to which position everything is written (and synced, where that is promised). */

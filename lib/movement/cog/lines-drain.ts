@@ -11,6 +11,8 @@ export interface LineOutput {
   /** Take one line, with its end; or several, where it `takesMany`. */
   append(line: string): void
   readonly takesMany?: boolean
+  /** Take the bytes of several lines, without the last line end; they are valid during the call only. */
+  appendBytes?(bytes: Buffer): void
   position(): number
   full(): boolean
   seal(then: (mark: Json) => void): void
@@ -67,6 +69,11 @@ export abstract class LinesDrain<Options extends object = object> extends Drain<
   takeText(text: string): void {
     if (this.output.takesMany === true) this.output.append(text + '\n')
     else for (const line of text.split('\n')) this.take(line)
+  }
+
+  takeBytes(bytes: Buffer): void {
+    if (this.output.appendBytes === undefined) this.takeText(bytes.toString())
+    else this.output.appendBytes(bytes)
   }
 
   position(): number {

@@ -45,6 +45,11 @@ export abstract class Supply<Out, Options extends object = object, Origin = unkn
    * The fast way for text: the loop is part of the compiled line, and a parser directly behind takes it in one piece.
    */
   lines: (text: string) => void = this.put as unknown as (text: string) => void
+  /**
+   * The same for the bytes of such a text, in UTF-8 and valid during the call only, where the cog behind takes bytes:
+   * then nobody makes strings of them. Null where it takes none; false if these have to be put as `lines`.
+   */
+  bytes: ((bytes: Buffer) => boolean) | null = null
   protected readonly train: TrainForSupplies
 
   constructor(train: Winder, options: Options) {

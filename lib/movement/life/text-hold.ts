@@ -4,6 +4,7 @@
  * once; what then comes of each line is the line's own again.
  */
 import { ClosedError } from '../../errors/index.js'
+import type { Sink } from '../cog/drain.js'
 import type { Journey } from './journey.js'
 import { count } from './ledger.js'
 import type { Ticket } from './ticket.js'
@@ -30,8 +31,11 @@ export class TextHold {
 
 /** What became of the lines of a text. */
 export interface TextOutcome {
-  /** What goes on, in the order of the lines that it came of; a string is lines, joined by line ends. */
-  readonly data: string | Iterable<unknown>
+  /**
+   * What goes on, in the order of the lines that it came of; a string is lines, joined by line ends, and a buffer is
+   * theirs in UTF-8, valid during the call only.
+   */
+  readonly data: string | Buffer | Iterable<unknown>
   /** The line, from 0, of each of these; ascending, and the same several times where one line gave several. */
   readonly ks: { readonly length: number; readonly [i: number]: number }
   /** Lines that failed, ascending, and why. Nothing of them is among the data. */
@@ -78,12 +82,10 @@ function give(journey: Journey, hold: TextHold, place: number, { data, ks, failu
   }
   let i = 0
   let given = 0 // Lines that gave anything.
-  const drain = typeof data === 'string' ? journey.settlement.drainsBehind[place] : undefined
-  if (drain?.takeText !== undefined && ks.length > 0) {
-    drain.takeText(data as string)
+  if (isTakenAsOne(journey.settlement.drainsBehind[place], data, ks.length)) {
     for (; i < ks.length; i++) if (ks[i] !== ks[i - 1]) given++
   } else
-    for (const datum of typeof data === 'string' ? linesOf(data, ks.length) : data) {
+    for (const datum of listOf(data, ks.length)) {
       const k = ks[i] as number
       if (failed < failures.length) failBefore(k)
       const isFirst = i === 0 || ks[i - 1] !== k
@@ -102,6 +104,20 @@ function give(journey: Journey, hold: TextHold, place: number, { data, ks, failu
   count(ledger.none, place, hold.count - given - failures.length)
 }
 
-function linesOf(text: string, count: number): readonly string[] {
-  return count === 0 ? [] : text.split('\n')
+/** Give all of it to a drain that takes it in one piece; false if there is none such. */
+function isTakenAsOne(drain: Sink<never> | undefined, data: TextOutcome['data'], count: number): boolean {
+  if (drain === undefined || count === 0) return false
+  if (Buffer.isBuffer(data) && drain.takeBytes !== undefined) drain.takeBytes(data)
+  else if (isText(data) && drain.takeText !== undefined) drain.takeText(String(data))
+  else return false
+  return true
+}
+
+function isText(data: TextOutcome['data']): data is string | Buffer {
+  return typeof data === 'string' || Buffer.isBuffer(data)
+}
+
+function listOf(data: TextOutcome['data'], count: number): Iterable<unknown> {
+  if (!isText(data)) return data
+  return count === 0 ? [] : String(data).split('\n')
 }

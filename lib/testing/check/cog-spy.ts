@@ -89,7 +89,7 @@ export class CogSpy implements TrainForCogs {
   }
 
   resumeText(hold: TextHold, { data, ks, failures }: TextOutcome): void {
-    const given = typeof data === 'string' ? data : [...data]
+    const given = typeof data === 'string' || Buffer.isBuffer(data) ? data : [...data]
     if (hold.place < 0) this.#faults.add('gives a text back twice')
     else this.tally.textGaveBack(hold.count, ks, failures.length)
     this.#seat.resumeText(hold, { data: given, ks, failures })

@@ -52,7 +52,8 @@ export class CheckSupply extends Supply<unknown, object, Chunk> {
       if (asText) {
         inputs.forEach((_, k) => this.#book.put(this.#idAfter(k), first + k))
         this.count += inputs.length
-        this.lines(inputs.join('\n'))
+        const text = inputs.join('\n')
+        if (this.bytes?.(Buffer.from(text)) !== true) this.lines(text)
       } else for (const [k, input] of inputs.entries()) this.#put(input, first + k)
     })
   }

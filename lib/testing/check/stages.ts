@@ -14,6 +14,7 @@ export interface Abilities {
   snapshot?(): unknown
   readonly batch?: unknown
   readonly takeText?: unknown
+  readonly takeBytes?: unknown
 }
 
 /**

@@ -176,3 +176,35 @@ test('a check-point lists the lines of a text by their origin, or by value where
   await train.stop()
   await running
 })
+
+test.each(engines)(
+  'a cog takes the bytes of a whole text, and none where it takes none (compiled: %s)',
+  async (isCompiled) => {
+    const heard: string[] = []
+    class KeepBytes extends KeepText {
+      takeBytes(bytes: Buffer): number {
+        const text = bytes.toString()
+        heard.push(text)
+        if (text === 'no') throw new Error('not this one')
+        return text === 'zero' ? 0 : this.takeText(text)
+      }
+    }
+    let keep!: KeepBytes
+    const { supply, drain, train, end } = await runTrain(({ train }) => [(keep = new KeepBytes(train, {}))], {
+      isCompiled,
+    })
+    supply.pushRaw(Buffer.from('a\nb'))
+    expect([heard, train.accounts()[0]?.out, train.accounts()[1]?.held]).toEqual([['a\nb'], 2, 2])
+    // What it doesn't take, or throws at, comes as text.
+    supply.pushRaw(Buffer.from('no'))
+    supply.pushRaw(Buffer.from('zero'))
+    expect(train.accounts()[1]).toMatchObject({ in: 4, held: 4 })
+    keep.resume({ data: Buffer.from('A'), ks: [1] })
+    expect(drain.taken).toEqual(['A'])
+    const plain = await runTrain(({ train }) => [new KeepText(train, {})], { isCompiled })
+    expect(plain.supply.bytes).toBeNull()
+    await plain.end()
+    await end()
+    expect(heard).toEqual(['a\nb', 'no', 'zero'])
+  },
+)
