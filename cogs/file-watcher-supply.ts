@@ -1,26 +1,11 @@
 import { FileBatch } from '../lib/files/file-batch.js'
 import { FileFollower } from '../lib/files/file-follower.js'
-import type { Piece } from '../lib/files/cut-chunk.js'
 import { dresser, type LineSetters } from '../lib/files/dress.js'
-import { readFilesMark, readRangeMark } from '../lib/files/file-mark.js'
 import { lagOf } from '../lib/files/lag.js'
-import { LINE_DEFAULTS, LongLines, lineConfig } from '../lib/files/line-config.js'
-import { originalOf, provenanceOf, type LinePlace } from '../lib/files/original.js'
-import { rangeAgain, rangeMark, readAgain } from '../lib/files/range-again.js'
-import { rawLines, textOfPiece } from '../lib/files/text.js'
-import type { FileRange, TailedFile } from '../lib/files/tailed-file.js'
-import {
-  SourceError,
-  Supply,
-  codeOf,
-  insert,
-  requireAtLeast,
-  toError,
-  type Json,
-  type Settings,
-  type Ticket,
-  type Winder,
-} from '../lib/movement/index.js'
+import { LINE_DEFAULTS, lineConfig } from '../lib/files/line-config.js'
+import { LineSource } from '../lib/files/line-source.js'
+import type { FileRange } from '../lib/files/tailed-file.js'
+import { LinesSupply, SourceError, insert, requireAtLeast, type Settings, type Winder } from '../lib/movement/index.js'
 
 /** Configuration insert: what an operator may set. */
 export const fileWatcherBaseConfig = insert({
@@ -111,14 +96,16 @@ export interface FileProgress {
  * const supply = new FileWatcherSupply(train, { filenames: ['/var/log/auth.log'], lineSetter: itemSetter('line') })
  * assert.deepEqual(supply.progress(), [])
  */
-export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSettings & LineSetters<Out>, FileRange> {
+export class FileWatcherSupply<Out = string> extends LinesSupply<
+  Out,
+  FileWatcherSettings & LineSetters<Out>,
+  FileRange
+> {
   static readonly baseConfig = fileWatcherBaseConfig
   override readonly isBatch: boolean
   override readonly dress: ((line: string) => Out) | null
+  protected readonly input: LineSource
   private readonly files: FileFollower | FileBatch
-  private current = ''
-  private readonly long: LongLines
-  private isFailed = false
 
   constructor(train: Winder, options: FileWatcherOptions<Out>) {
     super(train, { ...DEFAULTS, ...options })
@@ -129,97 +116,24 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
     this.dress = dresser(options, { id: () => this.nextId(), filename: () => this.current })
     const { esc, log } = this.train
     this.isBatch = !this.options.follow
-    this.long = new LongLines(log, this.options, (error) => this.fail(error))
     this.files = this.options.follow
-      ? new FileFollower(esc, log, this.options, (file, piece) => this.pass(file, piece))
+      ? new FileFollower(esc, log, this.options, (file, piece) => this.input.pass(file, piece))
       : new FileBatch(esc, log, this.options, {
-          piece: (file, piece) => this.pass(file, piece),
+          piece: (file, piece) => this.input.pass(file, piece),
           ended: () => this.train.ended(),
-          failed: (error) => this.fail(error),
+          failed: (error) => this.input.fail(error),
         })
+    this.input = new LineSource(this.files, this.files, log, this.options, this.target)
   }
 
   /** @throws {SourceError} With code ENOENT, if there is nothing to read and it isn't waited for. */
   async start(): Promise<void> {
-    try {
-      const missing = await this.files.start()
-      if (missing === undefined || missing.length === 0) return
-      const message = `nothing to follow yet: ${missing.join(', ')}`
-      if (this.options.onMissing === 'fail') throw new SourceError('ENOENT', message)
-      this.train.log.warn({ missing }, `${message}; it is waited for`)
-    } catch (error) {
-      throw error instanceof SourceError ? error : sourceError(toError(error))
-    }
-  }
-
-  async finish(): Promise<void> {
-    await this.files.close()
-  }
-
-  done(): void {
-    this.files.release()
-  }
-
-  override pause(): void {
-    super.pause()
-    this.files.pause()
-  }
-
-  override resume(): void {
-    super.resume()
-    this.files.resume()
-  }
-
-  override acknowledge(ticket: Ticket<FileRange>): void {
-    this.files.settle(ticket.origin)
-  }
-
-  override original(ticket: Ticket<FileRange>, k: number): Uint8Array | null {
-    return originalOf(this.files, ticket.origin, k, this.options.lineMax + this.options.chunkBytes)
-  }
-
-  override provenance(ticket: Ticket<FileRange>, k: number): LinePlace {
-    return provenanceOf(this.files, ticket.origin, k, this.options.lineMax + this.options.chunkBytes)
-  }
-
-  override mark(): Json {
-    return this.files.mark()
-  }
-
-  /** @throws {SourceError} With code ERR_MARK, if the mark is none; the system's code, if a file can't be looked for. */
-  override async continueFrom(mark: Json): Promise<void> {
-    try {
-      await this.files.continueFrom(readFilesMark(mark))
-    } catch (error) {
-      throw sourceError(toError(error))
-    }
-  }
-
-  override originMark(range: FileRange): Json {
-    return rangeMark(range)
-  }
-
-  override originAgain(origin: Json): Promise<FileRange | null> {
-    return rangeAgain(readRangeMark(origin), this.files, this.options.lineMax)
-  }
-
-  /** @throws {SourceError} With code ERR_MARK, if that is no origin; the system's code, if it can't be read now. */
-  override async supplyAgain(origin: Json, ks: readonly number[]): Promise<void> {
-    let again
-    try {
-      again = await readAgain(readRangeMark(origin), ks, this.files, this.options)
-    } catch (error) {
-      throw sourceError(toError(error))
-    }
-    if (again === null) return
-    this.current = again.range.file.path
-    const ticket = this.open(again.range, 0, again.bytes)
-    this.begin(ticket)
-    for (const line of again.lines) {
-      if (line === null) this.skip()
-      else this.put(this.dress === null ? (line as Out) : this.dress(line))
-    }
-    this.end(ticket)
+    this.input.begin()
+    const missing = await this.attempt(async () => await this.files.start())
+    if (missing === undefined || missing.length === 0) return
+    const message = `nothing to follow yet: ${missing.join(', ')}`
+    if (this.options.onMissing === 'fail') throw new SourceError('ENOENT', message)
+    this.train.log.warn({ missing }, `${message}; it is waited for`)
   }
 
   /** How far each file was read, those that lost their names first. Each is looked at: don't ask for it all the time. */
@@ -233,39 +147,4 @@ export class FileWatcherSupply<Out = string> extends Supply<Out, FileWatcherSett
       return { path, id, read: put, acknowledged, ...lagOf(file), lines, bytes, rotations, lost, lossesUnknown }
     })
   }
-
-  private pass(file: TailedFile, piece: Piece): void {
-    if (this.isFailed) return
-    const { bytes, from, to, start, end, isLong } = piece
-    const isTaken = this.long.takes(piece, file.path)
-    // What failed was never put: a later run begins with it.
-    if (!isTaken && this.options.longLines === 'fail') return
-    const range = file.begin(start, end, file.isPacked ? Buffer.from(bytes.subarray(from, to)) : null, isLong)
-    if (!isTaken) {
-      this.files.settle(range)
-      return
-    }
-    this.current = file.path
-    const ticket = this.open(range, 0, to - from)
-    this.begin(ticket)
-    if (!this.arePutRaw(piece)) this.lines(textOfPiece(piece, this.options))
-    this.end(ticket)
-    file.lines += ticket.count
-    file.bytes += end - start
-  }
-
-  private arePutRaw(piece: Piece): boolean {
-    if (this.bytes === null || this.dress !== null) return false
-    const raw = rawLines(piece, this.options)
-    return raw !== null && this.bytes(raw)
-  }
-
-  private fail(error: Error): void {
-    this.isFailed = true
-    this.train.fail(sourceError(error))
-  }
-}
-
-function sourceError(error: Error): SourceError {
-  return new SourceError(codeOf(error) || 'EIO', error.message, { cause: error })
 }

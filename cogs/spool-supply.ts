@@ -1,24 +1,9 @@
-import type { Piece } from '../lib/files/cut-chunk.js'
 import { dresser, type LineSetters } from '../lib/files/dress.js'
-import { readFilesMark, readRangeMark } from '../lib/files/file-mark.js'
-import { LINE_DEFAULTS, LongLines, lineConfig } from '../lib/files/line-config.js'
-import { originalOf, provenanceOf, type LinePlace } from '../lib/files/original.js'
-import { rangeAgain, rangeMark, readAgain } from '../lib/files/range-again.js'
+import { LINE_DEFAULTS, lineConfig } from '../lib/files/line-config.js'
+import { LineSource } from '../lib/files/line-source.js'
 import { SpoolReader } from '../lib/files/spool-reader.js'
-import type { FileRange, TailedFile } from '../lib/files/tailed-file.js'
-import { textOfPiece } from '../lib/files/text.js'
-import {
-  SourceError,
-  Supply,
-  codeOf,
-  insert,
-  requireAtLeast,
-  toError,
-  type Json,
-  type Settings,
-  type Ticket,
-  type Winder,
-} from '../lib/movement/index.js'
+import type { FileRange } from '../lib/files/tailed-file.js'
+import { LinesSupply, insert, requireAtLeast, type Settings, type Winder } from '../lib/movement/index.js'
 
 /** Configuration insert: what an operator may set. */
 export const spoolBaseConfig = insert({
@@ -70,13 +55,11 @@ const DEFAULTS = {
  * const supply = new SpoolSupply(train, { directory: '/var/spool/alerts' })
  * assert.match(String(supply), /^SpoolSupply\(doneDirectory=null, /)
  */
-export class SpoolSupply<Out = string> extends Supply<Out, SpoolSettings & LineSetters<Out>, FileRange> {
+export class SpoolSupply<Out = string> extends LinesSupply<Out, SpoolSettings & LineSetters<Out>, FileRange> {
   static readonly baseConfig = spoolBaseConfig
   override readonly dress: ((line: string) => Out) | null
+  protected readonly input: LineSource
   private readonly spool: SpoolReader
-  private readonly long: LongLines
-  private current = ''
-  private isFailed = false
 
   constructor(train: Winder, options: SpoolSupplyOptions<Out>) {
     super(train, { ...DEFAULTS, ...options })
@@ -84,119 +67,19 @@ export class SpoolSupply<Out = string> extends Supply<Out, SpoolSettings & LineS
     requireAtLeast(512, this.options, 'chunkBytes')
     const { esc, log } = this.train
     this.dress = dresser(options, { id: () => this.nextId(), filename: () => this.current })
-    this.long = new LongLines(log, this.options, (error) => this.fail(error))
     this.spool = new SpoolReader(
       esc,
       log,
       this.options,
-      (file, piece) => this.pass(file, piece),
+      (file, piece) => this.input.pass(file, piece),
       (then) => this.train.checkpoint(then),
     )
+    this.input = new LineSource(this.spool.batch, this.spool, log, this.options, this.target)
   }
 
   /** @throws {SourceError} If the directory can't be watched or read. */
   async start(): Promise<void> {
-    try {
-      await this.spool.start()
-    } catch (error) {
-      throw sourceError(toError(error))
-    }
+    this.input.begin()
+    await this.attempt(() => this.spool.start())
   }
-
-  finish(): Promise<void> {
-    return this.spool.close()
-  }
-
-  done(): void {
-    this.spool.batch.release()
-  }
-
-  override pause(): void {
-    super.pause()
-    this.spool.batch.pause()
-  }
-
-  override resume(): void {
-    super.resume()
-    this.spool.batch.resume()
-  }
-
-  override acknowledge(ticket: Ticket<FileRange>): void {
-    this.spool.batch.settle(ticket.origin)
-  }
-
-  override original(ticket: Ticket<FileRange>, k: number): Uint8Array | null {
-    return originalOf(this.spool.batch, ticket.origin, k, this.options.lineMax + this.options.chunkBytes)
-  }
-
-  override provenance(ticket: Ticket<FileRange>, k: number): LinePlace {
-    return provenanceOf(this.spool.batch, ticket.origin, k, this.options.lineMax + this.options.chunkBytes)
-  }
-
-  override mark(): Json {
-    return this.spool.mark()
-  }
-
-  /** @throws {SourceError} With code ERR_MARK, if the mark is none; the system's code, if a file can't be looked for. */
-  override continueFrom(mark: Json): void {
-    try {
-      this.spool.continueFrom(readFilesMark(mark))
-    } catch (error) {
-      throw sourceError(toError(error))
-    }
-  }
-
-  override originMark(range: FileRange): Json {
-    return rangeMark(range)
-  }
-
-  override originAgain(origin: Json): Promise<FileRange | null> {
-    return rangeAgain(readRangeMark(origin), this.spool.batch, this.options.lineMax)
-  }
-
-  /** @throws {SourceError} With code ERR_MARK, if that is no origin; the system's code, if it can't be read now. */
-  override async supplyAgain(origin: Json, ks: readonly number[]): Promise<void> {
-    let again
-    try {
-      again = await readAgain(readRangeMark(origin), ks, this.spool.batch, this.options)
-    } catch (error) {
-      throw sourceError(toError(error))
-    }
-    if (again === null) return
-    this.current = again.range.file.path
-    const ticket = this.open(again.range, 0, again.bytes)
-    this.begin(ticket)
-    for (const line of again.lines) {
-      if (line === null) this.skip()
-      else this.put(this.dress === null ? (line as Out) : this.dress(line))
-    }
-    this.end(ticket)
-  }
-
-  private pass(file: TailedFile, piece: Piece): void {
-    if (this.isFailed) return
-    const { bytes, from, to, start, end, isLong } = piece
-    const isTaken = this.long.takes(piece, file.path)
-    // What failed was never put: a later run begins with it.
-    if (!isTaken && this.options.longLines === 'fail') return
-    const range = file.begin(start, end, file.isPacked ? Buffer.from(bytes.subarray(from, to)) : null, isLong)
-    if (!isTaken) {
-      this.spool.batch.settle(range)
-      return
-    }
-    this.current = file.path
-    const ticket = this.open(range, 0, to - from)
-    this.begin(ticket)
-    this.lines(textOfPiece(piece, this.options))
-    this.end(ticket)
-  }
-
-  private fail(error: Error): void {
-    this.isFailed = true
-    this.train.fail(sourceError(error))
-  }
-}
-
-function sourceError(error: Error): SourceError {
-  return new SourceError(codeOf(error) || 'EIO', error.message, { cause: error })
 }

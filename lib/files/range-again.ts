@@ -3,13 +3,13 @@ import { DeadbeatError, codeOf, toError } from '../errors/index.js'
 import { readAt, type Piece } from './cut-chunk.js'
 import type { RangeMark } from './file-mark.js'
 import { hasFingerprint, headOf } from './fingerprint.js'
-import { gunzip } from './gunzip.js'
 import type { FileLog } from './loop.js'
 import { mayPass } from './may-pass.js'
 import { openEntry } from './open-entry.js'
 import { findRange } from './search.js'
 import { isSameBirth, type FileRange, type TailedFile } from './tailed-file.js'
 import { textOfPiece, type TextOptions } from './text.js'
+import type { UnpackedRanges } from './unpacked-ranges.js'
 
 /** Who has files that are open already, and takes in others for the sake of their ranges. */
 export interface RangeOwner {
@@ -48,6 +48,7 @@ export async function readAgain(
   ks: readonly number[],
   owner: RangeOwner,
   options: TextOptions & { readonly lineMax: number },
+  unpacked: UnpackedRanges,
 ): Promise<RangeAgain | null> {
   const { path, start, end, long = false } = mark
   const lost = (why: string): null => {
@@ -60,7 +61,7 @@ export async function readAgain(
     if (typeof file === 'string') return lost(file)
     const wanted = wantedOf(mark, options.lineMax)
     const fd = owner.descriptor(file) ?? -1
-    const bytes = file.isPacked ? await unpackRange(fd, start, wanted) : readAt(fd, start, wanted)
+    const bytes = file.isPacked ? await unpacked.read(fd, file.id, start, wanted) : readAt(fd, start, wanted)
     const to = bytes.at(-1) === LINE_FEED && !long ? bytes.length - 1 : bytes.length
     const piece: Piece = { bytes, from: 0, to, start, end, isLong: long }
     if (bytes.length < wanted) return lost('they are not there any more')
@@ -80,7 +81,12 @@ export async function readAgain(
 }
 
 /** A range whose lines have come as far as they could, for the sake of its originals. Null, and a warning, if they are gone. */
-export async function rangeAgain(mark: RangeMark, owner: RangeOwner, lineMax: number): Promise<FileRange | null> {
+export async function rangeAgain(
+  mark: RangeMark,
+  owner: RangeOwner,
+  lineMax: number,
+  unpacked: UnpackedRanges,
+): Promise<FileRange | null> {
   const { path, start, end, long = false } = mark
   const gone = (why: string): null => {
     const message = `the originals of ${path}, bytes ${start} to ${end}, of which something was under way, can't be read again: ${why}`
@@ -91,7 +97,7 @@ export async function rangeAgain(mark: RangeMark, owner: RangeOwner, lineMax: nu
     const file = fileOf(mark, owner)
     if (typeof file === 'string') return gone(file)
     const fd = owner.descriptor(file) ?? -1
-    const bytes = file.isPacked ? await unpackRange(fd, start, wantedOf(mark, lineMax)) : null
+    const bytes = file.isPacked ? await unpacked.read(fd, file.id, start, wantedOf(mark, lineMax)) : null
     return file.beginAgain(start, end, bytes, long)
   } catch (error) {
     return gone(toError(error).message)
@@ -104,8 +110,6 @@ function wantedOf({ start, end, long }: RangeMark, lineMax: number): number {
 }
 
 const LINE_FEED = 10
-/** How much is unpacked at once. */
-const CHUNK = 65_536
 
 /** The file of a range; why there is none. */
 function fileOf(mark: RangeMark, owner: RangeOwner): TailedFile | string {
@@ -126,26 +130,4 @@ function fileOf(mark: RangeMark, owner: RangeOwner): TailedFile | string {
   file.goOnAt(mark.end)
   owner.keep(file, fd)
   return file
-}
-
-/** Some bytes of what a packed file unpacks to; fewer if there aren't as many. */
-function unpackRange(fd: number, start: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length)
-  return new Promise((resolve, reject) => {
-    let at = 0
-    const unpacking = gunzip(fd, CHUNK, {
-      chunk: (chunk) => {
-        const copied = chunk.copy(bytes, Math.max(0, at - start), Math.min(chunk.length, Math.max(0, start - at)))
-        if (copied === length || at + chunk.length >= start + length) {
-          unpacking.close()
-          resolve(bytes)
-        }
-        at += chunk.length
-      },
-      end: (error) => {
-        if (error === null) resolve(bytes.subarray(0, Math.max(0, at - start)))
-        else reject(error)
-      },
-    })
-  })
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { FileBatch } from '../../lib/files/file-batch.js'
 import { rangeAgain } from '../../lib/files/range-again.js'
+import { UnpackedRanges } from '../../lib/files/unpacked-ranges.js'
 import type { FileRange } from '../../lib/files/tailed-file.js'
 import { silentLogger } from '../../lib/movement/logger.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
@@ -120,7 +121,7 @@ test.each([
   const end = { ...mark, packed: true as const, start: 499_900, end: 500_000 }
   await batch.continueFrom({ version: 1, filenames: [path], files: [mark] })
   const again = async () => {
-    const range = await rangeAgain(end, batch, 1000)
+    const range = await rangeAgain(end, batch, 1000, new UnpackedRanges())
     if (range === null) throw new Error('it was not found')
     return range
   }
@@ -143,7 +144,7 @@ test('lets a file go at its start of which everything is over by then', async ()
   const { batch, root, events } = start({ 'a.gz': gzipSync('one\ntwo\n') })
   const mark = markOf(join(root, 'a.gz'), 8, true)
   await batch.continueFrom({ version: 1, filenames: [mark.path], files: [mark] })
-  const range = await rangeAgain({ ...mark, packed: true, start: 0, end: 4 }, batch, 1000)
+  const range = await rangeAgain({ ...mark, packed: true, start: 0, end: 4 }, batch, 1000, new UnpackedRanges())
   if (range === null) throw new Error('it was not found')
   batch.settle(range)
   expect([range.file.fd >= 0, events]).toEqual([true, []])

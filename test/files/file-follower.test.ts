@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { FileFollower, type FollowOptions } from '../../lib/files/file-follower.js'
 import { rangeAgain } from '../../lib/files/range-again.js'
+import { UnpackedRanges } from '../../lib/files/unpacked-ranges.js'
 import type { FileRange } from '../../lib/files/tailed-file.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
 import { ManualClock } from '../../lib/movement/loop/clock.js'
@@ -629,7 +630,7 @@ test('keeps an old file open until its ranges are read again, and lets it go at 
   writeFileSync(path('a.log.1.gz'), gzipSync(text))
   const mark = { ...markOf(path('a.log.1.gz'), 0), path: path('a.log'), packed: true as const }
   await follower.continueFrom({ version: 1, filenames: [path('a.log')], files: [] })
-  const again = () => rangeAgain({ ...mark, start: 499_900, end: 500_000 }, follower, 1000)
+  const again = () => rangeAgain({ ...mark, start: 499_900, end: 500_000 }, follower, 1000, new UnpackedRanges())
   const first = await again()
   const unpacking = again()
   if (first !== null) follower.settle(first)

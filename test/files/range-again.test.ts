@@ -7,6 +7,7 @@ import { openTail } from '../../lib/files/open-tail.js'
 import { originalOf } from '../../lib/files/original.js'
 import { rangeAgain, rangeMark, readAgain } from '../../lib/files/range-again.js'
 import type { TailedFile } from '../../lib/files/tailed-file.js'
+import { UnpackedRanges } from '../../lib/files/unpacked-ranges.js'
 import { folder, recorder } from '../support/marks.js'
 
 const cleanups: (() => void)[] = []
@@ -39,9 +40,11 @@ function start({ start = 5, end = 14, isLong = false, text = TEXT, name = 'a.log
     },
   }
   cleanups.unshift(() => open.closeAll())
+  const unpacked = new UnpackedRanges()
+  cleanups.unshift(() => unpacked.close())
   const read = (ks: number[], lineMax = 1000) =>
-    readAgain(mark, ks, owner, { encoding: 'utf8', keepCarriageReturns: false, lineMax })
-  const find = (lineMax = 1000) => rangeAgain(mark, owner, lineMax)
+    readAgain(mark, ks, owner, { encoding: 'utf8', keepCarriageReturns: false, lineMax }, unpacked)
+  const find = (lineMax = 1000) => rangeAgain(mark, owner, lineMax, unpacked)
   return { path, write, mark, read, find, kept, logged, open, fault }
 }
 

@@ -72,7 +72,7 @@ export class Restore {
     for (const passage of passagesOf(values)) await this.#enter(passage)
     for (const { supply, origin, ks } of origins) await this.#supply(supply).supplyAgain?.(origin, ks)
     const held = values.length + origins.reduce((sum, { ks }) => sum + ks.length, 0)
-    if (held > 0) this.#context.log.info({ held }, `went on with ${held} events that were held`)
+    if (held > 0) this.#context.log.info({ held }, `asked again for ${held} events that were held`)
   }
 
   async #enter(values: readonly OpenValue[]): Promise<void> {
