@@ -26,6 +26,15 @@ interface Pending {
 /** An answer may be long where there are thousands of items. */
 const ANSWER_MAX = LINE_MAX * 64
 
+/** A daemon that runs answers at once; one that composes a large train needs a while. */
+const ANSWER_MS = 10_000
+
+/** How a daemon is connected to. */
+export interface ConnectOptions {
+  /** How long its first answer may take. */
+  readonly answerMs?: number
+}
+
 /** A connection to one daemon. */
 export class ControlClient {
   readonly #socket: Socket
@@ -51,9 +60,27 @@ export class ControlClient {
   /**
    * Connect to the daemon that has this socket.
    *
-   * @throws {RequestError} ERR_NOT_RUNNING if none answers there; ERR_FORBIDDEN if it belongs to another user.
+   * @throws {RequestError} ERR_NOT_RUNNING if none is there; ERR_NO_ANSWER if it is, and hangs; ERR_FORBIDDEN if it
+   * belongs to another user.
    */
-  static connect(path: string): Promise<ControlClient> {
+  static async connect(path: string, { answerMs = ANSWER_MS }: ConnectOptions = {}): Promise<ControlClient> {
+    const client = await ControlClient.#open(path)
+    const late = setTimeout(() => {
+      const message = `the daemon at ${path} does not answer: it has not within ${answerMs} ms, so it hangs, or has very much to do`
+      client.#over(new RequestError('ERR_NO_ANSWER', message))
+    }, answerMs)
+    try {
+      await client.request({ op: 'ping' }) // The kernel connects for a daemon that hangs, too.
+    } catch (error) {
+      client.close()
+      throw error
+    } finally {
+      clearTimeout(late)
+    }
+    return client
+  }
+
+  static #open(path: string): Promise<ControlClient> {
     return new Promise((resolve, reject) => {
       const socket = connect(path)
       socket.once('connect', () => {

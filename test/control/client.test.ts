@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { chmodSync, mkdirSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { ControlClient } from '../../lib/control/index.js'
 import { startLamp } from '../support/lamp.js'
@@ -15,6 +16,19 @@ test('where no daemon is, a client says so; where it ends, what was asked fails'
   server.close()
   await expect(ended).rejects.toMatchObject({ code: 'ERR_CONTROL_CLOSED' })
   await expect(client.request({ op: 'ping' })).rejects.toMatchObject({ code: 'ERR_CONTROL_CLOSED' })
+})
+
+test('a daemon that hangs is told from one that is not there', async () => {
+  const path = join(temporary(), 'control.sock')
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => void sockets.add(socket))
+  await new Promise<void>((resolve) => server.listen(path, resolve))
+  await expect(ControlClient.connect(path, { answerMs: 20 })).rejects.toMatchObject({
+    code: 'ERR_NO_ANSWER',
+    message: expect.stringMatching(/does not answer: it has not within 20 ms/),
+  })
+  for (const socket of sockets) socket.destroy()
+  server.close()
 })
 
 const isRoot = process.getuid?.() === 0

@@ -32,7 +32,8 @@ export interface Steering {
 
 const EXITS = `
 --socket FILE names the control socket itself; with an app, the flags that it was started with find it (--config,
---runtime-dir). Exit codes: 0; 69, no daemon answers, or it has no such item; 77, it belongs to another user.
+--runtime-dir). Exit codes: 0; 69, no daemon is there, or it has no such item; 75, it is there and hangs; 77, it belongs
+to another user.
 `
 
 /** Add a command to the program. `end` is told the exit code. */
