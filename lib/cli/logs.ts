@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
 import { EXIT } from '../app/exit-codes.js'
 import { toText } from '../log/text.js'
-import { lookAt } from './look-at.js'
+import { placesOf } from './look-at.js'
 import { follow, readLast } from './read-tail.js'
 import { orTell, refuse } from './tell.js'
 
@@ -24,12 +24,12 @@ export interface LogsOptions {
  */
 export function logs(name: string, argv: readonly string[], options: LogsOptions): Promise<number> {
   return orTell(name, async () => {
-    const { app, prepared } = await lookAt(name, argv)
-    const { file } = prepared.settings.log
+    const places = await placesOf(name, argv, ({ logFile }) => logFile !== null && existsSync(logFile))
+    const file = places.logFile
     if (file === null || !existsSync(file)) {
       const where = file === null ? 'its log goes to no file' : `there is no ${file}`
-      const journal = `under systemd: journalctl -u deadbeat-${app.name}`
-      return refuse(`${app.name} has no log to show: ${where}; ${journal}`, EXIT.noinput)
+      const journal = `under systemd: journalctl -u deadbeat-${places.name}`
+      return refuse(`${places.name} has no log to show: ${where}; ${journal}`, EXIT.noinput)
     }
     process.stdout.on('error', () => process.exit(EXIT.ok)) // Whoever read it (head) has seen enough.
     const write = writer(options.json)

@@ -1,10 +1,14 @@
 /** From the name of an app to what is known of its daemon, without running anything. */
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { App } from '../app/app.js'
 import { pidFileOf } from '../app/become-daemon.js'
 import { EXIT } from '../app/exit-codes.js'
 import { look, type Prepared } from '../app/prepare.js'
+import { runtimeDirectory } from '../app/runtime-directory.js'
+import { stateDirectory } from '../app/state-directory.js'
+import { takeFlag } from '../conf/take-flag.js'
+import { ConfigError } from '../errors/index.js'
 import { findApp } from './find-app.js'
 import { LoadError } from './load.js'
 import { locate } from './locate.js'
@@ -27,6 +31,46 @@ export async function lookAt(name: string, argv: readonly string[]): Promise<Loo
   const app = await loadDaemonApp(name, flags)
   const prepared = look(app, { argv: flags })
   return { app, prepared, pidFile: pidFileOf(prepared) }
+}
+
+/** What a command needs that finds a daemon whose settings may be others by now. */
+export interface Places {
+  /** The app's own name. */
+  readonly name: string
+  readonly pidFile: string
+  /** Null if its log goes to no file. */
+  readonly logFile: string | null
+}
+
+/**
+ * Where a daemon's files are: where its settings say. A daemon that runs must be found while its configuration is wrong,
+ * not all flags of its start are given, or its app isn't in this folder: then they are where they usually are.
+ *
+ * @param isThere Whether somebody, or something, is at these usual places; if not, the failure is told.
+ * @throws {LoadError} As `lookAt` does.
+ * @throws {ConfigError} If a setting is wrong.
+ */
+export async function placesOf(
+  name: string,
+  argv: readonly string[],
+  isThere: (places: Places) => boolean,
+): Promise<Places> {
+  try {
+    const { app, prepared, pidFile } = await lookAt(name, argv)
+    return { name: app.name, pidFile, logFile: prepared.settings.log.file }
+  } catch (error) {
+    const isUnknown = locate(name).file === null
+    if (!isUnknown && !(error instanceof ConfigError)) throw error
+    const places = usualPlacesOf(isUnknown ? name : (await loadDaemonApp(name, argv)).name, argv)
+    if (isThere(places)) return places
+    throw error
+  }
+}
+
+function usualPlacesOf(name: string, argv: readonly string[]): Places {
+  const runtime = runtimeDirectory(name, { flag: takeFlag(argv, '--runtime-dir').value })
+  const state = stateDirectory(name, { flag: takeFlag(argv, '--state-dir').value })
+  return { name, pidFile: join(runtime, `${name}.pid`), logFile: join(state, `${name}.log`) }
 }
 
 /**

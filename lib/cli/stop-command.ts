@@ -7,6 +7,7 @@ Who holds the app's pid file gets SIGTERM: supplies stop, what is under way goes
 is made. The command waits until the lock on the pid file is free.
 
   deadbeat stop apps/resolve.ts                        the daemon of \`deadbeat start apps/resolve.ts\`
+  deadbeat stop resolve                                from any folder, whatever its configuration is by now
   deadbeat stop resolve --config /etc/resolve.yaml     where the configuration says daemon.pidFile
   deadbeat stop resolve --timeout 5m                   its train may take longer (train.finishTimeoutMs)
   deadbeat stop resolve --timeout 10s --kill           kill it if it hasn't ended by then
@@ -47,9 +48,10 @@ export function addStop(program: Command, end: (code: number) => void): void {
       const how = { timeoutMs, kill: flags.kill === true, json: flags.json === true }
       const act = async (): Promise<number> => {
         if (pidFile !== undefined) return await stopDaemon({ name: name ?? pidFile, pidFile, ...how })
-        const { lookAt } = await import('./look-at.js')
-        const looked = await lookAt(String(name), argv)
-        return await stopDaemon({ name: looked.app.name, pidFile: looked.pidFile, ...how })
+        const { placesOf } = await import('./look-at.js')
+        const { holderOf } = await import('../daemon/index.js')
+        const places = await placesOf(String(name), argv, (usual) => holderOf(usual.pidFile) !== null)
+        return await stopDaemon({ name: places.name, pidFile: places.pidFile, ...how })
       }
       end(await orTell(name ?? 'stop', act))
     })

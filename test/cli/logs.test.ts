@@ -30,6 +30,12 @@ test("the file is that of the app's settings", () => {
   expect(deadbeat('logs', 'apps/idle', '--log.file', 'other.log').stdout).toBe('no JSON\\x1b[31m\n')
 })
 
+test("a daemon's usual log is shown by its name alone, and while its configuration is wrong", () => {
+  const { deadbeat } = start()
+  expect(deadbeat('logs', 'idle', '-n', '1').stdout).toMatch(/line 3/)
+  expect(deadbeat('logs', 'apps/idle', '--input.nonsense', '-n', '1').stdout).toMatch(/line 3/)
+})
+
 test('where there is no file it says where to look, code 66', () => {
   const { deadbeat, file } = start('')
   expect(deadbeat('logs', 'apps/idle')).toEqual({

@@ -33,3 +33,25 @@ test('a wrong setting and an app that is not there are told', async () => {
   expect((await look('apps/idle', ['--input.x'])).told).toEqual([['ERR_CONFIG', null]])
   expect((await look('apps/none')).told).toEqual([['ERR_LOAD', 66]])
 })
+
+test('a daemon whose settings are wrong by now, or whose app is elsewhere, has its usual places', async () => {
+  const dir = scratch({ 'apps/idle.js': IDLE })
+  const { lines } = await runScript(
+    `process.chdir(${JSON.stringify(dir)})
+    const { placesOf } = await import(source + 'lib/cli/look-at.ts')
+    const flags = ['--state-dir', '/s', '--runtime-dir', '/r']
+    console.log(JSON.stringify([
+      await placesOf('apps/idle', [...flags, '--input.x'], () => true),
+      await placesOf('gone', flags, () => true),
+      await placesOf('gone', flags, () => false).catch(({ code }) => code),
+    ]))`,
+    FROM_SOURCE,
+  )
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    [
+      { name: 'idle', pidFile: '/r/idle.pid', logFile: '/s/idle.log' },
+      { name: 'gone', pidFile: '/r/gone.pid', logFile: '/s/gone.log' },
+      'ERR_LOAD',
+    ],
+  ])
+})

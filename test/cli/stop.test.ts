@@ -52,6 +52,16 @@ test('a daemon can be named by its pid file alone, and no app is loaded', () => 
   )
 })
 
+test('a daemon is stopped by its name, from any folder, and while its configuration is wrong', () => {
+  const { deadbeat } = start()
+  deadbeat('start', 'apps/idle')
+  expect(deadbeat('stop', 'apps/idle', '--input.nonsense').status).toBe(0)
+  deadbeat('start', 'apps/idle')
+  expect(deadbeat('stop', 'idle').stdout).toMatch(/^idle has stopped/)
+  expect(deadbeat('stop', 'idle').status).toBe(66)
+  expect(deadbeat('stop', 'apps/idle', '--input.nonsense').status).toBe(78)
+})
+
 test('a number in a pid file that nobody has locked gets no signal', () => {
   const { deadbeat, pidFile } = start()
   writeFileSync(pidFile, `${process.pid}\n`)
