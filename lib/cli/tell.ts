@@ -1,6 +1,6 @@
 /** What commands tell: results on stdout, as a sentence or as a line of JSON; why not, on stderr. */
 import { exitCodeOf } from '../app/exit-codes.js'
-import { ConfigError, toError } from '../errors/index.js'
+import { codeOf, ConfigError, toError } from '../errors/index.js'
 import { escapeControls } from '../errors/escape-controls.js'
 import { LoadError } from './load.js'
 
@@ -29,8 +29,14 @@ export async function orTell<T extends number | null>(name: string, act: () => P
       process.stderr.write(`${error.message}\n`) // It shows a piece of source, line by line.
       return code
     }
-    const faults = error instanceof ConfigError ? error.faults : [toError(error).message]
+    const faults = error instanceof ConfigError ? error.faults : linesOf(toError(error))
     process.stderr.write(`${name}: ${faults.map(escapeControls).join('\n  ')}\n`)
     return code
   }
+}
+
+/** Of a configuration that a daemon refused, a line for each fault, as it sent them; anything else is one line. */
+function linesOf(error: Error): readonly string[] {
+  const lines = codeOf(error) === 'ERR_CONFIG' ? error.message.split(/\n */) : [error.message]
+  return lines.length > 1 ? lines.slice(1) : lines // The first says how many.
 }

@@ -20,9 +20,10 @@ test('what is thrown is told about whom it is, with the code that it stands for'
     const { LoadError } = await import(source + 'lib/cli/load.ts')
     const codes = []
     for (const error of [
-      new ConfigError(['one', 'two']), new LoadError('no such app', 66), Object.assign(new Error('gone'), { code: 'ENOENT' }),
+      new ConfigError(['one', 'two']),
+      Object.assign(new Error(new ConfigError(['far\\x07', 'away']).message), { code: 'ERR_CONFIG' }), new LoadError('no such app', 66), Object.assign(new Error('gone'), { code: 'ENOENT' }),
     ]) codes.push(await orTell('idle', () => Promise.reject(error)))
     console.log(JSON.stringify([...codes, await orTell('idle', () => Promise.resolve(null))]))`)
-  expect(lines).toEqual(['[78,66,66,null]'])
-  expect(errors).toBe('idle: one\n  two\nno such app\nidle: gone\n')
+  expect(lines).toEqual(['[78,78,66,66,null]'])
+  expect(errors).toBe('idle: one\n  two\nidle: far\\x07\n  away\nno such app\nidle: gone\n')
 })

@@ -1,6 +1,5 @@
 /** A train's graph as text, for Mermaid, for Graphviz, or as a picture. */
 import type { Graph, GraphNode } from './graph.js'
-import { layersOf } from './layers.js'
 import { drawSvg } from './svg.js'
 
 /** The forms that a graph can have. */
@@ -26,12 +25,10 @@ export function draw(graph: Graph, format: GraphFormat, labels: Labels = new Map
 }
 
 function drawText({ nodes, edges }: Graph, labels: Labels): string {
-  const rows = layersOf({ nodes, edges })
-    .flat()
-    .map(({ name }) => {
-      const to = edges.filter(({ from }) => from === name).map((edge) => edge.to)
-      return [name, to.length === 0 ? '' : `→ ${to.join(', ')}`, labels.get(name) ?? ''] as const
-    })
+  const rows = inFlow(nodes, edges).map((name) => {
+    const to = edges.filter(({ from }) => from === name).map((edge) => edge.to)
+    return [name, to.length === 0 ? '' : `→ ${to.join(', ')}`, labels.get(name) ?? ''] as const
+  })
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   return rows
     .map(
@@ -42,6 +39,20 @@ function drawText({ nodes, edges }: Graph, labels: Labels): string {
           .trimEnd()}\n`,
     )
     .join('')
+}
+
+/** Each behind all that lead to it, and a straight stretch in one piece: last things first, from the end. */
+function inFlow(nodes: Graph['nodes'], edges: Graph['edges']): string[] {
+  const seen = new Set<string>()
+  const order: string[] = []
+  const visit = (name: string): void => {
+    if (seen.has(name)) return
+    seen.add(name)
+    for (const { from, to } of edges.toReversed()) if (from === name) visit(to)
+    order.push(name)
+  }
+  for (const { name } of nodes.toReversed()) visit(name)
+  return order.reverse()
 }
 
 function drawMermaid({ nodes, edges }: Graph, labels: Labels): string {

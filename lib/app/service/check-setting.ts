@@ -21,6 +21,9 @@ export function checkSetting(entry: Entry, value: unknown): unknown {
     return gather({ new: { value: entry } }, { argv, env: {}, file: null, exitOnError: false }).new.value
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    throw new TypeError(error.faults.join('; ').replace(/^(--)?new\.value:? ?/, ''), { cause: error })
+    const faults = error.faults.map((fault) =>
+      fault.replace(/^(--)?new\.value/, 'it').replace(/ \(--new\.value\)$/, ''),
+    )
+    throw new TypeError(faults.join('; '), { cause: error })
   }
 }

@@ -32,7 +32,7 @@ the train, or the next start: what is to stay belongs into the configuration.
       const { item, text } = isOne
         ? { item: target.rest, text: target.pattern }
         : { item: target.pattern, text: args[0] ?? '' }
-      if (item === null || args.length > 1)
+      if (item === null || args.length > 1 || text === target.rest)
         return refuse('set needs an item and one value: deadbeat set resolve.Dedupe.windowMs 30s', EXIT.usage)
       const value = await ask(target, (client) => client.request({ op: 'set', key: item, value: valueOf(text) }))
       tell(`${item} = ${showValue(value)}`, { key: item, value }, json)

@@ -22,6 +22,19 @@ test('as text', () => {
   expect(draw(GRAPH, 'text', LABELS)).toBe('S     → fork\nfork  → D#1, D#2\nD#1               3 in\nD#2\n')
 })
 
+test('as text a line of the train stays in one piece, and dead letters come behind it', () => {
+  const names = ['S', 'a', 'D', 'formatDeadLetter', 'E', 'dead letters']
+  const nodes = names.map((name) => ({ name, kind: 'cog' as const, text: name }))
+  const ways = ['S a', 'a D', 'dead letters>formatDeadLetter', 'formatDeadLetter E']
+  const edges = ways
+    .map((way) => way.split(way.includes('>') ? '>' : ' '))
+    .map(([from = '', to = '']) => ({ from, to }))
+  const drawn = draw({ name: 'x', nodes, edges }, 'text')
+  expect(drawn.split('\n').map((line) => line.split(/ {2,}/)[0])).toEqual([
+    ...['S', 'a', 'D', 'dead letters', 'formatDeadLetter', 'E', ''],
+  ])
+})
+
 test('for Mermaid', () => {
   expect(draw(GRAPH, 'mermaid', LABELS)).toBe(
     [

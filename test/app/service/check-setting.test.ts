@@ -15,8 +15,8 @@ test.each([
 })
 
 test.each([
-  [{ doc: 'x', format: 'nat', default: 1 }, -1, /^must be a whole number of at least 0: it is/],
-  [{ doc: 'x', format: 'nat', min: 3, default: 5 }, 2, /^must be at least 3/],
+  [{ doc: 'x', format: 'nat', default: 1 }, -1, /^it must be a whole number of at least 0: it is (?!.*new)/],
+  [{ doc: 'x', format: 'nat', min: 3, default: 5 }, 2, /^it must be at least 3/],
   [{ doc: 'x', format: ['red', 'green'], default: 'red' }, 'blue', /must be/],
   [{ doc: 'x', format: 'nat', default: 1 }, null, /must be/],
   [{ doc: 'x', format: 'nat', default: 1 }, { a: 1 }, /must be/],

@@ -11,7 +11,7 @@ test('set, call and reload change a running daemon, and say what they did', asyn
   )
   expect(ask('set', 'relay.Dedupe.windowMs', 'soon')).toMatchObject({
     status: 64,
-    stderr: expect.stringMatching(/cannot set Dedupe.windowMs: must be a duration/),
+    stderr: expect.stringMatching(/cannot set Dedupe.windowMs: it must be a duration/),
   })
   expect(ask('set', 'relay.Dedupe.keysMax', '5')).toMatchObject({
     status: 64,
@@ -21,6 +21,7 @@ test('set, call and reload change a running daemon, and say what they did', asyn
     status: 64,
     stderr: expect.stringMatching(/needs an item and one value/),
   })
+  expect(ask('set', 'relay.Dedupe.windowMs').stderr).toMatch(/needs an item and one value/)
   renameSync(join(dir, 'out.log'), join(dir, 'out.log.1'))
   expect(ask('call', 'relay.reopen')).toMatchObject({ status: 0 })
   expect(existsSync(join(dir, 'out.log'))).toBe(true)
