@@ -49,6 +49,8 @@ export class IntervalSupply<Out = Tick> extends Supply<
   private timer: Binding | null = null
   private count = 0
   private missed = 0
+  /** Since when the period runs that is under way; null: it begins at the start. */
+  private sinceMs: number | null = null
 
   constructor(train: Winder, options: IntervalOptions<Out> = {}) {
     super(train, { periodMs: intervalBaseConfig.periodMs.default, cron: null, count: null, ...options })
@@ -57,9 +59,29 @@ export class IntervalSupply<Out = Tick> extends Supply<
   }
 
   start(): void {
-    const { cron, periodMs } = this.options
+    const { cron, periodMs, count } = this.options
     const { esc } = this.train
-    this.timer = cron === null ? esc.every(periodMs, this.tick) : esc.cron(cron, this.tick)
+    if (count !== null && this.count >= count) this.train.ended()
+    else if (cron !== null) this.timer = esc.cron(cron, this.tick)
+    else if (this.sinceMs === null) this.every()
+    else {
+      const lateMs = esc.now() - this.sinceMs
+      this.missed += Math.max(Math.floor(lateMs / periodMs) - 1, 0)
+      this.timer = esc.after(Math.max(periodMs - lateMs, 0), () => {
+        this.every()
+        this.tick()
+      })
+    }
+  }
+
+  /** The count goes on, and the period that is under way; however often it is reloaded, the next datum comes in time. */
+  inherit(predecessor: this): void {
+    predecessor.finish()
+    this.count = predecessor.count
+    this.missed = predecessor.missed
+    const { cron, periodMs } = this.options
+    const isAsBefore = predecessor.options.cron === cron && predecessor.options.periodMs === periodMs
+    this.sinceMs = isAsBefore ? predecessor.sinceMs : null
   }
 
   finish(): void {
@@ -67,7 +89,14 @@ export class IntervalSupply<Out = Tick> extends Supply<
     this.timer = null
   }
 
+  private every(): void {
+    const { esc } = this.train
+    this.sinceMs = esc.now()
+    this.timer = esc.every(this.options.periodMs, this.tick)
+  }
+
   private readonly tick = (): void => {
+    this.sinceMs = this.train.esc.now()
     if (this.paused) {
       this.missed += 1
       return

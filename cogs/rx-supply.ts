@@ -24,8 +24,13 @@ export interface RxSupplyOptions<Out> {
  */
 export class RxSupply<Out> extends Supply<Out, Required<RxSupplyOptions<Out>>> {
   private readonly buffer: Out[] = []
-  private subscription: { unsubscribe(): void } | null = null
-  private isOver = false
+  private feed: Feed<Out> | null = null
+  private isOpen = false
+  private readonly owner: Feed<Out>['owner'] = {
+    take: (value) => this.take(value),
+    fail: (error) => this.train.fail(toError(error)),
+    flush: () => this.flush(),
+  }
 
   constructor(train: Winder, options: RxSupplyOptions<Out>) {
     super(train, { bufferMax: 10_000, ...options })
@@ -34,19 +39,29 @@ export class RxSupply<Out> extends Supply<Out, Required<RxSupplyOptions<Out>>> {
   }
 
   start(): void {
-    this.subscription = this.options.source.subscribe({
-      next: (value) => this.take(value),
-      error: (error) => this.train.fail(toError(error)),
-      complete: () => {
-        this.isOver = true
-        this.flush()
-      },
-    })
-    if (this.isOver) this.subscription.unsubscribe()
+    this.isOpen = true
+    this.feed ??= this.subscribe()
+    if (this.feed.isOver) this.feed.subscription?.unsubscribe()
+    this.flush()
+  }
+
+  /** What waits, and the subscription if it is to the same source: what comes of it meanwhile waits, too. */
+  inherit(predecessor: this): void {
+    const { feed, buffer } = predecessor
+    predecessor.isOpen = false
+    this.buffer.push(...buffer.splice(0))
+    if (feed === null || predecessor.options.source !== this.options.source) {
+      feed?.subscription?.unsubscribe()
+      return
+    }
+    predecessor.feed = null
+    feed.owner = this.owner
+    this.feed = feed
   }
 
   finish(): void {
-    this.subscription?.unsubscribe()
+    this.isOpen = false
+    this.feed?.subscription?.unsubscribe()
     for (const value of this.buffer.splice(0)) this.message(value, null)
   }
 
@@ -55,12 +70,25 @@ export class RxSupply<Out> extends Supply<Out, Required<RxSupplyOptions<Out>>> {
     this.flush()
   }
 
+  private subscribe(): Feed<Out> {
+    const feed: Feed<Out> = { owner: this.owner, subscription: null, isOver: false }
+    feed.subscription = this.options.source.subscribe({
+      next: (value) => feed.owner.take(value),
+      error: (error) => feed.owner.fail(error),
+      complete: () => {
+        feed.isOver = true
+        feed.owner.flush()
+      },
+    })
+    return feed
+  }
+
   private take(value: Out): void {
     const { bufferMax } = this.options
-    if (!this.paused) this.message(value, null)
+    if (!this.hasToWait()) this.message(value, null)
     else if (this.buffer.length < bufferMax) this.buffer.push(value)
     else {
-      this.subscription?.unsubscribe()
+      this.feed?.subscription?.unsubscribe()
       this.train.fail(
         new RangeError(`at most ${bufferMax} values may wait while the train is full (bufferMax): there is one more`),
       )
@@ -68,7 +96,19 @@ export class RxSupply<Out> extends Supply<Out, Required<RxSupplyOptions<Out>>> {
   }
 
   private flush(): void {
-    while (!this.paused && this.buffer.length > 0) this.message(this.buffer.shift() as Out, null)
-    if (this.isOver && this.buffer.length === 0) this.train.ended()
+    while (!this.hasToWait() && this.buffer.length > 0) this.message(this.buffer.shift() as Out, null)
+    if (this.isOpen && this.feed?.isOver === true && this.buffer.length === 0) this.train.ended()
   }
+
+  /** A question of its own, for a message that is put changes the answer. */
+  private hasToWait(): boolean {
+    return this.paused || !this.isOpen
+  }
+}
+
+/** A subscription, and who gets what comes of it: after a reload that is another one. */
+interface Feed<Out> {
+  owner: { take(value: Out): void; fail(error: unknown): void; flush(): void }
+  subscription: { unsubscribe(): void } | null
+  isOver: boolean
 }

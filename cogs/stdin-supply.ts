@@ -24,6 +24,9 @@ export interface StdinOptions<Out> extends Partial<StdinSettings>, Omit<LineSett
   stream?: Readable
 }
 
+/** A pipe or a terminal can keep the process alive, or not. */
+type Handle = Readable & { ref?(): void; unref?(): void }
+
 /**
  * Supply the lines of the standard input, to its end: a pipe, a file or a terminal.
  *
@@ -39,7 +42,7 @@ export class StdinSupply<Out = string> extends Supply<Out, StdinSettings & Stdin
   override readonly dress: ((line: string) => Out) | null
   private readonly cutter: LineCutter
   private readonly long: LongLines
-  private stream: Readable | null = null
+  private stream: Handle | null = null
 
   constructor(train: Winder, options: StdinOptions<Out> = {}) {
     super(train, { ...LINE_DEFAULTS, ...options })
@@ -51,16 +54,24 @@ export class StdinSupply<Out = string> extends Supply<Out, StdinSettings & Stdin
 
   start(): void {
     // Not in the constructor: asking for it opens it.
-    this.stream = this.options.stream ?? process.stdin
-    this.stream.on('data', this.read).on('end', this.ended).on('error', this.fail)
-    if (this.paused) this.stream.pause()
+    const stream: Handle = (this.stream = this.options.stream ?? process.stdin)
+    // Whoever read it before may have stopped that, and heard of its end.
+    stream.ref?.()
+    stream.on('data', this.read).on('end', this.ended).on('error', this.fail)
+    if (stream.readableEnded) this.train.esc.enqueue(this.ended)
+    else if (this.paused) stream.pause()
+    else stream.resume()
+  }
+
+  /** The beginning of a line whose rest is still to come. */
+  inherit(predecessor: this): void {
+    predecessor.leave()
+    const rest = predecessor.cutter.end()
+    if (rest !== null) this.cutter.push(rest.bytes.subarray(rest.from, rest.to))
   }
 
   finish(): void {
-    this.stream?.off('data', this.read).off('end', this.ended).off('error', this.fail).pause()
-    // A terminal or a pipe that nobody reads must not keep the process alive.
-    const handle = this.stream as { unref?: () => void } | null
-    handle?.unref?.()
+    this.leave()
   }
 
   override pause(): void {
@@ -76,6 +87,15 @@ export class StdinSupply<Out = string> extends Supply<Out, StdinSettings & Stdin
   override toString(): string {
     const { encoding, lineMax, longLines } = this.options
     return `StdinSupply(encoding=${encoding}, lineMax=${lineMax}, longLines=${longLines})`
+  }
+
+  private leave(): void {
+    const { stream } = this
+    if (stream === null) return
+    stream.off('data', this.read).off('end', this.ended).off('error', this.fail).pause()
+    // A terminal or a pipe that nobody reads must not keep the process alive.
+    stream.unref?.()
+    this.stream = null
   }
 
   private readonly read = (chunk: Buffer | string): void => {

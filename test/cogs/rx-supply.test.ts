@@ -89,3 +89,43 @@ test('options that can’t be used are refused', () => {
   expect(() => new RxSupply(train, { source: {} as never })).toThrow('subscribe must be a function: it is undefined')
   expect(() => new RxSupply(train, { source: of(1), bufferMax: 0 })).toThrow('bufferMax must be at least 1: it is 0')
 })
+
+test('a reload loses nothing: not what waits, nor what comes meanwhile, nor the end', async () => {
+  const source = new Subject<number>()
+  const { train, keep, out, ended } = await start(source, { inFlightMax: 2 })
+  for (const n of [1, 2, 3, 4]) source.next(n)
+  const { train: heir } = testTrain()
+  heir.line(new RxSupply(heir, { source, bufferMax: 10 }))
+  heir.onOutput((output) => out.push(output))
+  const leaving = train.leaveTo(heir)
+  source.next(5)
+  keep.letGo()
+  await leaving
+  await ended
+  source.next(6)
+  const going = heir.run({ signals: false })
+  await turnOfNode()
+  source.next(7)
+  source.complete()
+  await going
+  expect(out).toEqual([1, 2, 3, 4, 5, 6, 7])
+})
+
+test('another source takes over from the end of what waits', async () => {
+  const [one, other] = [new Subject<number>(), new Subject<number>()]
+  const { train, keep, out } = await start(one, { inFlightMax: 1 })
+  one.next(1)
+  one.next(2)
+  const { train: heir } = testTrain()
+  heir.line(new RxSupply(heir, { source: other }))
+  heir.onOutput((output) => out.push(output))
+  keep.letGo()
+  await train.leaveTo(heir)
+  expect(one.observed).toBe(false)
+  const going = heir.run({ signals: false })
+  await turnOfNode()
+  other.next(3)
+  other.complete()
+  await going
+  expect(out).toEqual([1, 2, 3])
+})

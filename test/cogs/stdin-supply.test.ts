@@ -77,3 +77,32 @@ test('stops the train if the stream fails', async () => {
   setImmediate(() => stream.destroy(Object.assign(new Error('no more'), { code: 'EIO' })))
   await expect(running).rejects.toMatchObject({ code: 'EIO', message: 'cannot read the standard input: no more' })
 })
+
+test('a reload loses nothing: not the beginning of a line, nor what comes later, nor the end', async () => {
+  const stream = new PassThrough()
+  const first = start(stream)
+  const second = testTrain()
+  cleanups.push(() => second.esc.close())
+  const heir = new StdinSupply(second.train, { stream })
+  second.train.line(heir)
+  second.train.onOutput((data) => first.outputs.push(data))
+  stream.write('one\ntw')
+  for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve))
+  await first.train.leaveTo(second.train)
+  await first.running
+  stream.write('o\nth')
+  const going = second.train.run({ signals: false })
+  stream.end('ree\n')
+  await going
+  expect(first.outputs).toEqual(['one', 'two', 'three'])
+})
+
+test('a stream that has ended before is at its end', async () => {
+  const stream = new PassThrough()
+  stream.end()
+  stream.resume()
+  await new Promise((resolve) => stream.once('end', resolve))
+  const { running, outputs } = start(stream)
+  await running
+  expect(outputs).toEqual([])
+})
