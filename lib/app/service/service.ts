@@ -73,12 +73,14 @@ export class Service {
   reloadError: string | null = null
   readonly #options: ServiceOptions
   #train: Train | null = null
-  #next: Turn | null = null
+  /** What follows the train that runs: known once it has been left. */
+  #next: Promise<Turn | null> = Promise.resolve(null)
   #isStopped = false
-  #isOver = false
   #reloading: Promise<unknown> = Promise.resolve()
   #hasStarted!: () => void
   readonly #started = new Promise<void>((resolve) => (this.#hasStarted = resolve))
+  #end!: () => void
+  readonly #over = new Promise<void>((resolve) => (this.#end = resolve))
 
   constructor(options: ServiceOptions) {
     this.#options = options
@@ -103,7 +105,7 @@ export class Service {
     try {
       while (turn !== null) turn = await this.#run(turn)
     } finally {
-      this.#isOver = true
+      this.#end()
     }
   }
 
@@ -181,11 +183,13 @@ export class Service {
       turn.tell(error)
       if (turn.before === null || turn.hasStarted || this.#isStopped) throw error
       this.log.error({ err: error }, `the train could not be started with the new configuration: the old one is back`)
-      return turnOf(await this.#options.make(turn.before), turn.before)
+      const back = await this.#options.make(turn.before)
+      back.takeBack(train)
+      return turnOf(back, turn.before)
     }
-    turn.tell(new DeadbeatError('ERR_STOPPED', 'the train was stopped before it had started'))
-    const next = this.#next
-    this.#next = null
+    turn.tell(stopped())
+    const next = await this.#next
+    this.#next = Promise.resolve(null)
     return this.#isStopped ? null : next
   }
 
@@ -217,18 +221,22 @@ export class Service {
       this.settings = settings
       return reloaded('adjusted')
     }
-    const started = new Promise<Error | null>((tell) => {
-      this.#next = { train: heir, settings, before, hasStarted: false, tell }
+    const leaving = train.leaveTo(heir)
+    const failure = new Promise<Error | null>((tell) => {
+      const next = { train: heir, settings, before, hasStarted: false, tell }
+      this.#next = leaving.then((how) => (how === 'ended' ? null : next))
+      void this.#over.then(() => tell(stopped()))
     })
-    const how = await train.leaveTo(heir)
-    if (how === 'ended' || this.#isStopped || this.#isOver) {
-      this.#next = null
-      return reloaded('ended')
-    }
-    const failure = await started
-    if (failure !== null) throw failure
+    const how = await leaving
+    if (how === 'ended' || this.#isStopped) return reloaded('ended')
+    const error = await failure
+    if (error !== null) throw error
     return reloaded(how)
   }
+}
+
+function stopped(): Error {
+  return new DeadbeatError('ERR_STOPPED', 'the train was stopped before it had started')
 }
 
 function turnOf(train: Train, settings: AnySettings): Turn {

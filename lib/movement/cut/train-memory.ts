@@ -32,6 +32,8 @@ export class TrainMemory {
   #isLastStored = false
   #leaving: Promise<boolean> = Promise.resolve(false)
   #isForgiving = false
+  #older: CutRecord | null = null
+  #found: CutRecord | null = null
 
   constructor(context: MemoryContext) {
     this.#context = context
@@ -63,6 +65,7 @@ export class TrainMemory {
 
   /** Make a check-point soon; tell when its record is stored (at once, if that was the last one), or that none can be now. */
   soon(then: (isStored: boolean) => void): void {
+    this.#found = null // It may be large, and from here on there is a newer one.
     if (this.#isLastStored) then(true)
     else this.#cutter.soon(then)
   }
@@ -75,9 +78,18 @@ export class TrainMemory {
     return await this.#leaving
   }
 
-  /** The record may name somebody who doesn't stand here: the train before had more, and holds nothing. */
-  forgive(): void {
+  /** What it recalled, as it was found; until it has started. */
+  get found(): CutRecord | null {
+    return this.#found
+  }
+
+  /**
+   * The record may name somebody who doesn't stand here: the train before had more, and holds nothing. Who isn't in the
+   * record may be in an older one.
+   */
+  forgive(older: CutRecord | null = null): void {
     this.#isForgiving = true
+    this.#older = older
   }
 
   /**
@@ -102,8 +114,11 @@ export class TrainMemory {
     const { store } = this.#context
     const loaded = await store.load()
     if (loaded === null) return
-    this.#record = recordOf(loaded, store.name)
-    if (this.#isForgiving) this.#record = withoutStrangers(this.#record, this.#context)
+    this.#found = recordOf(loaded, store.name)
+    this.#record = this.#isForgiving
+      ? withoutStrangers(completed(this.#found, this.#older), this.#context)
+      : this.#found
+    this.#older = null
     this.#past = new Restore(this.#record, { ...this.#context, name: store.name })
     await this.#past.prepare()
   }
@@ -114,5 +129,15 @@ export class TrainMemory {
     await this.#past?.reenter()
     this.#cutter.open()
     this.#past = this.#record = null
+  }
+}
+
+/** A record with those of an older one who are not in it. */
+function completed(record: CutRecord, older: CutRecord | null): CutRecord {
+  return {
+    ...record,
+    supplies: { ...older?.supplies, ...record.supplies },
+    drains: { ...older?.drains, ...record.drains },
+    snapshots: { ...older?.snapshots, ...record.snapshots },
   }
 }

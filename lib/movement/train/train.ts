@@ -143,11 +143,10 @@ export class Train implements Winder {
     for (const supply of plan.supplies) this.#endless.add(supply)
     const unbind = signals ? bindSignals(this.esc, this) : null
     // Node is about to exit as nothing can happen any more: without this it would do so without a word.
-    const stranded = (): void => this.#stranded()
-    process.on('beforeExit', stranded)
+    process.on('beforeExit', this.#stranded)
     void this.#start(plan, onStarted ?? (() => running.publish({ train: this })))
     await this.#ending
-    process.off('beforeExit', stranded)
+    process.off('beforeExit', this.#stranded)
     unbind?.()
     throwFailures(this.#failures)
   }
@@ -159,9 +158,9 @@ export class Train implements Winder {
   }
 
   /**
-   * Leave the work to another train, which is to run when this one's `run` has resolved. What this one holds is carried
-   * over by a check-point, if it makes any and the other one has a place for everything; else it is drained first, as
-   * when the train stops. Sockets that listen are handed over open.
+   * Leave the work to another train, to run when this one's `run` has resolved. What this one holds is carried over by a
+   * check-point, if it makes any and the other one has a place for everything; else it is drained first, as at a stop.
+   * Sockets that listen are handed over open.
    *
    * @throws {TrainError} If the other one can't be built as it was composed.
    */
@@ -169,7 +168,7 @@ export class Train implements Winder {
     const [here, there, journey] = [this.wind().places, heir.wind().places, this.journey]
     const inherit = (): void => handDown(here, there)
     this.#hasHeir = true
-    const isCarried = fits(here, there) && (await this.#memory?.leave(inherit)) === true
+    const isCarried = !this.#isStopping && fits(here, there) && (await this.#memory?.leave(inherit)) === true
     if (!isCarried && !this.#isStopping && journey !== null) {
       this.#givesAll = true
       heir.#memory?.forgive()
@@ -179,6 +178,12 @@ export class Train implements Winder {
     }
     await this.stop()
     return isCarried ? 'carried' : this.#endless.size === 0 ? 'ended' : 'drained'
+  }
+
+  /** Take the work back from one that could not start: what that one had no place for, this one may have. */
+  takeBack(failed: Train): void {
+    this.wind()
+    this.#memory?.forgive(failed.#memory?.found)
   }
 
   /** Something failed that the train can't go on without: stop, and let `run` report it. */
@@ -220,25 +225,22 @@ export class Train implements Winder {
       ...{ isCompiled: this.#isCompiled, policies: this.#policies },
       ...{ esc, log, settings, idText: this.#idText, abort: (error) => this.abort(error) },
     })
-    const { plan, journey, retries, observer } = made
+    const { plan, retries, observer } = made
     void this.#ending.then(() => retries.close()).then(() => observer.close())
     this.#plan = plan
-    this.journey = journey
+    this.journey = made.journey
     this.observer = observer
-    const checkpoints = this.#checkpoints
-    if (checkpoints !== undefined && hasMemory(plan)) {
-      const store = typeof checkpoints === 'function' ? checkpoints(isBatch(plan)) : checkpoints
+    if (this.#checkpoints !== undefined && hasMemory(plan)) {
+      const store = typeof this.#checkpoints === 'function' ? this.#checkpoints(isBatch(plan)) : this.#checkpoints
       this.#memory = new TrainMemory({ ...made, esc, log, store, abort: (error) => this.abort(error), ...settings })
     }
     return plan
   }
 
-  #stranded(): void {
+  readonly #stranded = (): void => {
+    const message = 'nothing is left that could wake the train: no supply has ended, and none waits for anything'
     if (this.#isStopping) this.#limit.expire()
-    else
-      this.abort(
-        new TrainError('nothing is left that could wake the train: no supply has ended, and none waits for anything'),
-      )
+    else this.abort(new TrainError(message))
   }
 
   /** From the drains to the supplies; what an earlier run held goes in just before these. */
@@ -271,11 +273,10 @@ export class Train implements Winder {
   }
 
   #finish(): Promise<void> {
-    if (!this.#isStopping) {
-      this.#isStopping = true
-      if (!this.#hasHeir) stopping.publish({ train: this })
-      void this.#shutDown()
-    }
+    if (this.#isStopping) return this.#ending
+    this.#isStopping = true
+    if (!this.#hasHeir) stopping.publish({ train: this })
+    void this.#shutDown()
     return this.#ending
   }
 

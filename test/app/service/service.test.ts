@@ -7,10 +7,13 @@ import { Escapement, ManualClock, Train, type EventLoop } from '../../../lib/mov
 import { turnOfNode } from '../../../lib/movement/loop/clock.js'
 import { testTrain } from '../../../lib/testing/index.js'
 import { lineOf } from '../../support/engine-kit.js'
-import { ListDrain, MemoryCheckpoints, NumberSupply, type Numbered } from '../../support/crash-train/world.js'
+import { ListDrain, MemoryCheckpoints, NumberSupply, Recall, type Numbered } from '../../support/crash-train/world.js'
 
 const schema = { ...appBaseConfig, mine: { n: { doc: 'x', format: 'nat', default: 1 } } }
 type Mine = AnySettings & { mine: { n: number } }
+
+class OtherSupply extends NumberSupply {}
+const flat = (list: Numbered[]): Numbered[] => list
 
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 8; turn++) await turnOfNode()
@@ -33,12 +36,12 @@ function start(argv: string[] = []) {
       const { n } = (settings as Mine).mine
       if (n === 13) return Promise.reject(new RangeError('n must not be 13'))
       const train = new Train(esc, { log: quiet.log, checkpoints })
-      const supply = new NumberSupply(train, { count: 100 })
-      if (n === 99) supply.start = () => Promise.reject(new Error('no port')) as never
+      const supply = n === 97 ? new OtherSupply(train, { count: 100 }) : new NumberSupply(train, { count: 100 })
+      if (n >= 97) supply.start = () => Promise.reject(new Error('no port')) as never
       supplies.push(supply)
       const drain = new ListDrain<Numbered>(train, written, { isOver: false }, { isEager: true })
       parts.set(train, { supply, drain })
-      lineOf(train.line, supply, drain)
+      lineOf(train.line, supply, ...(n === 98 ? [new Recall(train, { size: 4 }), flat] : []), drain)
       return Promise.resolve(train)
     },
     onTrain: (_, settings) => told.push(`train ${(settings as Mine).mine.n}`),
@@ -54,7 +57,7 @@ function start(argv: string[] = []) {
     drain?.write(Infinity)
   }
   const numbers = (): number[] => written.map(({ n }) => n)
-  return { service, running, configure, push, numbers, told, log, supplies }
+  return { service, running, configure, push, numbers, told, log, supplies, parts }
 }
 
 test('a reload with nothing new reopens files and changes nothing', async () => {
@@ -175,4 +178,49 @@ test('to stop while it is reloaded stops', async () => {
   service.stop()
   await running
   expect((await reloading).how).toBe('ended')
+})
+
+test.each([
+  ['has one more', '98'],
+  ['has no place for somebody', '97'],
+])('the old configuration goes on where it was after one that %s and can not be started', async (_, n) => {
+  const { service, running, configure, push, numbers } = start()
+  await settled()
+  push(2)
+  configure('--mine.n', n)
+  await expect(service.reloadNow()).rejects.toThrow('no port')
+  await settled()
+  push(2)
+  service.stop()
+  await running
+  expect(numbers()).toEqual([0, 1, 2, 3])
+})
+
+test('a train that has ended and is only finishing is not followed by another one', async () => {
+  const { service, running, configure, supplies, parts, told } = start()
+  await settled()
+  const { drain } = parts.get(service.train as Train) as { drain: ListDrain<Numbered> }
+  let release!: () => void
+  drain.finish = () => new Promise<void>((resolve) => (release = resolve)) as never
+  configure('--mine.n', '2')
+  supplies[0]?.endIt()
+  await settled()
+  const reloading = service.reloadNow()
+  await settled()
+  release()
+  await running
+  expect([(await reloading).how, told.filter((text) => text.startsWith('train'))]).toEqual(['ended', ['train 1']])
+})
+
+test('a train that fails while it is left is the end of both', async () => {
+  const { service, running, configure, parts } = start()
+  await settled()
+  const train = service.train as Train
+  const { drain } = parts.get(train) as { drain: ListDrain<Numbered> }
+  drain.finish = () => Promise.reject(new Error('disk full')) as never
+  configure('--mine.n', '2')
+  const reloading = service.reloadNow()
+  const outcome = expect(reloading).rejects.toThrow('the train was stopped before it had started')
+  await expect(running).rejects.toThrow('disk full')
+  await outcome
 })
