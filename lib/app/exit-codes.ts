@@ -35,6 +35,7 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
   ['ERR_CONTROL', EXIT.cantcreat],
   ['ERR_CONTROL_IN_USE', EXIT.cantcreat],
   ['ERR_METRICS', EXIT.unavailable],
+  ['ERR_STATE_DIRECTORY', EXIT.cantcreat],
   ['ERR_RUNTIME_DIRECTORY', EXIT.cantcreat],
   ['EEXIST', EXIT.cantcreat],
   ['ENOENT', EXIT.noinput],

@@ -1,7 +1,7 @@
 /** Where an app keeps what ends with its process: its pid file and its control socket. */
 import { lstatSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { DeadbeatError } from '../errors/index.js'
+import { DeadbeatError, codeOf } from '../errors/index.js'
 
 /** What decides about the directory. */
 export interface RuntimeDirectoryOptions {
@@ -33,16 +33,21 @@ export function runtimeDirectory(name: string, options: RuntimeDirectoryOptions 
 /**
  * The same, made with mode 0700 if it isn't there.
  *
- * @throws {DeadbeatError} With code ERR_RUNTIME_DIRECTORY if it, or the folder that it is in, is somebody else's, or
- * a link: who may write there could put another socket or pid file in the place of ours.
+ * @throws {DeadbeatError} With code ERR_RUNTIME_DIRECTORY if it can't be made, or if it, or the folder that it is in, is
+ * somebody else's, or a link: who may write there could put another socket or pid file in the place of ours.
  */
 export function makeRuntimeDirectory(name: string, options: RuntimeDirectoryOptions = {}): string {
   const { uid = process.getuid?.() ?? 0 } = options
   const dir = runtimeDirectory(name, options)
   const above = dirname(dir)
-  // What lies above is passed through by daemons of several users.
-  mkdirSync(above, { recursive: true, mode: uid === 0 ? 0o755 : 0o700 })
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  try {
+    // What lies above is passed through by daemons of several users.
+    mkdirSync(above, { recursive: true, mode: uid === 0 ? 0o755 : 0o700 })
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    const what = `the runtime directory ${dir} cannot be made (${codeOf(cause)}): make it, or name another (--runtime-dir)`
+    throw new DeadbeatError('ERR_RUNTIME_DIRECTORY', what, { cause })
+  }
   if (above === `/tmp/deadbeat-${uid}`) requireOwn(above, uid)
   requireOwn(dir, uid)
   return dir

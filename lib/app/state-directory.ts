@@ -1,7 +1,8 @@
 /** Where an app keeps what must outlive its process. */
 import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import { DeadbeatError, codeOf } from '../errors/index.js'
 
 /** What decides about the directory. */
 export interface StateDirectoryOptions {
@@ -29,9 +30,21 @@ export function stateDirectory(name: string, options: StateDirectoryOptions = {}
   return join(base.startsWith('/') ? base : join(env['HOME'] ?? homedir(), '.local/state'), 'deadbeat', name)
 }
 
-/** The same, made with mode 0700 if it isn't there. */
+/**
+ * The same, made with mode 0700 if it isn't there.
+ *
+ * @throws {DeadbeatError} With code ERR_STATE_DIRECTORY if it can't be made.
+ */
 export function makeStateDirectory(name: string, options: StateDirectoryOptions = {}): string {
   const dir = stateDirectory(name, options)
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const { isRoot = process.getuid?.() === 0 } = options
+  try {
+    // What lies above is passed through by daemons of several users.
+    mkdirSync(dirname(dir), { recursive: true, mode: isRoot ? 0o755 : 0o700 })
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    const what = `the state directory ${dir} cannot be made (${codeOf(cause)}): make it, or name another (--state-dir)`
+    throw new DeadbeatError('ERR_STATE_DIRECTORY', what, { cause })
+  }
   return dir
 }

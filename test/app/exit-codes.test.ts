@@ -11,6 +11,8 @@ test('a wrong configuration is 78, a missing input 66, a full disk 74, what nobo
   expect(exitCodeOf(withCode('ENOSPC'))).toBe(74)
   expect(exitCodeOf(new RecordError('it is of another train'))).toBe(74)
   expect(exitCodeOf(withCode('ERR_IN_USE'))).toBe(75)
+  expect(exitCodeOf(withCode('ERR_NO_ANSWER'))).toBe(75)
+  expect(exitCodeOf(Object.assign(withCode('ERR_STATE_DIRECTORY'), { cause: withCode('EACCES') }))).toBe(73)
   expect(exitCodeOf(withCode('EEXIST'))).toBe(73)
   expect(exitCodeOf(new TypeError('bug'))).toBe(70)
   expect(exitCodeOf('thrown text')).toBe(70)

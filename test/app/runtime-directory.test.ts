@@ -38,6 +38,13 @@ test('a directory that others may write to is refused, and so is a link', () => 
   expect(() => makeRuntimeDirectory('a', { flag: link })).toThrow('it is no directory')
 })
 
+test('where it can not be made that is said, with the way out', () => {
+  const flag = join(scratch({ file: '' }), 'file/b/a')
+  expect(() => makeRuntimeDirectory('a', { flag })).toThrow(
+    `the runtime directory ${flag} cannot be made (ENOTDIR): make it, or name another (--runtime-dir)`,
+  )
+})
+
 test("another user's directory is refused", () => {
   const own = process.getuid?.() ?? 0
   const dir = scratch({})

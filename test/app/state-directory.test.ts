@@ -18,6 +18,19 @@ test('anybody else has it under XDG_STATE_HOME or in the home directory', () => 
   )
 })
 
+test('what lies above it is passed through by daemons of several users, if it is the superuser that makes it', () => {
+  const above = join(scratch({}), 'deadbeat')
+  makeStateDirectory('a', { flag: join(above, 'a'), isRoot: true })
+  expect([above, join(above, 'a')].map((dir) => statSync(dir).mode & 0o777)).toEqual([0o755, 0o700])
+})
+
+test('where it can not be made that is said, with the way out', () => {
+  const flag = join(scratch({ file: '' }), 'file/b/a')
+  expect(() => makeStateDirectory('a', { flag })).toThrow(
+    `the state directory ${flag} cannot be made (ENOTDIR): make it, or name another (--state-dir)`,
+  )
+})
+
 test('naming makes nothing, making gives it to its owner alone', () => {
   const env = { XDG_STATE_HOME: scratch({}) }
   const named = stateDirectory('a', { env, isRoot: false })

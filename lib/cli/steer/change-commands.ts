@@ -88,9 +88,11 @@ function sentenceOf(name: string, { how, changed, atStart }: Reloaded): string {
     drained: 'goes on with a train of the new settings; what the old one held was drained first',
     ended: 'its input has ended: there was nothing to go on with',
   }[how]
-  const list = changed.length === 0 ? '' : `: ${changed.join(', ')}`
-  const later = atStart.length === 0 ? '' : ` (at the next start only: ${atStart.join(', ')})`
-  return `${name}: ${what}${list}${later}`
+  const now = changed.filter((path) => !atStart.includes(path))
+  const list = now.length === 0 ? '' : `: ${now.join(', ')}`
+  const later = atStart.length === 0 ? '' : `at the next start only: ${atStart.join(', ')}`
+  if (now.length === 0 && later !== '') return `${name}: nothing has changed now; ${later}`
+  return `${name}: ${what}${list}${later === '' ? '' : ` (${later})`}`
 }
 
 /** What is written like JSON is meant so; everything else is text. */

@@ -33,6 +33,13 @@ test('set, call and reload change a running daemon, and say what they did', asyn
   expect(JSON.parse(ask('reload', 'apps/relay.ts', '--json').stdout)).toEqual({
     ...{ app: 'relay', how: 'carried', changed: ['dedupe.keysMax'], atStart: [] },
   })
+  const later = { dedupe: { windowMs: '3h', keysMax: 7 }, metrics: { token: 'long-enough-a-token' } }
+  configure(later)
+  expect(ask('reload', 'relay').stdout).toBe(
+    'relay: changed in place: dedupe.windowMs (at the next start only: metrics.token)\n',
+  )
+  configure({ ...later, metrics: {} })
+  expect(ask('reload', 'relay').stdout).toBe('relay: nothing has changed now; at the next start only: metrics.token\n')
   configure({ dedupe: { windowMs: 'x' } })
   expect(ask('reload', 'relay')).toMatchObject({
     status: 78,
