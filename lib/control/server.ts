@@ -13,6 +13,11 @@ export interface ControlOptions extends Commands {
 
 /** How many clients may be connected; more are sent away. */
 const CLIENTS_MAX = 64
+/**
+ * In numbers, the mode of a socket would be the last that Node's core has seen, and realpath(), as modules are resolved by,
+ * gives up at that: packages that are links (as pnpm makes them) would not find their own (nodejs/node, fs.realpathSync).
+ */
+const BIGINT = { bigint: true } as const
 /** What a Unix socket's address can hold, its end included. */
 const PATH_BYTES_MAX = 107
 
@@ -29,7 +34,7 @@ export class ControlServer {
   readonly #options: ControlOptions
   readonly #clients = new Set<Connection>()
   #server: Server | null = null
-  #inode = 0
+  #inode = -1n
 
   constructor(options: ControlOptions) {
     this.path = options.path
@@ -69,7 +74,7 @@ export class ControlServer {
       throw new DeadbeatError('ERR_CONTROL', message, { cause })
     }
     chmodSync(path, 0o600)
-    this.#inode = lstatSync(path).ino
+    this.#inode = inodeOf(path)
     server.unref() // It keeps no train alive.
     server.on('error', () => undefined) // One client that could not be accepted.
     this.#server = server
@@ -86,7 +91,7 @@ export class ControlServer {
 
   #isOurs(): boolean {
     try {
-      return lstatSync(this.path).ino === this.#inode
+      return inodeOf(this.path) === this.#inode
     } catch {
       return false
     }
@@ -96,7 +101,7 @@ export class ControlServer {
   async #clear(): Promise<void> {
     const { path } = this
     try {
-      if (!lstatSync(path).isSocket()) {
+      if (!lstatSync(path, BIGINT).isSocket()) {
         throw new DeadbeatError('ERR_CONTROL', `${path} is no socket: remove it, or set control.socket to another path`)
       }
     } catch (error) {
@@ -120,4 +125,8 @@ function isAnswered(path: string): Promise<boolean> {
     })
     socket.once('error', (error) => resolve(codeOf(error) !== 'ECONNREFUSED' && codeOf(error) !== 'ENOENT'))
   })
+}
+
+function inodeOf(path: string): bigint {
+  return lstatSync(path, BIGINT).ino
 }

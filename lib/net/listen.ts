@@ -86,7 +86,7 @@ async function bindPath(server: Server, path: string, mode: number): Promise<voi
 
 /** Whether a socket lies there at which nobody listens. */
 function isLeftOver(path: string): Promise<boolean> {
-  if (!lstatSync(path).isSocket()) return Promise.resolve(false)
+  if (!lstatSync(path, { bigint: true }).isSocket()) return Promise.resolve(false)
   return new Promise((resolve) => {
     const socket = connect(path)
     socket.once('connect', () => {

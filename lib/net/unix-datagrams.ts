@@ -140,7 +140,7 @@ function bind(binding: Native, options: UnixDatagramOptions): number {
 
 /** Whether a datagram socket lies there at which nobody listens: sending nothing to it is refused. */
 function isLeftOver(binding: Native, path: string): boolean {
-  const entry = lstatSync(path, { throwIfNoEntry: false })
+  const entry = lstatSync(path, { throwIfNoEntry: false, bigint: true })
   if (entry?.isSocket() !== true) return false
   const fd = binding.unixDgram()
   try {

@@ -155,6 +155,9 @@ export function fsOn(disk: Disk, descriptors: Descriptors, real: Fs): FsLayer {
     rename: (from: string, to: string) => promise(() => renameSync(from, to)),
     rm: (path: string, options?: fs.RmOptions) => promise(() => rmSync(path, options)),
     mkdir: (path: string, options?: fs.MakeDirectoryOptions) => promise(() => mkdirSync(path, options)),
+    // Over within a turn, as all else: what a life has left under way would go on in the next one.
+    readdir: (path: string) => promise(() => real.readdirSync(path)),
+    stat: (path: string, options?: fs.StatOptions) => promise(() => real.statSync(path, options)),
   }
   return { fs: { ...real, ...changed }, promises }
 }

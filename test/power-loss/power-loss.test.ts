@@ -116,7 +116,8 @@ async function live(disk: Disk, source: string, setting: LifeSetting, random: Ra
   train.deadLettersTo(({ data }: DeadLetter) => [data as string], dead)
   let isEnded = false as boolean
   let trouble: string | null = null
-  train.run({ signals: false }).then(
+  let hasStarted = false as boolean
+  train.run({ signals: false, onStarted: () => (hasStarted = true) }).then(
     () => (isEnded = true),
     (error: unknown) => {
       isEnded = true
@@ -126,7 +127,8 @@ async function live(disk: Disk, source: string, setting: LifeSetting, random: Ra
   const { size } = real.statSync(source)
   while (!isEnded && !disk.isDead) {
     await turnOfNode()
-    if (supply.progress()[0]?.acknowledged === size) void train.stop()
+    // What an earlier run held is on its way again before it has started.
+    if (hasStarted && supply.progress()[0]?.acknowledged === size) void train.stop()
     clock.advance(random.below(3))
     if (random.chance(50)) open.splice(random.below(open.length), 1)[0]?.()
   }
