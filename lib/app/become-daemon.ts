@@ -13,12 +13,23 @@ export function pidFileOf({ settings, host, runtime }: Pick<Prepared, 'settings'
   return resolve(settings.daemon.pidFile ?? join(runtime, `${host.name}.pid`))
 }
 
+/** Where a process was when it was started, whatever directory and user it has by now. */
+export interface Start {
+  readonly directory: string
+  /** The app's state directory. */
+  readonly state: string
+}
+
 /**
- * The file of an app's log, made absolute while the directory is still that of its start: what its settings say, else,
- * for a detached daemon that has no other destination, NAME.log in its state directory, for nobody sees its stderr.
+ * The file of an app's log, counted from the directory of its start: what its settings say, else, for a detached daemon
+ * that has no other destination, NAME.log in its state directory, for nobody sees its stderr.
  */
-export function logFileOf({ log, daemon }: Settings<typeof appBaseConfig>, state: string, name: string): string | null {
-  if (log.file !== null) return resolve(log.file)
+export function logFileOf(
+  { log, daemon }: Settings<typeof appBaseConfig>,
+  { directory, state }: Start,
+  name: string,
+): string | null {
+  if (log.file !== null) return resolve(directory, log.file)
   const isElsewhere = log.syslog.address !== null || log.journal !== null
   return daemon.detach && !isElsewhere ? join(state, `${name}.log`) : null
 }

@@ -1,11 +1,12 @@
 /** Making an app ready to run: its settings, its log, and where it keeps what it needs. */
 import { join, resolve } from 'node:path'
+import { takeFlag } from '../conf/take-flag.js'
 import type { ServiceManager } from '../daemon/index.js'
 import { configure, logger } from '../log/log.js'
 import type { Escapement, Train, TrainOptions } from '../movement/index.js'
 import type { Settings } from '../settings/index.js'
 import type { App, appBaseConfig, Host } from './app.js'
-import { logFileOf, type BecomeDaemonOptions } from './become-daemon.js'
+import { logFileOf, type BecomeDaemonOptions, type Start } from './become-daemon.js'
 import { findSettings } from './find-settings.js'
 import { runtimeDirectory } from './runtime-directory.js'
 import { makeStateDirectory, stateDirectory } from './state-directory.js'
@@ -19,15 +20,14 @@ export interface RunAppOptions extends BecomeDaemonOptions {
 }
 
 /** What could be made ready to run. */
-export interface Prepared {
+export interface Prepared extends Start {
   readonly settings: Settings<typeof appBaseConfig>
   readonly host: Host
   /** What the operator should know of the settings. */
   readonly warnings: readonly string[]
   /** Whoever wants to know of a reload; null as long as the process hasn't become what its settings say. */
   readonly manager: ServiceManager | null
-  /** Its state and its runtime directory. */
-  readonly state: string
+  /** Its runtime directory. */
   readonly runtime: string
   /** Where its check-points are: of a run that follows its input, and of a batch. */
   readonly checkpoints: readonly [following: string, batch: string]
@@ -61,9 +61,29 @@ export function prepare(app: App, options: RunAppOptions): Prepared {
  *
  * @throws {ConfigError} If a setting is wrong.
  */
-export function look(app: App, { argv, env = process.env }: RunAppOptions): Prepared {
+export function look(app: App, options: RunAppOptions): Prepared {
+  return lookFrom(app, options, null)
+}
+
+/**
+ * The settings of an app that runs, gathered again from the same file. Its log is where it was, unless that was changed:
+ * the process may have another user and another directory by now.
+ *
+ * @throws {ConfigError} If a setting is wrong.
+ */
+export function lookAgain(app: App, options: RunAppOptions, before: Prepared): Prepared['settings'] {
+  const { configFile } = before.host
+  const { rest } = takeFlag(options.argv, '--config')
+  const argv = configFile === null ? rest : ['--config', configFile, ...rest]
+  return lookFrom(app, { ...options, argv }, before).settings
+}
+
+function lookFrom(app: App, { argv, env = process.env }: RunAppOptions, started: Start | null): Prepared {
   const { settings, file, stateDir, runtimeDir, warnings } = findSettings(app, { argv, env })
-  const state = resolve(stateDirectory(app.name, { flag: stateDir, env }))
+  const { directory, state } = started ?? {
+    directory: process.cwd(),
+    state: resolve(stateDirectory(app.name, { flag: stateDir, env })),
+  }
   const host: Host = {
     name: app.name,
     log: logger,
@@ -73,10 +93,11 @@ export function look(app: App, { argv, env = process.env }: RunAppOptions): Prep
     stateDirectory: () => makeStateDirectory(app.name, { flag: state }),
   }
   return {
-    settings: { ...settings, log: { ...settings.log, file: logFileOf(settings, state, app.name) } },
+    settings: { ...settings, log: { ...settings.log, file: logFileOf(settings, { directory, state }, app.name) } },
     host,
     warnings,
     manager: null,
+    directory,
     state,
     runtime: runtimeDirectory(app.name, { flag: runtimeDir, env }),
     checkpoints: [join(state, `${app.name}.checkpoint`), join(state, `${app.name}.batch.checkpoint`)],

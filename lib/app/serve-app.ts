@@ -1,6 +1,5 @@
 /** Running an app that can be looked at, steered and reloaded: its train as a service, with its items and their doors. */
 import { join } from 'node:path'
-import { takeFlag } from '../conf/take-flag.js'
 import { ControlServer, MetricsServer } from '../control/index.js'
 import { codeOf, toError } from '../errors/index.js'
 import { CheckpointFile } from '../files/checkpoint-file.js'
@@ -9,7 +8,7 @@ import { logger } from '../log/log.js'
 import { Train } from '../movement/index.js'
 import { bindSignals } from '../movement/train/signals.js'
 import type { App, appBaseConfig } from './app.js'
-import { look, type Making, type Prepared, type RunAppOptions } from './prepare.js'
+import { lookAgain, type Making, type Prepared, type RunAppOptions } from './prepare.js'
 import { makeRuntimeDirectory } from './runtime-directory.js'
 import { checkSetting } from './service/check-setting.js'
 import { fillDaemonItems } from './service/daemon-items.js'
@@ -27,7 +26,7 @@ export async function serveApp(app: App, prepared: Prepared, options: RunAppOpti
   let items: readonly Item[] = []
   const service = new Service({
     ...{ name: app.name, schema: app.schema as typeof appBaseConfig, log: logger, esc, settings },
-    gather: () => look(app, { ...options, argv: sameFile(options.argv, host.configFile) }).settings,
+    gather: () => lookAgain(app, options, prepared),
     make: async (made) => {
       const checkpoints = checkpointsOf(prepared, made)
       const train = new Train(esc, { ...made.train, name: app.name, log: logger, checkpoints })
@@ -86,10 +85,4 @@ function checkpointsOf({ checkpoints: [following, batch], host }: Prepared, { tr
     host.stateDirectory()
     return new CheckpointFile(isBatch ? batch : following, { sync: train.checkpointSync })
   }
-}
-
-/** The flags, with the configuration file that was read first: the working directory may be another by now. */
-function sameFile(argv: readonly string[], configFile: string | null): readonly string[] {
-  const { rest } = takeFlag(argv, '--config')
-  return configFile === null ? rest : ['--config', configFile, ...rest]
 }

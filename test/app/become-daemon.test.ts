@@ -101,6 +101,7 @@ if (isRoot) {
       const owners = ['state', 'run', 'state/idle.log'].map((name) => statSync(join(dir, name)).uid)
       expect(owners).toEqual([NOBODY, NOBODY, NOBODY])
       expect(readFileSync(`/proc/${pid()}/status`, 'latin1')).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m)
+      expect(deadbeat('reload', 'apps/idle').stdout).toBe('idle: no setting has changed; files were reopened\n')
       process.kill(pid(), 'SIGUSR1')
       const victim = pid()
       await kill('SIGTERM')

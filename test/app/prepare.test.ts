@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { join } from 'node:path'
 import { app, type App } from '../../lib/app/app.js'
-import { look, prepare } from '../../lib/app/prepare.js'
+import { look, lookAgain, prepare } from '../../lib/app/prepare.js'
 import { ConfigError } from '../../lib/errors/index.js'
 import { scratch } from './scratch.js'
 
@@ -22,4 +22,19 @@ test('what an app needs is looked for, and nothing is made', () => {
 
 test('a wrong setting is a ConfigError, before the log is touched', () => {
   expect(() => prepare(made(), { argv: ['--a.n', 'x'], env: {} })).toThrow(ConfigError)
+})
+
+test('a reload finds the log where the start did, as another user and in another directory too', () => {
+  const argv = ['--daemon.detach']
+  const own = look(made(), { argv, env: { STATE_DIRECTORY: '/s' } })
+  expect(own.settings.log.file).toBe('/s/made.log')
+  expect(lookAgain(made(), { argv, env: { HOME: '/h' } }, own).log.file).toBe('/s/made.log')
+  const relative = ['--log.file', 'a.log']
+  expect(lookAgain(made(), { argv: relative, env: {} }, { ...own, directory: '/d' }).log.file).toBe('/d/a.log')
+})
+
+test('a reload reads the file that the start read', () => {
+  const dir = scratch({ 'a.json': '{"a":{"n":7}}' })
+  const own = look(made(), { argv: ['--config', join(dir, 'a.json')], env: {} })
+  expect(lookAgain(made(), { argv: ['--config', 'a.json'], env: {} }, own)).toMatchObject({ a: { n: 7 } })
 })
