@@ -3,7 +3,6 @@
 export const figures = {
   chain: './chain/figure.mjs',
   file: './file/figure.mjs',
-  'file-workers': './file-workers/figure.mjs',
   latency: './latency/figure.mjs',
   idle: './idle/figure.mjs',
   start: './start/figure.mjs',

@@ -12,11 +12,14 @@ import { inputFile } from './data.mjs'
 export const goals = [
   { atMost: 0.64, says: 'one thread: R to the hand-written script' },
   { variant: 'lookups', atMost: 0.8, says: 'with 1 % asynchronous look-ups: R to the same script' },
+  { variant: 'workers2', atMost: 0.45, says: 'two workers: R to the same script' },
+  { variant: 'workers2', to: 'mawk', atMost: 1, says: 'two workers: R to mawk' },
   { to: 'hand-opt', atMost: 1.15 },
   { to: 'rsyslog', atMost: 0.2 },
   { to: 'syslog-ng', atMost: 0.2 },
   { variant: 'memory', what: 'max', atMost: 100, says: 'resident memory, MB' },
   { variant: 'lookups-memory', what: 'max', atMost: 100, says: 'resident memory with look-ups, MB' },
+  { variant: 'workers2-memory', what: 'max', atMost: 200, says: 'resident memory with two workers, MB' },
 ]
 
 const COUNT = 1_000_000
@@ -31,13 +34,14 @@ export async function run({ rounds, scale, progress }) {
   const units = UNITS
 
   const checkpoints = hasCheckpoints()
-  const ours = (lookupEvery) => async () => {
+  const ours = (app, settings) => async () => {
     const directory = freshDirectory('ours')
     const output = join(directory, 'out.jsonl')
-    const more = ['--lookup.every', String(lookupEvery), ...(checkpoints ? [CHECKPOINTS, '100'] : [])]
-    const usage = await runMeasured(process.execPath, [...oursCommand(input, output, directory), ...more])
+    const more = [...settings, ...(checkpoints ? [CHECKPOINTS, '100'] : [])]
+    const usage = await runMeasured(process.execPath, [...oursCommand(app, input, output, directory), ...more])
     return sample(usage, output)
   }
+  const withLookups = (every) => ours('app', ['--lookup.every', String(every)])
   const script = (path) => async () => {
     const output = join(freshDirectory('script'), 'out.jsonl')
     return sample(await runMeasured(process.execPath, [root + path, input, output]), output)
@@ -65,6 +69,7 @@ export async function run({ rounds, scale, progress }) {
   }
   const or = (isThere, contender) => (isThere ? contender : NOT_INSTALLED)
 
+  const mawk = or(isInstalled('mawk'), command('mawk', ['-f', `${root}bench/file/mawk.awk`]))
   const main = await measure({
     name: 'file',
     unit: 's',
@@ -72,14 +77,14 @@ export async function run({ rounds, scale, progress }) {
     units,
     progress,
     contenders: {
-      ours: ours(0),
+      ours: withLookups(0),
       limit: script('bench/file/hand.mjs'),
       'hand-opt': script('bench/file/hand-opt.mjs'),
       rxjs: script('bench/file/rxjs.mjs'),
       streams: or(existsSync(`${root}bench/peers/node_modules/split2`), script('bench/peers/file-streams.mjs')),
       rsyslog: or(hasDaemon('rsyslog'), server('rsyslog')),
       'syslog-ng': or(hasDaemon('syslog-ng'), server('syslog-ng')),
-      mawk: or(isInstalled('mawk'), command('mawk', ['-f', `${root}bench/file/mawk.awk`])),
+      mawk,
       cat: command('cat', []),
     },
   })
@@ -93,32 +98,39 @@ export async function run({ rounds, scale, progress }) {
     rounds,
     units,
     progress,
-    contenders: { ours: unsorted(ours(100)), limit: unsorted(script('bench/file/hand.mjs')) },
+    contenders: { ours: unsorted(withLookups(100)), limit: unsorted(script('bench/file/hand.mjs')) },
   })
-  const { memory: lookupsMemory, cpu: lookupsCpu } = lookups.result.variants
-  delete lookups.result.variants
-  const variants = {
-    ...main.result.variants,
-    lookups: lookups.result,
-    'lookups-cpu': lookupsCpu,
-    'lookups-memory': lookupsMemory,
-  }
+  const workers2 = await measure({
+    name: 'workers2',
+    unit: 's',
+    rounds,
+    units,
+    progress,
+    contenders: {
+      ours: ours('workers-app', ['--input.chunk-bytes', '262144']),
+      limit: script('bench/file/hand.mjs'),
+      mawk,
+    },
+  })
+  const variants = { ...main.result.variants, ...asVariants(lookups), ...asVariants(workers2) }
   return {
     result: { ...main.result, variants },
     missing: {
       ...main.missing,
       ...lookups.missing,
+      ...workers2.missing,
       ...(checkpoints ? {} : { 'check-points': 'not there: without them' }),
     },
   }
 }
 
-const CLI = [`${root}dist/lib/cli/main.js`, 'run', `${root}bench/file/app.mjs`]
+const CLI = [`${root}dist/lib/cli/main.js`, 'run']
 const CHECKPOINTS = '--train.checkpoint-ms'
 
-/** The command line of our app, as a user would type it. */
-const oursCommand = (input, output, directory) => [
+/** The command line of one of our apps, as a user would type it. */
+const oursCommand = (app, input, output, directory) => [
   ...CLI,
+  `${root}bench/file/${app}.mjs`,
   ...['--state-dir', directory],
   ...['--log.level', 'warn'],
   '--input.follow=false',
@@ -127,9 +139,17 @@ const oursCommand = (input, output, directory) => [
   ...['--dead.path', join(directory, 'dead.jsonl')],
 ]
 
+/** A measurement as variants of the figure: itself, its CPU and its memory. */
+function asVariants({ result: { variants, ...result } }) {
+  const { name } = result
+  return { [name]: result, [`${name}-cpu`]: variants.cpu, [`${name}-memory`]: variants.memory }
+}
+
 /** Whether trains have check-points: then they are made. */
 const hasCheckpoints = () =>
-  execFileSync(process.execPath, [...CLI, '--help'], { encoding: 'utf8' }).includes(CHECKPOINTS)
+  execFileSync(process.execPath, [...CLI, `${root}bench/file/app.mjs`, '--help'], { encoding: 'utf8' }).includes(
+    CHECKPOINTS,
+  )
 
 const costs = ({ wall, cpu, peakMb }) => ({ cost: wall, also: { cpu, memory: peakMb } })
 
