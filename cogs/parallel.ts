@@ -34,6 +34,12 @@ export const parallelBaseConfig = insert({
     min: 16_777_216,
     default: null,
   },
+  taskTimeoutMs: {
+    doc: 'After how long without an answer a worker that has work is taken for stuck, and replaced; null: never.',
+    format: 'duration',
+    min: 1,
+    default: null,
+  },
 })
 
 /** The operator's settings, all with defaults, and the stretch. */
@@ -81,8 +87,8 @@ interface Result {
  * nothing from datum to datum.
  *
  * A datum that fails there fails here, as a whole, and the train's policy counts. What is in a worker is held: it counts
- * as in flight, and after a crash of the process it is supplied again. When a worker dies, what it had is done again by a
- * new one, and what kills it twice fails.
+ * as in flight, and after a crash of the process it is supplied again. When a worker dies, or
+ * gives no answer for too long (`taskTimeoutMs`), what it had is done again by a new one, and what kills it twice fails.
  *
  * @throws {RangeError} If a limit is too low.
  * @throws {TypeError} If `module` is neither a URL nor an absolute path.
@@ -101,15 +107,20 @@ export class Parallel<In = unknown, Out = unknown> extends Cog<In, Out, Resolved
   private isGiving = false
 
   constructor(train: Winder, { module, export: name = 'default', settings = null, ...options }: ParallelOptions) {
-    const defaults = { workers: 2, ordered: true, batchMax: 500, heapBytesMax: null }
+    const defaults = { workers: 2, ordered: true, batchMax: 500, heapBytesMax: null, taskTimeoutMs: null }
     super(train, { ...defaults, ...options, module: urlOf(module), export: name, settings })
     requireAtLeast(1, this.options, 'workers', 'batchMax')
-    const { workers, heapBytesMax } = this.options
+    const { workers, heapBytesMax, taskTimeoutMs } = this.options
     if (heapBytesMax !== null) requireAtLeast(16_777_216, { heapBytesMax }, 'heapBytesMax')
+    if (taskTimeoutMs !== null) requireAtLeast(1, { taskTimeoutMs }, 'taskTimeoutMs')
     this.crew = new Crew({
       script: new URL('dist/lib/app/worker.js', packageRoot()),
       data: { module: this.options.module, export: name, settings },
-      ...{ workers, heapBytesMax },
+      ...{ workers, heapBytesMax, timeoutMs: taskTimeoutMs },
+      after: (ms, then) => {
+        const timer = this.train.esc.after(ms, then)
+        return () => this.train.esc.cancel(timer)
+      },
       onOutcome: (job, outcome) => this.take(job, partOf(outcome)),
       onFailed: (job, error) => this.take(job, failedPart(job.count, error)),
       onLog: ({ level, fields, message }) => this.train.log[level](fields, message),

@@ -8,7 +8,8 @@
 import { Worker } from 'node:worker_threads'
 import { DeadbeatError, toError } from '../errors/index.js'
 import { Job, Parcel } from './job.js'
-import type { FromWorker, LogForm, Outcome, ToWorker, WorkerData } from './messages.js'
+import { Member, type After } from './member.js'
+import type { FromWorker, LogForm, Outcome, WorkerData } from './messages.js'
 import type { Packed } from './packing.js'
 import { Slot, isSpan } from './slot.js'
 
@@ -23,6 +24,9 @@ export interface CrewOptions<Owner> {
   readonly workers: number
   /** The most memory that JavaScript may use in each; null: Node's own limit. */
   readonly heapBytesMax: number | null
+  /** After how long without an answer a worker that has work is ended, as one that died; null: never. */
+  readonly timeoutMs: number | null
+  readonly after: After
   /** What came of a job. */
   readonly onOutcome: (job: Job<Owner>, outcome: JobOutcome) => void
   /** Data that can't be worked on: they kill, or can't be sent. Never called within `send`. */
@@ -141,6 +145,7 @@ export class Crew<Owner> {
       worker.on('error', (error) => (member.error = toError(error)))
       worker.on('exit', (code) => {
         this.#members.delete(member)
+        member.unwatch()
         if (!member.isReady) reject(member.error ?? new Error(`it ended with code ${code} before it was ready`))
         else if (!member.isEnding || member.jobs.size > 0) this.#lose(member, code)
         this.#checkEnd()
@@ -159,8 +164,16 @@ export class Crew<Owner> {
       if (--parcel.open === 0) member.parcels--
       this.#options.onOutcome(job, { ...outcome, data: packed })
     }
+    member.unwatch()
+    if (member.jobs.size > 0) this.#watch(member)
     this.#pump()
     member.rest()
+  }
+
+  /** A worker that gives no answer for too long is ended. */
+  #watch(member: Member<Owner>): void {
+    const { timeoutMs, after } = this.#options
+    if (timeoutMs !== null) member.watch(after, timeoutMs)
   }
 
   /** A worker has died. */
@@ -226,6 +239,7 @@ export class Crew<Owner> {
     work.forEach(({ number }, i) => member.jobs.set(number, { job: parcel.jobs[i] as Job<Owner>, parcel }))
     member.parcels++
     member.hasSuspect = parcel.isSuspect
+    this.#watch(member)
   }
 
   /** The parts of a job that can be sent. */
@@ -240,38 +254,6 @@ export class Crew<Owner> {
 
   #checkEnd(): void {
     if (this.#isBroken || (this.#members.size === 0 && this.#queue.length === 0)) this.#ended?.()
-  }
-}
-
-/** A worker, and what it has. */
-class Member<Owner> {
-  readonly worker: Worker
-  readonly jobs = new Map<number, { readonly job: Job<Owner>; readonly parcel: Parcel<Owner> }>()
-  isReady = false
-  isEnding = false
-  /** How many parcels it has. */
-  parcels = 0
-  hasSuspect = false
-  error: Error | null = null
-
-  constructor(worker: Worker) {
-    this.worker = worker
-  }
-
-  /** @throws If something of it can't be cloned: then nothing was sent. */
-  post(message: ToWorker): void {
-    this.worker.postMessage(message)
-    this.worker.ref()
-  }
-
-  dismiss(): void {
-    this.isEnding = true
-    this.post({ end: true })
-  }
-
-  /** An idle worker doesn't keep the process alive. */
-  rest(): void {
-    if (this.jobs.size === 0 && !this.isEnding) this.worker.unref()
   }
 }
 

@@ -1,9 +1,14 @@
 import { expect, test } from '@jest/globals'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { FileWatcherSupply } from '../../cogs/file-watcher-supply.js'
+import { LineDrain } from '../../cogs/line-drain.js'
 import { Parallel, type ParallelOptions } from '../../cogs/parallel.js'
 import type { Json, Train } from '../../lib/movement/index.js'
 import { checkCog, testTrain, TestSupply, type TestTrain } from '../../lib/testing/index.js'
 import { lineOf, ManualDrain } from '../support/engine-kit.js'
 import { MemoryCheckpoints } from '../support/crash-train/world.js'
+import { temporary } from '../support/temporary.js'
 
 const module = new URL('../support/stretches.mjs', import.meta.url)
 
@@ -144,6 +149,28 @@ test('what a worker had that died by chance is done again, and nothing is lost o
   expect(dead).toEqual([])
 })
 
+test('a worker that is stuck is replaced, and only what it is stuck in fails', async () => {
+  const counter = new Int32Array(new SharedArrayBuffer(4))
+  const rig = await start({ export: 'endless', settings: counter.buffer, workers: 1, taskTimeoutMs: 1000 })
+  const { supply, end, dead, clock } = rig
+  supply.pushText('a\nstuck\nb\nc')
+  supply.push('d')
+  const ended = end()
+  const times = () => Atomics.load(counter, 0)
+  // It is in the loop with the others, alone with its text, in a half of it, and by itself.
+  for (let before = 0; dead.length === 0;) {
+    await new Promise(setImmediate)
+    if (times() === before) continue
+    before = times()
+    clock.advance(999)
+    expect(times()).toBe(before)
+    clock.advance(1)
+  }
+  expect(await ended).toEqual(['a', 'b', 'c', 'd'])
+  expect(dead).toMatchObject([{ data: 'stuck', error: { cause: { code: 'ERR_WORKER' } } }])
+  expect((dead[0]?.error.cause as Error).message).toBe('a worker died of it twice: it gave no answer within 1000 ms')
+})
+
 test('what can not be sent fails, in either direction, and nothing else', async () => {
   const { supply, end, dead } = await start({ export: 'functions' })
   supply.push(0, () => 0, 1, 2)
@@ -264,6 +291,48 @@ test('of bytes, too, only what kills its worker fails', async () => {
   expect(dead).toMatchObject([{ data: 'die by exit', error: { cause: { code: 'ERR_WORKER' } } }])
 })
 
+test('what is in workers goes over to the train that takes the work over: every line comes once', async () => {
+  const directory = temporary()
+  const [input, output] = [join(directory, 'in.log'), join(directory, 'out.log')]
+  writeFileSync(input, 'one\ntwo\n')
+  const checkpoints = new MemoryCheckpoints()
+  const gate = new Int32Array(new SharedArrayBuffer(4))
+  const make = () => {
+    const { train } = testTrain({ checkpoints })
+    const supply = new FileWatcherSupply(train, { filenames: [input], tail: false })
+    const parallel = new Parallel(train, { module, export: 'gated', settings: gate.buffer })
+    lineOf(train.line, supply, parallel, new LineDrain(train, { path: output }))
+    return train
+  }
+  const [first, second] = [make(), make()]
+  const { ended } = await started(first)
+  while (first.journey?.inFlight.texts.size !== 1) await new Promise(setImmediate)
+  const leaving = first.leaveTo(second)
+  for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
+  Atomics.store(gate, 0, 1)
+  Atomics.notify(gate, 0)
+  expect(await leaving).toBe('carried')
+  await ended
+  appendFileSync(input, 'three\n')
+  const going = await started(second)
+  while (readFileSync(output, 'utf8').split('\n').length < 4) await new Promise(setImmediate)
+  await second.stop()
+  await going.ended
+  expect(readFileSync(output, 'utf8')).toBe('one\ntwo\nthree\n')
+})
+
+test('while somebody looks on, data come one by one, and order is kept across the change', async () => {
+  const { supply, train, end } = await start()
+  const seen: unknown[] = []
+  supply.pushText('a\nb')
+  const stop = train.observer?.tap(1, (data) => seen.push(data))
+  supply.pushText('c\nd')
+  stop?.()
+  supply.pushRaw(Buffer.from('e\nf'))
+  expect([seen, train.journey?.inFlight.texts.size, train.journey?.inFlight.count]).toEqual([['c', 'd'], 2, 6])
+  expect(await end()).toEqual(['A', 'B', 'C', 'D', 'E', 'F'])
+})
+
 test('what is in a worker is in check-points', async () => {
   const checkpoints = new MemoryCheckpoints()
   const { supply, train, end } = await start({}, testTrain({ checkpoints }))
@@ -281,6 +350,7 @@ test('options are checked at once', () => {
   const make = (options: object) => () => new Parallel(train, { module, ...options })
   expect(make({ workers: 0 })).toThrow('workers must be at least 1: it is 0')
   expect(make({ heapBytesMax: 5 })).toThrow('heapBytesMax must be at least 16777216: it is 5')
+  expect(make({ taskTimeoutMs: 0 })).toThrow('taskTimeoutMs must be at least 1: it is 0')
   expect(make({ module: './work.js' })).toThrow(
     "module must be a URL (new URL('./work.js', import.meta.url)) or an absolute path",
   )

@@ -89,3 +89,20 @@ export const once = (_, counter) => {
 }
 
 export const stuck = () => [() => new Promise(() => {})]
+
+/** Is in an endless loop at `stuck`, each time counted. */
+export const endless = (_, counter) => [
+  one((text) => {
+    if (text !== 'stuck') return text
+    Atomics.add(new Int32Array(counter), 0, 1)
+    for (;;);
+  }),
+]
+
+/** Lets nothing through until the gate is open. */
+export const gated = (_, gate) => [
+  one((text) => {
+    Atomics.wait(new Int32Array(gate), 0, 0)
+    return text
+  }),
+]

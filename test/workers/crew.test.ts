@@ -13,7 +13,14 @@ async function start(name = 'default', workers = 1, settings: unknown = null) {
   const log: LogForm[] = []
   const broken: Error[] = []
   const crew = new Crew<string>({
-    ...{ script, workers, heapBytesMax: null, data: { module, export: name, settings } },
+    ...{
+      script,
+      workers,
+      heapBytesMax: null,
+      timeoutMs: null,
+      after: () => () => undefined,
+      data: { module, export: name, settings },
+    },
     onOutcome: (job, { data }: JobOutcome) =>
       outcomes.push([job.owner, [...unpack(Buffer.isBuffer(data) ? data.toString() : data)]]),
     onFailed: (job, error) => failed.push([job.data, error.message]),
