@@ -50,6 +50,8 @@ import { Cog, itemGetter } from '../../lib/movement/index.js'
 import { checkCog, type CheckWorld, type MakeCog } from '../../lib/testing/index.js'
 import { mmdb } from '../support/mmdb.js'
 import { Sample } from '../../cogs/sample.js'
+import { SqlLookup } from '../../cogs/sql-lookup.js'
+import { postgresDialect } from '../../lib/sql/postgres.js'
 import { Throttle } from '../../cogs/throttle.js'
 import { Unbatch } from '../../cogs/unbatch.js'
 import { root } from '../support/sources.js'
@@ -73,6 +75,21 @@ const resolver = ({ later }: CheckWorld) => ({
     return [`host-${ip}`]
   },
 })
+
+const database =
+  ({ later }: CheckWorld) =>
+  () =>
+    Promise.resolve({
+      dialect: postgresDialect,
+      async query({ values }: { readonly values: readonly unknown[] }) {
+        await later()
+        if (values[0] === '192.0.2.3') throw new Error('no answer')
+        return values[0] === '192.0.2.2' ? [] : [{ owner: `owner of ${String(values[0])}` }]
+      },
+      transaction: () => Promise.resolve(),
+      isRefusal: () => false,
+      close: () => undefined,
+    })
 
 const sum = {
   ...{ windowMs: 1000, keyGetter: itemGetter<{ ip: string; bytes: number }, string>('ip'), init: () => 0 },
@@ -153,6 +170,15 @@ const CASES: readonly (readonly [name: string, make: MakeCog, data: readonly unk
     'LookupTable',
     (train) => new LookupTable(train, { file: TABLE, getter: itemGetter('ip'), onMissing: 'fail' }),
     [...HITS, { ip: [] }],
+  ],
+  [
+    'SqlLookup',
+    (train, world) =>
+      new SqlLookup(train, {
+        ...{ url: 'postgres://db/hosts', table: 'hosts', keyColumn: 'ip', columns: ['owner'], onMissing: 'drop' },
+        ...{ getter: itemGetter('ip'), open: database(world), concurrencyMax: 2, ttlMs: 500 },
+      }),
+    [...HITS, {}],
   ],
   ['Map', (train) => new MapEach(train, { fn: (n: number) => 10 / (n - (n % 2)) }), NUMBERS],
   [
