@@ -1,4 +1,5 @@
 import { Cog, insert, requireAtLeast, type Json, type Settings, type Turn, type Winder } from '../lib/movement/index.js'
+import { Draw } from '../lib/numbers/draw.js'
 
 /** Configuration insert: what an operator may set. */
 export const sampleBaseConfig = insert({
@@ -36,7 +37,7 @@ export type SampleOptions = Partial<Settings<typeof sampleBaseConfig>>
 export class Sample<T = unknown> extends Cog<T, T, Required<SampleOptions>> {
   static readonly baseConfig = sampleBaseConfig
   private count = 0
-  private state: number
+  private readonly draw: Draw
 
   constructor(train: Winder, options: SampleOptions = {}) {
     super(train, { every: 1, probability: 1, seed: 1, ...options })
@@ -44,7 +45,7 @@ export class Sample<T = unknown> extends Cog<T, T, Required<SampleOptions>> {
     requireAtLeast(1, this.options, 'every')
     if (!(probability >= 0 && probability <= 1))
       throw new RangeError(`probability must be from 0 to 1: it is ${probability}`)
-    this.state = seed >>> 0
+    this.draw = new Draw(seed)
   }
 
   turn(data: T): Turn<T> {
@@ -52,26 +53,17 @@ export class Sample<T = unknown> extends Cog<T, T, Required<SampleOptions>> {
     const isFirst = this.count === 0
     this.count = (this.count + 1) % every
     if (!isFirst) return null
-    return probability === 1 || this.draw() < probability ? [data] : null
+    return probability === 1 || this.draw.next() < probability ? [data] : null
   }
 
   /** How many of `every` have come, and where the random numbers are. */
   override snapshot(): Json {
-    return [this.count, this.state]
+    return [this.count, this.draw.state]
   }
 
   override restore(json: Json): void {
     const [count, state] = json as [number, number]
     this.count = count
-    this.state = state
-  }
-
-  /** A number from 0 to below 1: a counter that steps by the golden ratio, its bits mixed. */
-  private draw(): number {
-    this.state = (this.state + 0x9e3779b9) >>> 0
-    let bits = this.state
-    bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
-    bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
-    return ((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32
+    this.draw.state = state
   }
 }

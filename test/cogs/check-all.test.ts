@@ -52,6 +52,7 @@ import { mmdb } from '../support/mmdb.js'
 import { Sample } from '../../cogs/sample.js'
 import { SqlLookup } from '../../cogs/sql-lookup.js'
 import { postgresDialect } from '../../lib/sql/postgres.js'
+import { SampleReservoir } from '../../cogs/sample-reservoir.js'
 import { Throttle } from '../../cogs/throttle.js'
 import { Unbatch } from '../../cogs/unbatch.js'
 import { root } from '../support/sources.js'
@@ -114,6 +115,12 @@ const CASES: readonly (readonly [name: string, make: MakeCog, data: readonly unk
   ['Rate', (train) => new Rate(train, { amountGetter: itemGetter('bytes') }), [...HITS, {}]],
   ['Quantiles', (train) => new Quantiles(train, { getter: itemGetter('bytes'), periodMs: 200 }), [...HITS, {}]],
   ['Sample', (train) => new Sample(train, { every: 2, probability: 0.7 }), HITS],
+  [
+    'SampleReservoir',
+    (train) => new SampleReservoir(train, { size: 2, periodMs: 500, keysMax: 4, keyGetter: itemGetter('ip') }),
+    HITS,
+  ],
+  ['SampleReservoir', (train) => new SampleReservoir(train, { size: 3, periodMs: 5000 }), HITS],
   ['Delay', (train) => new Delay(train, { delayMs: 50 }), HITS],
   ['Throttle', (train) => new Throttle(train, { perSecond: 2, burst: 2, keyGetter: itemGetter('ip') }), HITS],
   ['Throttle', (train) => new Throttle(train, { perSecond: 2, burst: 2, onExcess: 'delay' }), HITS],
