@@ -1,4 +1,5 @@
 /** From one train to the one that takes its work over. */
+import type { Logger } from '../logger.js'
 import { lastPlaces, lifecycleOf, type Place } from '../chain/place.js'
 
 /** Whether everything that stands in a train has its place in another one, so that a record of the first fits that. */
@@ -7,12 +8,19 @@ export function fits(places: readonly Place[], heirs: readonly Place[]): boolean
   return places.every(({ name, kind }) => kinds.get(name) === kind)
 }
 
-/** Let everybody who stands where one of the same kind stood take over what that one has open. */
-export function handDown(places: readonly Place[], heirs: readonly Place[]): void {
+/**
+ * Let everybody who stands where one of the same kind stood take over what that one has open. Who can't has to open it
+ * anew; by now there is no way back.
+ */
+export function handDown(places: readonly Place[], heirs: readonly Place[], log: Logger): void {
   const predecessors = new Map(places.map(({ name, occupant }) => [name, occupant]))
   for (const { name, occupant } of lastPlaces(heirs)) {
     const predecessor = predecessors.get(name)
     if (predecessor === null || predecessor === undefined || predecessor.constructor !== occupant?.constructor) continue
-    lifecycleOf(occupant).inherit?.(predecessor)
+    try {
+      lifecycleOf(occupant).inherit?.(predecessor)
+    } catch (error) {
+      log.error({ cog: name, err: error }, `${name} could not take over what the one before it has open`)
+    }
   }
 }

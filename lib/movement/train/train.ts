@@ -166,7 +166,7 @@ export class Train implements Winder {
    */
   async leaveTo(heir: Train): Promise<'carried' | 'drained' | 'ended'> {
     const [here, there, journey] = [this.wind().places, heir.wind().places, this.journey]
-    const inherit = (): void => handDown(here, there)
+    const inherit = (): void => handDown(here, there, this.log)
     this.#hasHeir = true
     const isCarried = !this.#isStopping && fits(here, there) && (await this.#memory?.leave(inherit)) === true
     if (!isCarried && !this.#isStopping && journey !== null) {

@@ -291,3 +291,24 @@ test('only somebody of the same class inherits', async () => {
   await first.train.leaveTo(train)
   expect(listener.heard).toEqual([])
 })
+
+test('who can not take over what is open robs nobody of the train', async () => {
+  const { make, written } = start()
+  const first = make()
+  const running = first.train.run({ signals: false })
+  await settled()
+  first.supply.push(2)
+  const second = make()
+  const inherit = (): void => {
+    throw new Error('no room')
+  }
+  Object.assign(second.supply, { inherit })
+  expect(await first.train.leaveTo(second.train)).toBe('carried')
+  await running
+  const going = second.train.run({ signals: false })
+  await settled()
+  second.supply.push(1)
+  second.supply.endIt()
+  await going
+  expect(written.map(({ n }) => n)).toEqual([0, 1, 2])
+})
