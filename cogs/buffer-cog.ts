@@ -1,3 +1,4 @@
+// Longer than 300 lines because the train before the queue, its dead letters and the queue hand over to each other.
 import { resolve } from 'node:path'
 import { DiskQueue, type QueueRange } from '../lib/files/disk-queue.js'
 import { jsonText, lineOfDatum } from '../lib/files/json-text.js'
@@ -36,7 +37,14 @@ export interface BufferOptions<T> extends Partial<BufferSettings> {
 }
 
 /** What came of a chunk of the queue, or of a dead letter of what stands before it. */
-type Origin = { readonly range: QueueRange } | { readonly letter: DeadLetter; readonly over: () => void }
+type Origin = { readonly range: QueueRange } | Diverted
+
+/** A dead letter of what stands before the queue, until that is told that it is over. */
+interface Diverted {
+  readonly letter: DeadLetter
+  readonly over: () => void
+  isWritten: boolean
+}
 
 /** What a queue holds, and what it lost. */
 export interface BufferProgress {
@@ -75,8 +83,11 @@ export class BufferCog<T> extends Supply<T, BufferSettings, Origin> {
   private readonly before: Upstream
   private readonly queue: DiskQueue
   private readonly entrance: Entrance<T>
+  private readonly diverted = new Set<Diverted>()
+  private predecessor: BufferCog<T> | null = null
   private isOpen = false
   private isStopping = false
+  private isLeft = false
 
   constructor(train: Train, { upstream, ...options }: BufferOptions<T>) {
     super(train, { ...QUEUE_DEFAULTS, ...options, directory: resolve(options.directory) })
@@ -105,6 +116,9 @@ export class BufferCog<T> extends Supply<T, BufferSettings, Origin> {
   async start(): Promise<void> {
     this.requireUpstream()
     if (!this.isOpen) this.openQueue(null)
+    for (const { letter, isWritten } of this.predecessor?.diverted ?? [])
+      if (!isWritten) this.divert(letter, () => undefined)
+    this.predecessor = null
     await this.before.start((error) => {
       if (error !== null) this.train.fail(error)
       this.endIfEmpty()
@@ -112,9 +126,17 @@ export class BufferCog<T> extends Supply<T, BufferSettings, Origin> {
     if (!this.paused) this.resume()
   }
 
+  /** What stands before the queue takes over its like; dead letters that are not written by then go on here. */
+  inherit(predecessor: this): void {
+    this.before.inherit(predecessor.before)
+    this.predecessor = predecessor
+    predecessor.isLeft = true
+  }
+
   async finish(): Promise<void> {
     this.isStopping = true
     this.queue.pause()
+    if (this.isLeft) for (const { over } of this.diverted) over()
     await this.upstream.stop()
     await this.queue.rest()
   }
@@ -140,7 +162,10 @@ export class BufferCog<T> extends Supply<T, BufferSettings, Origin> {
 
   override acknowledge({ origin }: Ticket<Origin>): void {
     if ('range' in origin) this.queue.settle(origin.range)
-    else this.letGo(origin.over)
+    else {
+      origin.isWritten = true
+      this.letGo(origin)
+    }
   }
 
   override original({ origin }: Ticket<Origin>, k: number): Uint8Array | null {
@@ -199,10 +224,10 @@ export class BufferCog<T> extends Supply<T, BufferSettings, Origin> {
   }
 
   /** A later run would cut off what was written behind its check-point, and nobody could supply a letter again. */
-  private letGo(over: () => void): void {
+  private letGo(diverted: Diverted): void {
     this.train.checkpoint((isStored) => {
-      if (isStored) over()
-      else this.train.esc.after(this.options.retryMs, () => this.letGo(over))
+      if (!isStored) this.train.esc.after(this.options.retryMs, () => this.letGo(diverted))
+      else if (this.diverted.delete(diverted)) diverted.over()
     })
   }
 
@@ -236,10 +261,16 @@ export class BufferCog<T> extends Supply<T, BufferSettings, Origin> {
   /** What failed before the queue fails here once more: so it becomes a dead letter of the train. */
   private divert(letter: DeadLetter, over: () => void): void {
     const { error, cog } = letter
+    const diverted = { letter, over, isWritten: false }
+    this.diverted.add(diverted)
+    if (this.isLeft) {
+      over()
+      return
+    }
     this.dress = () => {
       throw cog === this.entrance.constructor.name ? error.cause : error
     }
-    const ticket = this.open({ letter, over }, 1)
+    const ticket = this.open(diverted, 1)
     this.begin(ticket)
     this.lines(lineOfDatum(letter.data))
     this.end(ticket)

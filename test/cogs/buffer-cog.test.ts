@@ -9,8 +9,18 @@ import { FileWatcherSupply } from '../../cogs/file-watcher-supply.js'
 import { LineDrain } from '../../cogs/line-drain.js'
 import { StdinSupply } from '../../cogs/stdin-supply.js'
 import { dropSegment, isSegmentName, readSegment } from '../../lib/files/segment.js'
-import { Cog, Train, one, silentLogger, type Drain, type TrainOptions } from '../../lib/movement/index.js'
+import {
+  Cog,
+  Train,
+  one,
+  silentLogger,
+  unordered,
+  type DeadLetter,
+  type Drain,
+  type TrainOptions,
+} from '../../lib/movement/index.js'
 import { TestSupply, testTrain } from '../../lib/testing/index.js'
+import { ListDrain, MemoryCheckpoints } from '../support/crash-train/world.js'
 import { Keep, ManualDrain, lineOf } from '../support/engine-kit.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
@@ -517,4 +527,69 @@ test('refuses settings that make no sense, and an upstream that leads elsewhere'
   await expect(start({ upstream: follow }).running).rejects.toThrow(
     'FileWatcherSupply can supply again what it gave, and needs no queue: let it lead into the train itself',
   )
+})
+
+/** Takes over from the one before, as a socket does. */
+class SocketSupply extends TestSupply<unknown> {
+  predecessor: SocketSupply | null = null
+
+  inherit(predecessor: this): void {
+    this.predecessor = predecessor
+    predecessor.push('bad 3') // The last that comes there.
+  }
+}
+
+test.each([
+  ['is held', true],
+  ['comes meanwhile', false],
+])('a reload hands over the sockets before the queue, and loses no dead letter that %s', async (_, isHeld) => {
+  const { esc, clock } = testTrain()
+  cleanups.push(() => esc.close())
+  const directory = temporary()
+  const checkpoints = new MemoryCheckpoints()
+  const written: unknown[] = []
+  const drained: unknown[] = []
+  const held: (() => void)[] = []
+  const make = (isHolding: boolean) => {
+    const train = new Train(esc, { log: silentLogger, checkpoints })
+    let supply!: SocketSupply
+    const refuseBad = (data: unknown): unknown[] => {
+      if (String(data).startsWith('bad')) throw new Error('bad')
+      return [data]
+    }
+    const upstream = (inner: Train, queue: Drain<unknown>) =>
+      lineOf(inner.line, (supply = new SocketSupply(inner, {})), refuseBad, queue)
+    const buffer = new BufferCog<unknown>(train, { directory, upstream })
+    lineOf(train.line, buffer, new ListDrain(train, drained, { isOver: false }, { isEager: true }))
+    const hold = unordered(async (letter: DeadLetter) => {
+      if (isHolding) await new Promise<void>((resolve) => held.push(resolve))
+      return [letter.data]
+    })
+    lineOf(train.deadLettersTo.bind(train), hold, new ListDrain(train, written, { isOver: false }, { isEager: true }))
+    return { train, supply, running: () => train.run({ signals: false }) }
+  }
+  const first = make(isHeld)
+  const over = first.running()
+  await esc.waitIdle()
+  first.supply.push('good', 'bad 1')
+  await esc.waitIdle()
+  const second = make(false)
+  const leaving = first.train.leaveTo(second.train)
+  first.supply.push('bad 2')
+  await esc.waitIdle()
+  for (const letGo of held) letGo()
+  await esc.waitIdle()
+  clock.advance(100)
+  expect(await leaving).toBe('carried')
+  await over
+  expect(second.supply.predecessor).toBe(first.supply)
+  const going = second.running()
+  await esc.waitIdle()
+  second.supply.push('later')
+  second.supply.close()
+  await going
+  expect([drained, written]).toEqual([
+    ['good', 'later'],
+    ['bad 1', 'bad 2', 'bad 3'],
+  ])
 })

@@ -5,6 +5,7 @@
 import { toError } from '../../errors/index.js'
 import { Drain } from '../cog/drain.js'
 import type { DeadLetter } from '../life/dead-letter.js'
+import { handDown } from './heir.js'
 import { Train } from './train.js'
 
 /** Takes a dead letter; tells once it is written. */
@@ -21,6 +22,11 @@ export class Upstream {
     const idPrefix = `u${Math.floor(esc.wall()).toString(36)}${process.pid.toString(36)}-`
     this.train = new Train(esc, { ...settings, name: `${name}-upstream`, log, idPrefix })
     this.train.deadLettersTo(new Letters(this.train, { take, max: settings.inFlightMax }))
+  }
+
+  /** On a reload: who stands here takes over what those of the other one have open. */
+  inherit(predecessor: Upstream): void {
+    handDown(predecessor.train.wind().places, this.train.wind().places, this.train.log)
   }
 
   /** Start it. Resolves once everybody in it has started, or it has ended; `ended` is told its end, or why it failed. */
