@@ -55,6 +55,13 @@ export class Levels {
     return this.#cogs.get(logger) ?? ''
   }
 
+  /** The least level, as pino's number, of lines about a cog that the train writes: 0 if none was set for it. */
+  leastOf(cog: string): number {
+    const level = this.#levelOf(cog)
+    if (level === undefined) return 0
+    return level === 'silent' ? Infinity : (this.#root.levels.values[level] ?? 0)
+  }
+
   apply(level: Level, byCog: ReadonlyMap<string, Level>): void {
     this.#byCog = byCog
     this.#root.level = level
@@ -62,6 +69,11 @@ export class Levels {
   }
 
   #set(child: PinoLogger | undefined): void {
-    if (child !== undefined) child.level = this.#byCog.get(this.cogOf(child)) ?? this.#root.level
+    if (child !== undefined) child.level = this.#levelOf(this.cogOf(child)) ?? this.#root.level
+  }
+
+  /** One of several of a kind is `LineDrain#2`: what is set for all of them holds for it, unless it has its own. */
+  #levelOf(cog: string): Level | undefined {
+    return this.#byCog.get(cog) ?? this.#byCog.get(cog.replace(/#\d+$/, ''))
   }
 }

@@ -40,7 +40,14 @@ export const logger: Logger = pino(
     onChild: (child: PinoLogger) => levels.adopt(child),
     hooks: {
       logMethod(args, method, level) {
-        if (level >= FATAL || isAdmitted(this, args, method, level)) method.apply(this, args)
+        const own = levels.cogOf(this)
+        const cog = own === '' ? cogIn(args) : own
+        if (
+          level < FATAL &&
+          ((own === '' && level < levels.leastOf(cog)) || !isAdmitted(this, cog, args, method, level))
+        )
+          return
+        method.apply(this, args)
       },
     },
   },
@@ -129,15 +136,26 @@ function programName(): string {
 }
 
 /** Whether the rate of this message allows a line now. What is withheld is told when its window is over. */
-function isAdmitted(to: PinoLogger, args: readonly unknown[], method: LogFn, level: number): boolean {
+function isAdmitted(to: PinoLogger, cog: string, args: readonly unknown[], method: LogFn, level: number): boolean {
   const message = messageOf(args)
-  const key = `${levels.cogOf(to)} ${level} ${message.slice(0, KEY_CHARS_MAX)}`
+  const key = `${cog} ${level} ${message.slice(0, KEY_CHARS_MAX)}`
   const isIn = rate.admits(key, performance.now(), (withheld) => {
     // Not by the logger's own method, which would count this line, too.
-    method.call(to, { withheld, windowMs: settings.rate.windowMs }, `more lines were withheld that say: ${message}`)
+    const about = cog === '' || levels.cogOf(to) !== '' ? {} : { cog }
+    method.call(
+      to,
+      { ...about, withheld, windowMs: settings.rate.windowMs },
+      `more lines were withheld that say: ${message}`,
+    )
   })
   if (!isIn) tellLater()
   return isIn
+}
+
+/** The cog that a line of the train's own is about. */
+function cogIn([fields]: readonly unknown[]): string {
+  const cog = (fields as { readonly cog?: unknown } | undefined)?.cog
+  return typeof cog === 'string' ? cog : ''
 }
 
 /** What the lines of one kind have in common: the message as it was written, without what is filled in. */

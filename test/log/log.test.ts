@@ -94,6 +94,19 @@ test('of one message of one cog so many are written, others are not held back, a
   ])
 })
 
+test('what the train logs about a cog counts as of that cog: its level, its limit, and whose lines were withheld', async () => {
+  const { lines } = start({ levels: { Quiet: 'fatal' }, rate: { linesMax: 1 } })
+  for (const cog of ['Quiet', 'Quiet#2', 'Loud', 'Loud', 'Other']) logger.error({ cog }, 'diverted a datum')
+  logger.fatal({ cog: 'Quiet' }, 'stopping')
+  await close()
+  expect(lines().map(({ cog, msg, withheld }) => [cog, msg, withheld])).toEqual([
+    ['Loud', 'diverted a datum', undefined],
+    ['Other', 'diverted a datum', undefined],
+    ['Quiet', 'stopping', undefined],
+    ['Loud', 'more lines were withheld that say: diverted a datum', 1],
+  ])
+})
+
 test('a fatal line is never withheld, and errors are told apart by their messages', async () => {
   const { lines } = start({ rate: { linesMax: 1 } })
   for (const message of ['a', 'b', 'b']) logger.error(new Error(message))
