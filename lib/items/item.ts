@@ -105,7 +105,12 @@ export class Item<T = unknown> {
   set(value: unknown): Promise<T> {
     const { reqSet } = this.options
     if (reqSet === undefined)
-      return Promise.reject(new ItemError('ERR_READ_ONLY', `${this.key} can't be set: it only shows what is`))
+      return Promise.reject(
+        new ItemError(
+          'ERR_READ_ONLY',
+          `${this.key} can't be set while it runs: it only shows what is; a setting is changed in the configuration, then reload`,
+        ),
+      )
     const set = async (): Promise<T> => {
       let accepted: T
       try {

@@ -112,7 +112,7 @@ function settingItems(store: Store, { name, occupant }: Place, { check }: TrainI
     const reqSet = (value: unknown): unknown => {
       write(settings, path, check(entry, value))
       ;(occupant as Occupant).adjusted?.([path.join('.')])
-      return plain(read(settings, path))
+      return plain(read(settings, path), entry)
     }
     return new Item<unknown>(store, `${name}.${path.join('.')}`, {
       type: typeOf(entry),
@@ -120,7 +120,7 @@ function settingItems(store: Store, { name, occupant }: Place, { check }: TrainI
       isSecret: entry.sensitive === true,
       ...(Array.isArray(entry.format) ? { choices: entry.format as readonly string[] } : {}),
       ...(entry.format === 'duration' ? { units: 'ms' } : entry.format === 'size' ? { units: 'bytes' } : {}),
-      reqRefresh: () => plain(read(settings, path)),
+      reqRefresh: () => plain(read(settings, path), entry),
       ...(entry.live === true ? { reqSet } : {}),
     })
   })
@@ -167,15 +167,16 @@ function write(settings: Record<string, unknown>, path: readonly string[], value
   holder[path.at(-1) as string] = value
 }
 
-/** A setting as JSON. */
-function plain(value: unknown): unknown {
+/** A setting as JSON; a file mode as it is written. */
+function plain(value: unknown, { format }: Entry): unknown {
+  if (format === 'octal' && typeof value === 'number') return `0${value.toString(8)}`
   return value instanceof RegExp ? String(value) : (value ?? null)
 }
 
 function typeOf({ format, default: usual }: Entry): ItemType {
   if (Array.isArray(format)) return 'enumerated'
   const usualType = typeof usual
-  if (['number', 'int', 'nat', 'port', 'duration', 'size', 'octal'].includes(format as string)) return 'numeric'
+  if (['number', 'int', 'nat', 'port', 'duration', 'size'].includes(format as string)) return 'numeric'
   if (format === 'boolean' || (format === undefined && usualType === 'boolean')) return 'boolean'
   if (['paths', 'strings', 'object'].includes(format as string)) return 'json'
   return format === undefined && usualType === 'number' ? 'numeric' : 'string'

@@ -52,7 +52,13 @@ export function findExamples(folder: string): ExampleFolder {
   try {
     names = readdirSync(folder).sort()
   } catch (cause) {
-    throw new ExampleError(`the examples ${folder} can't be read: ${codeOf(cause)}`, EXIT.noinput, { cause })
+    throw new ExampleError(
+      codeOf(cause) === 'ENOENT'
+        ? `there are no examples: ${folder} is not there; deadbeat test --help says what belongs in it`
+        : `the examples ${folder} can't be read: ${codeOf(cause)}`,
+      EXIT.noinput,
+      { cause },
+    )
   }
   const inputs = new Map<string, ExampleInput[]>()
   const expected = new Map<string, Map<string, string>>()

@@ -49,7 +49,9 @@ test.each([
 })
 
 test('a folder that is not there is told', () => {
-  expect(() => findExamples('/nowhere')).toThrow("the examples /nowhere can't be read: ENOENT")
+  expect(() => findExamples('/nowhere')).toThrow(
+    'there are no examples: /nowhere is not there; deadbeat test --help says what belongs in it',
+  )
 })
 
 test('they lie beside the app, and those of what was built beside its source', () => {

@@ -6,6 +6,7 @@ import { startRelay } from './relay.js'
 test('get, list and watch show what a running daemon is', async () => {
   const { ask, start, grow, stop } = await startRelay()
   expect(ask('get', 'relay.Dedupe.windowMs')).toEqual({ status: 0, stdout: '60000\n', stderr: '' })
+  expect(ask('get', 'relay.LineDrain.mode').stdout).toBe('0640\n')
   expect(ask('get', 'apps/relay.ts', 'dedupe.accounts.*').stdout).toContain('Dedupe.accounts.swallowed = 1\n')
   const json = JSON.parse(ask('get', 'relay', 'train.*', '--json').stdout) as object
   expect(json).toEqual({ 'train.inFlight': 0, 'train.inFlightBytes': 0, 'train.paused': false })
