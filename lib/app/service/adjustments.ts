@@ -37,8 +37,12 @@ export function adjustmentsOf(
       adjustments.push({ cog: name, occupant: occupant as Lifecycle, options, values })
   }
   const adjusted = adjustments.flatMap(({ values }) => [...values.keys()])
-  const isSeen = (path: string): boolean => adjusted.some((key) => path === key || path.endsWith(`.${key}`))
-  return changed.every(isSeen) ? adjustments : null
+  const isOf = (path: string, key: string): boolean => path === key || path.endsWith(`.${key}`)
+  const isSeen = (path: string): boolean => adjusted.some((key) => isOf(path, key))
+  // Two of one name, of which one shows in a cog: the other may be anywhere.
+  const isClear = (key: string): boolean =>
+    changed.filter((path) => isOf(path, key)).length <= adjusted.filter((other) => other === key).length
+  return changed.every(isSeen) && adjusted.every(isClear) ? adjustments : null
 }
 
 /** Set them. */

@@ -60,3 +60,10 @@ test.each([
 test('the same regular expression is no difference', () => {
   expect(between(build().train, build().train, [])).toEqual([])
 })
+
+test('where two settings of one name changed and one cog shows it, the other is not passed over', () => {
+  const { train } = build()
+  const other = build((made) => [paint(made, { colour: 'green' })])
+  expect(between(train, other.train, ['paint.colour', 'border.colour'])).toBeNull()
+  expect(between(train, other.train, ['paint.colour'])).toHaveLength(1)
+})
