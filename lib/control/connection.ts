@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { codeOf, toError } from '../errors/index.js'
 import type { Store } from '../items/index.js'
 import { LineReader } from './line-reader.js'
-import { LINE_MAX, requestOf, type Answer, type Request } from './protocol.js'
+import { LINE_MAX, requestOf, type Answer, type Op, type Request } from './protocol.js'
 
 /** What a client may ask for besides items. */
 export interface Commands {
@@ -16,6 +16,7 @@ export interface Commands {
 /** How much may wait to be read by a client until updates are left out. */
 const BACKLOG_BYTES_MAX = 1_048_576
 const WATCHES_MAX = 100
+const MAY_TAKE_LONG: ReadonlySet<Op> = new Set(['set', 'call', 'reload'])
 
 /** One connection. */
 export class Connection {
@@ -23,6 +24,9 @@ export class Connection {
   readonly #store: Store
   readonly #commands: Commands
   readonly #watches = new Map<number, () => void>()
+  /** What was asked and waits for its turn. */
+  readonly #lines: string[] = []
+  #isWorking = false
   #missed = 0
 
   constructor(socket: Socket, store: Store, commands: Commands) {
@@ -32,7 +36,8 @@ export class Connection {
     const reader = new LineReader(LINE_MAX)
     socket.on('data', (piece: Buffer) => {
       try {
-        for (const line of reader.take(piece)) this.#hear(line)
+        this.#lines.push(...reader.take(piece))
+        void this.#work()
       } catch (error) {
         this.#fail(null, error)
         socket.end()
@@ -40,6 +45,7 @@ export class Connection {
     })
     socket.on('error', () => socket.destroy()) // Whoever asked has gone.
     socket.on('close', () => this.#end())
+    socket.on('drain', () => void this.#work())
     socket.unref() // A client keeps no train alive.
   }
 
@@ -52,9 +58,22 @@ export class Connection {
   #end(): void {
     for (const stop of this.#watches.values()) stop()
     this.#watches.clear()
+    this.#lines.length = 0
   }
 
-  #hear(line: string): void {
+  /** One after the other, and none while the client doesn't read the answers: they would cost memory without end. */
+  async #work(): Promise<void> {
+    if (this.#isWorking) return
+    this.#isWorking = true
+    while (this.#lines.length > 0 && this.#socket.writableLength <= BACKLOG_BYTES_MAX)
+      await this.#hear(this.#lines.shift() as string)
+    this.#isWorking = false
+    if (this.#lines.length > 0) this.#socket.pause()
+    else this.#socket.resume()
+  }
+
+  /** Resolves once it is answered, or it takes longer: others needn't wait for it. */
+  async #hear(line: string): Promise<void> {
     let request: Request
     try {
       request = requestOf(line)
@@ -62,13 +81,14 @@ export class Connection {
       this.#fail(null, error)
       return
     }
-    const { id } = request
-    void Promise.resolve()
+    const { id, op } = request
+    const answered = Promise.resolve()
       .then(() => this.#answer(request))
       .then(
         (value) => value !== undefined && this.#say({ id, value }),
         (error: unknown) => this.#fail(id, error),
       )
+    if (!MAY_TAKE_LONG.has(op)) await answered
   }
 
   /** What is answered; undefined: something else than one value. */

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { ControlClient, type Answer, type Update } from '../../lib/control/index.js'
 import { Item } from '../../lib/items/index.js'
+import { turnOfNode } from '../../lib/movement/loop/clock.js'
 import { say, startLamp } from '../support/lamp.js'
 
 test('items are shown, set and called', async () => {
@@ -111,5 +112,25 @@ test('a line without an end is refused, and that client sent away', async () => 
   const client = await ControlClient.connect(path)
   expect(await client.request({ op: 'ping' })).toMatchObject({ store: 'lamp' })
   client.close()
+  server.close()
+})
+
+test('a client that asks and does not read is answered only as far as it reads, and then whole', async () => {
+  const { server, path, store } = await startLamp()
+  let asked = 0
+  const reqRefresh = (): string => `${++asked}${'x'.repeat(100_000)}`
+  new Item(store, 'large', { type: 'string', reqRefresh })
+  const socket = connect(path)
+  await once(socket, 'connect')
+  const count = 500
+  for (let id = 1; id <= count; id++) socket.write(`${JSON.stringify({ id, op: 'get', pattern: 'large' })}\n`)
+  for (let turn = 0; turn < 200; turn++) await turnOfNode()
+  expect(asked).toBeLessThan(100)
+  let answers = 0
+  for await (const piece of socket) {
+    answers += (piece as Buffer).filter((byte) => byte === 10).length
+    if (answers === count) break
+  }
+  expect(asked).toBe(count)
   server.close()
 })
