@@ -1,7 +1,7 @@
 /** A train's items: each cog's account and settings, what it costs and what passes, without anybody writing code. */
 import { lastPlaces, type Place } from '../movement/chain/place.js'
 import type { Account, Train } from '../movement/index.js'
-import { entriesOf, type Entry, type Insert } from '../settings/index.js'
+import { entriesOf, readAt, writeAt, type Entry, type Insert } from '../settings/index.js'
 import { Item, type ItemOptions, type ItemType } from './item.js'
 import { maskSecrets } from './mask.js'
 import type { Store } from './store.js'
@@ -110,9 +110,9 @@ function settingItems(store: Store, { name, occupant }: Place, { check }: TrainI
   if (insert === undefined || settings === undefined) return []
   return entriesOf(insert).map(({ path, entry }) => {
     const reqSet = (value: unknown): unknown => {
-      write(settings, path, check(entry, value))
+      writeAt(settings, path, check(entry, value))
       ;(occupant as Occupant).adjusted?.([path.join('.')])
-      return plain(read(settings, path), entry)
+      return plain(readAt(settings, path), entry)
     }
     return new Item<unknown>(store, `${name}.${path.join('.')}`, {
       type: typeOf(entry),
@@ -120,7 +120,7 @@ function settingItems(store: Store, { name, occupant }: Place, { check }: TrainI
       isSecret: entry.sensitive === true,
       ...(Array.isArray(entry.format) ? { choices: entry.format as readonly string[] } : {}),
       ...(entry.format === 'duration' ? { units: 'ms' } : entry.format === 'size' ? { units: 'bytes' } : {}),
-      reqRefresh: () => plain(read(settings, path), entry),
+      reqRefresh: () => plain(readAt(settings, path), entry),
       ...(entry.live === true ? { reqSet } : {}),
     })
   })
@@ -156,15 +156,6 @@ function whileHeard(begin: () => () => void): (isHeard: boolean) => void {
     stop?.()
     stop = isHeard ? begin() : null
   }
-}
-
-function read(settings: Record<string, unknown>, path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], settings)
-}
-
-function write(settings: Record<string, unknown>, path: readonly string[], value: unknown): void {
-  const holder = read(settings, path.slice(0, -1)) as Record<string, unknown>
-  holder[path.at(-1) as string] = value
 }
 
 /** A setting as JSON; a file mode as it is written. */

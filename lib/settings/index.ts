@@ -127,3 +127,26 @@ export function entriesOf(settings: Insert, above: readonly string[] = []): { pa
     return typeof value['doc'] === 'string' ? [{ path, entry: value as Entry }] : entriesOf(value as Insert, path)
   })
 }
+
+/**
+ * What stands at a path of settings; undefined if nothing does.
+ *
+ * @example
+ * assert.equal(readAt({ edge: { width: 2 } }, ['edge', 'width']), 2)
+ */
+export function readAt(settings: unknown, path: readonly string[]): unknown {
+  return path.reduce((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], settings)
+}
+
+/**
+ * Let a value stand at a path of settings.
+ *
+ * @example
+ * const settings = { edge: { width: 2 } }
+ * writeAt(settings, ['edge', 'width'], 3)
+ * assert.equal(settings.edge.width, 3)
+ */
+export function writeAt(settings: object, path: readonly string[], value: unknown): void {
+  const holder = readAt(settings, path.slice(0, -1)) as Record<string, unknown>
+  holder[path.at(-1) as string] = value
+}

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { insert, type Settings } from '../../lib/settings/index.js'
+import { readAt, writeAt, insert, type Settings } from '../../lib/settings/index.js'
 
 const exact = insert({
   keysMax: { doc: 'How many.', format: 'nat', default: 60_000 },
@@ -33,4 +33,14 @@ test('the compiler knows each setting by its format, and null where null is the 
 test('an insert written without the call gives the types of its defaults', () => {
   const answer: Same<Settings<typeof plain>, { windowMs: number }> = true
   expect([answer, plain.windowMs.default]).toEqual([true, 60_000])
+})
+
+test('a setting is read and written at its path', () => {
+  const settings = { edge: { width: 2 } }
+  writeAt(settings, ['edge', 'width'], 3)
+  expect([settings, readAt(settings, ['edge', 'width']), readAt(settings, ['none', 'width'])]).toEqual([
+    { edge: { width: 3 } },
+    3,
+    undefined,
+  ])
 })

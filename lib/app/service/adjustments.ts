@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { lastPlaces, type Place } from '../../movement/chain/place.js'
 import type { Lifecycle } from '../../movement/index.js'
-import { entriesOf, type Insert } from '../../settings/index.js'
+import { entriesOf, readAt, writeAt, type Insert } from '../../settings/index.js'
 
 /** New values for some live settings of one cog. */
 export interface Adjustment {
@@ -48,7 +48,7 @@ export function adjustmentsOf(
 /** Set them. */
 export function adjust(adjustments: readonly Adjustment[]): void {
   for (const { occupant, options, values } of adjustments) {
-    for (const [path, value] of values) write(options, path.split('.'), value)
+    for (const [path, value] of values) writeAt(options, path.split('.'), value)
     occupant.adjusted?.([...values.keys()])
   }
 }
@@ -63,7 +63,7 @@ function differences(one: Somebody, other: Somebody): Map<string, unknown> | nul
   const values = new Map<string, unknown>()
   if (insert === undefined || one.options === undefined) return values
   for (const { path, entry } of entriesOf(insert)) {
-    const [here, there] = [read(one.options, path), read(other.options, path)]
+    const [here, there] = [readAt(one.options, path), readAt(other.options, path)]
     if (isSame(here, there)) continue
     if (entry.live !== true) return null
     values.set(path.join('.'), there)
@@ -75,13 +75,4 @@ function isSame(one: unknown, other: unknown): boolean {
   return one instanceof RegExp && other instanceof RegExp
     ? String(one) === String(other)
     : isDeepStrictEqual(one, other)
-}
-
-function read(options: unknown, path: readonly string[]): unknown {
-  return path.reduce((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], options)
-}
-
-function write(options: Record<string, unknown>, path: readonly string[], value: unknown): void {
-  const holder = read(options, path.slice(0, -1)) as Record<string, unknown>
-  holder[path.at(-1) as string] = value
 }
