@@ -114,8 +114,12 @@ export function cutBack(path: string, mark: unknown, log: FileLog): void {
   const { next } = mark
   const waiting = waitingName(path)
   if (next !== undefined && !isThere(path) && isSame(waiting, next)) renameSync(waiting, path)
-  if (next !== undefined && isSame(path, next)) cutTo(path, next, mark, log)
-  else if (isSame(path, mark)) cutTo(path, mark, mark, log)
+  if (next !== undefined && isSame(path, next)) {
+    cutTo(path, next, mark, log)
+    // Somebody may have moved the one before it, when it had more than the record says.
+    const moved = siblingsOf(path).find((sibling) => isSame(sibling, mark))
+    if (moved !== undefined) cutTo(moved, mark, mark, log)
+  } else if (isSame(path, mark)) cutTo(path, mark, mark, log)
   else cutElsewhere(path, mark, log)
 }
 

@@ -102,6 +102,16 @@ test('a successor that had taken the place is cut under the name that it was mov
   expect([text(`${path}.1`), text(`${path}-20260101`)]).toEqual(['old\n', ''])
 })
 
+test('a file that was moved away while its successor still waited is cut under its new name', () => {
+  const { path, mark, cut, text } = start()
+  writeFileSync(waitingName(path), '')
+  const before = mark({ next: end(waitingName(path), 0) })
+  appendFileSync(path, 'new\n')
+  renameSync(path, `${path}-2`)
+  cut(before)
+  expect([text(`${path}-2`), text(), existsSync(waitingName(path))]).toEqual(['old\n', '', false])
+})
+
 test('a successor that has not taken the place yet changes nothing', () => {
   const { path, mark, cut, text } = start()
   writeFileSync(waitingName(path), '')
