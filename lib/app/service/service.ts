@@ -224,7 +224,10 @@ export class Service {
     const leaving = train.leaveTo(heir)
     const failure = new Promise<Error | null>((tell) => {
       const next = { train: heir, settings, before, hasStarted: false, tell }
-      this.#next = leaving.then((how) => (how === 'ended' ? null : next))
+      this.#next = leaving.then(
+        (how) => (how === 'ended' ? null : next),
+        () => null, // Told below: the train goes on.
+      )
       void this.#over.then(() => tell(stopped()))
     })
     const how = await leaving

@@ -12,8 +12,11 @@
  * much (ten thousand files) makes the next one wait longer, so that it never takes more than a twentieth of the time.
  *
  * Only where something is held that can't be written down does anybody wait: see `barrier.ts`.
+ *
+ * Longer than 300 lines because what cuts wait for, in which order, is one story.
  */
 import { toError } from '../../errors/index.js'
+import { TrainError } from '../errors.js'
 import type { Json } from '../cog/cog.js'
 import type { Sink } from '../cog/drain.js'
 import type { Supply } from '../cog/supply.js'
@@ -40,6 +43,8 @@ export interface CutterContext {
   readonly checkpointMs: number
   /** How long supplies may wait for it; 0: never. */
   readonly barrierMs: number
+  /** How long the drains may take to write what they have, before the train is left to another one. */
+  readonly finishTimeoutMs: number
 }
 
 /** Of the time one cut may take at most this part. */
@@ -122,15 +127,22 @@ export class Cutter {
    * Answers whether it could be made; if not, nothing has changed.
    */
   async leave(atCut: () => void): Promise<boolean> {
-    const { journey, store, log } = this.#context
+    const { journey, store, log, esc, finishTimeoutMs } = this.#context
     if (this.#isClosed) return false
     const hasClosed = (): boolean => this.#isClosed // For the compiler, which would take it for what it was.
     this.#barrier.keep()
     // One before, as it shows that all of it can be written down; behind it there is hardly anything left to wait for.
+    let isLate = false as boolean
+    const late = esc.after(finishTimeoutMs, () => {
+      isLate = true
+      this.#leaving(false)
+    })
     const isStored = await new Promise<boolean>((resolve) => this.soon((this.#leaving = resolve)))
+    esc.cancel(late)
     const opening = isStored && !hasClosed() ? this.#openOrNull() : null
     if (opening === null) {
       this.#barrier.release()
+      if (isLate) throw new TrainError(`no drain may take longer than finishTimeoutMs (${finishTimeoutMs} ms) to write`)
       return false
     }
     this.close()

@@ -19,7 +19,7 @@ import type { Observer } from './observer.js'
 import { policyOf, type FailurePolicy } from './policy.js'
 import { Seat } from './seat.js'
 import { throwFailures } from './failure.js'
-import { fits, handDown } from './heir.js'
+import { fits, handDown, requireHeir } from './heir.js'
 import { idTexts } from './id-texts.js'
 import { Limit, shutDown, storeInTime } from './shutdown.js'
 import { bindSignals } from './signals.js'
@@ -161,14 +161,14 @@ export class Train implements Winder {
    * Leave the work to another train, to run when this one's `run` has resolved. What this one holds is carried over by a
    * check-point, if it makes any and the other one has a place for everything; else it is drained first, as at a stop.
    * Sockets that listen are handed over open.
-   *
-   * @throws {TrainError} If the other one can't be built as it was composed.
+   * @throws {TrainError} If the other one can't take over, or the drains don't write in time: then this one goes on.
    */
   async leaveTo(heir: Train): Promise<'carried' | 'drained' | 'ended'> {
     const [here, there, journey] = [this.wind().places, heir.wind().places, this.journey]
     const inherit = (): void => handDown(here, there, this.log)
-    this.#hasHeir = true
+    requireHeir(this.wind(), heir.wind())
     const isCarried = !this.#isStopping && fits(here, there) && (await this.#memory?.leave(inherit)) === true
+    this.#hasHeir = true
     if (!isCarried && !this.#isStopping && journey !== null) {
       this.#givesAll = true
       heir.#memory?.forgive()

@@ -280,7 +280,9 @@ test.each([
 
 test('only somebody of the same class inherits', async () => {
   const { make, esc } = start()
-  class NumberSupply2 extends Listener {}
+  class NumberSupply2 extends Listener {
+    override readonly isBatch = true
+  }
   Object.defineProperty(NumberSupply2, 'name', { value: 'NumberSupply' })
   const train = new Train(esc, { log: silentLogger })
   const listener = new NumberSupply2(train, null)
@@ -311,4 +313,38 @@ test('who can not take over what is open robs nobody of the train', async () => 
   second.supply.endIt()
   await going
   expect(written.map(({ n }) => n)).toEqual([0, 1, 2])
+})
+
+test('where a drain does not write in time the train is not left: it goes on, and its supplies too', async () => {
+  const { make, clock, written } = start()
+  const first = make()
+  const running = first.train.run({ signals: false })
+  await settled()
+  const { drain, supply } = first
+  drain.seal = () => undefined
+  supply.push(2)
+  const leaving = first.train.leaveTo(make().train)
+  const refused = expect(leaving).rejects.toThrow('no drain may take longer than finishTimeoutMs (30000 ms) to write')
+  await settled()
+  expect(supply.paused).toBe(true)
+  clock.advance(30_000)
+  await refused
+  Reflect.deleteProperty(drain, 'seal')
+  expect(supply.push(1)).toBe(true)
+  drain.write(Infinity)
+  expect(written.map(({ n }) => n)).toEqual([0, 1, 2])
+  void first.train.stop()
+  clock.advance(30_000)
+  await running.catch(() => undefined)
+})
+
+test('a train that ends by itself is not taken over by one that goes on for ever, nor the other way', async () => {
+  const { make } = start()
+  const [first, second] = [make(), make()]
+  Object.defineProperty(second.supply, 'isBatch', { value: false })
+  void first.train.run({ signals: false })
+  await settled()
+  await expect(first.train.leaveTo(second.train)).rejects.toThrow(/their check-points lie apart; restart it/)
+  first.supply.push(1)
+  expect(first.supply.next).toBe(1)
 })
