@@ -70,7 +70,7 @@ test('says what can not be run', async () => {
 })
 
 test('asks the command and all that it started to stop, and takes what they still say', async () => {
-  const { data, got, stop } = await start('trap "echo bye; exit" TERM; echo up; sleep 1000 & wait')
+  const { data, got, stop } = await start('trap "echo bye; exit" TERM; sleep 1000 & echo up; wait')
   await got(1)
   await stop()
   expect(data).toEqual(['up', 'bye'])
