@@ -63,11 +63,13 @@ export function tellLines(stream: Readable | null, log: NetLog, pid: number | un
   })
 }
 
-/** End a child and all that it started: first asked, then killed. Resolves when it has ended. */
+/** End a child and all that it started: first asked, then killed. Resolves when all has ended that has its output. */
 export async function stopChild(loop: NetLoop, child: ChildProcess, killMs: number): Promise<void> {
-  if (hasEnded(child)) return
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const isOver = [child.stdout, child.stderr].every((stream) => stream?.closed !== false)
+  if (hasEnded(child) && isOver) return
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   signal(child, 'SIGTERM')
+  child.once('exit', () => signal(child, 'SIGTERM')) // What it was just starting has not heard it.
   const timer = loop.after(killMs, () => signal(child, 'SIGKILL'))
   await ended
   loop.cancel(timer)

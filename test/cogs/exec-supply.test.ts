@@ -70,7 +70,10 @@ test('says what can not be run', async () => {
 })
 
 test('asks the command and all that it started to stop, and takes what they still say', async () => {
-  const { data, got, stop } = await start('trap "echo bye; exit" TERM; sleep 1000 & echo up; wait')
+  const { data, got, stop } = await start(
+    // Not before that other one has become itself: until then it would take the signal as the shell does.
+    'trap "echo bye; exit" TERM; sleep 1000 & until grep -q sleep /proc/$!/comm; do :; done; echo up; wait',
+  )
   await got(1)
   await stop()
   expect(data).toEqual(['up', 'bye'])
