@@ -69,9 +69,10 @@ export class SpoolReader {
         ended: () => undefined, // More may come at any time.
         settled: (file) => this.settled(file),
         failed: (error, path) => {
-          log.error({ file: path, err: error }, `${error.message}; it is left where it is`)
-          // Gone before it was read: another may come under its name.
-          if (codeOf(error) === 'ENOENT') this.begun.delete(basename(path))
+          if (codeOf(error) === 'ENOENT') {
+            log.info({ file: path }, `${path} is gone: somebody has taken it, or it was put away when it was listed`)
+            this.begun.delete(basename(path)) // Another may come under its name.
+          } else log.error({ file: path, err: error }, `${error.message}; it is left where it is`)
           loop.enqueue(() => this.batch.next()) // Not at once: of thousands that fail each would call the next.
         },
       },

@@ -69,7 +69,9 @@ export class SpoolWriter {
     const tmp = join(this.options.directory, 'tmp')
     await mkdir(tmp, { recursive: true })
     if (this.options.sync) syncDirectoriesTo(tmp)
-    for (const name of await readdir(tmp)) if (isSpoolName(name)) await this.removeOld(join(tmp, name))
+    // Should it be gone already, writing will tell.
+    const left = await readdir(tmp).catch(() => [])
+    for (const name of left) if (isSpoolName(name)) await this.removeOld(join(tmp, name))
   }
 
   /** Take a line, with its end. */

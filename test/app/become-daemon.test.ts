@@ -8,6 +8,7 @@ import { environment, messages } from './scratch.js'
 import { IDLE } from '../support/daemon-app.js'
 import { descriptorsOf, gone, isRoot, MAIN, NOBODY, USERS, world } from '../support/daemons.js'
 import { StandInManager } from '../support/service-manager.js'
+import { withNative } from '../support/with-native.js'
 
 const open: StandInManager[] = []
 afterEach(() => open.splice(0).forEach((one) => one.close()))
@@ -18,7 +19,7 @@ const start = (uid?: number) => {
 }
 
 describe.each(USERS)('under a service manager, as %s', (_, uid) => {
-  test('it is told when the train runs, that it lives, of a reload and of the stop', async () => {
+  withNative('it is told when the train runs, that it lives, of a reload and of the stop', async () => {
     const { spawn } = start(uid)
     const manager = new StandInManager(`@deadbeat-test-${process.pid}-${uid}`)
     open.push(manager)
@@ -35,7 +36,7 @@ describe.each(USERS)('under a service manager, as %s', (_, uid) => {
     expect((await ended)[0]).toBe(0)
   })
 
-  test('a train that does not come to run is never ready', async () => {
+  withNative('a train that does not come to run is never ready', async () => {
     const { spawn } = start(uid)
     const manager = new StandInManager(`@deadbeat-test-${process.pid}-${uid}`)
     open.push(manager)
@@ -45,7 +46,7 @@ describe.each(USERS)('under a service manager, as %s', (_, uid) => {
   })
 })
 
-test('a daemon tells it, too, as the main process', async () => {
+withNative('a daemon tells it, too, as the main process', async () => {
   const { node, pid, kill } = start()
   const manager = new StandInManager(`@deadbeat-test-${process.pid}-d`)
   open.push(manager)

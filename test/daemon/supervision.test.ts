@@ -5,6 +5,7 @@ import { ServiceManager } from '../../lib/daemon/notify.js'
 import { CHANNELS, supervise } from '../../lib/daemon/supervision.js'
 import { StandInManager } from '../support/service-manager.js'
 import { temporary } from '../support/temporary.js'
+import { withNative } from '../support/with-native.js'
 
 const open: StandInManager[] = []
 afterEach(() => open.splice(0).forEach((one) => one.close()))
@@ -28,21 +29,24 @@ class SomeTrain {
 
 const say = (name: keyof typeof CHANNELS, train: SomeTrain) => channel(CHANNELS[name]).publish({ train })
 
-test('a train that runs is ready, one that follows it is, too, and only the last one is heard to stop', async () => {
-  const heard = start()
-  const [first, second] = [new SomeTrain(), new SomeTrain()]
-  say('running', first)
-  await heard.hear('READY=1')
-  say('running', second)
-  await heard.hear('READY=1')
-  first.end()
-  say('stopping', first)
-  say('stopping', second)
-  await heard.hear('STOPPING=1')
-  expect(heard.messages).toEqual([])
-})
+withNative(
+  'a train that runs is ready, one that follows it is, too, and only the last one is heard to stop',
+  async () => {
+    const heard = start()
+    const [first, second] = [new SomeTrain(), new SomeTrain()]
+    say('running', first)
+    await heard.hear('READY=1')
+    say('running', second)
+    await heard.hear('READY=1')
+    first.end()
+    say('stopping', first)
+    say('stopping', second)
+    await heard.hear('STOPPING=1')
+    expect(heard.messages).toEqual([])
+  },
+)
 
-test('each sign of life passes through the escapement of the train that runs', async () => {
+withNative('each sign of life passes through the escapement of the train that runs', async () => {
   const heard = start({ WATCHDOG_USEC: '2000' })
   const train = new SomeTrain()
   say('running', train)
@@ -55,4 +59,8 @@ test('each sign of life passes through the escapement of the train that runs', a
   const after = train.due.length
   await new Promise((resolve) => setTimeout(resolve, 0))
   expect(train.due.length).toBe(after)
+})
+
+test('the channels are those that a train speaks on', () => {
+  expect(CHANNELS).toEqual({ running: 'deadbeat.train.running', stopping: 'deadbeat.train.stopping' })
 })

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { native } from 'inotify-ts/native'
 import { FileFollower, type FollowOptions } from '../../lib/files/file-follower.js'
 import { rangeAgain } from '../../lib/files/range-again.js'
 import { UnpackedRanges } from '../../lib/files/unpacked-ranges.js'
@@ -22,6 +23,7 @@ import type { FileRange } from '../../lib/files/tailed-file.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
 import { ManualClock } from '../../lib/movement/loop/clock.js'
 import { markOf } from '../support/marks.js'
+import { withNative } from '../support/with-native.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -248,21 +250,25 @@ test.each([
   expect(follower.names()[0]).toMatchObject({ rotations: 2, lost: 0 })
 })
 
-test.each(['longer', 'as long'])('notices it also if nothing was heard of it meanwhile, and it is %s', async (much) => {
-  const { follower, append, path, gets, logged, esc } = start()
-  const long = 'x'.repeat(2000)
-  append('a.log', `one\n${long}\n`)
-  await follower.start()
-  await gets('one', long)
-  await esc.waitIdle()
-  // All of it before the process gets its turn.
-  writeFileSync(path('a.log'), `one\n${'x'.repeat(1999)}y\n${much === 'longer' ? 'two\n' : ''}`)
-  await gets('one', long, 'one', `${'x'.repeat(1999)}y`, ...(much === 'longer' ? ['two'] : []))
-  expect(logged).toMatchObject([
-    { level: 'warn', message: expect.stringMatching(/behind byte 2005 is lost unread, if/) },
-  ])
-  expect(follower.names()[0]).toMatchObject({ rotations: 1, lost: 0, lossesUnknown: 1 })
-})
+// Without inotify a file of the same length and content behind is only seen by what was read of it.
+test.each(native === null ? ['longer'] : ['longer', 'as long'])(
+  'notices it also if nothing was heard of it meanwhile, and it is %s',
+  async (much) => {
+    const { follower, append, path, gets, logged, esc } = start()
+    const long = 'x'.repeat(2000)
+    append('a.log', `one\n${long}\n`)
+    await follower.start()
+    await gets('one', long)
+    await esc.waitIdle()
+    // All of it before the process gets its turn.
+    writeFileSync(path('a.log'), `one\n${'x'.repeat(1999)}y\n${much === 'longer' ? 'two\n' : ''}`)
+    await gets('one', long, 'one', `${'x'.repeat(1999)}y`, ...(much === 'longer' ? ['two'] : []))
+    expect(logged).toMatchObject([
+      { level: 'warn', message: expect.stringMatching(/behind byte 2005 is lost unread, if/) },
+    ])
+    expect(follower.names()[0]).toMatchObject({ rotations: 1, lost: 0, lossesUnknown: 1 })
+  },
+)
 
 test('reads from its copy what a file had that was truncated and has grown again unheard', async () => {
   const { follower, append, path, gets, logged, esc } = start()
@@ -378,7 +384,7 @@ test.each([
   expect(logged).toHaveLength(3)
 })
 
-test.each([true, false])(
+test.each(native === null ? [true] : [true, false])(
   'reads what had a name before anybody looked if it was born since the start: %s',
   async (isNew) => {
     const { follower, append, path, lines, logged, until, esc } = start({}, true, Date.now() + (isNew ? -1e6 : 1e6))
@@ -393,7 +399,7 @@ test.each([true, false])(
   },
 )
 
-test('says that a file had the name, and is gone before anybody looked', async () => {
+withNative('says that a file had the name, and is gone before anybody looked', async () => {
   const { follower, append, path, gets, logged, esc } = start()
   append('a.log', 'one\n')
   await follower.start()
