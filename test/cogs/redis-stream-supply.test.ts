@@ -82,14 +82,16 @@ if (has('redis-server')) {
     here.supply.push('one', 'two', 'three')
     const first = keeping(port)
     await until(() => first.keep.holds.length === 3)
+    const redis = new Redis(url(port))
+    cleanups.add(() => redis.disconnect())
+    const isPending = (count: number) => until(async () => ((await redis.xpending('s', 'g')) as [number])[0] === count)
     first.keep.resume(null)
+    await isPending(2) // The manual clock would run out before the server has heard of it.
     await first.stop()
     const next = await supply(port)
     await next.got(2)
     expect(next.data).toEqual([{ line: 'two' }, { line: 'three' }])
-    const redis = new Redis(url(port))
-    cleanups.add(() => redis.disconnect())
-    await until(async () => ((await redis.xpending('s', 'g')) as [number])[0] === 0)
+    await isPending(0)
   })
 
   test('takes over what another consumer got and let lie', async () => {
