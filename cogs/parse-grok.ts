@@ -19,6 +19,7 @@ import {
 import { GROK_PATTERNS } from '../lib/text/grok-patterns.js'
 import { compileGrok, parseGrokPatterns, type FieldType } from '../lib/text/grok.js'
 import { Matcher, SLOW_ADVICE, type Groups } from '../lib/text/matcher.js'
+import { matchingConfig } from '../lib/text/matching-config.js'
 
 /** Configuration insert: what an operator may set. */
 export const parseGrokBaseConfig = insert({
@@ -28,36 +29,7 @@ export const parseGrokBaseConfig = insert({
     format: 'paths',
     default: [],
   },
-  onMismatch: {
-    doc: 'What becomes of text that does not match: an error, on its way unchanged, or swallowed.',
-    format: ['fail', 'pass', 'drop'],
-    default: 'fail',
-    live: true,
-  },
-  lengthMax: {
-    doc: 'The longest text that is tried, in characters.',
-    format: 'nat',
-    min: 1,
-    default: 65_536,
-    live: true,
-  },
-  slowMs: {
-    doc: 'After how long a match is reported as slow, once; 0 for never.',
-    format: 'duration',
-    default: 50,
-    live: true,
-  },
-  limitMs: {
-    doc: 'After how long a match is given up, an error of that text; 0 for never. It costs some 70 µs a match.',
-    format: 'duration',
-    default: 0,
-    live: true,
-  },
-  engine: {
-    doc: 'What matches: `node`, fast, but some patterns take for ever on some texts; `re2js`, 40 to some hundred times slower, but no text takes it longer than its length.',
-    format: ['node', 're2js'],
-    default: 'node',
-  },
+  ...matchingConfig,
 })
 
 type Insert = Settings<typeof parseGrokBaseConfig>
