@@ -79,6 +79,19 @@ test('asks the command and all that it started to stop, and takes what they stil
   expect(data).toEqual(['up', 'bye'])
 })
 
+test('kills what a command has left behind with its output, which does not stop', async () => {
+  const stubborn = `sh -c 'trap "" TERM; exec sleep 1000' & until grep -q sleep /proc/$!/comm; do :; done; echo $!`
+  const { data, got, train, clock } = await start(`trap exit TERM; ${stubborn}; wait`, { killMs: 500 })
+  await got(1)
+  const left = `/proc/${String(data[0])}`
+  const stopped = train.stop()
+  for (let i = 0; i < 200; i++) await turn()
+  expect(existsSync(left)).toBe(true)
+  clock.advance(500)
+  await stopped
+  await until(() => !existsSync(left))
+})
+
 test('kills a command that does not stop', async () => {
   const directory = temporary()
   const { got, train, clock } = await start('trap "" TERM; echo $$ > pid; echo up; while :; do sleep 1; done', {
