@@ -17,11 +17,12 @@ const MAY: Record<string, readonly string[]> = {
   'lib/log': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
   'lib/daemon': ['lib/errors', 'lib/settings', 'lib/net', 'packages/inotify-ts'],
   'lib/movement': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
+  'lib/kv': ['lib/movement', 'lib/errors', 'lib/settings', 'lib/files', 'lib/net', 'packages/inotify-ts'],
   'lib/workers': ['lib/movement', 'lib/errors'],
   'lib/rx': ['lib/movement', 'lib/errors'],
   'lib/items': ['lib/movement', 'lib/errors', 'lib/settings'],
   'lib/control': ['lib/items', 'lib/movement', 'lib/errors', 'lib/settings'],
-  'lib/testing': ['lib/movement', 'lib/errors'],
+  'lib/testing': ['lib/movement', 'lib/kv', 'lib/errors'],
   cogs: [
     'lib/movement',
     'lib/errors',
@@ -38,17 +39,17 @@ const MAY: Record<string, readonly string[]> = {
   ],
   'lib/app': [
     ...['lib/movement', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
-    ...['lib/testing', 'lib/workers', 'lib/items', 'lib/control', 'packages/inotify-ts'],
+    ...['lib/testing', 'lib/workers', 'lib/items', 'lib/control', 'lib/kv', 'packages/inotify-ts'],
   ],
   'lib/cli': [
     ...['lib/app', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
-    ...['lib/control', 'lib/items'],
+    ...['lib/control', 'lib/items', 'lib/kv'],
   ],
   apps: ['deadbeat'],
 }
 
 /** Doors that one cog may use besides, by the beginning of its name. */
-const COG_DOORS: Record<string, string> = { rx: 'lib/rx' }
+const COG_DOORS: Record<string, string> = { rx: 'lib/rx', 'kv-watch-supply': 'lib/kv', 'kv-drain': 'lib/kv' }
 
 /** Outside packages, by the one folder that imports each. */
 const HOME: Record<string, string> = {

@@ -1,0 +1,119 @@
+/** Every error of kv, each with a stable code: what the calling code may want to tell apart. */
+import { DeadbeatError } from '../errors/index.js'
+
+/** The key to create exists already. */
+export class ConfigCollision extends DeadbeatError {
+  readonly path: string
+
+  constructor(path: string) {
+    super('ERR_KV_COLLISION', `Cannot create ${path}, as it already exists!`)
+    this.path = path
+  }
+}
+
+/** The key to update or delete does not exist. */
+export class ConfigVanished extends DeadbeatError {
+  readonly path: string
+
+  constructor(path: string, what: 'update' | 'delete') {
+    super('ERR_KV_VANISHED', `Cannot ${what} ${path}, as it does not exist!`)
+    this.path = path
+  }
+}
+
+/** A path that can't name a key. */
+export class InvalidPathError extends DeadbeatError {
+  readonly path: string
+
+  constructor(path: string, rule: string) {
+    super('ERR_KV_PATH', `path ${JSON.stringify(path)} ${rule}`)
+    this.path = path
+  }
+}
+
+/** A key was to be changed at one revision of it and has got another. */
+export class RevisionMismatchError extends DeadbeatError {
+  readonly path: string
+
+  constructor(path: string, expected: number, found: number | null) {
+    const state = found === null ? 'does not exist' : `is at ${found}`
+    super('ERR_KV_REVISION_MISMATCH', `Cannot update ${path} at revision ${expected}: it ${state}`)
+    this.path = path
+  }
+}
+
+/** A transaction met others again and again until its retries were used up. */
+export class RetriesExhaustedError extends DeadbeatError {
+  /** How often its body has run. */
+  readonly attempts: number
+
+  constructor(retries: number, lastConflict: string) {
+    super('ERR_KV_RETRIES', `Transaction did not succeed after ${retries} retries! The last conflict: ${lastConflict}`)
+    this.attempts = retries + 1
+  }
+}
+
+/** A transaction was used in a state that doesn't allow it. */
+export class TransactionStateError extends DeadbeatError {
+  constructor(message: string) {
+    super('ERR_KV_TRANSACTION_STATE', message)
+  }
+}
+
+/** A transaction reads or writes more than the store takes at once. */
+export class TransactionTooLargeError extends DeadbeatError {
+  constructor(what: string, count: number, limit: number, advice: string) {
+    super('ERR_KV_TOO_LARGE', `a transaction may have at most ${limit} ${what}: it has ${count}. ${advice}`)
+  }
+}
+
+/** The revision asked for has been compacted: its history is gone. */
+export class CompactedError extends DeadbeatError {
+  /** Below which nothing is left, or null if the store doesn't say. */
+  readonly compactRevision: number | null
+
+  constructor(asked: number, compactRevision: number | null) {
+    const least = compactRevision === null ? '' : `: the oldest kept is ${compactRevision}`
+    super('ERR_KV_COMPACTED', `revision ${asked} has been compacted${least}`)
+    this.compactRevision = compactRevision
+  }
+}
+
+/** The revision asked for has not come yet. */
+export class FutureRevisionError extends DeadbeatError {
+  constructor(asked: number, current: number | null) {
+    const now = current === null ? '' : `: the store is at ${current}`
+    super('ERR_KV_FUTURE_REVISION', `revision ${asked} is a future revision${now}`)
+  }
+}
+
+/** A lease ended before its holder ended it, or was never there. */
+export class LeaseLostError extends DeadbeatError {
+  readonly lease: bigint
+
+  constructor(lease: bigint, why: string) {
+    super('ERR_KV_LEASE_LOST', `lease ${lease.toString(16)} is lost: ${why}`)
+    this.lease = lease
+  }
+}
+
+/** The store can't be reached or refuses to work; nothing was changed. */
+export class UnavailableError extends DeadbeatError {
+  constructor(store: string, why: string, options?: { cause?: unknown }) {
+    super('ERR_KV_UNAVAILABLE', `${store} is not available: ${why}`, options)
+  }
+}
+
+/** The store refused what was asked, and would refuse it again. */
+export class RefusedError extends DeadbeatError {
+  constructor(store: string, why: string, options?: { cause?: unknown }) {
+    super('ERR_KV_REFUSED', `${store} refused: ${why}`, options)
+  }
+}
+
+/** The link broke while a commit was under way: it may have been applied, or not. */
+export class CommitOutcomeUnknownError extends DeadbeatError {
+  constructor(store: string, why: string, options?: { cause?: unknown }) {
+    super('ERR_KV_OUTCOME_UNKNOWN', `${store} did not say whether it applied a commit: ${why}`, options)
+  }
+}
