@@ -13,6 +13,8 @@ const SYSTEM = [
   { group: 'the cogs of Redis', file: '/usr/bin/redis-server', packages: ['redis-server'] },
   { group: 'the cogs of SQL', file: '/usr/bin/pg_createcluster', packages: ['postgresql'] },
   { group: 'the cogs of SQL, with MariaDB', file: '/usr/sbin/mariadbd', packages: ['mariadb-server'] },
+  { group: 'the tree in etcd', file: '/usr/bin/etcd', packages: ['etcd-server', 'etcd-client'] },
+  { group: 'a peer of it', file: '/usr/lib/python3/dist-packages/etcd3/__init__.py', packages: ['python3-etcd3'] },
   { group: 'certificates', file: '/usr/bin/openssl', packages: ['openssl'] },
 ]
 
