@@ -1,5 +1,6 @@
 /** Every error of kv, each with a stable code: what the calling code may want to tell apart. */
 import { DeadbeatError } from '../errors/index.js'
+import { leaseText, type LeaseId } from './engine/lease-id.js'
 
 /** The key to create exists already. */
 export class ConfigCollision extends DeadbeatError {
@@ -89,10 +90,10 @@ export class FutureRevisionError extends DeadbeatError {
 
 /** A lease ended before its holder ended it, or was never there. */
 export class LeaseLostError extends DeadbeatError {
-  readonly lease: bigint
+  readonly lease: LeaseId
 
-  constructor(lease: bigint, why: string) {
-    super('ERR_KV_LEASE_LOST', `lease ${lease.toString(16)} is lost: ${why}`)
+  constructor(lease: LeaseId, why: string) {
+    super('ERR_KV_LEASE_LOST', `lease ${leaseText(lease)} is lost: ${why}`)
     this.lease = lease
   }
 }

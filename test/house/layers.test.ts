@@ -73,6 +73,7 @@ const HOME: Record<string, string> = {
   rxjs: 'lib/rx',
   saxes: 'cogs',
   'smol-toml': 'lib/conf',
+  'sorted-btree': 'lib/kv',
   tinyglobby: 'lib/files',
   yaml: 'lib/conf',
 }

@@ -3,13 +3,8 @@
  * Transactions, watchers, caches, locks and the command line are written once on top of it. The semantics are those
  * of etcd's v3 API: one global revision that each writing commit raises by one, and versions of keys by revision.
  */
+import type { LeaseId } from './lease-id.js'
 import type { Key, Range } from './range.js'
-
-/** Identifies a lease: 64 bits. */
-export type LeaseId = bigint
-
-/** No lease. */
-export const NO_LEASE: LeaseId = 0n
 
 /** A key as it is, or was, at a revision. */
 export interface Kv {
