@@ -92,8 +92,8 @@ export class FutureRevisionError extends DeadbeatError {
 export class LeaseLostError extends DeadbeatError {
   readonly lease: LeaseId
 
-  constructor(lease: LeaseId, why: string) {
-    super('ERR_KV_LEASE_LOST', `lease ${leaseText(lease)} is lost: ${why}`)
+  constructor(lease: LeaseId, why: string, options?: { cause?: unknown }) {
+    super('ERR_KV_LEASE_LOST', `lease ${leaseText(lease)} is lost: ${why}`, options)
     this.lease = lease
   }
 }
