@@ -68,6 +68,16 @@ export class TransactionTooLargeError extends DeadbeatError {
   }
 }
 
+/** A tree that was to be deleted reaches deeper than was allowed. Nothing was deleted. */
+export class TooDeepError extends DeadbeatError {
+  readonly path: string
+
+  constructor(path: string, maxDepth: number, below: string) {
+    super('ERR_KV_TOO_DEEP', `Cannot delete ${path} to a maxDepth of ${maxDepth}: ${below} lies below`)
+    this.path = path
+  }
+}
+
 /** The revision asked for has been compacted: its history is gone. */
 export class CompactedError extends DeadbeatError {
   /** Below which nothing is left, or null if the store doesn't say. */

@@ -5,10 +5,11 @@
 import { InvalidPathError } from './errors.js'
 import type { Key } from './engine/range.js'
 
-/** Whether paths have to be clean: no empty segment, no NUL, no half of a surrogate pair. */
+/** Whether paths have to be clean: no empty segment, no NUL. */
 export type PathRule = 'strict' | 'lenient'
 
-const ODD = /\/\/|\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
+const ODD = /\/\/|\0/
+const HALF = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 // eslint-disable-next-line no-control-regex -- bytes above are what is asked for
 const IS_ASCII = /^[\x00-\x7f]*$/
 
@@ -29,14 +30,14 @@ export function checkPath(path: string, rule: PathRule = 'lenient'): void {
 /**
  * Check that a path can be the beginning of keys: it may end with a slash.
  *
- * @throws {InvalidPathError} If it is empty, doesn't begin with `/`, or isn't clean where it has to be.
+ * @throws {InvalidPathError} If it is empty, doesn't begin with `/`, has half of a surrogate pair, or isn't clean
+ * where it has to be.
  */
 export function checkPrefix(path: string, rule: PathRule = 'lenient'): void {
   if (typeof path !== 'string') throw new InvalidPathError(String(path), 'must be a string')
   if (!path.startsWith('/')) throw new InvalidPathError(path, 'must start with a slash')
-  if (rule === 'strict' && ODD.test(path)) {
-    throw new InvalidPathError(path, 'must have no empty segment, no NUL and no half of a surrogate pair')
-  }
+  if (HALF.test(path)) throw new InvalidPathError(path, 'must have no half of a surrogate pair: UTF-8 has none')
+  if (rule === 'strict' && ODD.test(path)) throw new InvalidPathError(path, 'must have no empty segment and no NUL')
 }
 
 /**

@@ -59,6 +59,11 @@ test('only its own door loads rxjs', () => {
   expect(['deadbeat', 'deadbeat/app', 'deadbeat/conf', 'deadbeat/log', 'deadbeat/testing'].filter(hasRxjs)).toEqual([])
 })
 
+test('the door of kv loads no store that is not asked for', () => {
+  expect(hasPackage('deadbeat/kv', 'sorted-btree')).toBe(true)
+  expect(['lmdb', '@grpc/grpc-js', 'rxjs'].filter((name) => hasPackage('deadbeat/kv', name))).toEqual([])
+})
+
 test('a cog loads its own soft dependency, and no other does', () => {
   const hasCsv = (door: string) => hasPackage(door, 'csv-parse')
   expect(hasCsv('deadbeat/cogs/parse-csv')).toBe(true)

@@ -1,0 +1,34 @@
+/** The public door of kv, the transactional, watchable tree of keys. */
+export {
+  Backend,
+  type BackendOptions,
+  type CreateOptions,
+  type DeleteOptions,
+  type ListOptions,
+  type PutOptions,
+  type UpdateOptions,
+} from './backend/backend.js'
+export type { Entry } from './backend/listing.js'
+export { MemoryBackend, type MemoryBackendOptions } from './backend/memory-backend.js'
+export type { LeaseId } from './engine/lease-id.js'
+export {
+  CommitOutcomeUnknownError,
+  CompactedError,
+  ConfigCollision,
+  ConfigVanished,
+  FutureRevisionError,
+  InvalidPathError,
+  LeaseLostError,
+  RefusedError,
+  RetriesExhaustedError,
+  RevisionMismatchError,
+  TooDeepError,
+  TransactionStateError,
+  TransactionTooLargeError,
+  UnavailableError,
+} from './errors.js'
+export type { HeldLease } from './held-lease.js'
+export type { Recurse } from './levels.js'
+export { openKv } from './open-kv.js'
+export type { DbRevision } from './revision.js'
+export type { Value } from './value.js'

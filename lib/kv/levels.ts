@@ -1,0 +1,86 @@
+/**
+ * Levels of a listing. Level 0 is that of the path as it is written; each next one has a slash more, and is a range of
+ * keys of its own (specification kv, sections 3 and 6).
+ */
+import { describeValue } from '../errors/index.js'
+import { prefixRange, type Range } from './engine/range.js'
+import { keyOf } from './path.js'
+
+/** How many levels can be asked for at once. etcd takes 128 operations, of which a commit needs some for itself. */
+export const LEVELS_MAX = 120
+
+/** Which levels: from 0 up to a number, or exactly those named. */
+export type Recurse = number | Iterable<number>
+
+/**
+ * The levels, ascending, each once.
+ *
+ * @throws {RangeError} If one is no whole number from 0 up to but without `LEVELS_MAX`.
+ * @example
+ * assert.deepEqual(levelsOf(2), [0, 1, 2])
+ * assert.deepEqual(levelsOf([3, 1, 3]), [1, 3])
+ */
+export function levelsOf(recurse: Recurse): readonly number[] {
+  if (recurse === 0) return ZERO
+  const named = typeof recurse === 'number' ? [recurse] : [...recurse]
+  for (const level of named) {
+    if (Number.isInteger(level) && level >= 0 && level < LEVELS_MAX) continue
+    throw new RangeError(`a level must be a whole number from 0 to ${LEVELS_MAX - 1}: it is ${describeValue(level)}`)
+  }
+  if (typeof recurse === 'number') return Array.from({ length: recurse + 1 }, (_, level) => level)
+  return [...new Set(named)].sort((a, b) => a - b)
+}
+
+const ZERO: readonly number[] = [0]
+
+/**
+ * All keys of a level that begin so.
+ *
+ * @example
+ * assert.deepEqual(levelRange('/a/', 1), { key: '3/a/', end: '3/a0' })
+ */
+export function levelRange(path: string, level: number): Required<Range> {
+  return prefixRange(keyOf(path, level))
+}
+
+/** How much of a tree is meant. */
+export interface SubtreeOptions {
+  /** All keys of the path's level that begin so, not only the path itself. */
+  readonly prefix?: boolean
+  /** How many levels, the path's own included. */
+  readonly maxDepth?: number
+}
+
+/** How many levels a tree has if it isn't said. */
+export const MAX_DEPTH = 16
+
+/**
+ * A key with all that lies below it, level by level: the key itself, then what begins with the path and a slash; with
+ * `prefix`, on every level all that begins with the path.
+ *
+ * @throws {RangeError} If `maxDepth` is no whole number from 1 to `LEVELS_MAX`.
+ * @example
+ * assert.deepEqual(subtreeRanges('/a', { maxDepth: 2 }), [{ key: '1/a' }, { key: '2/a/', end: '2/a0' }])
+ * assert.deepEqual(subtreeRanges('/a', { maxDepth: 2, prefix: true }).map(({ key }) => key), ['1/a', '2/a'])
+ */
+export function subtreeRanges(path: string, options: SubtreeOptions = {}): readonly Range[] {
+  const { maxDepth = MAX_DEPTH } = options
+  if (!Number.isInteger(maxDepth) || maxDepth < 1 || maxDepth > LEVELS_MAX) {
+    throw new RangeError(`maxDepth must be a whole number from 1 to ${LEVELS_MAX}: it is ${describeValue(maxDepth)}`)
+  }
+  return Array.from({ length: maxDepth }, (_, level) => subtreeRange(path, level, options.prefix === true))
+}
+
+/** One level of a tree. */
+function subtreeRange(path: string, level: number, prefix: boolean): Range {
+  if (prefix) return levelRange(path, level)
+  return level === 0 ? { key: keyOf(path) } : levelRange(`${path}/`, level - 1)
+}
+
+/** The levels below `maxDepth`, as far as can be looked: nothing should be left there when a tree is deleted. */
+export function rangesBelow(path: string, options: SubtreeOptions): readonly Range[] {
+  const { maxDepth = MAX_DEPTH } = options
+  return Array.from({ length: LEVELS_MAX - maxDepth }, (_, i) =>
+    subtreeRange(path, maxDepth + i, options.prefix === true),
+  )
+}

@@ -1,0 +1,26 @@
+/** Databases by address. */
+import { describeValue } from '../errors/index.js'
+import type { Backend, BackendOptions } from './backend/backend.js'
+import { MemoryBackend } from './backend/memory-backend.js'
+
+/** How each kind of address is opened, by what stands before its first colon. */
+const SCHEMES: Readonly<Record<string, (options: BackendOptions) => Backend>> = {
+  memory: (options) => new MemoryBackend(options),
+}
+
+/**
+ * Open the database of an address: `memory:`, a new one in memory.
+ *
+ * @throws {RangeError} If the address is of no kind that is known.
+ * @example
+ * await using kv = openKv('memory:')
+ * await kv.put('/a', 'here')
+ * assert.throws(() => openKv('redis://127.0.0.1'), /must begin with memory:/)
+ */
+export function openKv(url: string, options: BackendOptions = {}): Backend {
+  const scheme = /^([a-z][a-z0-9+.-]*):/.exec(url)?.[1] ?? ''
+  const open = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined
+  if (open !== undefined) return open(options)
+  const known = Object.keys(SCHEMES).map((name) => `${name}:`)
+  throw new RangeError(`the address of a database must begin with ${known.join(', ')}: it is ${describeValue(url)}`)
+}
