@@ -1,5 +1,6 @@
 /** A train's items: each cog's account and settings, what it costs and what passes, without anybody writing code. */
 import { lastPlaces, type Place } from '../movement/chain/place.js'
+import type { TrainMemory } from '../movement/cut/train-memory.js'
 import type { Account, Train } from '../movement/index.js'
 import { entriesOf, readAt, writeAt, type Entry, type Insert } from '../settings/index.js'
 import { Item, type ItemOptions, type ItemType } from './item.js'
@@ -15,6 +16,8 @@ export interface TrainItemsOptions {
    */
   readonly check: (entry: Entry, value: unknown) => unknown
 }
+
+const MS_PER_S = 1000
 
 const ACCOUNT: Readonly<Record<Exclude<keyof Account, 'cog'>, string>> = {
   in: 'Data that came in.',
@@ -79,6 +82,23 @@ function trainItems(store: Store, train: Train): Item[] {
       ...{ type: 'boolean', doc: 'Whether the supplies wait, as the train is full.' },
       reqRefresh: () => inFlight()?.paused ?? false,
     }) as Item,
+    ...(train.memory === null ? [] : checkpointItems(store, train.memory)),
+  ]
+}
+
+function checkpointItems(store: Store, memory: TrainMemory): Item[] {
+  const text = (key: string, doc: string, reqRefresh: () => string | null): Item =>
+    new Item<string | null>(store, key, { type: 'string', doc, reqRefresh }) as Item
+  return [
+    text('train.checkpoints', 'Where its check-points are kept.', () => memory.state.name),
+    new Item<number | null>(store, 'train.checkpointStoredMs', {
+      ...{ type: 'numeric', units: 'ms', doc: 'When the last one was stored, by the wall clock.' },
+      metric: { name: 'deadbeat_train_checkpoint_time_seconds', kind: 'gauge', scale: 1 / MS_PER_S },
+      reqRefresh: () => memory.state.storedMs,
+    }) as Item,
+    text('train.checkpointTrouble', 'What keeps the next one from being stored; null: nothing.', () => {
+      return memory.state.trouble
+    }),
   ]
 }
 

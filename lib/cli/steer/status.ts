@@ -58,6 +58,10 @@ function reportOf(app: string, now: Look, before: Look) {
     memoryBytes: Number(values['process.rssBytes'] ?? 0),
     inFlight: Number(values['train.inFlight'] ?? 0),
     isPaused: values['train.paused'] === true,
+    checkpoints: textAt('train.checkpoints'),
+    checkpointStoredMs:
+      typeof values['train.checkpointStoredMs'] === 'number' ? values['train.checkpointStoredMs'] : null,
+    checkpointTrouble: textAt('train.checkpointTrouble'),
     lagBytes: lagOf(now),
     cogs: rowsOf(now, before),
     progress: Object.fromEntries(
@@ -71,10 +75,13 @@ function reportOf(app: string, now: Look, before: Look) {
 function textOf(report: Report): string {
   const { app, pid, since, upMs, version, config, reloads, reloadError, memoryBytes, inFlight, isPaused, lagBytes } =
     report
+  const { checkpoints, checkpointStoredMs, checkpointTrouble } = report
   const facts = [
     `${app} runs: process ${pid} since ${since} (${spanOf(upMs)}), Deadbeat ${version ?? '?'}`,
     `configuration: ${config ?? 'none'}; reloaded ${reloads} times`,
     ...(reloadError === null ? [] : [`the last reload FAILED: ${reloadError}`]),
+    ...(checkpoints === null ? [] : [`check-points in ${checkpoints}, the last ${agoOf(checkpointStoredMs)}`]),
+    ...(checkpointTrouble === null ? [] : [`the next check-point is LATE: ${checkpointTrouble}`]),
     `memory ${short(memoryBytes)}B, ${inFlight} data held${isPaused ? ', supplies wait' : ''}${lagBytes === null ? '' : `, ${short(lagBytes)}B behind`}`,
   ]
   const rows = report.cogs.map(({ cog, inRate, outRate, in: came, out, held, diverted }) => [
@@ -83,6 +90,10 @@ function textOf(report: Report): string {
   ])
   const table = tableOf([['COG', 'IN/S', 'OUT/S', 'IN', 'OUT', 'HELD', 'FAILED'], ...rows])
   return `${facts.join('\n')}\n\n${table}${progressText(report.progress)}`
+}
+
+function agoOf(timeMs: number | null): string {
+  return timeMs === null ? 'not yet made' : `${spanOf(Math.max(0, Date.now() - timeMs))} ago`
 }
 
 function progressText(progress: Readonly<Record<string, unknown>>): string {

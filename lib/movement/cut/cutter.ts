@@ -15,7 +15,7 @@
  *
  * Longer than 300 lines because what cuts wait for, in which order, is one story.
  */
-import { toError } from '../../errors/index.js'
+import { codeOf, toError } from '../../errors/index.js'
 import { TrainError } from '../errors.js'
 import type { Json } from '../cog/cog.js'
 import type { Sink } from '../cog/drain.js'
@@ -47,12 +47,21 @@ export interface CutterContext {
   readonly finishTimeoutMs: number
 }
 
+/** How check-points fare. */
+export interface CutState {
+  /** When the last record of this run was stored, by the wall clock; null before the first. */
+  readonly storedMs: number | null
+  /** What keeps the next one from being made or stored; null if nothing does. */
+  readonly trouble: string | null
+}
+
 /** Of the time one cut may take at most this part. */
 const SHARE = 20
 /** What a cut is taken to cost at most, in ms. */
 const COST_MAX_MS = 500
-/** After how long a record that couldn't be stored is tried again. */
+/** After how long a record that couldn't be stored is tried again; twice as long each time, up to the longest. */
 const RETRY_MS = 1000
+const RETRY_MAX_MS = 10_000
 
 /** Makes a train's check-points. */
 export class Cutter {
@@ -73,6 +82,10 @@ export class Cutter {
   /** What could not be written down at the last try. */
   #obstacle: CannotCut | null = null
   #trouble = ''
+  #retryMs = RETRY_MS
+  #storedMs: number | null = null
+  /** Somebody else has the place of the records: nothing may be stored there any more. */
+  #isDispossessed = false
   /** Who waits for a record of a moment after they asked. */
   #waiting: ((isStored: boolean) => void)[] = []
   /** Tells who wants to leave the train, if anybody does. */
@@ -86,11 +99,17 @@ export class Cutter {
     this.#drains = this.#places.filter(({ kind }) => kind === 'drain')
   }
 
+  /** How it fares: when the last record was stored, by the wall clock, and what keeps the next from it. */
+  get state(): CutState {
+    return { storedMs: this.#storedMs, trouble: this.#trouble === '' ? null : this.#trouble }
+  }
+
   /** Store the first record of this run, before anything moves: what an earlier run left, with the outputs as they are. */
   async start(before: CutRecord | null): Promise<void> {
     const opening = before === null ? this.#open() : JSON.stringify({ ...before, drains: undefined })
     const marks = await new Promise<Marks>((resolve) => this.#seal(resolve))
     await this.#context.store.store(whole(opening, marks))
+    this.#storedMs = this.#context.esc.wall()
   }
 
   /** Everything that an earlier run held is in. From here on a record is made whenever something has moved. */
@@ -110,6 +129,7 @@ export class Cutter {
   async last(): Promise<boolean> {
     this.close()
     await this.#storing
+    if (this.#isDispossessed) return false
     if (!this.#isOpen) return false // The first record knows of all that was still to be let in.
     if (this.#context.journey.halted) return false // What was to come of this chunk is still to be done.
     const opening = this.#openOrNull()
@@ -238,25 +258,34 @@ export class Cutter {
 
   #store(json: string, waiting: readonly ((isStored: boolean) => void)[]): void {
     if (this.#isClosed) return
-    const { store, log } = this.#context
+    const { store, log, abort } = this.#context
     this.#storing = store.store(json).then(
       () => {
         this.#isCutting = false
         if (this.#trouble !== '') log.info(`check-points can be stored in ${store.name} again`)
         this.#trouble = ''
+        this.#retryMs = RETRY_MS
+        this.#storedMs = this.#context.esc.wall()
         for (const then of waiting) then(true)
         if (this.#waiting.length > 0) this.#hurry()
         else this.#arm()
       },
       (error: unknown) => {
         this.#isCutting = false
+        if (codeOf(error) === 'ERR_IN_USE') {
+          this.#isDispossessed = true
+          this.close()
+          abort(toError(error))
+          return
+        }
         const { message } = toError(error)
         if (this.#trouble !== message)
           log.error({ err: error }, `cannot store the check-point in ${store.name}: ${message}; it is tried again`)
         this.#trouble = message
         this.#leaving(false)
         this.#waiting.unshift(...waiting)
-        if (!this.#isClosed) this.#after(RETRY_MS)
+        if (!this.#isClosed) this.#after(this.#retryMs)
+        this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MAX_MS)
       },
     )
   }

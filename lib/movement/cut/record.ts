@@ -58,7 +58,12 @@ export interface Checkpoints {
    * @throws {Error} If there is one that can't be read. It is never passed over in silence.
    */
   load(): Promise<Json> | Json
-  /** Store a record, as JSON text, in place of the one before. Resolves once it would be there after a kill. */
+  /**
+   * Store a record, as JSON text, in place of the one before. Resolves once it would be there after a kill.
+   *
+   * @throws {DeadbeatError} `ERR_IN_USE` if another run has taken the place: the train stops, and stores nothing more.
+   * @throws {Error} If it couldn't be stored: it is tried again with a later record.
+   */
   store(json: string): Promise<void>
   /** Remove the record: the work that it belonged to is complete. */
   clear(): Promise<void>

@@ -1,6 +1,6 @@
 /** Keeps what must outlive a train: recalls what an earlier run left, makes check-points, stores the last one. */
 import type { Plan } from '../chain/plan.js'
-import { Cutter, type CutterContext } from './cutter.js'
+import { Cutter, type CutState, type CutterContext } from './cutter.js'
 import { hasSnapshot } from './open-list.js'
 import { recordOf, type CutRecord } from './record.js'
 import { Restore, type RestoreContext } from './restore.js'
@@ -18,6 +18,12 @@ export function isBatch({ supplies }: Plan): boolean {
 
 /** What is needed to keep a train. */
 export type MemoryContext = CutterContext & Omit<RestoreContext, 'name'>
+
+/** Where a train's check-points are, and how they fare. */
+export interface CheckpointState extends CutState {
+  /** What the place is called: a file's path. */
+  readonly name: string
+}
 
 /** The memory of one train. */
 export class TrainMemory {
@@ -76,6 +82,11 @@ export class TrainMemory {
     if (!this.#hasBegun) return false
     this.#leaving = this.#cutter.leave(atCut)
     return await this.#leaving
+  }
+
+  /** Where the records are, and how they fare. */
+  get state(): CheckpointState {
+    return { name: this.#context.store.name, ...this.#cutter.state }
   }
 
   /** What it recalled, as it was found; until it has started. */

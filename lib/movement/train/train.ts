@@ -43,9 +43,10 @@ export class Train implements Winder {
   readonly name: string
   readonly log: Logger
   readonly settings: TrainSettings
-  /** The train's present moment, and who looks on at it; null until it is wound up. */
+  /** The train's present moment, who looks on at it, and what it keeps for a later run, if anything; null until it is wound up. */
   journey: Journey | null = null
   observer: Observer | null = null
+  memory: TrainMemory | null = null
   readonly #idText: (number: number) => string
   readonly #isCompiled: boolean
   readonly #checkpoints: TrainOptions['checkpoints']
@@ -57,7 +58,6 @@ export class Train implements Winder {
   readonly #failures: Error[] = []
   #dead: Line | null = null
   #plan: Plan | null = null
-  #memory: TrainMemory | null = null
   #isRun = false
   #isStopping = false
   #hasHeir = false
@@ -167,11 +167,11 @@ export class Train implements Winder {
     const [here, there, journey] = [this.wind().places, heir.wind().places, this.journey]
     const inherit = (): void => handDown(here, there, this.log)
     requireHeir(this.wind(), heir.wind())
-    const isCarried = !this.#isStopping && fits(here, there) && (await this.#memory?.leave(inherit)) === true
+    const isCarried = !this.#isStopping && fits(here, there) && (await this.memory?.leave(inherit)) === true
     this.#hasHeir = true
     if (!isCarried && !this.#isStopping && journey !== null) {
       this.#givesAll = true
-      heir.#memory?.forgive()
+      heir.memory?.forgive()
       journey.inFlight.isBarred = true // The supplies wait.
       journey.checkRoom()
       inherit()
@@ -183,7 +183,7 @@ export class Train implements Winder {
   /** Take the work back from one that could not start: what that one had no place for, this one may have. */
   takeBack(failed: Train): void {
     this.wind()
-    this.#memory?.forgive(failed.#memory?.found)
+    this.memory?.forgive(failed.memory?.found)
   }
 
   /** Something failed that the train can't go on without: stop, and let `run` report it. */
@@ -201,8 +201,8 @@ export class Train implements Winder {
 
   /** Make a check-point soon; tell once its record is stored (at once where there are none), or that none can be now. */
   checkpoint(then: (isStored: boolean) => void): void {
-    if (this.#memory === null) then(true)
-    else this.#memory.soon(then)
+    if (this.memory === null) then(true)
+    else this.memory.soon(then)
   }
 
   /** The number of the place where somebody stands; -1 if nowhere. */
@@ -232,7 +232,7 @@ export class Train implements Winder {
     this.observer = observer
     if (this.#checkpoints !== undefined && hasMemory(plan)) {
       const store = typeof this.#checkpoints === 'function' ? this.#checkpoints(isBatch(plan)) : this.#checkpoints
-      this.#memory = new TrainMemory({ ...made, esc, log, store, abort: (error) => this.abort(error), ...settings })
+      this.memory = new TrainMemory({ ...made, esc, log, store, abort: (error) => this.abort(error), ...settings })
     }
     return plan
   }
@@ -246,14 +246,14 @@ export class Train implements Winder {
   /** From the drains to the supplies; what an earlier run held goes in just before these. */
   async #start(plan: Plan, hasStarted: () => void): Promise<void> {
     try {
-      await this.#memory?.recall()
+      await this.memory?.recall()
       const order = [...lastPlaces(plan.places)].reverse()
       await this.#startAll(order.filter(({ kind }) => kind !== 'supply'))
       if (this.#hasToStop()) return
-      await this.#memory?.begin()
+      await this.memory?.begin()
       await this.#startAll(order.filter(({ kind }) => kind === 'supply'))
       if (this.#hasToStop()) return
-      this.#memory?.soon(() => undefined) // Where the supplies have begun must be known before anything is lost.
+      this.memory?.soon(() => undefined) // Where the supplies have begun must be known before anything is lost.
       hasStarted()
     } catch (error) {
       this.abort(toError(error))
@@ -282,12 +282,12 @@ export class Train implements Winder {
 
   async #shutDown(): Promise<void> {
     const { journey } = this
-    if (this.#memory !== null) await this.#limit.holds(this.#memory.settled(this.#endless.size > 0 && !this.#givesAll))
+    if (this.memory !== null) await this.#limit.holds(this.memory.settled(this.#endless.size > 0 && !this.#givesAll))
     if (this.#plan !== null && journey !== null) {
       const { places } = this.#plan
       const isComplete = (): boolean => this.#endless.size === 0 && this.#failures.length === 0
       const beforeDone = (): Promise<void> =>
-        storeInTime(this.esc, this.settings.finishTimeoutMs, async () => this.#memory?.end(isComplete()))
+        storeInTime(this.esc, this.settings.finishTimeoutMs, async () => this.memory?.end(isComplete()))
       this.#failures.push(...(await shutDown({ places, journey, seats: this.#seats, limit: this.#limit, beforeDone })))
     }
     this.#end()

@@ -9,7 +9,12 @@ test('get, list and watch show what a running daemon is', async () => {
   expect(ask('get', 'relay.LineDrain.mode').stdout).toBe('0640\n')
   expect(ask('get', 'apps/relay.ts', 'dedupe.accounts.*').stdout).toContain('Dedupe.accounts.swallowed = 1\n')
   const json = JSON.parse(ask('get', 'relay', 'train.*', '--json').stdout) as object
-  expect(json).toEqual({ 'train.inFlight': 0, 'train.inFlightBytes': 0, 'train.paused': false })
+  expect(json).toEqual({
+    ...{ 'train.inFlight': 0, 'train.inFlightBytes': 0, 'train.paused': false },
+    'train.checkpoints': expect.stringMatching(/state\/relay\.checkpoint$/) as unknown,
+    'train.checkpointStoredMs': expect.any(Number) as unknown,
+    'train.checkpointTrouble': null,
+  })
   expect(ask('list', 'relay.Dedupe.windowMs').stdout).toBe(
     'Dedupe.windowMs  numeric, ms, settable: How long a key is remembered.\n',
   )

@@ -11,6 +11,7 @@ test('status says who runs since when, what it reads and drains, and how far beh
   expect(stdout).toMatch(/^COG +IN\/S +OUT\/S +IN +OUT +HELD +FAILED$/m)
   expect(stdout).toMatch(/^Dedupe +0 +0 +3 +2 +0 +0$/m)
   expect(stdout).toContain(`path=${dir}/in.log`)
+  expect(stdout).toMatch(new RegExp(`^check-points in ${dir}/state/relay.checkpoint, the last \\d+s ago$`, 'm'))
   const report = JSON.parse(ask('status', 'apps/relay.ts', '--json').stdout) as Record<string, unknown>
   expect(report).toMatchObject({
     app: 'relay',
@@ -18,6 +19,8 @@ test('status says who runs since when, what it reads and drains, and how far beh
     config: `${dir}/relay.json`,
     inFlight: 0,
     isPaused: false,
+    checkpoints: `${dir}/state/relay.checkpoint`,
+    checkpointTrouble: null,
   })
   expect(report['cogs']).toContainEqual({
     ...{ cog: 'Dedupe', in: 3, out: 2, held: 0, diverted: 0, ns: 0, inRate: 0, outRate: 0 },

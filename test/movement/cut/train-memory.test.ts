@@ -192,6 +192,52 @@ function raise(message: string): never {
   throw new Error(message)
 }
 
+test('a record that cannot be stored is tried again, more and more seldom, and it shows how it fares', async () => {
+  const { clock, checkpoints, supply, drain, train, running } = await start()
+  const startMs = train.memory?.state.storedMs
+  expect(train.memory?.state).toEqual({ name: 'memory', storedMs: clock.wall(), trouble: null })
+  let tries = 0
+  const store = checkpoints.store.bind(checkpoints)
+  checkpoints.store = () => Promise.reject(new Error(`away ${++tries > 0}`))
+  supply.push(1)
+  drain.write(1)
+  const triedAfter = async (ms: number): Promise<number> => {
+    clock.advance(ms)
+    await settled()
+    drain.write(1)
+    await settled()
+    return tries
+  }
+  expect(await triedAfter(100)).toBe(1)
+  expect([await triedAfter(999), await triedAfter(1)]).toEqual([1, 2])
+  expect([await triedAfter(1999), await triedAfter(1)]).toEqual([2, 3])
+  for (const ms of [4000, 8000, 10_000]) await triedAfter(ms)
+  expect([tries, await triedAfter(9999), await triedAfter(1)]).toEqual([6, 6, 7])
+  expect(train.memory?.state).toEqual({ name: 'memory', storedMs: startMs, trouble: 'away true' })
+  checkpoints.store = store
+  await triedAfter(10_000)
+  expect(train.memory?.state).toEqual({ name: 'memory', storedMs: clock.wall(), trouble: null })
+  await train.stop()
+  await running
+})
+
+test('once another run has its place the train stops with that, and stores nothing more', async () => {
+  const { clock, checkpoints, supply, drain, running } = await start()
+  running.catch(() => undefined)
+  let stores = 0
+  checkpoints.store = () => {
+    stores++
+    return Promise.reject(Object.assign(new Error('taken by another run'), { code: 'ERR_IN_USE' }))
+  }
+  supply.push(1)
+  clock.advance(100)
+  drain.write(1)
+  await settled()
+  drain.write(Infinity)
+  await expect(running).rejects.toMatchObject({ message: 'taken by another run', code: 'ERR_IN_USE' })
+  expect(stores).toBe(1)
+})
+
 test('a supply that fails when it is to go on stops the train in order', async () => {
   const { train } = testTrain({ inFlightMax: 1 })
   const supply = new NumberSupply(train, { count: 10 })
