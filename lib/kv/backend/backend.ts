@@ -18,6 +18,8 @@ import { stderrLogger, type Logger } from '../../movement/logger.js'
 import { checkPath, checkPrefix, keyOf, pathOf, type PathRule } from '../path.js'
 import { revisionNumber, type DbRevision } from '../revision.js'
 import { decodeValue, encodeValue, type Value } from '../value.js'
+import { PathWatch, type WatchOptions } from '../watch/path-watch.js'
+import { TreeCache, type TreeCacheOptions } from '../watch/tree-cache.js'
 import { entriesOf, pathsOf, type Entry, type OddKey } from './listing.js'
 
 /** How a database is set up, whatever its store. */
@@ -197,6 +199,27 @@ export class Backend implements AsyncDisposable {
     const [itself, ...deeper] = results.map((result) => (result.op === 'range' ? result.kvs[0]?.key : undefined))
     if (mustExist && itself === undefined) throw new ConfigVanished(path, 'delete')
     throw new TooDeepError(path, options.maxDepth ?? MAX_DEPTH, firstPath(deeper))
+  }
+
+  /**
+   * The changes of a key, or of the keys that begin so, of levels, of a subtree: for `for await`, which closes it when it
+   * is left. Nothing is lost and nothing comes twice; see `PathWatch`.
+   *
+   * @throws {InvalidPathError} If the path can't be one.
+   * @throws {RangeError} If a level or a limit can't be one.
+   */
+  watch(path: string, options?: WatchOptions): PathWatch {
+    return new PathWatch(this.engine, path, options)
+  }
+
+  /**
+   * A copy of a subtree (or of another extent) that keeps itself up to date and tells what changes.
+   *
+   * @throws {InvalidPathError} If the path can't be one.
+   * @throws {RangeError} If a level can't be one.
+   */
+  treeCache(path: string, options: TreeCacheOptions = {}): TreeCache {
+    return new TreeCache(this.engine, path, { log: this.log, ...options })
   }
 
   /** The store's version, as `major.minor.patch`. */
