@@ -19,7 +19,7 @@ const MAY: Record<string, readonly string[]> = {
   'lib/movement': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
   'lib/kv': ['lib/movement', 'lib/errors', 'lib/settings', 'lib/files', 'lib/net', 'packages/inotify-ts'],
   'lib/workers': ['lib/movement', 'lib/errors'],
-  'lib/rx': ['lib/movement', 'lib/errors'],
+  'lib/rx': ['lib/movement', 'lib/kv', 'lib/errors'],
   'lib/items': ['lib/movement', 'lib/errors', 'lib/settings'],
   'lib/control': ['lib/items', 'lib/movement', 'lib/errors', 'lib/settings'],
   'lib/testing': ['lib/movement', 'lib/kv', 'lib/errors'],

@@ -76,10 +76,11 @@ export class TreeCache implements AsyncDisposable {
   private readonly tree = new BTree<string, CacheEntry>([], comparePaths)
   private feeds: readonly RangeFeed[] = []
   private readonly listeners = new Set<(change: CacheChange) => void>()
-  private readonly endings = new Set<(error: Error) => void>()
+  private readonly endings = new Set<(error: Error | null) => void>()
   private readonly waiting = new Set<Waiting>()
   private lastRevision = 0
   private failure: Error | null = null
+  private isClosed = false
 
   /** @throws {InvalidPathError} @throws {RangeError} If the path or the extent makes no sense. */
   constructor(engine: Engine, path: string, options: TreeCacheOptions = {}) {
@@ -129,9 +130,10 @@ export class TreeCache implements AsyncDisposable {
     return () => this.listeners.delete(listener)
   }
 
-  /** Be told when it can't go on: the store was closed, or refuses. Not when it is closed itself. */
-  onFailure(listener: (error: Error) => void): () => void {
+  /** Be told once when it is over: null where it was closed, else why it can't go on. Answers how to stop it. */
+  onEnd(listener: (error: Error | null) => void): () => void {
     if (this.failure === null) this.endings.add(listener)
+    else listener(this.isClosed ? null : this.failure)
     return () => this.endings.delete(listener)
   }
 
@@ -151,7 +153,7 @@ export class TreeCache implements AsyncDisposable {
 
   /** Let go of it: nothing is told from here on, and who waits hears a ClosedError. What it has stays readable. */
   close(): void {
-    this.endings.clear()
+    this.isClosed ||= this.failure === null
     this.fail(new ClosedError('the cache was closed'))
   }
 
@@ -268,7 +270,7 @@ export class TreeCache implements AsyncDisposable {
     if (this.failure !== null) return
     this.failure = error
     for (const feed of this.feeds) feed.close()
-    for (const listener of this.endings) listener(error)
+    for (const listener of [...this.endings]) listener(this.isClosed ? null : error)
     for (const { reject } of [...this.waiting]) reject(error)
   }
 }

@@ -88,8 +88,8 @@ test('who waits for a cache that is closed is told so, and it hears nothing more
   const { cache, write, told } = await start()
   await cache.ready
   told.length = 0
-  const heard: string[] = []
-  cache.onFailure((error) => heard.push(error.message))
+  const heard: unknown[] = []
+  cache.onEnd((error) => heard.push(error))
   const waiting = expect(cache.until(() => false)).rejects.toThrow('the cache was closed')
   await turnOfNode()
   await cache[Symbol.asyncDispose]()
@@ -97,20 +97,23 @@ test('who waits for a cache that is closed is told so, and it hears nothing more
   await expect(cache.until(() => true)).rejects.toThrow('the cache was closed')
   await write({ '/a': '2' })
   await turnOfNode()
-  expect([told, heard, cache.get('/a')]).toEqual([[], [], '1'])
+  cache.onEnd((error) => heard.push(error))
+  expect([told, heard, cache.get('/a')]).toEqual([[], [null, null], '1'])
 })
 
 test('the end of its store is told', async () => {
   const { cache, engine } = await start()
   await cache.ready
   const heard: string[] = []
-  cache.onFailure((error) => heard.push(error.message))
-  cache.onFailure(() => heard.push('?'))()
+  cache.onEnd((error) => heard.push(String(error?.message)))
+  cache.onEnd(() => heard.push('?'))()
   const waiting = expect(cache.until(() => false)).rejects.toThrow('the store in memory was closed')
   await turnOfNode()
   await engine.close()
   await waiting
-  expect(heard).toEqual(['the store in memory was closed'])
+  cache.close()
+  cache.onEnd((error) => heard.push(String(error?.message)))
+  expect(heard).toEqual(['the store in memory was closed', 'the store in memory was closed'])
   await expect(new TreeCache(engine, '/a').ready).rejects.toMatchObject({ code: 'ERR_CLOSED' })
 })
 
