@@ -58,7 +58,6 @@ interface Turn {
   readonly settings: AnySettings
   /** What it takes the place of; null for the first. */
   readonly before: AnySettings | null
-  hasStarted: boolean
   /** Told that it has started, or why not. */
   readonly tell: (error: Error | null) => void
 }
@@ -169,23 +168,28 @@ export class Service {
     this.settings = settings
     this.#options.onTrain?.(train, settings)
     const onStarted = (): void => {
-      turn.hasStarted = true
       this.#hasStarted()
       running.publish({ train })
       turn.tell(null)
     }
+    const back: Turn[] = []
+    const onFailed = async (): Promise<void> => {
+      if (turn.before === null || this.#isStopped) return
+      const old = await this.#options.make(turn.before)
+      old.takeBack(train)
+      back.push(turnOf(old, turn.before))
+    }
     try {
-      const ending = train.run({ signals: false, onStarted })
+      const ending = train.run({ signals: false, onStarted, onFailed })
       if (this.#isStopped) void train.stop()
       await ending
     } catch (thrown) {
       const error = toError(thrown)
       turn.tell(error)
-      if (turn.before === null || turn.hasStarted || this.#isStopped) throw error
+      const [next] = back
+      if (next === undefined || this.#isStopped) throw error
       this.log.error({ err: error }, `the train could not be started with the new configuration: the old one is back`)
-      const back = await this.#options.make(turn.before)
-      back.takeBack(train)
-      return turnOf(back, turn.before)
+      return next
     }
     turn.tell(stopped())
     const next = await this.#next
@@ -223,7 +227,7 @@ export class Service {
     }
     const leaving = train.leaveTo(heir)
     const failure = new Promise<Error | null>((tell) => {
-      const next = { train: heir, settings, before, hasStarted: false, tell }
+      const next = { train: heir, settings, before, tell }
       this.#next = leaving.then(
         (how) => (how === 'ended' ? null : next),
         () => null, // Told below: the train goes on.
@@ -243,5 +247,5 @@ function stopped(): Error {
 }
 
 function turnOf(train: Train, settings: AnySettings): Turn {
-  return { train, settings, before: null, hasStarted: false, tell: () => undefined }
+  return { train, settings, before: null, tell: () => undefined }
 }

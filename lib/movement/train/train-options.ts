@@ -24,4 +24,6 @@ export interface RunOptions {
   readonly signals?: boolean
   /** Told, instead of the whole process, that everybody has started: for a train that is a part of another. */
   readonly onStarted?: () => void
+  /** Told that it could not start, before anything that it has open is closed: another train may still take that back. */
+  readonly onFailed?: () => Promise<void>
 }

@@ -122,10 +122,7 @@ export class Train implements Winder {
     void this.#ending.then(listener)
   }
 
-  /**
-   * Call a method by name on everything in the train that has it, in its order.
-   * @throws {AggregateError} If some threw; all were called.
-   */
+  /** Call a method by name on everything in the train that has it. @throws {AggregateError} If some threw; all were called. */
   notify(name: string, ...args: unknown[]): void {
     tellAll(this.#occupants(), name, args)
   }
@@ -136,15 +133,15 @@ export class Train implements Winder {
    * @throws {TrainError} If the train can't be built as it was composed, or was run before.
    * @throws The failure that stopped it, or an AggregateError of several.
    */
-  async run({ signals = true, onStarted }: RunOptions = {}): Promise<void> {
+  async run({ signals = true, onStarted, onFailed }: RunOptions = {}): Promise<void> {
     const plan = this.wind()
     if (this.#isRun) throw new TrainError('run() twice: a train runs once, make another one')
     this.#isRun = true
-    for (const supply of plan.supplies) this.#endless.add(supply)
+    plan.supplies.forEach((supply) => this.#endless.add(supply))
     const unbind = signals ? bindSignals(this.esc, this) : null
     // Node is about to exit as nothing can happen any more: without this it would do so without a word.
     process.on('beforeExit', this.#stranded)
-    void this.#start(plan, onStarted ?? (() => running.publish({ train: this })))
+    void this.#start(plan, onStarted ?? (() => running.publish({ train: this })), onFailed)
     await this.#ending
     process.off('beforeExit', this.#stranded)
     unbind?.()
@@ -180,10 +177,15 @@ export class Train implements Winder {
     return isCarried ? 'carried' : this.#endless.size === 0 ? 'ended' : 'drained'
   }
 
-  /** Take the work back from one that could not start: what that one had no place for, this one may have. */
+  /** Take the work back from one that could not start (`onFailed`): what that one has open and what it had no place for. */
   takeBack(failed: Train): void {
+<<<<<<< Updated upstream
     this.wind()
     this.memory?.forgive(failed.memory?.found)
+=======
+    handDown(failed.wind().places, this.wind().places, this.log)
+    this.#memory?.forgive(failed.#memory?.found)
+>>>>>>> Stashed changes
   }
 
   /** Something failed that the train can't go on without: stop, and let `run` report it. */
@@ -244,7 +246,7 @@ export class Train implements Winder {
   }
 
   /** From the drains to the supplies; what an earlier run held goes in just before these. */
-  async #start(plan: Plan, hasStarted: () => void): Promise<void> {
+  async #start(plan: Plan, hasStarted: () => void, onFailed?: () => Promise<void>): Promise<void> {
     try {
       await this.memory?.recall()
       const order = [...lastPlaces(plan.places)].reverse()
@@ -256,6 +258,7 @@ export class Train implements Winder {
       this.memory?.soon(() => undefined) // Where the supplies have begun must be known before anything is lost.
       hasStarted()
     } catch (error) {
+      await onFailed?.().catch((more: unknown) => this.#failures.push(toError(more)))
       this.abort(toError(error))
     }
   }

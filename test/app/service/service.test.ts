@@ -126,7 +126,7 @@ test('a train that can not be started is taken back: the old configuration goes 
   await settled()
   push(2)
   expect([numbers(), service.settings.log.level]).toEqual([[0, 1, 2, 3], 'silent'])
-  expect(told).toEqual(['train 1', 'reloading', 'train 99', 'reloaded', 'train 1'])
+  expect(told).toEqual(['train 1', 'reloading', 'train 99', 'train 1', 'reloaded'])
   expect(log.some(({ message }) => /could not be started with the new configuration/.test(message))).toBe(true)
   service.stop()
   await running

@@ -278,6 +278,33 @@ test.each([
   ])
 })
 
+test('what one that can not start has open goes to the one that takes the work back, before it is closed', async () => {
+  const { esc } = start()
+  const checkpoints = new MemoryCheckpoints()
+  const make = (socket: string | null) => {
+    const train = new Train(esc, { log: silentLogger, checkpoints })
+    const listener = new Listener(train, socket)
+    lineOf(train.line, listener, new Other(train, {}), new SendDrain(train, { sent: [] }))
+    return { train, listener }
+  }
+  const [first, second, third] = [make('a socket'), make(null), make(null)]
+  void first.train.run({ signals: false })
+  await settled()
+  await first.train.leaveTo(second.train)
+  second.listener.start = () => {
+    throw new Error('no port')
+  }
+  const onFailed = (): Promise<void> => {
+    third.train.takeBack(second.train)
+    return Promise.resolve()
+  }
+  await expect(second.train.run({ signals: false, onFailed })).rejects.toThrow('no port')
+  expect([second.listener.heard, third.listener.heard]).toEqual([
+    ['inherits a socket', 'finishes with null'],
+    ['inherits a socket'],
+  ])
+})
+
 test('only somebody of the same class inherits', async () => {
   const { make, esc } = start()
   class NumberSupply2 extends Listener {
