@@ -8,7 +8,10 @@ import type { Backend, CacheChange, TreeCache, WatchEvent, WatchOptions } from '
  *
  * @example
  * await using kv = new MemoryBackend()
- * const first = new Promise((resolve) => watch$(kv, '/lamp', { revision: 1 }).subscribe(({ value }) => resolve(value)))
+ * const changes$ = watch$(kv, '/lamp', { revision: 1 })
+ * const first = new Promise((resolve) => {
+ *   const subscription = changes$.subscribe(({ value }) => (subscription.unsubscribe(), resolve(value)))
+ * })
  * await kv.put('/lamp', 'on')
  * assert.equal(await first, 'on')
  */
