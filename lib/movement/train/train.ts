@@ -179,13 +179,8 @@ export class Train implements Winder {
 
   /** Take the work back from one that could not start (`onFailed`): what that one has open and what it had no place for. */
   takeBack(failed: Train): void {
-<<<<<<< Updated upstream
-    this.wind()
-    this.memory?.forgive(failed.memory?.found)
-=======
     handDown(failed.wind().places, this.wind().places, this.log)
-    this.#memory?.forgive(failed.#memory?.found)
->>>>>>> Stashed changes
+    this.memory?.forgive(failed.memory?.found)
   }
 
   /** Something failed that the train can't go on without: stop, and let `run` report it. */
