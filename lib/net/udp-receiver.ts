@@ -90,12 +90,14 @@ export class UdpReceiver {
     if (!this.isPaused) this.resume()
   }
 
-  /** Before `open`: take over the socket, and what waits, of one that listens at the same address. */
+  /** Before `open`: take over what waits, and the socket if it listens at the same address. */
   inherit(predecessor: UdpReceiver): void {
-    if (describeAddress(predecessor.options) !== describeAddress(this.options)) return
     const { socket, backlog, backlogSize } = predecessor
-    predecessor.leave()
-    if (socket !== null) this.attach(socket)
+    const isSame = describeAddress(predecessor.options) === describeAddress(this.options)
+    if (isSame) predecessor.leave()
+    if (isSame && socket !== null) this.attach(socket)
+    predecessor.backlog = []
+    predecessor.backlogSize = 0
     this.backlog = backlog
     this.backlogSize = backlogSize
   }

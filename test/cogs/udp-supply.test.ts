@@ -96,6 +96,18 @@ test('says what is in the way of listening', async () => {
   })
 })
 
+test('hands over what waits, to one at another address too', async () => {
+  const old = await start()
+  old.supply.pause()
+  await old.send('one')
+  for (let i = 0; i < 50; i++) await turn()
+  const make = (train: Train) => new UdpSupply<unknown>(train, { port: 0, host: '127.0.0.2' })
+  const next = await supplied(cleanups, make, { before: (supply) => supply.inherit(old.supply) })
+  await next.got(1)
+  await old.stop()
+  expect([old.data, next.data, old.log.some(({ message }) => /are lost/.test(message))]).toEqual([[], ['one'], false])
+})
+
 test('hands its socket over, with what waits', async () => {
   const old = await start()
   old.supply.pause()
