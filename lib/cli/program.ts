@@ -35,9 +35,12 @@ An app is a script that composes a train of cogs: a supply, some steps, a drain.
   deadbeat unit apps/resolve.ts                       the same for systemd
   deadbeat doctor                                     what this machine lacks, and what to do
   deadbeat replay dead.jsonl --into apps/resolve.ts   what failed once goes through an app again
+  deadbeat kv list --all                              the keys and values that outlive processes
 
 Ctrl-C stops it in order, a second one at once. Exit codes are those of sysexits.h: 78 is a wrong configuration.
 `
+
+const KV = 'Read, write and watch a tree of keys: deadbeat kv --help says how.'
 
 /**
  * Parse the arguments behind `deadbeat` and do what they say.
@@ -45,6 +48,11 @@ Ctrl-C stops it in order, a second one at once. Exit codes are those of sysexits
  * @returns The exit code; null if what was started ends by itself.
  */
 export async function command(argv: readonly string[]): Promise<number | null> {
+  if (argv[0] === 'kv') {
+    // A program of its own: neither loads the other.
+    const { kvCommand } = await import('./kv/program.js')
+    return await kvCommand(argv.slice(1))
+  }
   let code: number | null = EXIT.ok
   const program = new Command('deadbeat')
     .description('Run event-driven daemons: tail, parse, enrich, filter and ship data that exist only once.')
@@ -67,6 +75,7 @@ export async function command(argv: readonly string[]): Promise<number | null> {
   addTest(program, end)
   addDoctor(program, end)
   addNew(program, end)
+  program.command('kv').summary('read, write and watch a tree of keys').description(KV)
   addStatus(program, end)
   addReading(program, end)
   addChanging(program, end)

@@ -18,6 +18,11 @@ test('a wrong configuration is 78, a missing input 66, a full disk 74, what nobo
   expect(exitCodeOf('thrown text')).toBe(70)
 })
 
+test('a key that is not there is 66, a conflict 73, a store that is away 69', () => {
+  const codes = ['VANISHED', 'COMPACTED', 'COLLISION', 'REVISION_MISMATCH', 'UNAVAILABLE', 'LEASE_LOST', 'PATH']
+  expect(codes.map((code) => exitCodeOf(withCode(`ERR_KV_${code}`)))).toEqual([66, 66, 73, 73, 69, 75, 64])
+})
+
 test('what lies behind an error counts where its own code says nothing', () => {
   expect(exitCodeOf(new CogError('drain', '1', withCode('EADDRINUSE')))).toBe(EXIT.unavailable)
   expect(exitCodeOf(new CogError('ParseJson', '1', new SyntaxError('no JSON')))).toBe(EXIT.dataerr)

@@ -44,7 +44,7 @@ test('an app loads what it is made of, in few files', () => {
   const command = ['dist/lib/cli/main.js', 'run', 'dist/apps/shape-json.js', '--help']
   const built = filesLoadedBy(...command).filter((file) => file.startsWith('dist/'))
   expect(built.flatMap(sourcesOf).length).toBeGreaterThan(80)
-  expect(built.length).toBeLessThan(54)
+  expect(built.length).toBeLessThan(56)
 })
 
 test('only its own door loads the log and the configuration', () => {
@@ -73,4 +73,12 @@ test('a cog loads its own soft dependency, and no other does', () => {
 test('what only some apps use is not loaded by a door', () => {
   expect(hasPackage('deadbeat/cogs/file-watcher-supply', 'tinyglobby')).toBe(false)
   expect(hasPackage('deadbeat/cogs/anonymise', 'ipaddr.js')).toBe(false)
+})
+
+test('only deadbeat kv loads the kv, and help needs no store', () => {
+  const kv = filesLoadedBy('dist/lib/cli/main.js', 'kv', '--help').flatMap(sourcesOf)
+  expect(kv).toContain('lib/kv/open-kv.ts')
+  expect(kv.filter((path) => /^node_modules\/(lmdb|@grpc)\//.test(path))).toEqual([])
+  const other = filesLoadedBy('dist/lib/cli/main.js', '--help').flatMap(sourcesOf)
+  expect(other.filter((path) => /^lib\/(cli\/)?kv\//.test(path))).toEqual([])
 })

@@ -1,0 +1,75 @@
+/** What a command of kv has around it: streams, variables, signals, and how stores are opened. Tests bring their own. */
+import { isatty } from 'node:tty'
+import type { Backend, BackendOptions } from '../../kv/backend/backend.js'
+import { openKv } from '../../kv/open-kv.js'
+import { EXIT } from '../../app/exit-codes.js'
+
+/** What a store is opened with; only one of servers heeds what goes beyond `BackendOptions`. */
+export interface StoreOptions extends BackendOptions {
+  /** Files of TLS, and the name that the server's certificate must have. */
+  readonly tls?: {
+    readonly ca?: string
+    readonly cert?: string
+    readonly key?: string
+    readonly serverName?: string
+  }
+  readonly user?: string
+  readonly password?: string
+}
+
+/** All that a command touches of its process. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Whether a person sees it, who can be asked and for whom colours are. */
+  readonly isTerminal: { readonly in: boolean; readonly out: boolean; readonly err: boolean }
+  readonly out: (piece: string | Uint8Array) => void
+  readonly err: (text: string) => void
+  /** All of stdin. */
+  readAll(): Promise<Uint8Array>
+  /** One line of stdin, as somebody types it; null at its end. */
+  readLine(): Promise<string | null>
+  open(url: string, options: StoreOptions): Backend
+  /** Aborted at the first SIGINT or SIGTERM from now on; the reason is its name. A second one ends the process. */
+  interrupted(): AbortSignal
+}
+
+/** Those of this process. */
+export function ofProcess(): Surroundings {
+  const { stdin, stdout, stderr } = process
+  stdout.on('error', () => process.exit(EXIT.ok)) // Whoever read it (head) has seen enough.
+  return {
+    env: process.env,
+    isTerminal: { in: isatty(0), out: isatty(1), err: isatty(2) },
+    out: (piece) => void stdout.write(piece),
+    err: (text) => void stderr.write(text),
+    readAll: async () => {
+      const pieces: Buffer[] = []
+      for await (const piece of stdin) pieces.push(piece as Buffer)
+      return Buffer.concat(pieces)
+    },
+    readLine: () => readLine(stdin),
+    open: (url, options) => openKv(url, options),
+    interrupted: () => {
+      const controller = new AbortController()
+      for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => controller.abort(name))
+      return controller.signal
+    },
+  }
+}
+
+function readLine(stdin: NodeJS.ReadStream): Promise<string | null> {
+  return new Promise((resolve) => {
+    let begun = ''
+    const end = (line: string | null): void => {
+      stdin.off('data', more).off('end', atEnd).pause()
+      resolve(line)
+    }
+    const more = (piece: Buffer): void => {
+      begun += piece.toString('utf8')
+      const at = begun.indexOf('\n')
+      if (at >= 0) end(begun.slice(0, at))
+    }
+    const atEnd = (): void => end(begun === '' ? null : begun)
+    stdin.on('data', more).once('end', atEnd)
+  })
+}

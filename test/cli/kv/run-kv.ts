@@ -1,0 +1,69 @@
+/** Runs the commands of kv in this process, over a store in memory that outlives each of them. */
+import { MemoryEngine, type MemoryEngineOptions } from '../../../lib/kv/memory/memory-engine.js'
+import { Backend } from '../../../lib/kv/backend/backend.js'
+import type { Engine } from '../../../lib/kv/engine/engine.js'
+import { keyOf } from '../../../lib/kv/path.js'
+import { kvCommand } from '../../../lib/cli/kv/program.js'
+import type { StoreOptions, Surroundings } from '../../../lib/cli/kv/surroundings.js'
+import { ManualClock } from '../../../lib/testing/index.js'
+
+/** How a command ended and what it printed. */
+export interface Ran {
+  readonly status: number
+  readonly stdout: string
+  readonly stderr: string
+  /** Stdout as it was written. */
+  readonly bytes: Buffer
+}
+
+/** What a command has around it. */
+export interface Around {
+  readonly stdin?: string | Uint8Array | Promise<string>
+  readonly terminal?: Partial<Surroundings['isTerminal']>
+  readonly env?: Readonly<Record<string, string>>
+  /** Told every piece of stdout. */
+  readonly heard?: (piece: string) => void
+  /** Stands for Ctrl-C. */
+  readonly interrupt?: AbortSignal
+}
+
+/** A store in memory, and the commands over it. */
+export function startKv(options: Partial<MemoryEngineOptions> = {}) {
+  const clock = new ManualClock()
+  const engine = new MemoryEngine({ clock, opsMax: 128, revisionsMax: 100_000, ...options })
+  const opened: { url: string; options: StoreOptions }[] = []
+  // A command closes the store when it is through; this one is for the next, too.
+  const shared = Object.assign(Object.create(engine) as Engine, { close: () => Promise.resolve() })
+  const runIn = async (around: Around, ...argv: string[]): Promise<Ran> => {
+    const pieces: Buffer[] = []
+    let stderr = ''
+    const status = await kvCommand(argv, {
+      env: around.env ?? {},
+      isTerminal: { in: false, out: false, err: false, ...around.terminal },
+      out: (piece) => {
+        pieces.push(Buffer.from(piece))
+        around.heard?.(Buffer.from(piece).toString())
+      },
+      err: (text) => (stderr += text),
+      readAll: async () => Buffer.from((await around.stdin) ?? ''),
+      readLine: async () => {
+        const typed = await around.stdin
+        return typed === undefined ? null : String(typed)
+      },
+      open: (url, how) => {
+        opened.push({ url, options: how })
+        return new Backend(shared)
+      },
+      interrupted: () => around.interrupt ?? new AbortController().signal,
+    })
+    const bytes = Buffer.concat(pieces)
+    return { status, stdout: bytes.toString(), stderr, bytes }
+  }
+  const run = (...argv: string[]): Promise<Ran> => runIn({}, ...argv)
+  const fill = async (values: Readonly<Record<string, string>>): Promise<void> => {
+    for (const [path, value] of Object.entries(values)) {
+      await engine.commit([], [{ op: 'put', key: keyOf(path), value: Buffer.from(value), lease: 0n }])
+    }
+  }
+  return { engine, clock, opened, run, runIn, fill }
+}
