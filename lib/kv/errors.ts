@@ -108,6 +108,16 @@ export class LeaseLostError extends DeadbeatError {
   }
 }
 
+/** What was held by a place in line, a lock or a leadership, isn't any more. */
+export class LockLostError extends DeadbeatError {
+  readonly path: string
+
+  constructor(path: string, why: string, options?: { cause?: unknown }) {
+    super('ERR_KV_LOCK_LOST', `${path} is not held any more: ${why}`, options)
+    this.path = path
+  }
+}
+
 /** The store can't be reached or refuses to work; nothing was changed. */
 export class UnavailableError extends DeadbeatError {
   constructor(store: string, why: string, options?: { cause?: unknown }) {

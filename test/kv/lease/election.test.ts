@@ -1,0 +1,72 @@
+import { elect, leaders, type Leader } from '../../../lib/kv/lease/election.js'
+import { settle, startLeases } from './kit.js'
+
+/** Look on, and note what is seen. */
+function observe(kit: ReturnType<typeof startLeases>) {
+  const seen: (string | null)[] = []
+  const control = new AbortController()
+  const over = (async () => {
+    for await (const leader of leaders(kit, '/e', { signal: control.signal })) seen.push(leader?.value ?? null)
+  })()
+  return { seen, control, over }
+}
+
+describe('an election', () => {
+  it('makes each candidate the leader in turn, and everybody sees who leads and what it says', async () => {
+    const kit = startLeases()
+    const { seen, control, over } = observe(kit)
+    await settle()
+    const a = await elect(kit, '/e', 'a')
+    const b = elect(kit, '/e', 'b')
+    await settle()
+    await a.proclaim('A')
+    await settle()
+    await a.resign()
+    await (await b).resign()
+    await settle()
+    expect(seen).toEqual([null, 'a', 'A', 'b', null])
+    control.abort(new Error('enough'))
+    await expect(over).rejects.toThrow('enough')
+  })
+
+  it('says nothing of candidates that only wait', async () => {
+    const kit = startLeases()
+    await elect(kit, '/e', 'a')
+    const { seen } = observe(kit)
+    void elect(kit, '/e', 'b')
+    await settle()
+    expect(seen).toEqual(['a'])
+  })
+
+  it('gives each leader a greater number, and tells it with the key', async () => {
+    const kit = startLeases()
+    const found: (Leader | null)[] = []
+    for (const name of ['a', 'b']) {
+      const leadership = await elect(kit, '/e', name)
+      for await (const leader of leaders(kit, '/e')) {
+        found.push(leader)
+        break
+      }
+      expect(found.at(-1)).toEqual({
+        value: name,
+        keyPath: leadership.keyPath,
+        fencingToken: leadership.fencingToken,
+      })
+      await leadership.resign()
+    }
+    expect(found[1]!.fencingToken).toBeGreaterThan(found[0]!.fencingToken)
+  })
+
+  it('lets nobody proclaim who does not lead any more', async () => {
+    const kit = startLeases()
+    const a = await elect(kit, '/e', 'a')
+    await kit.engine.commit([], [{ op: 'delete', key: `2${a.keyPath}` }])
+    await expect(a.proclaim('late')).rejects.toMatchObject({ code: 'ERR_KV_LOCK_LOST' })
+    const b = await elect(kit, '/e', 'b')
+    const { revision } = await kit.engine.range([])
+    kit.clock.spend(20_000)
+    await expect(b.proclaim('later')).rejects.toThrow('its lease is over')
+    // Nothing but the end of its lease.
+    expect((await kit.engine.range([])).revision).toBe(revision + 1)
+  })
+})
