@@ -8,6 +8,7 @@ export {
   type PutOptions,
   type UpdateOptions,
 } from './backend/backend.js'
+export type { ObserveOptions } from './backend/leasing.js'
 export type { Entry } from './backend/listing.js'
 export { MemoryBackend, type MemoryBackendOptions } from './backend/memory-backend.js'
 export type { LeaseId } from './engine/lease-id.js'
@@ -19,6 +20,7 @@ export {
   FutureRevisionError,
   InvalidPathError,
   LeaseLostError,
+  LockLostError,
   RefusedError,
   RetriesExhaustedError,
   RevisionMismatchError,
@@ -28,6 +30,13 @@ export {
   UnavailableError,
 } from './errors.js'
 export type { HeldLease } from './held-lease.js'
+export type { Leader, Leadership } from './lease/election.js'
+export type { Lease } from './lease/lease.js'
+export type { LeaseOptions } from './lease/lease-keeper.js'
+export type { LineOptions } from './lease/line.js'
+export type { Lock } from './lease/lock.js'
+export type { JoinOptions, Members } from './lease/members.js'
+export type { Session, SessionOptions } from './lease/session.js'
 export type { Recurse } from './levels.js'
 export { openKv } from './open-kv.js'
 export type { DbRevision } from './revision.js'

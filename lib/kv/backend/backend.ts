@@ -14,20 +14,18 @@ import {
   type Recurse,
   type SubtreeOptions,
 } from '../levels.js'
-import { stderrLogger, type Logger } from '../../movement/logger.js'
 import { checkPath, checkPrefix, keyOf, pathOf, type PathRule } from '../path.js'
 import { revisionNumber, type DbRevision } from '../revision.js'
 import { decodeValue, encodeValue, type Value } from '../value.js'
 import { PathWatch, type WatchOptions } from '../watch/path-watch.js'
 import { TreeCache, type TreeCacheOptions } from '../watch/tree-cache.js'
+import { Leasing, type LeasingOptions } from './leasing.js'
 import { entriesOf, pathsOf, type Entry, type OddKey } from './listing.js'
 
 /** How a database is set up, whatever its store. */
-export interface BackendOptions {
+export interface BackendOptions extends LeasingOptions {
   /** Whether what is written needs clean paths: no empty segment, no NUL. What others wrote can always be read. */
   readonly strictPaths?: boolean
-  /** Where it is told what doesn't concern one call alone, as a key that no path has. */
-  readonly log?: Logger
 }
 
 /** How a key is created. */
@@ -75,15 +73,12 @@ export interface ListOptions {
  * assert.deepEqual([value, (await kv.get('/a/b', revision))[0], (await kv.get('/a/b'))[0]], ['one', 'one', 'two'])
  * assert.deepEqual((await kv.listKeys('/a/'))[0], ['/a/b'])
  */
-export class Backend implements AsyncDisposable {
-  readonly engine: Engine
-  readonly log: Logger
+export class Backend extends Leasing implements AsyncDisposable {
   readonly #writeRule: PathRule
   readonly #oddKey: OddKey
 
   constructor(engine: Engine, options: BackendOptions = {}) {
-    this.engine = engine
-    this.log = options.log ?? stderrLogger
+    super(engine, options)
     this.#writeRule = (options.strictPaths ?? true) ? 'strict' : 'lenient'
     this.#oddKey = (key) => this.log.warn({ key: Buffer.from(key, 'latin1').toString('hex') }, 'no path has this key')
   }
@@ -225,11 +220,6 @@ export class Backend implements AsyncDisposable {
   /** The store's version, as `major.minor.patch`. */
   serverVersion(): Promise<string> {
     return this.engine.version()
-  }
-
-  /** Let go of the store. What is under way ends with `ClosedError`. */
-  close(): Promise<void> {
-    return this.engine.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,6 @@
 /** Elections: one leader at a time, with something to say; candidates follow in the order of their candidacy. */
-import type { Value } from '../value.js'
-import { decodeValue, encodeValue } from '../value.js'
-import { pathOf } from '../path.js'
+import { checkPath, pathOf } from '../path.js'
+import { decodeValue, encodeValue, type Value } from '../value.js'
 import { Holding } from './holding.js'
 import { firstOf, lineOf, standInLine, type LineOptions, type LineSupport } from './line.js'
 import { nextChange } from './next-change.js'
@@ -68,6 +67,7 @@ export async function* leaders(
   path: string,
   { signal = new AbortController().signal }: { readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<Leader | null, never> {
+  checkPath(path, 'strict')
   const line = lineOf(path)
   let said: number | null | undefined
   for (;;) {

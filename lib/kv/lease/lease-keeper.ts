@@ -1,5 +1,5 @@
 /** The leases of one backend: grants them, and ends those that are left when it is closed. */
-import { ClosedError, requireAtLeast } from '../../errors/index.js'
+import { ClosedError, requireAtLeast, toError } from '../../errors/index.js'
 import type { Clock } from '../../movement/loop/clock.js'
 import type { Engine } from '../engine/engine.js'
 import type { LeaseId } from '../engine/lease-id.js'
@@ -88,7 +88,8 @@ export class LeaseKeeper {
     this.#isClosed = true
     const results = await Promise.allSettled([...this.#leases].map((lease) => lease.revoke()))
     const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
-    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} leases could not be revoked`)
+    if (errors.length === 0) return
+    throw new AggregateError(errors, `${errors.length} leases could not be revoked: ${toError(errors[0]).message}`)
   }
 
   #checkOpen(): void {

@@ -37,7 +37,9 @@ describe('a keeper of leases', () => {
     const { keeper, engine } = startLeases()
     await keeper.grant()
     engine.link = 'down'
-    await expect(keeper.close()).rejects.toMatchObject({ message: '1 leases could not be revoked' })
+    await expect(keeper.close()).rejects.toMatchObject({
+      message: '1 leases could not be revoked: memory is not available: the link is down',
+    })
   })
 
   it('keeps two thousand leases alive at an even pace, after a link that was down too', async () => {
