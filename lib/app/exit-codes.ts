@@ -41,6 +41,7 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
   ['ERR_KV_COMPACTED', EXIT.noinput],
   ['ERR_KV_FUTURE_REVISION', EXIT.noinput],
   ['ERR_KV_LEASE_LOST', EXIT.tempfail],
+  ['ERR_KV_LOCK_LOST', EXIT.tempfail],
   ['ERR_KV_OUTCOME_UNKNOWN', EXIT.tempfail],
   ['ERR_KV_PATH', EXIT.usage],
   ['ERR_KV_REFUSED', EXIT.noperm],
