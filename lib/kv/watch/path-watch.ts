@@ -34,7 +34,10 @@ export interface WatchEvent {
   readonly afterGap: boolean
 }
 
-/** Up to where the events of a watch were handed out, one revision for each of its levels. */
+/**
+ * Up to where the events of a watch are over with, one revision for each of its levels. Who asks for the next event says
+ * that he is done with those before it.
+ */
 export type WatchPosition = readonly number[]
 
 /** What to watch, and from where. */
@@ -86,9 +89,11 @@ export class PathWatch implements AsyncIterableIterator<WatchEvent, undefined> {
   private feeds: readonly RangeFeed[] = []
   private readonly buffer: Buffered[] = []
   private readonly waiting: Waiting[] = []
-  /** By level: up to where events were handed out, and how many wait. */
-  private handedOut: number[] = []
-  private waitingByLevel: number[] = []
+  /** Events that were handed out, and that nobody has said to be done with. */
+  private underWay: Buffered[] = []
+  /** By level: up to where events are over with, and how many are not. */
+  private over: number[] = []
+  private openByLevel: number[] = []
   private isPaused = false
   private isClosed = false
   private failure: Error | null = null
@@ -109,15 +114,16 @@ export class PathWatch implements AsyncIterableIterator<WatchEvent, undefined> {
     if (options.signal?.aborted === true) this.abort()
   }
 
-  /** Up to where events were handed out: a later watch goes on from there. */
+  /** Up to where events are over with: a later watch goes on from there. Empty before `ready`. */
   get position(): WatchPosition {
-    return this.handedOut.map((revision, level) => {
+    return this.over.map((revision, level) => {
       const feed = this.feeds[level]
-      return this.waitingByLevel[level] === 0 && feed !== undefined ? Math.max(revision, feed.next - 1) : revision
+      return this.openByLevel[level] === 0 && feed !== undefined ? Math.max(revision, feed.next - 1) : revision
     })
   }
 
   next(): Promise<IteratorResult<WatchEvent, undefined>> {
+    this.finish()
     const first = this.buffer.shift()
     if (first !== undefined) {
       this.handOut(first)
@@ -157,9 +163,9 @@ export class PathWatch implements AsyncIterableIterator<WatchEvent, undefined> {
   private async start(): Promise<number> {
     const { revision, position } = this.options
     const states = position === undefined ? await this.stateAt(revision) : await this.statesOf(position)
-    this.handedOut = states.map((state) => state.revision)
-    this.waitingByLevel = states.map(() => 0)
-    const start = Math.min(...this.handedOut)
+    this.over = states.map((state) => state.revision)
+    this.openByLevel = states.map(() => 0)
+    const start = Math.min(...this.over)
     if (!this.isClosed) this.feeds = states.map((state, level) => this.openFeed(level, state))
     return start
   }
@@ -218,7 +224,7 @@ export class PathWatch implements AsyncIterableIterator<WatchEvent, undefined> {
       const value = type === 'put' ? decodeValue(kv.value) : null
       const event = { path, value, revision: { revision: kv.mod, modRevision: kv.mod }, afterGap }
       this.buffer.push({ event, level })
-      this.waitingByLevel[level] = (this.waitingByLevel[level] ?? 0) + 1
+      this.openByLevel[level] = (this.openByLevel[level] ?? 0) + 1
     }
     while (this.waiting.length > 0 && this.buffer.length > 0) {
       const first = this.buffer.shift() as Buffered
@@ -230,9 +236,15 @@ export class PathWatch implements AsyncIterableIterator<WatchEvent, undefined> {
     for (const feed of this.feeds) feed.pause()
   }
 
-  private handOut({ event, level }: Buffered): void {
-    this.handedOut[level] = event.revision.revision
-    this.waitingByLevel[level] = (this.waitingByLevel[level] ?? 1) - 1
+  private finish(): void {
+    for (const { event, level } of this.underWay.splice(0)) {
+      this.over[level] = event.revision.revision
+      this.openByLevel[level] = (this.openByLevel[level] ?? 1) - 1
+    }
+  }
+
+  private handOut(first: Buffered): void {
+    this.underWay.push(first)
     if (!this.isPaused || this.buffer.length > this.bufferMax / 2) return
     this.isPaused = false
     for (const feed of this.feeds) feed.resume()
