@@ -46,6 +46,7 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
   ['ERR_KV_PATH', EXIT.usage],
   ['ERR_KV_REFUSED', EXIT.noperm],
   ['ERR_KV_RETRIES', EXIT.tempfail],
+  ['ERR_KV_DEADLINE', EXIT.tempfail],
   ['ERR_KV_REVISION_MISMATCH', EXIT.cantcreat],
   ['ERR_KV_TOO_DEEP', EXIT.dataerr],
   ['ERR_KV_TOO_LARGE', EXIT.dataerr],

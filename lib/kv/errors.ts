@@ -43,14 +43,42 @@ export class RevisionMismatchError extends DeadbeatError {
   }
 }
 
+/** What was in the way of a commit: of all that the transaction had read, something that had changed. */
+export interface Conflict {
+  /** The path of the key that had changed. */
+  readonly path: string
+  /** What had happened to it. */
+  readonly what: 'written' | 'created' | 'deleted'
+  /** The state that the transaction had read. */
+  readonly readRevision: number
+  /** When it was written or created; of one that was deleted, a state in which it was gone. */
+  readonly revision: number
+}
+
 /** A transaction met others again and again until its retries were used up. */
 export class RetriesExhaustedError extends DeadbeatError {
   /** How often its body has run. */
   readonly attempts: number
+  /** What was in the way the last time; null if that could not be found out any more. */
+  readonly lastConflict: Conflict | null
 
-  constructor(retries: number, lastConflict: string) {
-    super('ERR_KV_RETRIES', `Transaction did not succeed after ${retries} retries! The last conflict: ${lastConflict}`)
+  constructor(retries: number, lastConflict: Conflict | null) {
+    const why = lastConflict === null ? '' : ` The last time, ${describeConflict(lastConflict)}`
+    super('ERR_KV_RETRIES', `Transaction did not succeed after ${retries} retries!${why}`)
     this.attempts = retries + 1
+    this.lastConflict = lastConflict
+  }
+}
+
+function describeConflict({ path, what, readRevision, revision }: Conflict): string {
+  const when = what === 'deleted' ? `it was gone at revision ${revision}` : `it was ${what} at revision ${revision}`
+  return `${path} was read at revision ${readRevision}, and ${when}.`
+}
+
+/** A transaction had not been committed when its time was over. Nothing was written. */
+export class DeadlineError extends DeadbeatError {
+  constructor(deadlineMs: number, retries: number) {
+    super('ERR_KV_DEADLINE', `Transaction did not succeed within ${deadlineMs} ms: it was retried ${retries} times`)
   }
 }
 

@@ -1,13 +1,5 @@
 /** The public door of kv, the transactional, watchable tree of keys. */
-export {
-  Backend,
-  type BackendOptions,
-  type CreateOptions,
-  type DeleteOptions,
-  type ListOptions,
-  type PutOptions,
-  type UpdateOptions,
-} from './backend/backend.js'
+export { Backend, type BackendOptions } from './backend/backend.js'
 export type { ObserveOptions } from './backend/leasing.js'
 export type { Entry } from './backend/listing.js'
 export { MemoryBackend, type MemoryBackendOptions } from './backend/memory-backend.js'
@@ -17,6 +9,7 @@ export {
   CompactedError,
   ConfigCollision,
   ConfigVanished,
+  DeadlineError,
   FutureRevisionError,
   InvalidPathError,
   LeaseLostError,
@@ -28,6 +21,7 @@ export {
   TransactionStateError,
   TransactionTooLargeError,
   UnavailableError,
+  type Conflict,
 } from './errors.js'
 export type { HeldLease } from './held-lease.js'
 export type { Leader, Leadership } from './lease/election.js'
@@ -38,8 +32,14 @@ export type { Lock } from './lease/lock.js'
 export type { JoinOptions, Members } from './lease/members.js'
 export type { Session, SessionOptions } from './lease/session.js'
 export type { Recurse } from './levels.js'
+export type { CreateOptions, DeleteOptions, ListOptions, PutOptions, UpdateOptions } from './options.js'
 export { openKv } from './open-kv.js'
 export type { DbRevision } from './revision.js'
+export type { TxnOptions } from './transaction/attempts.js'
+export type { TxnEntry } from './transaction/overlay.js'
+export type { ReadKey, ReadRange, ReadSet } from './transaction/read-set.js'
+export type { Reader } from './transaction/snapshot.js'
+export { Transaction, type TransactionOptions } from './transaction/transaction.js'
 export type { Value } from './value.js'
 export { PathWatch, type WatchEvent, type WatchOptions, type WatchPosition } from './watch/path-watch.js'
 export { TreeCache, type CacheChange, type CacheEntry, type TreeCacheOptions } from './watch/tree-cache.js'

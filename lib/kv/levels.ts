@@ -54,9 +54,32 @@ export interface SubtreeOptions {
 /** How many levels a tree has if it isn't said. */
 export const MAX_DEPTH = 16
 
+/** One level of a listing. */
+export interface PathLevel {
+  readonly path: string
+  readonly level: number
+}
+
 /**
- * A key with all that lies below it, level by level: the key itself, then what begins with the path and a slash; with
- * `prefix`, on every level all that begins with the path.
+ * What lies below a key, level by level: what begins with the path and a slash. With `prefix` the level of the key as
+ * well, and on every level all that begins with the path.
+ *
+ * @throws {RangeError} If `maxDepth` is no whole number from 1 to `LEVELS_MAX`.
+ * @example
+ * assert.deepEqual(subtreeLevels('/a', { maxDepth: 2 }), [{ path: '/a/', level: 0 }])
+ * assert.deepEqual(subtreeLevels('/a', { maxDepth: 2, prefix: true }).map(({ level }) => level), [0, 1])
+ */
+export function subtreeLevels(path: string, options: SubtreeOptions = {}): readonly PathLevel[] {
+  const { maxDepth = MAX_DEPTH, prefix = false } = options
+  if (!Number.isInteger(maxDepth) || maxDepth < 1 || maxDepth > LEVELS_MAX) {
+    throw new RangeError(`maxDepth must be a whole number from 1 to ${LEVELS_MAX}: it is ${describeValue(maxDepth)}`)
+  }
+  if (prefix) return Array.from({ length: maxDepth }, (_, level) => ({ path, level }))
+  return Array.from({ length: maxDepth - 1 }, (_, level) => ({ path: `${path}/`, level }))
+}
+
+/**
+ * The ranges of a key and of what lies below it.
  *
  * @throws {RangeError} If `maxDepth` is no whole number from 1 to `LEVELS_MAX`.
  * @example
@@ -64,23 +87,11 @@ export const MAX_DEPTH = 16
  * assert.deepEqual(subtreeRanges('/a', { maxDepth: 2, prefix: true }).map(({ key }) => key), ['1/a', '2/a'])
  */
 export function subtreeRanges(path: string, options: SubtreeOptions = {}): readonly Range[] {
-  const { maxDepth = MAX_DEPTH } = options
-  if (!Number.isInteger(maxDepth) || maxDepth < 1 || maxDepth > LEVELS_MAX) {
-    throw new RangeError(`maxDepth must be a whole number from 1 to ${LEVELS_MAX}: it is ${describeValue(maxDepth)}`)
-  }
-  return Array.from({ length: maxDepth }, (_, level) => subtreeRange(path, level, options.prefix === true))
-}
-
-/** One level of a tree. */
-function subtreeRange(path: string, level: number, prefix: boolean): Range {
-  if (prefix) return levelRange(path, level)
-  return level === 0 ? { key: keyOf(path) } : levelRange(`${path}/`, level - 1)
+  const below = subtreeLevels(path, options).map((at) => levelRange(at.path, at.level))
+  return options.prefix === true ? below : [{ key: keyOf(path) }, ...below]
 }
 
 /** The levels below `maxDepth`, as far as can be looked: nothing should be left there when a tree is deleted. */
 export function rangesBelow(path: string, options: SubtreeOptions): readonly Range[] {
-  const { maxDepth = MAX_DEPTH } = options
-  return Array.from({ length: LEVELS_MAX - maxDepth }, (_, i) =>
-    subtreeRange(path, maxDepth + i, options.prefix === true),
-  )
+  return subtreeRanges(path, { ...options, maxDepth: LEVELS_MAX }).slice(options.maxDepth ?? MAX_DEPTH)
 }

@@ -3,6 +3,7 @@ import {
   CompactedError,
   ConfigCollision,
   ConfigVanished,
+  DeadlineError,
   InvalidPathError,
   LeaseLostError,
   RetriesExhaustedError,
@@ -14,7 +15,14 @@ test('each says what was tried and what was found, and has what a program needs 
   expect(new ConfigVanished('/a', 'delete').message).toBe('Cannot delete /a, as it does not exist!')
   expect(new RevisionMismatchError('/a', 3, 5).message).toBe('Cannot update /a at revision 3: it is at 5')
   expect(new RevisionMismatchError('/a', 3, null).message).toMatch('does not exist')
-  expect(new RetriesExhaustedError(9, '/a was written at 7')).toMatchObject({ attempts: 10 })
+  const conflict = { path: '/a', what: 'written', readRevision: 5, revision: 7 } as const
+  expect(new RetriesExhaustedError(9, conflict)).toMatchObject({ attempts: 10, lastConflict: conflict })
+  expect(new RetriesExhaustedError(9, conflict).message).toBe(
+    'Transaction did not succeed after 9 retries! The last time, /a was read at revision 5, and it was written at revision 7.',
+  )
+  expect(new RetriesExhaustedError(9, { ...conflict, what: 'deleted' }).message).toMatch('it was gone at revision 7')
+  expect(new RetriesExhaustedError(9, null).message).toBe('Transaction did not succeed after 9 retries!')
+  expect(new DeadlineError(5, 2).message).toBe('Transaction did not succeed within 5 ms: it was retried 2 times')
   expect(new CompactedError(3, 7)).toMatchObject({ compactRevision: 7, code: 'ERR_KV_COMPACTED' })
   expect(new CompactedError(3, null).message).toBe('revision 3 has been compacted')
   expect(new LeaseLostError(255n, 'it was revoked').message).toBe('lease ff is lost: it was revoked')

@@ -1,65 +1,36 @@
 /** A database: paths and values over a store, whatever store it is. Each operation here is atomic by itself. */
-import { describeValue } from '../../errors/index.js'
-import type { Committed, Compare, Engine, Op } from '../engine/engine.js'
+import { Committer } from '../commit/committer.js'
+import type { Compare, Engine, Op } from '../engine/engine.js'
 import { NO_LEASE, type LeaseId } from '../engine/lease-id.js'
 import type { Key } from '../engine/range.js'
-import { ConfigCollision, ConfigVanished, LeaseLostError, RevisionMismatchError, TooDeepError } from '../errors.js'
+import { ConfigCollision, ConfigVanished, RevisionMismatchError } from '../errors.js'
 import type { HeldLease } from '../held-lease.js'
+import { levelRange, levelsOf } from '../levels.js'
 import {
-  levelRange,
-  levelsOf,
-  MAX_DEPTH,
-  rangesBelow,
-  subtreeRanges,
-  type Recurse,
-  type SubtreeOptions,
-} from '../levels.js'
-import { checkPath, checkPrefix, keyOf, pathOf, type PathRule } from '../path.js'
+  modToBe,
+  type CreateOptions,
+  type DeleteOptions,
+  type ListOptions,
+  type PutOptions,
+  type UpdateOptions,
+} from '../options.js'
+import { checkPath, checkPrefix, keyOf } from '../path.js'
 import { revisionNumber, type DbRevision } from '../revision.js'
+import type { TxnOptions, TxnSource } from '../transaction/attempts.js'
+import { loopOver, runBody } from '../transaction/loop.js'
+import type { TransactionSupport } from '../transaction/support.js'
+import { Transaction, type TransactionOptions } from '../transaction/transaction.js'
 import { decodeValue, encodeValue, type Value } from '../value.js'
 import { PathWatch, type WatchOptions } from '../watch/path-watch.js'
 import { TreeCache, type TreeCacheOptions } from '../watch/tree-cache.js'
+import { deleteKeys, isThere } from './delete-keys.js'
 import { Leasing, type LeasingOptions } from './leasing.js'
-import { entriesOf, pathsOf, type Entry, type OddKey } from './listing.js'
+import { entriesOf, pathsOf, type Entry } from './listing.js'
 
 /** How a database is set up, whatever its store. */
 export interface BackendOptions extends LeasingOptions {
   /** Whether what is written needs clean paths: no empty segment, no NUL. What others wrote can always be read. */
   readonly strictPaths?: boolean
-}
-
-/** How a key is created. */
-export interface CreateOptions {
-  /** The lease that it goes with. */
-  readonly lease?: HeldLease
-}
-
-/** How a key is written anew. */
-export interface PutOptions {
-  /** The lease that it goes with from now on, null for none. Not given: it keeps the one that it has. */
-  readonly lease?: HeldLease | null
-}
-
-/** How a key is updated. */
-export interface UpdateOptions extends PutOptions {
-  /** Only if this is still its last write: what `get` gave, or its `modRevision`. */
-  readonly mustBeRev?: DbRevision | number
-}
-
-/** What is deleted. */
-export interface DeleteOptions extends SubtreeOptions {
-  /** Whether the path itself has to exist; true if it isn't given. */
-  readonly mustExist?: boolean
-  /** What lies below, too. */
-  readonly recursive?: boolean
-}
-
-/** What is listed. */
-export interface ListOptions {
-  /** Which levels: 0, the path's own, up to a number, or exactly those named. */
-  readonly recurse?: Recurse
-  /** As of this revision. */
-  readonly revision?: DbRevision | number
 }
 
 /**
@@ -74,13 +45,17 @@ export interface ListOptions {
  * assert.deepEqual((await kv.listKeys('/a/'))[0], ['/a/b'])
  */
 export class Backend extends Leasing implements AsyncDisposable {
-  readonly #writeRule: PathRule
-  readonly #oddKey: OddKey
+  readonly #support: TransactionSupport
+  readonly #source: TxnSource = { begin: () => new Transaction(this.#support) }
 
   constructor(engine: Engine, options: BackendOptions = {}) {
     super(engine, options)
-    this.#writeRule = (options.strictPaths ?? true) ? 'strict' : 'lenient'
-    this.#oddKey = (key) => this.log.warn({ key: Buffer.from(key, 'latin1').toString('hex') }, 'no path has this key')
+    this.#support = {
+      engine,
+      committer: new Committer(engine),
+      writeRule: (options.strictPaths ?? true) ? 'strict' : 'lenient',
+      oddKey: (key) => this.log.warn({ key: Buffer.from(key, 'latin1').toString('hex') }, 'no path has this key'),
+    }
   }
 
   /**
@@ -115,7 +90,9 @@ export class Backend extends Leasing implements AsyncDisposable {
     const { recurse = 0, revision, withValues = false } = options
     const requests = levelsOf(recurse).map((level) => ({ ...levelRange(path, level), keysOnly: !withValues }))
     const read = await this.engine.range(requests, revisionNumber(revision))
-    const found = withValues ? entriesOf(read.results, this.#oddKey) : pathsOf(read.results, this.#oddKey)
+    const found = withValues
+      ? entriesOf(read.results, this.#support.oddKey)
+      : pathsOf(read.results, this.#support.oddKey)
     return [found, { revision: read.revision, modRevision: null }]
   }
 
@@ -128,7 +105,7 @@ export class Backend extends Leasing implements AsyncDisposable {
   async create(path: string, value: Value, { lease }: CreateOptions = {}): Promise<DbRevision> {
     const key = this.#keyToWrite(path)
     const op: Op = { op: 'put', key, value: encodeValue(value), lease: lease?.id ?? NO_LEASE }
-    const { ok, revision } = await this.#commit([isThere(key, false)], [op], [], lease)
+    const { ok, revision } = await this.#support.committer.commit([isThere(key, false)], [op], [], leasesOf(lease))
     if (!ok) throw new ConfigCollision(path)
     return { revision, modRevision: revision }
   }
@@ -145,7 +122,12 @@ export class Backend extends Leasing implements AsyncDisposable {
     const mod = modToBe(mustBeRev)
     const op: Op = { op: 'put', key, value: encodeValue(value), lease: leaseToPut(lease) }
     const compare: Compare = mod === undefined ? isThere(key, true) : { key, target: 'mod', is: '=', than: mod }
-    const { ok, revision, results } = await this.#commit([compare], [op], [{ op: 'range', key, keysOnly: true }], lease)
+    const { ok, revision, results } = await this.#support.committer.commit(
+      [compare],
+      [op],
+      [{ op: 'range', key, keysOnly: true }],
+      leasesOf(lease),
+    )
     if (ok) return { revision, modRevision: revision }
     if (mod === undefined) throw new ConfigVanished(path, 'update')
     const [found] = results
@@ -162,8 +144,8 @@ export class Backend extends Leasing implements AsyncDisposable {
     const op: Op = { op: 'put', key, value: encodeValue(value), lease: leaseToPut(lease) }
     const { revision } =
       op.lease === 'keep'
-        ? await this.#commit([isThere(key, true)], [op], [{ ...op, lease: NO_LEASE }])
-        : await this.#commit([], [op], [], lease)
+        ? await this.#support.committer.commit([isThere(key, true)], [op], [{ ...op, lease: NO_LEASE }])
+        : await this.#support.committer.commit([], [op], [], leasesOf(lease))
     return { revision, modRevision: revision }
   }
 
@@ -175,25 +157,8 @@ export class Backend extends Leasing implements AsyncDisposable {
    * @throws {TooDeepError} If keys lie below `maxDepth`. Nothing was deleted.
    * @throws {InvalidPathError} If the path ends with a slash, unless `prefix` is given.
    */
-  async delete(path: string, options: DeleteOptions = {}): Promise<number> {
-    const { mustExist = true, recursive = false, prefix = false } = options
-    if (prefix) checkPrefix(path)
-    else checkPath(path)
-    const key = keyOf(path)
-    const doomed = subtreeRanges(path, recursive ? options : { prefix, maxDepth: 1 })
-    const below = recursive ? rangesBelow(path, options) : []
-    const { ok, results } = await this.#commit(
-      [
-        ...(mustExist ? [isThere(key, true)] : []),
-        ...below.map((range): Compare => ({ ...range, target: 'version', is: '=', than: 0 })),
-      ],
-      doomed.map((range) => ({ op: 'delete', ...range })),
-      [{ key }, ...below].map((range) => ({ op: 'range', ...range, keysOnly: true, limit: 1 })),
-    )
-    if (ok) return results.reduce((sum, result) => sum + (result.op === 'delete' ? result.deleted : 0), 0)
-    const [itself, ...deeper] = results.map((result) => (result.op === 'range' ? result.kvs[0]?.key : undefined))
-    if (mustExist && itself === undefined) throw new ConfigVanished(path, 'delete')
-    throw new TooDeepError(path, options.maxDepth ?? MAX_DEPTH, firstPath(deeper))
+  delete(path: string, options: DeleteOptions = {}): Promise<number> {
+    return deleteKeys(this.#support.committer, path, options)
   }
 
   /**
@@ -217,6 +182,46 @@ export class Backend extends Leasing implements AsyncDisposable {
     return new TreeCache(this.engine, path, { log: this.log, ...options })
   }
 
+  /**
+   * The attempts of a transaction, to be looped over: each is committed when the next is asked for, and when that
+   * succeeds the loop is over. To leave it by `break` or an exception abandons the attempt: nothing is written. Mostly
+   * the body runs once; it should do nothing but read and write by `txn`.
+   *
+   * @throws {RetriesExhaustedError} If others were in the way too often.
+   * @throws {CompactedError} If what it reads was compacted away meanwhile and had changed: `transact` begins anew then.
+   * @example
+   * await using kv = new MemoryBackend()
+   * for await (const txn of kv.txn()) await txn.create('/a', 'one')
+   * assert.equal((await kv.get('/a'))[0], 'one')
+   */
+  txn(options: TxnOptions = {}): AsyncGenerator<Transaction, void, undefined> {
+    return loopOver(this.clock, this.#source, options)
+  }
+
+  /**
+   * Call a body with a transaction, and again with another one as long as others are in the way of the commit.
+   *
+   * @returns what the body has returned in the attempt that was committed.
+   * @throws {RetriesExhaustedError} If others were in the way too often.
+   * @throws whatever the body throws: then nothing is written.
+   * @example
+   * await using kv = new MemoryBackend()
+   * const next = await kv.transact(async (txn) => {
+   *   const number = Number(await txn.get('/number')) + 1
+   *   await txn.put('/number', String(number))
+   *   return number
+   * })
+   * assert.equal(next, 1)
+   */
+  transact<T>(body: (txn: Transaction) => T | Promise<T>, options: TxnOptions = {}): Promise<T> {
+    return runBody(this.clock, this.#source, body, options)
+  }
+
+  /** A transaction to be committed by hand, perhaps of a given state or behind a cache. */
+  transaction(options?: TransactionOptions): Transaction {
+    return new Transaction(this.#support, options)
+  }
+
   /** The store's version, as `major.minor.patch`. */
   serverVersion(): Promise<string> {
     return this.engine.version()
@@ -227,42 +232,15 @@ export class Backend extends Leasing implements AsyncDisposable {
   }
 
   #keyToWrite(path: string): Key {
-    checkPath(path, this.#writeRule)
+    checkPath(path, this.#support.writeRule)
     return keyOf(path)
-  }
-
-  async #commit(
-    compares: readonly Compare[],
-    ops: readonly Op[],
-    otherwise: readonly Op[],
-    lease?: HeldLease | null,
-  ): Promise<Committed> {
-    lease?.check?.()
-    try {
-      return await this.engine.commit(compares, ops, otherwise)
-    } catch (error) {
-      if (error instanceof LeaseLostError && error.lease === lease?.id) lease.lose?.(error.message, error)
-      throw error
-    }
   }
 }
 
-function isThere(key: Key, is: boolean): Compare {
-  return { key, target: 'version', is: is ? '!=' : '=', than: 0 }
+function leasesOf(lease: HeldLease | null | undefined): HeldLease[] {
+  return lease === undefined || lease === null ? [] : [lease]
 }
 
 function leaseToPut(lease: HeldLease | null | undefined): LeaseId | 'keep' {
   return lease === undefined ? 'keep' : (lease?.id ?? NO_LEASE)
-}
-
-function modToBe(mustBeRev: DbRevision | number | undefined): number | undefined {
-  if (mustBeRev === undefined) return undefined
-  const mod = typeof mustBeRev === 'number' ? mustBeRev : mustBeRev.modRevision
-  if (Number.isInteger(mod)) return mod ?? undefined
-  throw new TypeError(`mustBeRev must be the revision of a key's last write: it is ${describeValue(mustBeRev)}`)
-}
-
-function firstPath(keys: readonly (Key | undefined)[]): string {
-  const key = keys.find((each) => each !== undefined) ?? ''
-  return pathOf(key) ?? key
 }

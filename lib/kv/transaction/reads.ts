@@ -1,0 +1,124 @@
+/**
+ * The reads of one attempt of a transaction, each remembered: asked twice it is read once, and the commit depends on
+ * it. When the store compacts the state away that is being read, and everything read so far is still the same in the
+ * current state, that one takes its place, and nobody notices.
+ */
+import type { RangeRequest, RangeResult, Snapshot as Answer } from '../engine/engine.js'
+import type { Key } from '../engine/range.js'
+import { CompactedError } from '../errors.js'
+import { pathOf } from '../path.js'
+import { KeyRead } from './key-read.js'
+import { RangeRead, type RangeReader } from './range-read.js'
+import type { ReadSet } from './read-set.js'
+import { Snapshot, type Reader } from './snapshot.js'
+
+/** What one attempt has read. */
+export class Reads implements RangeReader {
+  /** The state that was read has gone and another won't do: the attempt has to begin anew. */
+  isSpoilt = false
+  readonly #reader: Reader
+  readonly #snapshot: Snapshot
+  readonly #keys = new Map<string, KeyRead>()
+  readonly #ranges = new Map<Key, RangeRead>()
+  readonly #forgetKey = (read: KeyRead): void => void this.#keys.delete(read.path)
+
+  constructor(reader: Reader, revision: number | undefined) {
+    this.#reader = reader
+    this.#snapshot = new Snapshot(reader, revision, (requests, error) => this.#recover(requests, error))
+  }
+
+  /** The state that is read; undefined until the first read found it. */
+  get revision(): number | undefined {
+    return this.#snapshot.revision
+  }
+
+  /** Whether an answer is still to come. */
+  get isBusy(): boolean {
+    return this.#snapshot.isBusy
+  }
+
+  /** Resolves when no answer is still to come. */
+  idle(): Promise<void> {
+    return this.#snapshot.idle()
+  }
+
+  /** Read a key. */
+  key(path: string): KeyRead {
+    const known = this.#keys.get(path)
+    if (known !== undefined) return known
+    const read = new KeyRead(path, this.#forgetKey)
+    this.#keys.set(path, read)
+    this.#snapshot.read(read)
+    return read
+  }
+
+  /** List a level of a path. */
+  range(path: string, level: number, withValues: boolean): RangeRead {
+    const read = new RangeRead(path, level, withValues, this)
+    const known = this.#ranges.get(read.range.key)
+    if (known !== undefined && (known.hasValues || !withValues)) return known
+    this.#ranges.set(read.range.key, read)
+    this.#snapshot.read(read)
+    return read
+  }
+
+  /** Look at a range of the same state without remembering it: the commit doesn't depend on it. */
+  peek(request: RangeRequest): Promise<RangeResult> {
+    return new Promise((answered, failed) => {
+      this.#snapshot.read({ request, answered, failed })
+    })
+  }
+
+  listed(read: RangeRead): void {
+    if (!read.hasValues) return
+    for (const kv of read.kvs) {
+      const path = pathOf(kv.key)
+      if (path === null || this.#keys.has(path)) continue
+      const one = new KeyRead(path, this.#forgetKey)
+      one.know(kv)
+      this.#keys.set(path, one)
+    }
+  }
+
+  forgetRange(read: RangeRead): void {
+    if (this.#ranges.get(read.range.key) === read) this.#ranges.delete(read.range.key)
+  }
+
+  /** All promises that are not settled. */
+  unsettled(): Promise<unknown>[] {
+    const keys = [...this.#keys.values()].filter(({ isKnown }) => !isKnown).map(({ text }) => text)
+    const ranges = [...this.#ranges.values()].filter(({ isKnown }) => !isKnown).map(({ known }) => known)
+    return [...keys, ...ranges]
+  }
+
+  /** What was read up to now. */
+  readSet(): ReadSet {
+    return {
+      revision: this.revision ?? null,
+      keys: [...this.#keys.values()].filter(({ isKnown }) => isKnown),
+      ranges: [...this.#ranges.values()].filter(({ isKnown }) => isKnown),
+    }
+  }
+
+  async #recover(requests: readonly RangeRequest[], error: unknown): Promise<Answer | null> {
+    if (!(error instanceof CompactedError)) return null
+    const { keys, ranges } = this.readSet()
+    const again = [...keys.map(({ key }) => ({ key })), ...ranges.map(({ range }) => range)]
+    const { revision, results } = await this.#reader.range([
+      ...again.map((range) => ({ ...range, keysOnly: true })),
+      ...requests,
+    ])
+    const found = results.map(({ kvs }) => kvs)
+    this.isSpoilt =
+      !keys.every(({ kv }, i) => found[i]?.[0]?.mod === kv?.mod) ||
+      !ranges.every(({ kvs }, i) => hasSameKeys(kvs, found[keys.length + i] ?? []))
+    return this.isSpoilt ? null : { revision, results: results.slice(again.length) }
+  }
+}
+
+function hasSameKeys(before: RangeResult['kvs'], now: RangeResult['kvs']): boolean {
+  return (
+    before.length === now.length &&
+    before.every(({ key, create }, i) => key === now[i]?.key && create === now[i].create)
+  )
+}

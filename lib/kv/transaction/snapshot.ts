@@ -1,0 +1,88 @@
+/**
+ * Reading one state of a store. The first request finds out which state that is. One request is under way at a time:
+ * what is asked meanwhile goes with the next one, so that nothing is read before the state is known.
+ */
+import type { RangeRequest, RangeResult, Snapshot as Answer } from '../engine/engine.js'
+
+/** Where a transaction reads: the store itself, or a cache before it. As `Engine.range`. */
+export interface Reader {
+  range(requests: readonly RangeRequest[], revision?: number): Promise<Answer>
+}
+
+/** Somebody who waits for an answer. */
+export interface Ask {
+  readonly request: RangeRequest
+  answered(result: RangeResult): void
+  failed(error: unknown): void
+}
+
+/** Answers instead when a read fails, from another state that will do as well; null if none will. */
+export type Recover = (requests: readonly RangeRequest[], error: unknown) => Promise<Answer | null>
+
+/** Reads of one state. */
+export class Snapshot {
+  /** The state that is read, once it is known. */
+  revision: number | undefined
+  readonly #reader: Reader
+  readonly #recover: Recover
+  #waiting: Ask[] = []
+  #idlers: (() => void)[] = []
+  #isDue = false
+
+  constructor(reader: Reader, revision: number | undefined, recover: Recover) {
+    this.#reader = reader
+    this.revision = revision
+    this.#recover = recover
+  }
+
+  /** Whether an answer is still to come. */
+  get isBusy(): boolean {
+    return this.#isDue
+  }
+
+  /** Resolves when no answer is still to come. */
+  idle(): Promise<void> {
+    if (!this.#isDue) return Promise.resolve()
+    return new Promise((resolve) => this.#idlers.push(resolve))
+  }
+
+  /** Read a range. The answer comes later, never within the call. */
+  read(ask: Ask): void {
+    this.#waiting.push(ask)
+    if (this.#isDue) return
+    this.#isDue = true
+    queueMicrotask(this.#send)
+  }
+
+  readonly #send = (): void => {
+    const asks = this.#waiting
+    this.#waiting = []
+    this.#range(asks.map(({ request }) => request)).then(
+      (answer) => {
+        this.revision = answer.revision
+        for (let i = 0; i < asks.length; i++) asks[i]?.answered(answer.results[i] as RangeResult)
+        this.#next()
+      },
+      (error: unknown) => {
+        for (const ask of asks) ask.failed(error)
+        this.#next()
+      },
+    )
+  }
+
+  #next(): void {
+    this.#isDue = this.#waiting.length > 0
+    if (this.#isDue) this.#send()
+    else if (this.#idlers.length > 0) for (const resolve of this.#idlers.splice(0)) resolve()
+  }
+
+  async #range(requests: readonly RangeRequest[]): Promise<Answer> {
+    try {
+      return await this.#reader.range(requests, this.revision)
+    } catch (error) {
+      const other = await this.#recover(requests, error)
+      if (other === null) throw error
+      return other
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/** The writes of one attempt of a transaction: kept until the commit, at most one for each path. */
+import type { Op } from '../engine/engine.js'
+import { NO_LEASE } from '../engine/lease-id.js'
+import { isWithin, type Key, type Range } from '../engine/range.js'
+import type { HeldLease } from '../held-lease.js'
+import { keyOf } from '../path.js'
+
+/** What a write does about the lease: another, none, or the one that the key has. */
+export type LeaseToPut = HeldLease | null | 'keep'
+
+/** A write to come. */
+export interface Write {
+  readonly key: Key
+  /** What is written; null deletes. */
+  readonly value: Uint8Array | null
+  readonly lease: LeaseToPut
+}
+
+/** What one attempt is to write. */
+export class Writes {
+  readonly #byPath = new Map<string, Write>()
+
+  get size(): number {
+    return this.#byPath.size
+  }
+
+  get(path: string): Write | undefined {
+    return this.#byPath.get(path)
+  }
+
+  put(path: string, value: Uint8Array, lease: LeaseToPut): void {
+    this.#byPath.set(path, { key: keyOf(path), value, lease })
+  }
+
+  delete(path: string): void {
+    this.#byPath.set(path, { key: keyOf(path), value: null, lease: null })
+  }
+
+  /** Those within a range. */
+  *within(range: Range): Iterable<[path: string, write: Write]> {
+    for (const entry of this.#byPath) if (isWithin(range, entry[1].key)) yield entry
+  }
+
+  /** The leases that the commit carries. */
+  leases(): HeldLease[] {
+    const leases: HeldLease[] = []
+    for (const { lease } of this.#byPath.values()) if (lease !== 'keep' && lease !== null) leases.push(lease)
+    return leases
+  }
+
+  /** What the commit does. */
+  ops(): Op[] {
+    const ops: Op[] = []
+    for (const write of this.#byPath.values()) ops.push(toOp(write))
+    return ops
+  }
+}
+
+function toOp({ key, value, lease }: Write): Op {
+  if (value === null) return { op: 'delete', key }
+  return { op: 'put', key, value, lease: lease === 'keep' ? 'keep' : (lease?.id ?? NO_LEASE) }
+}

@@ -1,0 +1,22 @@
+import { expect, test } from '@jest/globals'
+import { Committer } from '../../../lib/kv/commit/committer.js'
+import { commitReads } from '../../../lib/kv/transaction/commit.js'
+import { Writes } from '../../../lib/kv/transaction/writes.js'
+import { memoryStore } from '../../support/kv-memory.js'
+
+test('what the store would refuse for its size is not sent', async () => {
+  const { engine } = memoryStore({ opsMax: 2 })
+  const committer = new Committer(engine)
+  const writes = new Writes()
+  writes.put('/a', Buffer.from('1'), null)
+  const read = (path: string) => ({ path, key: `1${path}`, kv: null })
+  const keys = ['/x', '/y', '/z'].map(read)
+  await expect(commitReads(committer, { revision: 1, keys, ranges: [] }, writes)).rejects.toThrow(
+    'at most 2 conditions, one for each key that it has read or listed: it has 3',
+  )
+  writes.put('/b', Buffer.from('1'), null)
+  const two = { revision: 1, keys: keys.slice(0, 2), ranges: [] }
+  expect(await commitReads(committer, two, writes)).toMatchObject({ ok: true, revision: 2 })
+  writes.put('/c', Buffer.from('1'), null)
+  await expect(commitReads(committer, two, writes)).rejects.toThrow('at most 2 writes: it has 3')
+})
