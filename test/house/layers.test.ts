@@ -43,7 +43,7 @@ const MAY: Record<string, readonly string[]> = {
   ],
   'lib/cli': [
     ...['lib/app', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
-    ...['lib/control', 'lib/items', 'lib/kv'],
+    ...['lib/control', 'lib/items', 'lib/kv', 'lib/movement'],
   ],
   apps: ['deadbeat'],
 }

@@ -3,13 +3,18 @@ import { Command, CommanderError } from 'commander'
 import { EXIT } from '../../app/exit-codes.js'
 import { duration } from '../daemon-options.js'
 import type { KvProgram } from './add-kv-command.js'
+import { addCompact } from './compact.js'
 import { addCreate } from './create.js'
 import { addDelete } from './delete.js'
+import { addDiff } from './diff.js'
 import { addGet } from './get.js'
 import { addList } from './list.js'
+import { addLog } from './log.js'
 import { addPut } from './put.js'
+import { addStatus } from './status.js'
 import { ofProcess, type Surroundings } from './surroundings.js'
 import { addUpdate } from './update.js'
+import { addWatch } from './watch.js'
 
 const HELP = `
 A store is a tree of keys, /like/this, each with a value, in a file of this machine or in etcd:
@@ -29,6 +34,11 @@ Which store: --url, else $DEADBEAT_KV, else the file \`kv\` in your state direct
                                                or $DEADBEAT_KV_PASSWORD; also $DEADBEAT_KV_USER, _CA, _CERT, _KEY
 --prefix (or $DEADBEAT_KV_PREFIX) stands before every path. Results are on stdout, everything else on stderr.
 `
+
+const COMMANDS = [
+  ...[addGet, addList, addPut, addCreate, addUpdate, addDelete],
+  ...[addWatch, addLog, addDiff, addStatus, addCompact],
+]
 
 /**
  * Parse the arguments behind `deadbeat kv` and do what they say.
@@ -61,7 +71,7 @@ export async function kvCommand(argv: readonly string[], around: Surroundings = 
       code = ended
     },
   }
-  for (const add of [addGet, addList, addPut, addCreate, addUpdate, addDelete]) add(program)
+  for (const add of COMMANDS) add(program)
   try {
     await command.parseAsync(argv, { from: 'user' })
   } catch (error) {
