@@ -4,7 +4,7 @@ import type { Change, Kv } from '../engine/engine.js'
 import { NO_LEASE, type LeaseId } from '../engine/lease-id.js'
 import { NO_END, type Key, type Range } from '../engine/range.js'
 import { deletionOf } from '../store/apply.js'
-import type { Revision, Rows } from '../store/rows.js'
+import type { History, HistorySource, Revision, Rows } from '../store/rows.js'
 
 const BTree = sortedBTree.default
 
@@ -12,15 +12,18 @@ const BTree = sortedBTree.default
 type Versions = Kv[]
 
 /** Keys, versions and revisions in memory. */
-export class MemoryRows implements Rows {
+export class MemoryRows implements Rows, HistorySource {
   revision = 1
   compacted = 1
   private readonly byKey = new Map<Key, Versions>()
   private readonly inOrder = new BTree<Key, Versions>([], (a, b) => (a < b ? -1 : Number(a > b)))
-  /** What the revisions from `firstLogged` on changed. */
-  private log: (readonly Change[])[] = []
-  private firstLogged = 2
+  /** What the revisions from `compacted` on changed; the first changed nothing. */
+  private log: (readonly Change[])[] = [[]]
   private readonly leases = new Map<LeaseId, Set<Key>>()
+
+  read<T>(use: (history: History) => T): T {
+    return use(this)
+  }
 
   get(key: Key): Kv | undefined {
     const last = this.byKey.get(key)?.at(-1)
@@ -42,8 +45,8 @@ export class MemoryRows implements Rows {
 
   *changes(from: number, to: number): Iterable<Revision> {
     for (let revision = from; revision <= to; revision++) {
-      const changes = this.log[revision - this.firstLogged]
-      if (changes !== undefined) yield { revision, changes }
+      const changes = this.log[revision - this.compacted] ?? []
+      if (changes.length > 0) yield { revision, changes }
     }
   }
 
@@ -80,12 +83,11 @@ export class MemoryRows implements Rows {
     this.leases.delete(id)
   }
 
-  /** Forget what was before a revision. Costs as much as that has changed. */
+  /** Forget what was before a revision, which stays with what it changed. Costs as much as that has changed. */
   compact(revision: number): void {
+    const gone = this.log.splice(0, revision - this.compacted)
     this.compacted = revision
-    const gone = this.log.splice(0, revision - this.firstLogged + 1)
-    this.firstLogged = revision + 1
-    for (const { kv } of gone.flat()) this.prune(kv.key)
+    for (const { kv } of [...gone, ...this.log.slice(0, 1)].flat()) this.prune(kv.key)
   }
 
   private add(kv: Kv): void {

@@ -39,16 +39,17 @@ export function applyCommit(
 export function deleteKeys(rows: Rows, keys: Iterable<Key>): boolean {
   const revision = rows.revision + 1
   const changes: Change[] = []
-  for (const key of keys) removeOne(rows, rows.get(key), revision, changes)
+  for (const key of keys) removeOne(rows, rows.get(key, true), revision, changes)
   if (changes.length > 0) rows.seal(revision, changes)
   return changes.length > 0
 }
 
 /** Whether a condition holds. An empty range is one key that was never there. */
 export function holds(rows: History, compare: Compare): boolean {
-  if (compare.end === undefined) return isTrue(compare, rows.get(compare.key))
+  const keysOnly = compare.target !== 'value'
+  if (compare.end === undefined) return isTrue(compare, rows.get(compare.key, keysOnly))
   let isEmpty = true
-  for (const kv of rows.scan(compare, rows.revision)) {
+  for (const kv of rows.scan(compare, rows.revision, keysOnly)) {
     isEmpty = false
     if (!isTrue(compare, kv)) return false
   }
@@ -92,7 +93,7 @@ function checkPut(rows: Rows, store: string, { key, lease }: PutOp, written: Set
   if (written.has(key)) throw new RefusedError(store, `key ${JSON.stringify(key)} is written twice in one commit`)
   written.add(key)
   if (lease === 'keep') {
-    if (rows.get(key) === undefined) {
+    if (rows.get(key, true) === undefined) {
       throw new RefusedError(store, `key ${JSON.stringify(key)} is to keep its lease, and does not exist`)
     }
   } else if (lease !== NO_LEASE && !rows.hasLease(lease)) throw new LeaseLostError(lease, `${store} has no such lease`)
@@ -120,7 +121,7 @@ function applyOp(rows: Rows, op: Op, revision: number, changes: Change[]): OpRes
 }
 
 function putOne(rows: Rows, { key, value, lease }: PutOp, revision: number, changes: Change[]): void {
-  const before = rows.get(key)
+  const before = rows.get(key, true)
   const kv: Kv = {
     key,
     value,
@@ -135,10 +136,10 @@ function putOne(rows: Rows, { key, value, lease }: PutOp, revision: number, chan
 
 function removeAll(rows: Rows, op: DeleteOp, revision: number, changes: Change[]): number {
   const first = changes.length
-  if (op.end === undefined) removeOne(rows, rows.get(op.key), revision, changes)
+  if (op.end === undefined) removeOne(rows, rows.get(op.key, true), revision, changes)
   else {
     const now = changes.length > 0 ? revision : rows.revision
-    for (const kv of [...rows.scan(op, now)]) removeOne(rows, kv, revision, changes)
+    for (const kv of [...rows.scan(op, now, true)]) removeOne(rows, kv, revision, changes)
   }
   return changes.length - first
 }

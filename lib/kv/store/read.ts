@@ -20,11 +20,14 @@ export function readSnapshot(history: History, requests: readonly RangeRequest[]
 
 /** Read one range of a state that is known to be there. */
 export function readRange(history: History, request: RangeRequest, revision: number): RangeResult {
-  if (request.end === undefined && revision >= history.revision) return one(history.get(request.key), request)
+  const keysOnly = request.keysOnly === true || request.countOnly === true
+  if (request.end === undefined && revision >= history.revision) {
+    return one(history.get(request.key, keysOnly), request)
+  }
   const limit = request.countOnly === true ? 0 : (request.limit ?? 0) || Infinity
   const kvs: Kv[] = []
   let count = 0
-  for (const kv of history.scan(request, revision)) {
+  for (const kv of history.scan(request, revision, keysOnly)) {
     if (count++ < limit) kvs.push(asAsked(kv, request))
   }
   return { kvs, count }

@@ -15,12 +15,17 @@ export interface History {
   readonly revision: number
   /** The oldest revision that can be read. */
   readonly compacted: number
-  /** A key as it is now. */
-  get(key: Key): Kv | undefined
-  /** All keys of a range as they were at a revision that is still kept, ascending. */
-  scan(range: Range, revision: number): Iterable<Kv>
+  /** A key as it is now; `keysOnly`: its value may be left out. */
+  get(key: Key, keysOnly?: boolean): Kv | undefined
+  /** All keys of a range as they were at a revision that is still kept, ascending; `keysOnly` as in `get`. */
+  scan(range: Range, revision: number, keysOnly?: boolean): Iterable<Kv>
   /** What was changed from one revision to another, both included, ascending; revisions without changes are left out. */
   changes(from: number, to: number): Iterable<Revision>
+}
+
+/** Where a history is read. What is read within one call is one state of it. */
+export interface HistorySource {
+  read<T>(use: (history: History) => T): T
 }
 
 /** A store in the midst of a write: what is written is seen at once, and undone by whoever calls if it fails. */

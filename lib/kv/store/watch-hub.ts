@@ -5,7 +5,7 @@
  */
 import type { Change, Watch, WatchSink } from '../engine/engine.js'
 import { isWithin, type Key, type Range } from '../engine/range.js'
-import type { History, Revision } from './rows.js'
+import type { History, HistorySource, Revision } from './rows.js'
 
 class Watching {
   readonly range: Range
@@ -28,10 +28,10 @@ class Watching {
  * `revisionsMax` is how many revisions it reads before it lets others have a turn.
  */
 export class WatchHub {
-  private readonly history: History
+  private readonly source: HistorySource
   private readonly revisionsMax: number
   /** Up to where the live watches were told. */
-  private told: number
+  private told = 0
   private readonly all = new Set<Watching>()
   private readonly newcomers = new Set<Watching>()
   private readonly byKey = new Map<Key, Set<Watching>>()
@@ -39,10 +39,9 @@ export class WatchHub {
   private readonly asking = new Set<Watching>()
   private isDue = false
 
-  constructor(history: History, revisionsMax = 1000) {
-    this.history = history
+  constructor(source: HistorySource, revisionsMax = 1000) {
+    this.source = source
     this.revisionsMax = revisionsMax
-    this.told = history.revision
   }
 
   /** How many watches there are. */
@@ -52,7 +51,9 @@ export class WatchHub {
 
   /** Watch a range from a revision on; 0: from now on. */
   add(range: Range, from: number, sink: WatchSink): Watch {
-    const watching = new Watching(range, from === 0 ? this.history.revision + 1 : from, sink)
+    const revision = this.source.read((history) => history.revision)
+    if (this.all.size === 0) this.told = revision
+    const watching = new Watching(range, from === 0 ? revision + 1 : from, sink)
     this.all.add(watching)
     this.newcomers.add(watching)
     this.wake()
@@ -70,11 +71,7 @@ export class WatchHub {
 
   /** The store may have changed: look, in a moment. */
   wake(): void {
-    if (this.isDue) return
-    if (this.all.size === 0) {
-      this.told = this.history.revision
-      return
-    }
+    if (this.isDue || this.all.size === 0) return
     this.isDue = true
     queueMicrotask(() => {
       this.look()
@@ -91,10 +88,13 @@ export class WatchHub {
 
   private look(): void {
     this.isDue = false
-    const isBehind = this.tellLive()
-    for (const watching of [...this.newcomers]) this.join(watching)
-    if (isBehind || this.newcomers.size > 0) this.later()
-    else this.tellProgress()
+    if (this.all.size === 0) return
+    this.source.read((history) => {
+      const isBehind = this.tellLive(history)
+      for (const watching of [...this.newcomers]) this.join(history, watching)
+      if (isBehind || this.newcomers.size > 0) this.later()
+      else this.tellProgress()
+    })
   }
 
   /** Go on in a turn of its own: what is behind doesn't keep the others from their work. */
@@ -107,8 +107,8 @@ export class WatchHub {
   }
 
   /** Tell the live watches what came; whether something is left. */
-  private tellLive(): boolean {
-    const { revision, compacted } = this.history
+  private tellLive(history: History): boolean {
+    const { revision, compacted } = history
     if (this.told >= revision) return false
     if (this.told + 1 < compacted) {
       // Their history was compacted away before it was told.
@@ -117,9 +117,9 @@ export class WatchHub {
       return false
     }
     const upTo = Math.min(revision, this.told + this.revisionsMax)
-    for (const step of this.history.changes(this.told + 1, upTo)) this.tellAll(step)
+    for (const step of history.changes(this.told + 1, upTo)) this.tellAll(step)
     this.told = upTo
-    return upTo < this.history.revision
+    return upTo < history.revision
   }
 
   private tellAll({ revision, changes }: Revision): void {
@@ -144,17 +144,17 @@ export class WatchHub {
   }
 
   /** Bring a newcomer to where the live ones are, and make it one of them. */
-  private join(watching: Watching): void {
+  private join(history: History, watching: Watching): void {
     const { sink, range } = watching
-    if (watching.next <= this.told && watching.next < this.history.compacted) {
-      this.gap(watching, this.history.compacted)
+    if (watching.next <= this.told && watching.next < history.compacted) {
+      this.gap(watching, history.compacted)
       return
     }
     if (!watching.isOpened) sink.opened?.(watching.next - 1)
     watching.isOpened = true
     const upTo = Math.min(this.told, watching.next + this.revisionsMax)
     if (watching.next <= upTo) {
-      for (const { changes, revision } of this.history.changes(watching.next, upTo)) {
+      for (const { changes, revision } of history.changes(watching.next, upTo)) {
         this.tell(watching, changes, revision)
         if (!watching.isOpen) return
       }
