@@ -1,20 +1,15 @@
 /**
  * The record of a check-point in a file: written beside it and renamed into its place, so that there is always a whole
  * one, the old or the new. One run at a time may have it: a lock on a file beside it says so.
- *
- * The format is one line of text, `deadbeat checkpoint 1 CRC BYTES`, and one of JSON of that length and checksum.
+ * Where records are kept in another store, the file says where; for the text of both see `checkpoint-text.ts`.
  */
 import { closeSync, constants, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { LOCK_EX, LOCK_NB, native } from 'inotify-ts/native'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
-import { crc32 } from './crc32.js'
+import { dress, ELSEWHERE, RECORD, undress, type Kept } from './checkpoint-text.js'
 import { syncDirectoriesTo, syncDirectory } from './sync-directory.js'
-
-const HEADER = /^deadbeat checkpoint (\d+) ([0-9a-f]{8}) (\d+)$/
-const VERSION = 1
-const NEW_LINE = 10
 
 /** How a record is written. */
 export interface CheckpointFileOptions {
@@ -46,14 +41,26 @@ export class CheckpointFile {
    * with mode 0700.
    *
    * @throws {DeadbeatError} `ERR_IN_USE` if another run has it; `ERR_CHECKPOINT` if the file is damaged or of a newer
-   * version; the system's code if it can't be read.
+   * version, or says that the record is elsewhere; the system's code if it can't be read.
    */
   load(): JsonValue {
+    const kept = this.read()
+    if (kept === null) return null
+    if (kept.version === RECORD) return JSON.parse(kept.json) as JsonValue
+    this.close()
+    throw new DeadbeatError(
+      'ERR_CHECKPOINT',
+      `the check-point ${this.name} was moved to another store, ${kept.json}: only an app can go on from there`,
+    )
+  }
+
+  /** The same, not parsed; it may say where the record is instead. */
+  read(): Kept | null {
     mkdirSync(dirname(this.name), { recursive: true, mode: 0o700 })
     if (this.#sync) syncDirectoriesTo(this.name)
     this.#takeLock()
     try {
-      return this.#parse(readFileSync(this.name))
+      return undress(readFileSync(this.name), { name: this.name, remove: 'move it away' })
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return null
       this.close()
@@ -64,19 +71,13 @@ export class CheckpointFile {
   }
 
   /** Store a record, as JSON text, in place of the one before. */
-  async store(text: string): Promise<void> {
-    const json = Buffer.from(text)
-    const header = `deadbeat checkpoint ${VERSION} ${crc32(json).toString(16).padStart(8, '0')} ${json.length}\n`
-    const beside = `${this.name}.new`
-    const file = await open(beside, 'w', 0o600)
-    try {
-      await file.writeFile(Buffer.concat([Buffer.from(header), json, Buffer.from('\n')]))
-      if (this.#sync) await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(beside, this.name)
-    if (this.#sync) await syncDirectory(dirname(this.name))
+  async store(json: string): Promise<void> {
+    await this.#write(dress(Buffer.from(json), RECORD))
+  }
+
+  /** Say where the record is from now on, as JSON text, in place of the record. */
+  async point(json: string): Promise<void> {
+    await this.#write(dress(Buffer.from(json), ELSEWHERE))
   }
 
   /** Remove the record. */
@@ -108,25 +109,17 @@ export class CheckpointFile {
     this.#lock = fd
   }
 
-  #parse(bytes: Buffer): JsonValue {
-    const end = bytes.indexOf(NEW_LINE)
-    const match = HEADER.exec(bytes.toString('latin1', 0, Math.max(0, end)))
-    if (match === null) throw this.#damaged('it does not begin with the header of a check-point')
-    const [, version, crc, length] = match
-    if (Number(version) > VERSION) {
-      const message = `the check-point ${this.name} has format ${version}, and this version knows ${VERSION}: run the newer version, or move the file away to begin anew`
-      throw new DeadbeatError('ERR_CHECKPOINT', message)
+  async #write(bytes: Uint8Array): Promise<void> {
+    const beside = `${this.name}.new`
+    const file = await open(beside, 'w', 0o600)
+    try {
+      await file.writeFile(bytes)
+      if (this.#sync) await file.sync()
+    } finally {
+      await file.close()
     }
-    const json = bytes.subarray(end + 1, end + 1 + Number(length))
-    if (json.length < Number(length))
-      throw this.#damaged(`${Number(length) - json.length} bytes are missing at its end`)
-    if (crc32(json) !== parseInt(crc as string, 16)) throw this.#damaged('its checksum does not fit')
-    return JSON.parse(json.toString()) as JsonValue
-  }
-
-  #damaged(how: string): DeadbeatError {
-    const advice = 'put back a copy of it, or move it away to begin anew (its outputs may then hold lines twice)'
-    return new DeadbeatError('ERR_CHECKPOINT', `the check-point ${this.name} is damaged: ${how}; ${advice}`)
+    await rename(beside, this.name)
+    if (this.#sync) await syncDirectory(dirname(this.name))
   }
 }
 

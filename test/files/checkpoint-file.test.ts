@@ -60,10 +60,21 @@ test('one that is damaged is never passed over: the error names the file, how, a
   expect(() => load('')).toThrow(`the check-point ${path} is damaged: it does not begin with the header`)
   expect(() => load(whole.subarray(0, -4))).toThrow('is damaged: 3 bytes are missing at its end; put back a copy of it')
   expect(() => load(whole.toString().replace('abc', 'abd'))).toThrow('is damaged: its checksum does not fit')
-  expect(() => load(whole.toString().replace('checkpoint 1', 'checkpoint 2'))).toThrow(
-    `the check-point ${path} has format 2, and this version knows 1: run the newer version`,
+  expect(() => load(whole.toString().replace('checkpoint 1', 'checkpoint 3'))).toThrow(
+    `the check-point ${path} has format 3, and this version knows 2: run the newer version`,
   )
   expect(load(whole)).toEqual({ abc: 1 })
+})
+
+test('it may say that the record is in another store, which is no record', async () => {
+  const file = new CheckpointFile(path)
+  file.load()
+  await file.point('{"url":"etcd://a"}')
+  file.close()
+  expect(() => file.load()).toThrow(
+    `the check-point ${path} was moved to another store, {"url":"etcd://a"}: only an app`,
+  )
+  expect(new CheckpointFile(path).read()).toEqual({ version: 2, json: '{"url":"etcd://a"}' })
 })
 
 test('one that is cleared is gone', async () => {
