@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
+import { checkpointsBaseConfig, kvBaseConfig } from './checkpoints/base-config.js'
 import { controlBaseConfig, metricsBaseConfig } from '../control/base-config.js'
 import { daemonBaseConfig } from '../daemon/base-config.js'
 import { logBaseConfig } from '../log/config.js'
@@ -13,8 +14,10 @@ import type { Insert, Settings } from '../settings/index.js'
 
 /** The inserts that every app has besides its own. */
 export const appBaseConfig = {
+  checkpoints: checkpointsBaseConfig,
   control: controlBaseConfig,
   daemon: daemonBaseConfig,
+  kv: kvBaseConfig,
   log: logBaseConfig,
   metrics: metricsBaseConfig,
   train: trainBaseConfig,
@@ -75,7 +78,7 @@ export interface App {
  * @throws {TypeError} If its name is impossible or one of its sections is called `daemon`, `log` or `train`.
  * @example
  * const hello = app({ name: 'hello', config: {}, build(train) { train.line(new IntervalSupply(train, {})) } })
- * assert.deepEqual([hello.name, Object.keys(hello.schema)], ['hello', ['control', 'daemon', 'log', 'metrics', 'train']])
+ * assert.deepEqual([hello.name, Object.keys(hello.schema)], ['hello', ['checkpoints', 'control', 'daemon', 'kv', 'log', 'metrics', 'train']])
  */
 export function app<const C extends Insert>(definition: AppDefinition<C>): App {
   const { name, doc = '', config = {} } = definition

@@ -1,11 +1,12 @@
 /** Making an app ready to run: its settings, its log, and where it keeps what it needs. */
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { takeFlag } from '../conf/take-flag.js'
 import type { ServiceManager } from '../daemon/index.js'
 import { configure, logger } from '../log/log.js'
 import type { Escapement, Train, TrainOptions } from '../movement/index.js'
 import type { Settings } from '../settings/index.js'
 import type { App, appBaseConfig, Host } from './app.js'
+import { Place } from './checkpoints/place.js'
 import { logFileOf, type BecomeDaemonOptions, type Start } from './become-daemon.js'
 import { findSettings } from './find-settings.js'
 import { runtimeDirectory } from './runtime-directory.js'
@@ -29,8 +30,6 @@ export interface Prepared extends Start {
   readonly manager: ServiceManager | null
   /** Its runtime directory. */
   readonly runtime: string
-  /** Where its check-points are: of a run that follows its input, and of a batch. */
-  readonly checkpoints: readonly [following: string, batch: string]
 }
 
 /** What is needed to make an app's train. */
@@ -78,6 +77,13 @@ export function lookAgain(app: App, options: RunAppOptions, before: Prepared): P
   return lookFrom(app, { ...options, argv }, before).settings
 }
 
+/** Where the check-points of a prepared app are. */
+export function placeOf({ host, settings, state }: Prepared): Place {
+  const { name, log } = host
+  const { checkpoints, kv } = settings
+  return new Place({ name, log, checkpoints, kv, state, prepare: () => host.stateDirectory() })
+}
+
 function lookFrom(app: App, { argv, env = process.env }: RunAppOptions, started: Start | null): Prepared {
   const { settings, file, stateDir, runtimeDir, warnings } = findSettings(app, { argv, env })
   const { directory, state } = started ?? {
@@ -100,6 +106,5 @@ function lookFrom(app: App, { argv, env = process.env }: RunAppOptions, started:
     directory,
     state,
     runtime: runtimeDirectory(app.name, { flag: runtimeDir, env }),
-    checkpoints: [join(state, `${app.name}.checkpoint`), join(state, `${app.name}.batch.checkpoint`)],
   }
 }

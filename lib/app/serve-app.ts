@@ -2,17 +2,16 @@
 import { join } from 'node:path'
 import { ControlServer, MetricsServer } from '../control/index.js'
 import { codeOf, toError } from '../errors/index.js'
-import { CheckpointFile } from '../files/checkpoint-file.js'
 import { fillTrainItems, Store, type Item } from '../items/index.js'
 import { logger } from '../log/log.js'
-import { Train } from '../movement/index.js'
+import { Train, type Checkpoints } from '../movement/index.js'
 import { bindSignals } from '../movement/train/signals.js'
 import type { App, appBaseConfig } from './app.js'
-import { lookAgain, type Making, type Prepared, type RunAppOptions } from './prepare.js'
+import { lookAgain, placeOf, type Making, type Prepared, type RunAppOptions } from './prepare.js'
 import { makeRuntimeDirectory } from './runtime-directory.js'
 import { checkSetting } from './service/check-setting.js'
 import { fillDaemonItems } from './service/daemon-items.js'
-import { Service, type AnySettings } from './service/service.js'
+import { Service } from './service/service.js'
 
 /**
  * Run an app's train, and those that take its place, until the last has ended.
@@ -23,12 +22,13 @@ export async function serveApp(app: App, prepared: Prepared, options: RunAppOpti
   const { host, settings, manager } = prepared
   const { esc } = making
   const store = new Store(app.name, esc)
+  const place = placeOf(prepared)
   let items: readonly Item[] = []
   const service = new Service({
     ...{ name: app.name, schema: app.schema as typeof appBaseConfig, log: logger, esc, settings },
     gather: () => lookAgain(app, options, prepared),
     make: async (made) => {
-      const checkpoints = checkpointsOf(prepared, made)
+      const checkpoints = (isBatch: boolean): Checkpoints => place.of(isBatch, made.train.checkpointSync)
       const train = new Train(esc, { ...made.train, name: app.name, log: logger, checkpoints })
       await making.build(train, made)
       return train
@@ -50,6 +50,7 @@ export async function serveApp(app: App, prepared: Prepared, options: RunAppOpti
     unbind()
     metrics.close()
     control?.close()
+    await place.close()
   }
 }
 
@@ -77,12 +78,5 @@ async function openControl(prepared: Prepared, service: Service, store: Store): 
     if (socket !== null) throw error
     logger.info({ code: codeOf(error) }, `no control socket: ${toError(error).message}`)
     return null
-  }
-}
-
-function checkpointsOf({ checkpoints: [following, batch], host }: Prepared, { train }: AnySettings) {
-  return (isBatch: boolean): CheckpointFile => {
-    host.stateDirectory()
-    return new CheckpointFile(isBatch ? batch : following, { sync: train.checkpointSync })
   }
 }

@@ -10,7 +10,16 @@ const make = (more: object = {}) => app({ name: 'a', config: {}, build: () => un
 test('an app knows its name, its file and its inserts, with those of every app among them', () => {
   const made = make({ config: { input: insert({ n: { doc: 'x', default: 1 } }) }, doc: 'Does.' })
   expect([made.name, made.doc, made.file]).toEqual(['a', 'Does.', fileURLToPath(import.meta.url)])
-  expect(Object.keys(made.schema)).toEqual(['input', 'control', 'daemon', 'log', 'metrics', 'train'])
+  expect(Object.keys(made.schema)).toEqual([
+    'input',
+    'checkpoints',
+    'control',
+    'daemon',
+    'kv',
+    'log',
+    'metrics',
+    'train',
+  ])
   expect([isApp(made), isApp({ ...made }), isApp(null), isApp(() => made)]).toEqual([true, true, false, false])
 })
 

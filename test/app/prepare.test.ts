@@ -14,7 +14,6 @@ test('what an app needs is looked for, and nothing is made', () => {
   expect(prepared).toMatchObject({
     state: join(dir, 'state'),
     runtime: join(dir, 'run'),
-    checkpoints: [join(dir, 'state/made.checkpoint'), join(dir, 'state/made.batch.checkpoint')],
     manager: null,
     settings: { a: { n: 3 } },
   })

@@ -1,10 +1,8 @@
 /** The files that a train writes, and what would become of letters that are replayed into them. */
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { codeOf } from '../../errors/index.js'
-import { CheckpointFile } from '../../files/checkpoint-file.js'
 import type { OutputMark } from '../../files/output-mark.js'
 import type { Plan } from '../../movement/chain/plan.js'
+import type { Found } from '../checkpoints/place.js'
 import { EXIT } from '../exit-codes.js'
 import type { LetterFile } from './letter-file.js'
 import { ReplayError } from './replay-error.js'
@@ -43,34 +41,27 @@ export function requireOther(file: LetterFile, outputs: readonly Output[], app: 
  * Check that the next start of the app won't cut off what is replayed into its outputs: a run that was killed has left
  * a check-point that says how long they are.
  *
+ * @param records The check-points that are there; null for one that a run of the app has just now.
  * @returns Whether the app runs just now, with the same check-point.
  * @throws {ReplayError} If one would be cut.
  */
-export function requireUncut(checkpoints: readonly string[], outputs: readonly Output[], app: string): boolean {
-  let isRunning = false
-  for (const path of checkpoints.filter((one) => existsSync(one))) {
-    const file = new CheckpointFile(path)
-    try {
-      const record = file.load() as { readonly drains?: Readonly<Record<string, Partial<OutputMark>>> } | null
-      const open = Object.values(record?.drains ?? {}).filter(
-        ({ isClosed, isShared }) => isClosed !== true && isShared !== true,
+export function requireUncut(records: readonly (Found | null)[], outputs: readonly Output[], app: string): boolean {
+  for (const found of records) {
+    const record = found?.record as
+      { readonly drains?: Readonly<Record<string, Partial<OutputMark>>> } | null | undefined
+    const open = Object.values(record?.drains ?? {}).filter(
+      ({ isClosed, isShared }) => isClosed !== true && isShared !== true,
+    )
+    const cut = outputs.find((output) =>
+      open.some((mark) => mark.path !== undefined && resolve(mark.path) === resolve(output.path)),
+    )
+    if (found !== null && cut !== undefined) {
+      throw new ReplayError(
+        `the last run of ${app} was killed, and its check-point (${found.name}) will cut ${cut.path} back when ${app} starts again: ` +
+          'start it and stop it in order first, or give the replay outputs of its own',
+        EXIT.tempfail,
       )
-      const cut = outputs.find((output) =>
-        open.some((mark) => mark.path !== undefined && resolve(mark.path) === resolve(output.path)),
-      )
-      if (cut !== undefined) {
-        throw new ReplayError(
-          `the last run of ${app} was killed, and its check-point (${path}) will cut ${cut.path} back when ${app} starts again: ` +
-            'start it and stop it in order first, or give the replay outputs of its own',
-          EXIT.tempfail,
-        )
-      }
-    } catch (error) {
-      if (codeOf(error) !== 'ERR_IN_USE') throw error
-      isRunning = true
-    } finally {
-      file.close()
     }
   }
-  return isRunning
+  return records.includes(null)
 }

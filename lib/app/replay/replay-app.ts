@@ -3,8 +3,9 @@ import { suggest } from '../../conf/suggest.js'
 import { escapeControls } from '../../errors/escape-controls.js'
 import { logger } from '../../log/log.js'
 import type { App } from '../app.js'
+import type { Found } from '../checkpoints/place.js'
 import { EXIT } from '../exit-codes.js'
-import { prepare, type Prepared } from '../prepare.js'
+import { placeOf, prepare, type Prepared } from '../prepare.js'
 import { complain, drive } from '../run-app.js'
 import { destinationsOf } from './destinations.js'
 import { LetterFile, type Contents } from './letter-file.js'
@@ -77,9 +78,11 @@ export async function replayInto(
   return await drive(app, prepared, async ({ esc, options: settings, build }) => {
     const train = new ReplayTrain(esc, settings)
     await build(train)
+    const place = placeOf(prepared)
+    const records = await place.look().finally(() => place.close())
     let replay: Replay
     try {
-      replay = new Replay(train, opened, options, prepared.checkpoints)
+      replay = new Replay(train, opened, options, records)
     } catch (error) {
       if (!(error instanceof ReplayError)) throw error
       return complain(app, error)
@@ -97,7 +100,7 @@ class Replay {
   readonly #supplies: readonly LetterSupply[]
 
   /** @throws {ReplayError} If it isn't said where the letters go in, or something would be read and written at once. */
-  constructor(train: ReplayTrain, opened: Opened, options: ReplayOptions, checkpoints: readonly string[]) {
+  constructor(train: ReplayTrain, opened: Opened, options: ReplayOptions, records: readonly (Found | null)[]) {
     this.#train = train
     this.#opened = opened
     this.#options = options
@@ -109,7 +112,7 @@ class Replay {
     this.#selections = destinations.every((one) => one.from === null) ? fed : [...fed, from('')]
     const outputs = outputsOf(train.wind())
     requireOther(opened.file, outputs, train.name)
-    if (!requireUncut(checkpoints, outputs, train.name)) return
+    if (!requireUncut(records, outputs, train.name)) return
     logger.warn(`${train.name} is running: should it be killed, lines may repeat in files that both write to`)
   }
 

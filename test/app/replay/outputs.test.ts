@@ -1,11 +1,9 @@
-import { existsSync, renameSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { renameSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { native } from 'inotify-ts/native'
 import { LineDrain } from '../../../cogs/line-drain.js'
 import { LetterFile } from '../../../lib/app/replay/letter-file.js'
 import { outputsOf, requireOther, requireUncut } from '../../../lib/app/replay/outputs.js'
-import { CheckpointFile } from '../../../lib/files/checkpoint-file.js'
 import { testTrain, TestSupply } from '../../../lib/testing/index.js'
 import { scratch } from '../scratch.js'
 
@@ -32,39 +30,24 @@ test('a file that is an output is refused, under whatever name, with what to do'
   )
 })
 
-async function checkpoint(mark: object) {
-  const path = join(scratch({}), 'state', 'checkpoint')
-  const file = new CheckpointFile(path)
-  file.load()
-  await file.store(JSON.stringify({ version: 1, drains: { LineDrain: mark } }))
-  return { path, file }
-}
+const found = (mark: object) => ({
+  name: '/state/checkpoint',
+  record: { version: 1, drains: { LineDrain: { ...mark } } },
+})
 
-test('an output that a check-point will cut back is refused', async () => {
-  const { path, file } = await checkpoint({ path: '/out.log', bytes: 5 })
-  file.close()
-  expect(() => requireUncut([path], [output('/./out.log')], 'mine')).toThrow(
-    `the last run of mine was killed, and its check-point (${path}) will cut /./out.log back when mine starts again`,
+test('an output that a check-point will cut back is refused', () => {
+  const records = [found({ path: '/out.log', bytes: 5 })]
+  expect(() => requireUncut(records, [output('/./out.log')], 'mine')).toThrow(
+    'the last run of mine was killed, and its check-point (/state/checkpoint) will cut /./out.log back when mine starts again',
   )
-  expect(requireUncut([path], [output('/late.log')], 'mine')).toBe(false)
+  expect(requireUncut(records, [output('/late.log')], 'mine')).toBe(false)
 })
 
-test.each([{ isClosed: true }, { isShared: true }])('one that it will not cut is none: %j', async (more) => {
-  const { path, file } = await checkpoint({ path: '/out.log', bytes: 5, ...more })
-  file.close()
-  expect(requireUncut([path], [output('/out.log')], 'mine')).toBe(false)
+test.each([{ isClosed: true }, { isShared: true }])('one that it will not cut is none: %j', (more) => {
+  expect(requireUncut([found({ path: '/out.log', bytes: 5, ...more })], [output('/out.log')], 'mine')).toBe(false)
 })
 
-test('a run that has the check-point just now is told', async () => {
-  const { path, file } = await checkpoint({ path: '/out.log', bytes: 5 })
-  const look = () => requireUncut([path], [output('/out.log')], 'mine')
-  // Without the binding there is no lock: then it can't be told from one that was killed.
-  if (native === null) expect(look).toThrow('the last run of mine was killed')
-  else expect(look()).toBe(true)
-  file.close()
-})
-
-test('where there is no check-point nothing is made', () => {
-  const none = join(scratch({}), 'none', 'checkpoint')
-  expect([requireUncut([none], [output('/out.log')], 'mine'), existsSync(dirname(none))]).toEqual([false, false])
+test('a run that has the check-point just now is told', () => {
+  expect(requireUncut([null], [output('/out.log')], 'mine')).toBe(true)
+  expect(requireUncut([], [output('/out.log')], 'mine')).toBe(false)
 })

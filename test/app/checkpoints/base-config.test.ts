@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals'
+import { gather } from '../../../lib/conf/index.js'
+import { checkpointsBaseConfig, kvBaseConfig } from '../../../lib/app/checkpoints/base-config.js'
+
+test('an operator says where check-points are kept; by default that is a file', () => {
+  const schema = { checkpoints: checkpointsBaseConfig, kv: kvBaseConfig }
+  expect(gather(schema, { argv: [], env: {} })).toEqual({
+    checkpoints: { in: 'file', ttlMs: 10_000 },
+    kv: { url: null, prefix: '/deadbeat/' },
+  })
+  const argv = ['--checkpoints.in', 'kv', '--checkpoints.ttl-ms', '5s', '--kv.url', 'etcd://a:2379']
+  expect(gather(schema, { argv, env: {} })).toMatchObject({
+    checkpoints: { in: 'kv', ttlMs: 5000 },
+    kv: { url: 'etcd://a:2379' },
+  })
+  expect(() => gather(schema, { argv: ['--checkpoints.in', 'disk'], env: {} })).toThrow('checkpoints.in')
+})
