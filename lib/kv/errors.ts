@@ -160,6 +160,16 @@ export class RefusedError extends DeadbeatError {
   }
 }
 
+/** A file that can't be used as a store: it is none, it is damaged, or it is of a newer format. */
+export class StoreFileError extends DeadbeatError {
+  readonly path: string
+
+  constructor(path: string, why: string, options?: { cause?: unknown }) {
+    super('ERR_KV_FILE', `${path} can't be used as a store: ${why}`, options)
+    this.path = path
+  }
+}
+
 /** The link broke while a commit was under way: it may have been applied, or not. */
 export class CommitOutcomeUnknownError extends DeadbeatError {
   constructor(store: string, why: string, options?: { cause?: unknown }) {

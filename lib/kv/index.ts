@@ -2,6 +2,7 @@
 export { Backend, type BackendOptions } from './backend/backend.js'
 export type { ObserveOptions } from './backend/leasing.js'
 export type { Entry } from './backend/listing.js'
+export { EmbeddedBackend, type EmbeddedBackendOptions } from './backend/embedded-backend.js'
 export { MemoryBackend, type MemoryBackendOptions } from './backend/memory-backend.js'
 export type { LeaseId } from './engine/lease-id.js'
 export {
@@ -17,6 +18,7 @@ export {
   RefusedError,
   RetriesExhaustedError,
   RevisionMismatchError,
+  StoreFileError,
   TooDeepError,
   TransactionStateError,
   TransactionTooLargeError,

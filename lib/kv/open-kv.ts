@@ -1,26 +1,37 @@
 /** Databases by address. */
+import { fileURLToPath } from 'node:url'
 import { describeValue } from '../errors/index.js'
 import type { Backend, BackendOptions } from './backend/backend.js'
+import { EmbeddedBackend } from './backend/embedded-backend.js'
 import { MemoryBackend } from './backend/memory-backend.js'
 
 /** How each kind of address is opened, by what stands before its first colon. */
-const SCHEMES: Readonly<Record<string, (options: BackendOptions) => Backend>> = {
+const SCHEMES: Readonly<Record<string, (options: BackendOptions, url: string) => Backend>> = {
+  file: (options, url) => new EmbeddedBackend({ ...options, file: fileOf(url) }),
   memory: (options) => new MemoryBackend(options),
 }
 
 /**
- * Open the database of an address: `memory:`, a new one in memory.
+ * Open the database of an address: `memory:`, a new one in memory; `file:/var/lib/app/store.kv`, the one in a file, made
+ * if it isn't there.
  *
  * @throws {RangeError} If the address is of no kind that is known.
  * @example
  * await using kv = openKv('memory:')
  * await kv.put('/a', 'here')
- * assert.throws(() => openKv('redis://127.0.0.1'), /must begin with memory:/)
+ * assert.throws(() => openKv('redis://127.0.0.1'), /must begin with file:, memory:/)
  */
 export function openKv(url: string, options: BackendOptions = {}): Backend {
   const scheme = /^([a-z][a-z0-9+.-]*):/.exec(url)?.[1] ?? ''
   const open = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined
-  if (open !== undefined) return open(options)
+  if (open !== undefined) return open(options, url)
   const known = Object.keys(SCHEMES).map((name) => `${name}:`)
   throw new RangeError(`the address of a database must begin with ${known.join(', ')}: it is ${describeValue(url)}`)
+}
+
+function fileOf(url: string): string {
+  const rest = url.slice('file:'.length)
+  if (rest.startsWith('//')) return fileURLToPath(url)
+  if (rest !== '') return rest
+  throw new RangeError('the address of a database in a file must name the file, as in file:/var/lib/app/store.kv')
 }

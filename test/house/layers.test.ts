@@ -62,6 +62,7 @@ const HOME: Record<string, string> = {
   'csv-parse': 'cogs',
   ioredis: 'lib/net',
   'ipaddr.js': 'lib/net',
+  lmdb: 'lib/kv',
   'lru-cache': 'cogs',
   'mqtt-packet': 'lib/net',
   'mmdb-lib': 'cogs',

@@ -1,6 +1,9 @@
+import { pathToFileURL } from 'node:url'
 import { expect, test } from '@jest/globals'
 import { MemoryBackend } from '../../lib/kv/backend/memory-backend.js'
+import { EmbeddedBackend } from '../../lib/kv/backend/embedded-backend.js'
 import { openKv } from '../../lib/kv/open-kv.js'
+import { temporary } from '../support/temporary.js'
 
 test('memory: is a new database in memory each time', async () => {
   const [one, other] = [openKv('memory:'), openKv('memory:')]
@@ -9,6 +12,18 @@ test('memory: is a new database in memory each time', async () => {
   expect((await other.get('/a'))[0]).toBeNull()
 })
 
+test('file: is the database in a file, by its path or as a URL', async () => {
+  const file = `${temporary()}/a b.kv`
+  const [one, other] = [openKv(`file:${file}`), openKv(String(pathToFileURL(file)))]
+  expect(one).toBeInstanceOf(EmbeddedBackend)
+  await one.put('/a', '1')
+  expect((await other.get('/a'))[0]).toBe('1')
+  await Promise.all([one.close(), other.close()])
+  expect(() => openKv('file:')).toThrow('must name the file')
+})
+
 test.each(['', 'memory', 'redis://127.0.0.1', 'constructor:', '__proto__:', 'MEMORY:'])('%j is refused', (url) => {
-  expect(() => openKv(url)).toThrow(`the address of a database must begin with memory:: it is ${JSON.stringify(url)}`)
+  expect(() => openKv(url)).toThrow(
+    `the address of a database must begin with file:, memory:: it is ${JSON.stringify(url)}`,
+  )
 })

@@ -1,0 +1,114 @@
+/**
+ * Commits to one file: all that come in one turn of Node are applied one after the other, and written and synced as
+ * one. So those that come while the disk syncs go with the next sync, and the more there are at once, the less of a
+ * sync each has to pay.
+ */
+import { ClosedError, DeadbeatError } from '../../errors/index.js'
+import { EmbeddedRows } from './embedded-rows.js'
+import type { State } from './state.js'
+import { fileError } from './file-error.js'
+import type { Tables } from './tables.js'
+
+/** How many commits go with one sync at most, so that others have their turn. */
+const BATCH_MAX = 512
+
+interface Task {
+  readonly run: (rows: EmbeddedRows) => void
+  readonly done: () => void
+  readonly fail: (error: Error) => void
+}
+
+/** The commits of one file. */
+export class GroupCommit {
+  private readonly tables: Tables
+  private readonly path: string
+  private readonly written: (state: State) => void
+  private waiting: Task[] = []
+  private isClosed = false
+
+  /** `written` is told the state after each sync. */
+  constructor(tables: Tables, path: string, written: (state: State) => void) {
+    this.tables = tables
+    this.path = path
+    this.written = written
+  }
+
+  /**
+   * Do something as part of a commit. Resolves to what it answered once that is synced. What it throws as a
+   * `DeadbeatError` it must throw before it changes anything.
+   */
+  add<T>(work: (rows: EmbeddedRows) => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.isClosed) {
+        reject(closed(this.path))
+        return
+      }
+      let end = (): void => undefined
+      this.waiting.push({
+        run: (rows) => {
+          try {
+            const result = work(rows)
+            end = () => {
+              resolve(result)
+            }
+          } catch (error) {
+            if (!(error instanceof DeadbeatError)) throw error
+            end = () => {
+              reject(error)
+            }
+          }
+        },
+        done: () => {
+          end()
+        },
+        fail: reject,
+      })
+      if (this.waiting.length === 1) this.arm()
+    })
+  }
+
+  /** The same at once, blocking, for what has to be done before anything else is. */
+  addNow(work: (rows: EmbeddedRows) => void): void {
+    this.write([{ run: work, done: () => undefined, fail: raise }])
+  }
+
+  /** What waits fails. */
+  close(): void {
+    this.isClosed = true
+    for (const { fail } of this.waiting.splice(0)) fail(closed(this.path))
+  }
+
+  private arm(): void {
+    setImmediate(() => {
+      if (this.waiting.length === 0) return
+      this.write(this.waiting.splice(0, BATCH_MAX))
+      if (this.waiting.length > 0) this.arm()
+    })
+  }
+
+  private write(tasks: readonly Task[]): void {
+    let state: State
+    try {
+      state = this.tables.root.transactionSync(() => {
+        const rows = new EmbeddedRows(this.tables)
+        for (const task of tasks) task.run(rows)
+        rows.finish()
+        return rows
+      })
+    } catch (error) {
+      const failed = fileError(this.path, error)
+      for (const { fail } of tasks) fail(failed)
+      return
+    }
+    for (const { done } of tasks) done()
+    this.written(state)
+  }
+}
+
+function closed(path: string): ClosedError {
+  return new ClosedError(`the store in ${path} was closed`)
+}
+
+function raise(error: Error): never {
+  throw error
+}

@@ -1,0 +1,131 @@
+/**
+ * A file that is open as a store: once in a process, whoever opens it. lmdb must not have a file open twice in one
+ * process, and commits of all who use it go with the same sync.
+ */
+import { realpathSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { History, HistorySource } from '../store/rows.js'
+import { listenTo, type ChangeNotice, type NoticeOptions } from './change-notice.js'
+import { EmbeddedHistory } from './embedded-history.js'
+import type { EmbeddedRows } from './embedded-rows.js'
+import { GroupCommit } from './group-commit.js'
+import type { Reading } from './lmdb.js'
+import { openStore } from './open-store.js'
+import { readState, type State } from './state.js'
+import { fileError } from './file-error.js'
+import type { Tables } from './tables.js'
+
+const opened = new Map<string, StoreFile>()
+
+/** An open file, shared by those who use it. */
+export class StoreFile implements HistorySource {
+  readonly path: string
+  readonly tables: Tables
+  private readonly commits: GroupCommit
+  private readonly notice: ChangeNotice
+  private readonly users = new Set<(state: State) => void>()
+  private readonly listening = new Set<(state: State) => void>()
+  /** The state that was told last. */
+  latest: State
+
+  private constructor(path: string, options: NoticeOptions) {
+    this.path = path
+    this.tables = openStore(path)
+    this.commits = new GroupCommit(this.tables, path, (state) => {
+      this.tell(state)
+    })
+    this.latest = this.reading((reading) => readState(this.tables.root, reading))
+    this.notice = listenTo(
+      path,
+      () => {
+        this.look()
+      },
+      options,
+    )
+  }
+
+  /** Open a file, or share the one that is open. `changed` is told the state after each change, whoever made it. */
+  static open(path: string, changed: (state: State) => void, options: NoticeOptions): StoreFile {
+    const name = realName(path)
+    const file = opened.get(name) ?? new StoreFile(name, options)
+    opened.set(name, file)
+    file.users.add(changed)
+    return file
+  }
+
+  read<T>(use: (history: History) => T): T {
+    return this.reading((reading) =>
+      use(new EmbeddedHistory(this.tables, readState(this.tables.root, reading), reading)),
+    )
+  }
+
+  /** Read from one state, whatever is written meanwhile. */
+  reading<T>(use: (reading: Reading) => T): T {
+    const { root } = this.tables
+    try {
+      root.resetReadTxn()
+      const transaction = root.useReadTransaction()
+      try {
+        return use({ transaction })
+      } finally {
+        transaction.done()
+      }
+    } catch (error) {
+      throw fileError(this.path, error)
+    }
+  }
+
+  /** Do something as part of a commit; see `GroupCommit`. */
+  commit<T>(work: (rows: EmbeddedRows) => T): Promise<T> {
+    return this.commits.add(work)
+  }
+
+  /** The same at once, blocking. */
+  commitNow(work: (rows: EmbeddedRows) => void): void {
+    this.commits.addNow(work)
+  }
+
+  /** Say whether somebody waits for changes: that keeps the process alive. */
+  setRef(changed: (state: State) => void, on: boolean): void {
+    if (on) this.listening.add(changed)
+    else this.listening.delete(changed)
+    this.notice.setRef(this.listening.size > 0)
+  }
+
+  /** Stop using it. The last one closes it. */
+  async close(changed: (state: State) => void): Promise<void> {
+    this.users.delete(changed)
+    this.setRef(changed, false)
+    if (this.users.size > 0) return
+    opened.delete(this.path)
+    this.notice.close()
+    this.commits.close()
+    await this.tables.root.close()
+  }
+
+  /** It was written, perhaps by another process. */
+  private look(): void {
+    const state = this.reading((reading) => readState(this.tables.root, reading))
+    const { revision, compacted, soonestMs } = this.latest
+    if (state.revision === revision && state.compacted === compacted && state.soonestMs === soonestMs) return
+    this.tell(state)
+  }
+
+  private tell(state: State): void {
+    this.latest = state
+    for (const changed of [...this.users]) changed(state)
+  }
+}
+
+/** One name for a file, whichever way leads to it. */
+function realName(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    try {
+      return join(realpathSync(dirname(path)), basename(path))
+    } catch {
+      return path // Nothing of it is there yet, so nobody has it open.
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals'
+import { symlinkSync } from 'node:fs'
+import { StoreFile } from '../../../lib/kv/embedded/store-file.js'
+import type { State } from '../../../lib/kv/embedded/state.js'
+import { applyCommit } from '../../../lib/kv/store/apply.js'
+import { ManualClock } from '../../../lib/movement/loop/clock.js'
+import { newPath, put } from './kit.js'
+
+function open(path: string) {
+  const told: number[] = []
+  const changed = ({ revision }: State): void => { told.push(revision) } // prettier-ignore
+  const file = StoreFile.open(path, changed, { clock: new ManualClock(), pollMs: 50 })
+  return { file, told, close: () => file.close(changed) }
+}
+
+test('a file is open once, whichever way leads to it, until the last one closes it', async () => {
+  const path = newPath()
+  const one = open(path)
+  symlinkSync(path, `${path}.link`)
+  const other = open(`${path}.link`)
+  expect(other.file).toBe(one.file)
+  await one.close()
+  await other.file.commit((rows) => applyCommit(rows, 'here', [], [put('a')]))
+  expect([one.told, other.told]).toEqual([[], [2]])
+  await other.close()
+  const again = open(path)
+  expect(again.file).not.toBe(one.file)
+  expect(again.file.read(({ revision }) => revision)).toBe(2)
+  await again.close()
+})
