@@ -9,4 +9,5 @@ export const figures = {
   fd: './fd/figure.mjs',
   inotify: './inotify/figure.mjs',
   timers: './timers/figure.mjs',
+  kv: './kv/figure.mjs',
 }
