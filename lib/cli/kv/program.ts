@@ -7,7 +7,9 @@ import { addCompact } from './compact.js'
 import { addCreate } from './create.js'
 import { addDelete } from './delete.js'
 import { addDiff } from './diff.js'
+import { addExport } from './export.js'
 import { addGet } from './get.js'
+import { addImport } from './import.js'
 import { addList } from './list.js'
 import { addLog } from './log.js'
 import { addPut } from './put.js'
@@ -38,6 +40,7 @@ Which store: --url, else $DEADBEAT_KV, else the file \`kv\` in your state direct
 const COMMANDS = [
   ...[addGet, addList, addPut, addCreate, addUpdate, addDelete],
   ...[addWatch, addLog, addDiff, addStatus, addCompact],
+  ...[addExport, addImport],
 ]
 
 /**
