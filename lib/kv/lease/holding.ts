@@ -4,6 +4,7 @@ import type { Compare } from '../engine/engine.js'
 import type { Key } from '../engine/range.js'
 import { LockLostError } from '../errors.js'
 import { keyOf } from '../path.js'
+import type { Transaction } from '../transaction/transaction.js'
 import type { Lease } from './lease.js'
 import type { Head, LineSupport } from './line.js'
 import { nextChange } from './next-change.js'
@@ -70,6 +71,22 @@ export abstract class Holding implements AsyncDisposable {
   check(): void {
     this.lease.alive()
     if (this.#over !== null) throw this.#over
+  }
+
+  /**
+   * Make a transaction depend on it: what the transaction writes is written only if it is held at that moment.
+   *
+   * @throws {LockLostError} If it isn't held any more.
+   */
+  async guard(txn: Pick<Transaction, 'get' | 'readSet'>): Promise<void> {
+    this.check()
+    await txn.get(this.keyPath)
+    const { keys, revision } = txn.readSet()
+    const found = keys.find(({ key }) => key === this.key)?.kv ?? null
+    // A state from before, as a cache may have it, says nothing: the commit fails on it and the transaction begins anew.
+    if (found?.create === this.fencingToken || (revision ?? 0) < this.fencingToken) return
+    this.lose('its key was deleted')
+    this.check()
   }
 
   /** It is lost, for a reason that was learnt elsewhere. */

@@ -1,4 +1,6 @@
 import { lock } from '../../../lib/kv/lease/lock.js'
+import { MemoryBackend } from '../../../lib/kv/backend/memory-backend.js'
+import { ManualClock } from '../../../lib/movement/loop/clock.js'
 import { settle, startLeases } from './kit.js'
 
 describe('a lock', () => {
@@ -33,5 +35,43 @@ describe('a lock', () => {
     kit.engine.link = 'down'
     await expect(held.release()).rejects.toMatchObject({ code: 'ERR_KV_UNAVAILABLE' })
     expect(held.isHeld).toBe(false)
+  })
+
+  it('guards what a transaction writes: it is written while the lock is held, or not at all', async () => {
+    const kv = new MemoryBackend({ clock: new ManualClock() })
+    const held = await kv.lock('/l')
+    const write = (meanwhile: () => Promise<void> = async () => {}) =>
+      kv.transact(async (txn) => {
+        await held.guard(txn)
+        await txn.put('/mine', 'written', { lease: null })
+        await meanwhile()
+      })
+    await write()
+    expect((await kv.get('/mine'))[0]).toBe('written')
+    await kv.delete('/mine')
+    // Opened by hand between the look and the commit.
+    const lost = write(async () => {
+      await kv.delete(held.keyPath, { mustExist: false })
+    })
+    await expect(lost).rejects.toMatchObject({ code: 'ERR_KV_LOCK_LOST' })
+    expect([(await kv.get('/mine'))[0], held.isHeld]).toEqual([null, false])
+  })
+
+  it('is not taken for lost by a transaction that sees a state from before', async () => {
+    const kv = new MemoryBackend({ clock: new ManualClock() })
+    await kv.put('/a', '1')
+    const held = await kv.lock('/l')
+    const txn = kv.transaction({ revision: 2 })
+    await held.guard(txn)
+    await txn.put('/mine', '', { lease: null })
+    expect([await txn.commit(), held.isHeld]).toEqual([false, true])
+  })
+
+  it('guards nothing once another key stands in the place of its own', async () => {
+    const kv = new MemoryBackend({ clock: new ManualClock() })
+    const held = await kv.lock('/l')
+    await kv.delete(held.keyPath)
+    await kv.create(held.keyPath, 'forged')
+    await expect(kv.transact((txn) => held.guard(txn))).rejects.toMatchObject({ code: 'ERR_KV_LOCK_LOST' })
   })
 })
