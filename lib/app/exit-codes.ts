@@ -39,6 +39,7 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
   ['ERR_RUNTIME_DIRECTORY', EXIT.cantcreat],
   ['ERR_KV_COLLISION', EXIT.cantcreat],
   ['ERR_KV_COMPACTED', EXIT.noinput],
+  ['ERR_KV_ENTITY', EXIT.dataerr],
   ['ERR_KV_FILE', EXIT.dataerr],
   ['ERR_KV_FUTURE_REVISION', EXIT.noinput],
   ['ERR_KV_LEASE_LOST', EXIT.tempfail],

@@ -136,6 +136,16 @@ export class LeaseLostError extends DeadbeatError {
   }
 }
 
+/** What a key holds, or is to hold, isn't what its entity says that it is. */
+export class EntityError extends DeadbeatError {
+  readonly path: string
+
+  constructor(path: string, why: string, options?: { cause?: unknown }) {
+    super('ERR_KV_ENTITY', `${path} does not hold what it should: ${why}`, options)
+    this.path = path
+  }
+}
+
 /** What was held by a place in line, a lock or a leadership, isn't any more. */
 export class LockLostError extends DeadbeatError {
   readonly path: string

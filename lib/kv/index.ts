@@ -5,11 +5,18 @@ export type { Entry } from './backend/listing.js'
 export { EmbeddedBackend, type EmbeddedBackendOptions } from './backend/embedded-backend.js'
 export { MemoryBackend, type MemoryBackendOptions } from './backend/memory-backend.js'
 export type { LeaseId } from './engine/lease-id.js'
+export type { Database } from './entities/access.js'
+export { entity, type Entity, type EntityListOptions, type EntityOptions } from './entities/entity.js'
+export { formatJson, isSameJson, parseJson, type Json, type JsonObject } from './entities/json.js'
+export type { PartPatterns, Parts } from './entities/key-template.js'
+export { ownerEntity, type OwnerEntity } from './entities/owner.js'
+export type { Schema, StandardSchema } from './entities/schema.js'
 export {
   CommitOutcomeUnknownError,
   CompactedError,
   ConfigCollision,
   ConfigVanished,
+  EntityError,
   DeadlineError,
   FutureRevisionError,
   InvalidPathError,
