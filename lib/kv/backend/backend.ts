@@ -21,11 +21,10 @@ import { loopOver, runBody } from '../transaction/loop.js'
 import type { TransactionSupport } from '../transaction/support.js'
 import { Transaction, type TransactionOptions } from '../transaction/transaction.js'
 import { decodeValue, encodeValue, type Value } from '../value.js'
-import { PathWatch, type WatchOptions } from '../watch/path-watch.js'
-import { TreeCache, type TreeCacheOptions } from '../watch/tree-cache.js'
 import { deleteKeys, isThere } from './delete-keys.js'
-import { Leasing, type LeasingOptions } from './leasing.js'
+import type { LeasingOptions } from './leasing.js'
 import { entriesOf, pathsOf, type Entry } from './listing.js'
+import { Following } from './following.js'
 
 /** How a database is set up, whatever its store. */
 export interface BackendOptions extends LeasingOptions {
@@ -44,7 +43,7 @@ export interface BackendOptions extends LeasingOptions {
  * assert.deepEqual([value, (await kv.get('/a/b', revision))[0], (await kv.get('/a/b'))[0]], ['one', 'one', 'two'])
  * assert.deepEqual((await kv.listKeys('/a/'))[0], ['/a/b'])
  */
-export class Backend extends Leasing implements AsyncDisposable {
+export class Backend extends Following implements AsyncDisposable {
   readonly #support: TransactionSupport
   readonly #source: TxnSource = { begin: () => new Transaction(this.#support) }
 
@@ -162,27 +161,6 @@ export class Backend extends Leasing implements AsyncDisposable {
   }
 
   /**
-   * The changes of a key, or of the keys that begin so, of levels, of a subtree: for `for await`, which closes it when it
-   * is left. Nothing is lost and nothing comes twice; see `PathWatch`.
-   *
-   * @throws {InvalidPathError} If the path can't be one.
-   * @throws {RangeError} If a level or a limit can't be one.
-   */
-  watch(path: string, options?: WatchOptions): PathWatch {
-    return new PathWatch(this.engine, path, options)
-  }
-
-  /**
-   * A copy of a subtree (or of another extent) that keeps itself up to date and tells what changes.
-   *
-   * @throws {InvalidPathError} If the path can't be one.
-   * @throws {RangeError} If a level can't be one.
-   */
-  treeCache(path: string, options: TreeCacheOptions = {}): TreeCache {
-    return new TreeCache(this.engine, path, { log: this.log, ...options })
-  }
-
-  /**
    * The attempts of a transaction, to be looped over: each is committed when the next is asked for, and when that
    * succeeds the loop is over. To leave it by `break` or an exception abandons the attempt: nothing is written. Mostly
    * the body runs once; it should do nothing but read and write by `txn`.
@@ -218,7 +196,7 @@ export class Backend extends Leasing implements AsyncDisposable {
   }
 
   /** A transaction to be committed by hand, perhaps of a given state or behind a cache. */
-  transaction(options?: TransactionOptions): Transaction {
+  override transaction(options?: TransactionOptions): Transaction {
     return new Transaction(this.#support, options)
   }
 
