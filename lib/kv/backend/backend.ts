@@ -1,6 +1,6 @@
 /** A database: paths and values over a store, whatever store it is. Each operation here is atomic by itself. */
-import { Committer } from '../commit/committer.js'
-import type { Compare, Engine, Op } from '../engine/engine.js'
+import { Committer, type WriteOp } from '../commit/committer.js'
+import type { Compare, Engine } from '../engine/engine.js'
 import { NO_LEASE, type LeaseId } from '../engine/lease-id.js'
 import type { Key } from '../engine/range.js'
 import { ConfigCollision, ConfigVanished, RevisionMismatchError } from '../errors.js'
@@ -30,6 +30,11 @@ import { Following } from './following.js'
 export interface BackendOptions extends LeasingOptions {
   /** Whether what is written needs clean paths: no empty segment, no NUL. What others wrote can always be read. */
   readonly strictPaths?: boolean
+  /**
+   * Whether each commit writes a key beside its own, `txn/…`, by which it is found out whether it was applied when the
+   * link breaks. True if it isn't given. It makes no difference where there is no link.
+   */
+  readonly commitTokens?: boolean
 }
 
 /**
@@ -49,10 +54,11 @@ export class Backend extends Following implements AsyncDisposable {
 
   constructor(engine: Engine, options: BackendOptions = {}) {
     super(engine, options)
+    const { strictPaths = true, commitTokens = true } = options
     this.#support = {
       engine,
-      committer: new Committer(engine),
-      writeRule: (options.strictPaths ?? true) ? 'strict' : 'lenient',
+      committer: new Committer(engine, { clock: this.clock, tokens: commitTokens }),
+      writeRule: strictPaths ? 'strict' : 'lenient',
       oddKey: (key) => this.log.warn({ key: Buffer.from(key, 'latin1').toString('hex') }, 'no path has this key'),
     }
   }
@@ -103,7 +109,7 @@ export class Backend extends Following implements AsyncDisposable {
    */
   async create(path: string, value: Value, { lease }: CreateOptions = {}): Promise<DbRevision> {
     const key = this.#keyToWrite(path)
-    const op: Op = { op: 'put', key, value: encodeValue(value), lease: lease?.id ?? NO_LEASE }
+    const op: WriteOp = { op: 'put', key, value: encodeValue(value), lease: lease?.id ?? NO_LEASE }
     const { ok, revision } = await this.#support.committer.commit([isThere(key, false)], [op], [], leasesOf(lease))
     if (!ok) throw new ConfigCollision(path)
     return { revision, modRevision: revision }
@@ -119,7 +125,7 @@ export class Backend extends Following implements AsyncDisposable {
   async update(path: string, value: Value, { lease, mustBeRev }: UpdateOptions = {}): Promise<DbRevision> {
     const key = this.#keyToWrite(path)
     const mod = modToBe(mustBeRev)
-    const op: Op = { op: 'put', key, value: encodeValue(value), lease: leaseToPut(lease) }
+    const op: WriteOp = { op: 'put', key, value: encodeValue(value), lease: leaseToPut(lease) }
     const compare: Compare = mod === undefined ? isThere(key, true) : { key, target: 'mod', is: '=', than: mod }
     const { ok, revision, results } = await this.#support.committer.commit(
       [compare],
@@ -140,12 +146,17 @@ export class Backend extends Following implements AsyncDisposable {
    */
   async put(path: string, value: Value, { lease }: PutOptions = {}): Promise<DbRevision> {
     const key = this.#keyToWrite(path)
-    const op: Op = { op: 'put', key, value: encodeValue(value), lease: leaseToPut(lease) }
-    const { revision } =
-      op.lease === 'keep'
-        ? await this.#support.committer.commit([isThere(key, true)], [op], [{ ...op, lease: NO_LEASE }])
-        : await this.#support.committer.commit([], [op], [], leasesOf(lease))
-    return { revision, modRevision: revision }
+    const op = { op: 'put', key, value: encodeValue(value) } as const
+    const { committer } = this.#support
+    if (lease !== undefined) {
+      const { revision } = await committer.commit([], [{ ...op, lease: lease?.id ?? NO_LEASE }], [], leasesOf(lease))
+      return { revision, modRevision: revision }
+    }
+    // It may come and go between.
+    for (let is = true; ; is = !is) {
+      const { ok, revision } = await committer.commit([isThere(key, is)], [{ ...op, lease: is ? 'keep' : NO_LEASE }])
+      if (ok) return { revision, modRevision: revision }
+    }
   }
 
   /**
@@ -203,6 +214,13 @@ export class Backend extends Following implements AsyncDisposable {
   /** The store's version, as `major.minor.patch`. */
   serverVersion(): Promise<string> {
     return this.engine.version()
+  }
+
+  override async close(): Promise<void> {
+    await this.#support.committer.close().catch((error: unknown) => {
+      this.log.debug({ err: error }, 'the tokens of commits could not be deleted: they go when their time is over')
+    })
+    await super.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

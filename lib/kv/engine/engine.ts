@@ -147,6 +147,8 @@ export interface Engine {
   readonly opsMax: number
   /** Whether `askProgress` is answered, and never before all that happened was told. */
   readonly tellsProgress: boolean
+  /** Whether nothing lies between that may break, so that a commit never ends with `CommitOutcomeUnknownError`. */
+  readonly isLocal?: boolean
   /**
    * Read several ranges of one state.
    *

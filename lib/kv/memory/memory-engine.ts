@@ -45,6 +45,7 @@ export class MemoryEngine implements Engine {
   readonly name = 'memory'
   readonly opsMax: number
   readonly tellsProgress = true
+  readonly isLocal = true
   private readonly clock: Clock
   private readonly revisionsMax: number
   private readonly rows = new MemoryRows()

@@ -1,5 +1,5 @@
 /** The writes of one attempt of a transaction: kept until the commit, at most one for each path. */
-import type { Op } from '../engine/engine.js'
+import type { WriteOp } from '../commit/committer.js'
 import { NO_LEASE } from '../engine/lease-id.js'
 import { isWithin, type Key, type Range } from '../engine/range.js'
 import type { HeldLease } from '../held-lease.js'
@@ -49,14 +49,14 @@ export class Writes {
   }
 
   /** What the commit does. */
-  ops(): Op[] {
-    const ops: Op[] = []
+  ops(): WriteOp[] {
+    const ops: WriteOp[] = []
     for (const write of this.#byPath.values()) ops.push(toOp(write))
     return ops
   }
 }
 
-function toOp({ key, value, lease }: Write): Op {
+function toOp({ key, value, lease }: Write): WriteOp {
   if (value === null) return { op: 'delete', key }
   return { op: 'put', key, value, lease: lease === 'keep' ? 'keep' : (lease?.id ?? NO_LEASE) }
 }

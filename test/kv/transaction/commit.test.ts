@@ -2,11 +2,12 @@ import { expect, test } from '@jest/globals'
 import { Committer } from '../../../lib/kv/commit/committer.js'
 import { commitReads } from '../../../lib/kv/transaction/commit.js'
 import { Writes } from '../../../lib/kv/transaction/writes.js'
+import { ManualClock } from '../../../lib/movement/loop/clock.js'
 import { memoryStore } from '../../support/kv-memory.js'
 
 test('what the store would refuse for its size is not sent', async () => {
   const { engine } = memoryStore({ opsMax: 2 })
-  const committer = new Committer(engine)
+  const committer = new Committer(engine, { clock: new ManualClock(), tokens: false })
   const writes = new Writes()
   writes.put('/a', Buffer.from('1'), null)
   const read = (path: string) => ({ path, key: `1${path}`, kv: null })

@@ -1,12 +1,18 @@
 import { expect, test } from '@jest/globals'
 import { Committer } from '../../../lib/kv/commit/committer.js'
 import { Draft } from '../../../lib/kv/transaction/draft.js'
+import { ManualClock } from '../../../lib/movement/loop/clock.js'
 import { memoryStore } from '../../support/kv-memory.js'
 
 async function start() {
   const { engine, write } = memoryStore()
   await write({ '/a': '1' })
-  const support = { engine, committer: new Committer(engine), writeRule: 'strict', oddKey: () => undefined } as const
+  const support = {
+    engine,
+    committer: new Committer(engine, { clock: new ManualClock(), tokens: false }),
+    writeRule: 'strict',
+    oddKey: () => undefined,
+  } as const
   return { engine, draft: new Draft(support, engine, undefined) }
 }
 
