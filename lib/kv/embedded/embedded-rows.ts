@@ -49,12 +49,12 @@ export class EmbeddedRows extends EmbeddedHistory implements Rows, State {
     return this.tables.leases.getBinaryFast(id, undefined) !== undefined
   }
 
-  /** Write what changed of the store as a whole. The last thing in a write. */
-  finish(): void {
+  /** Write what changed of the store as a whole, and say whether anything did. The last thing in a write. */
+  finish(): boolean {
     const { found, revision, compacted, soonestMs } = this
-    if (revision !== found.revision || compacted !== found.compacted || soonestMs !== found.soonestMs) {
-      writeState(this.tables.root, this)
-    }
+    if (revision === found.revision && compacted === found.compacted && soonestMs === found.soonestMs) return false
+    writeState(this.tables.root, this)
+    return true
   }
 
   private charge(key: Key, from: LeaseId | undefined, to: LeaseId): void {

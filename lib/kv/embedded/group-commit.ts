@@ -18,19 +18,26 @@ interface Task {
   readonly fail: (error: Error) => void
 }
 
+/** Who is told of what was written. */
+export interface CommitTarget {
+  /** Something was written and synced, and nobody knows it yet. */
+  durable(): void
+  /** Those who waited for it know. */
+  written(state: State): void
+}
+
 /** The commits of one file. */
 export class GroupCommit {
   private readonly tables: Tables
   private readonly path: string
-  private readonly written: (state: State) => void
+  private readonly target: CommitTarget
   private waiting: Task[] = []
   private isClosed = false
 
-  /** `written` is told the state after each sync. */
-  constructor(tables: Tables, path: string, written: (state: State) => void) {
+  constructor(tables: Tables, path: string, target: CommitTarget) {
     this.tables = tables
     this.path = path
-    this.written = written
+    this.target = target
   }
 
   /**
@@ -87,21 +94,21 @@ export class GroupCommit {
   }
 
   private write(tasks: readonly Task[]): void {
-    let state: State
+    let changed: State | null
     try {
-      state = this.tables.root.transactionSync(() => {
+      changed = this.tables.root.transactionSync(() => {
         const rows = new EmbeddedRows(this.tables)
         for (const task of tasks) task.run(rows)
-        rows.finish()
-        return rows
+        return rows.finish() ? rows : null
       })
     } catch (error) {
       const failed = fileError(this.path, error)
       for (const { fail } of tasks) fail(failed)
       return
     }
+    if (changed !== null) this.target.durable()
     for (const { done } of tasks) done()
-    this.written(state)
+    if (changed !== null) this.target.written(changed)
   }
 }
 

@@ -5,7 +5,7 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { History, HistorySource } from '../store/rows.js'
-import { listenTo, type ChangeNotice, type NoticeOptions } from './change-notice.js'
+import { ChangeNotice, type NoticeOptions } from './change-notice.js'
 import { EmbeddedHistory } from './embedded-history.js'
 import type { EmbeddedRows } from './embedded-rows.js'
 import { GroupCommit } from './group-commit.js'
@@ -31,17 +31,16 @@ export class StoreFile implements HistorySource {
   private constructor(path: string, options: NoticeOptions) {
     this.path = path
     this.tables = openStore(path)
-    this.commits = new GroupCommit(this.tables, path, (state) => {
-      this.tell(state)
-    })
     this.latest = this.reading((reading) => readState(this.tables.root, reading))
-    this.notice = listenTo(
-      path,
-      () => {
-        this.look()
+    this.notice = new ChangeNotice(path, () => this.look(), options)
+    this.commits = new GroupCommit(this.tables, path, {
+      durable: () => {
+        this.notice.touch()
       },
-      options,
-    )
+      written: (state) => {
+        this.tell(state)
+      },
+    })
   }
 
   /** Open a file, or share the one that is open. `changed` is told the state after each change, whoever made it. */
@@ -103,12 +102,13 @@ export class StoreFile implements HistorySource {
     await this.tables.root.close()
   }
 
-  /** It was written, perhaps by another process. */
-  private look(): void {
+  /** It was written, perhaps by another process. Answers whether anything is new. */
+  private look(): boolean {
     const state = this.reading((reading) => readState(this.tables.root, reading))
     const { revision, compacted, soonestMs } = this.latest
-    if (state.revision === revision && state.compacted === compacted && state.soonestMs === soonestMs) return
+    if (state.revision === revision && state.compacted === compacted && state.soonestMs === soonestMs) return false
     this.tell(state)
+    return true
   }
 
   private tell(state: State): void {
