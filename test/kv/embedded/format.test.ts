@@ -7,7 +7,7 @@ import { asKey } from '../../../lib/kv/embedded/key-encoders.js'
 import { openStore } from '../../../lib/kv/embedded/open-store.js'
 import { ManualClock } from '../../../lib/movement/loop/clock.js'
 import { stateOf } from '../engine-contract.js'
-import { newPath } from './kit.js'
+import { bootOf, newPath } from './kit.js'
 
 async function write(path: string, row: string, text: string): Promise<void> {
   const root = openFile(path, { noSubdir: true, overlappingSync: false, encoding: 'binary', keyEncoder: asKey })
@@ -33,7 +33,8 @@ test('a file of lmdb that is none of ours is refused', async () => {
 test('a file that this format was first written with can be read', async () => {
   const path = newPath()
   copyFileSync(new URL('../../fixtures/store-1.kv', import.meta.url), path)
-  const engine = new EmbeddedEngine({ file: path, clock: new ManualClock(), revisionsMax: 100, pollMs: 50 })
+  const clock = new ManualClock()
+  const engine = new EmbeddedEngine({ file: path, clock, revisionsMax: 100, pollMs: 50, boot: bootOf(clock) })
   expect(await stateOf(engine)).toBe('2/a/b=second 2/a/c=third')
   expect(await stateOf(engine, 3)).toBe('1/gone=soon 2/a/b=first')
   expect(await engine.timeToLive(77n)).toMatchObject({ grantedTtlS: 1000, keys: ['2/a/c'] })
