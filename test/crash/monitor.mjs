@@ -4,20 +4,15 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { Notes } from './notes.mjs'
 import { filesOf, statOf } from './outputs.mjs'
-import { Records } from './records.mjs'
 import { Tally } from './tally.mjs'
 
-/**
- * How many records must be stored behind a moment until one of them certainly tells of it: the next may have been under
- * way already, and a change that is seen may be a half of one.
- */
-const RECORDS = 4
 /** Without records: after how long what is out counts as known. */
 const WITHOUT_RECORDS_MS = 150
 
 /** What lies in the outputs of a round. */
 export class Monitor {
   #round
+  #store
   #records = null
   /** How many records the present reader has made. */
   #made = 0
@@ -30,15 +25,19 @@ export class Monitor {
   #asks = []
   #answer
 
-  /** `round` has the directory, the checks and whether there are check-points. `answer` gets the ids of what was asked. */
-  constructor(round, answer) {
+  /**
+   * `round` has the directory, the checks and whether there are check-points, `store` is where these are. `answer` gets
+   * the ids of what was asked.
+   */
+  constructor(round, store, answer) {
     this.#round = round
+    this.#store = store
     this.#answer = answer
   }
 
   /** The reader is about to be started. What lies in the outputs may be cut back, so that nothing of it counts yet. */
   begin() {
-    this.#records = new Records(join(this.#round.directory, 'state'))
+    this.#records = this.#store.recordsOf(this.#round.directory, this.#round)
     this.#made = 0
     this.#notes = new Notes()
     this.#tally = new Tally(this.#round.checks, this.#notes)
@@ -47,6 +46,7 @@ export class Monitor {
 
   /** The reader is gone: what was seen of it and is not known for good counts no more. */
   end() {
+    this.#records?.close()
     this.#records = null
     this.#isReady = false
     for (const ask of this.#asks) ask.since = null
@@ -62,7 +62,7 @@ export class Monitor {
     if (this.#records === null) return
     this.#made = this.#records.look()
     const { now } = this
-    if (this.#round.hasCheckpoints && now < RECORDS) return
+    if (this.#round.hasCheckpoints && now < this.#store.recordsMin) return
     this.#isReady = true
     this.#takeNotes()
     this.#takeOutputs()
@@ -86,7 +86,10 @@ export class Monitor {
 
   #isAnswered(ask, now) {
     if (ask.since === null && this.#isOut(ask)) ask.since = now
-    if (ask.since === null || now - ask.since < (this.#round.hasCheckpoints ? RECORDS : WITHOUT_RECORDS_MS))
+    if (
+      ask.since === null ||
+      now - ask.since < (this.#round.hasCheckpoints ? this.#store.recordsMin : WITHOUT_RECORDS_MS)
+    )
       return false
     this.#answer(ask.id)
     return true

@@ -37,11 +37,13 @@ export class Reader {
   isRunning = false
   #child = null
   #round
+  #store
   #log
 
-  /** `round` has the directory, the app, the environment and whether there are check-points. */
-  constructor(round) {
+  /** `round` has the directory, the app, the environment and whether there are check-points; `store` is where these are. */
+  constructor(round, store) {
     this.#round = round
+    this.#store = store
     this.#log = join(round.directory, 'reader.log')
   }
 
@@ -53,7 +55,7 @@ export class Reader {
     const { directory, app, env, hasCheckpoints } = this.#round
     const args = [MAIN, 'run', appPath(app), '--config', join(directory, 'reader.json')]
     args.push('--state-dir', join(directory, 'state'))
-    if (hasCheckpoints) args.push('--train.checkpoint-ms', CHECKPOINT_MS)
+    if (hasCheckpoints) args.push('--train.checkpoint-ms', CHECKPOINT_MS, ...this.#store.argsOf(this.#round))
     const fd = openSync(this.#log, 'a')
     const child = spawn(process.execPath, args, {
       cwd: directory,

@@ -31,4 +31,8 @@ export class Records {
     }
     return most
   }
+
+  close() {
+    // Nothing is open.
+  }
 }

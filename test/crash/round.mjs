@@ -32,6 +32,7 @@ export class Round {
   kills = 0
   rotations = 0
   #plan
+  #store
   #reader
   #monitor
   #generator
@@ -44,15 +45,16 @@ export class Round {
   #look
   #heard = () => undefined
 
-  /** `hasCheckpoints` says whether the reader makes check-points that it can go on from. */
-  constructor(plan, hasCheckpoints) {
+  /** `hasCheckpoints` says whether the reader makes check-points that it can go on from; `store` is where these are. */
+  constructor(plan, hasCheckpoints, store) {
     this.#plan = plan
+    this.#store = store
     const { directory } = this
     const round = { ...plan, directory, hasCheckpoints: hasCheckpoints && !plan.isForgetful }
     round.checks = plan.checks.map((check) => ({ ...check, path: join(directory, check.path) }))
     this.#stall = round.hasCheckpoints ? STALL.records : STALL.ms
-    this.#reader = new Reader({ ...round, hasCheckpoints })
-    this.#monitor = new Monitor(round, (id) => this.#tell({ settled: id }))
+    this.#reader = new Reader({ ...round, hasCheckpoints }, store)
+    this.#monitor = new Monitor(round, store, (id) => this.#tell({ settled: id }))
     this.#disk = new FullDisk(join(directory, 'out'))
   }
 
@@ -78,6 +80,7 @@ export class Round {
     this.#reader.signal('SIGKILL')
     this.#generator?.kill('SIGKILL')
     this.#receiver.stop()
+    this.#monitor.end()
   }
 
   /** End whatever runs, and clear up. The directory stays if it is to be kept. */
@@ -125,6 +128,7 @@ export class Round {
     if (this.#plan.isForgetful) {
       rmSync(state, { recursive: true })
       mkdirSync(state)
+      this.#store.forget(this.#plan)
     }
     this.#monitor.begin()
     // Known before it begins to read: what is done to the files while it is down is done by then.

@@ -1,4 +1,4 @@
-// node test/crash/run.mjs [--rounds N] [--seed S] [--plan NAME] [--jobs N] [--keep]
+// node test/crash/run.mjs [--rounds N] [--seed S] [--plan NAME] [--checkpoints file|kv|etcd] [--jobs N] [--keep]
 // Starts real apps, grows and rotates their input, kills them at random moments, and checks every line by its number.
 // Round i has the seed S + i, so that any of them can be played again by itself. Exits with 1 if any round failed.
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -9,9 +9,11 @@ import { whyNotMountable } from './full-disk.mjs'
 import { PLAN_NAMES, planOf } from './plan.mjs'
 import { knowsCheckpoints } from './reader.mjs'
 import { Round } from './round.mjs'
+import { STORES, startStore } from './stores.mjs'
 
 const options = readOptions()
 const hasCheckpoints = prepare()
+const store = await startStore(options.checkpoints).catch((error) => giveUp(error.message))
 const total = { rounds: 0, kills: 0, rotations: 0, lines: 0, lost: 0, repeated: 0, faults: 0 }
 const playing = new Set()
 let next = options.seed
@@ -19,7 +21,10 @@ let isEnding = false
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => endAll(signal))
 // Whatever happens to us, nobody is left behind.
-process.on('exit', () => playing.forEach((round) => round.kill()))
+process.on('exit', () => {
+  playing.forEach((round) => round.kill())
+  store.stop()
+})
 
 await Promise.all(Array.from({ length: options.jobs }, work))
 progress('')
@@ -36,7 +41,7 @@ async function work() {
 
 async function play(seed) {
   const plan = planOf(seed, planName(seed))
-  const round = new Round(plan, hasCheckpoints)
+  const round = new Round(plan, hasCheckpoints, store)
   playing.add(round)
   const report = await round.play()
   const isKept = options.keep || round.faults.length > 0
@@ -56,7 +61,8 @@ async function play(seed) {
 function tell(plan, { faults, directory }, isKept) {
   const { seed, name, app } = plan
   if (faults.length > 0) {
-    const again = `npm run crash -- --rounds 1 --seed ${seed} --plan ${name} --keep`
+    const where = options.checkpoints === 'file' ? '' : ` --checkpoints ${options.checkpoints}`
+    const again = `npm run crash -- --rounds 1 --seed ${seed} --plan ${name}${where} --keep`
     const texts = faults.map((fault) => `  ${fault.replaceAll('\n', '\n    ')}\n`).join('')
     say(`round ${seed} (${name}, app ${app}) failed:\n${texts}  kept in ${directory}\n  to repeat it: ${again}`)
   } else if (isKept) {
@@ -90,15 +96,25 @@ function readOptions() {
       rounds: { type: 'string', default: '10' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
       plan: { type: 'string' },
+      checkpoints: { type: 'string', default: 'file' },
       jobs: { type: 'string', default: '1' },
       keep: { type: 'boolean', default: false },
     },
   })
-  const { plan = null, keep } = values
+  const { plan = null, checkpoints, keep } = values
+  if (!STORES.includes(checkpoints)) giveUp(`--checkpoints must be one of ${STORES.join(', ')}: it is ${checkpoints}`)
   if (plan !== null && !PLAN_NAMES.includes(plan))
     giveUp(`--plan must be one of ${PLAN_NAMES.join(', ')}: it is ${plan}`)
   const isMountable = canMount(plan)
-  return { rounds: whole('rounds', 1), seed: whole('seed', 0), jobs: whole('jobs', 1), plan, keep, isMountable }
+  return {
+    rounds: whole('rounds', 1),
+    seed: whole('seed', 0),
+    jobs: whole('jobs', 1),
+    plan,
+    checkpoints,
+    keep,
+    isMountable,
+  }
 
   function whole(name, least) {
     const number = Number(values[name])
