@@ -5,8 +5,14 @@ import type { Backend, BackendOptions } from './backend/backend.js'
 import { EmbeddedBackend } from './backend/embedded-backend.js'
 import { MemoryBackend } from './backend/memory-backend.js'
 
+/** How a database is set up, whatever its address. */
+export interface OpenKvOptions extends BackendOptions {
+  /** How many revisions are kept behind the current one, in memory or in a file; etcd has its own ways. */
+  readonly revisionsMax?: number
+}
+
 /** How each kind of address is opened, by what stands before its first colon. */
-const SCHEMES: Readonly<Record<string, (options: BackendOptions, url: string) => Backend>> = {
+const SCHEMES: Readonly<Record<string, (options: OpenKvOptions, url: string) => Backend>> = {
   file: (options, url) => new EmbeddedBackend({ ...options, file: fileOf(url) }),
   memory: (options) => new MemoryBackend(options),
 }
@@ -21,7 +27,7 @@ const SCHEMES: Readonly<Record<string, (options: BackendOptions, url: string) =>
  * await kv.put('/a', 'here')
  * assert.throws(() => openKv('redis://127.0.0.1'), /must begin with file:, memory:/)
  */
-export function openKv(url: string, options: BackendOptions = {}): Backend {
+export function openKv(url: string, options: OpenKvOptions = {}): Backend {
   const scheme = /^([a-z][a-z0-9+.-]*):/.exec(url)?.[1] ?? ''
   const open = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined
   if (open !== undefined) return open(options, url)

@@ -12,6 +12,13 @@ test('memory: is a new database in memory each time', async () => {
   expect((await other.get('/a'))[0]).toBeNull()
 })
 
+test('how many revisions are kept can be said', async () => {
+  const kv = openKv('memory:', { revisionsMax: 1 })
+  const first = await kv.put('/a', '1')
+  for (const value of ['2', '3', '4']) await kv.put('/a', value)
+  await expect(kv.get('/a', first)).rejects.toMatchObject({ code: 'ERR_KV_COMPACTED' })
+})
+
 test('file: is the database in a file, by its path or as a URL', async () => {
   const file = `${temporary()}/a b.kv`
   const [one, other] = [openKv(`file:${file}`), openKv(String(pathToFileURL(file)))]

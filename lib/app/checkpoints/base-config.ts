@@ -23,6 +23,12 @@ export const kvBaseConfig = insert({
     format: 'text',
     default: null,
   },
+  revisionsMax: {
+    doc: 'In a file: how many states of it are kept behind the present one. Each check-point is one.',
+    format: 'nat',
+    min: 1,
+    default: 1000,
+  },
   prefix: { doc: 'What the paths of all keys begin with.', format: 'text', default: '/deadbeat/' },
 })
 

@@ -26,10 +26,12 @@ export interface KvRecordOptions {
   readonly name: string
 }
 
-/** How many bytes of pieces one commit may have: etcd takes 1.5 MiB in one request. */
+/** How many bytes of pieces one commit may have where there is a limit: etcd takes 1.5 MiB in one request. */
 const COMMIT_BYTES_MAX = 1_048_576
-/** How many pieces one commit may have, of the 128 operations that etcd takes; and how many are read at once. */
-const PIECES_MAX = 100
+/** How many pieces are read at once. */
+const READ_MAX = 500
+/** What a commit has besides pieces. */
+const OTHER_OPS = 2
 /** How often it is looked again what is there where a commit met something else than was written last. */
 const LOOKS_MAX = 3
 const HEX_DIGITS = 8
@@ -111,11 +113,11 @@ export class KvRecord implements Shelf {
     const texts = new Map<number, string>()
     const range = this.#rangeOf(generation)
     for (let { key } = range; ;) {
-      const { results } = await this.#engine.range([{ ...range, key, limit: PIECES_MAX }], revision)
+      const { results } = await this.#engine.range([{ ...range, key, limit: READ_MAX }], revision)
       const kvs = results[0]?.kvs ?? []
       for (const kv of kvs) texts.set(parseInt(kv.key.slice(-HEX_DIGITS), 16), Buffer.from(kv.value).toString())
       const last = kvs.at(-1)
-      if (last === undefined || kvs.length < PIECES_MAX) return texts
+      if (last === undefined || kvs.length < READ_MAX) return texts
       key = `${last.key}\0`
     }
   }
@@ -133,12 +135,12 @@ export class KvRecord implements Shelf {
     if (this.#layout.generation !== null) {
       const { layout, ...change } = changeTo(json, this.#layout)
       const ops = [...this.#putsOf({ layout, ...change }), ...this.#deletesOf({ layout, ...change })]
-      if (batchesOf(ops).length <= 1) return this.#commit([headOf(layout), ...ops], layout)
+      if (this.#batchesOf(ops).length <= 1) return this.#commit([headOf(layout), ...ops], layout)
     }
     const generation = `${hex(this.#ownership.fence.than as number)}${hex(++this.#generations)}`
     const all = allOf(json, generation)
     this.#isLittered = true
-    for (const ops of batchesOf(this.#putsOf(all))) {
+    for (const ops of this.#batchesOf(this.#putsOf(all))) {
       const { ok, results } = await this.#engine.commit([this.#ownership.fence], ops, [this.#ownership.whose])
       if (!ok) throw this.#ownership.taken(kvIn(results[0]))
     }
@@ -171,6 +173,11 @@ export class KvRecord implements Shelf {
     this.#layout = WHOLE
     this.#isLittered = true
     return false
+  }
+
+  #batchesOf(ops: readonly Op[]): Op[][] {
+    const { opsMax } = this.#engine
+    return batchesOf(ops, opsMax - OTHER_OPS, opsMax === Infinity ? Infinity : COMMIT_BYTES_MAX)
   }
 
   #putsOf({ layout, puts }: Change): Op[] {
@@ -215,13 +222,13 @@ function hex(number: number): string {
 }
 
 /** Operations in groups that fit into a commit each. */
-function batchesOf(ops: readonly Op[]): Op[][] {
+function batchesOf(ops: readonly Op[], opsMax: number, bytesMax: number): Op[][] {
   const batches: Op[][] = []
   let bytes = Infinity
   for (const op of ops) {
     const size = op.op === 'put' ? op.value.length : 0
     const last = batches.at(-1)
-    if (last === undefined || last.length >= PIECES_MAX || bytes + size > COMMIT_BYTES_MAX) {
+    if (last === undefined || last.length >= opsMax || bytes + size > bytesMax) {
       batches.push([op])
       bytes = size
     } else {

@@ -12,6 +12,7 @@ import { Ownership } from './ownership.js'
 export interface KvStoresOptions {
   readonly log: Logger
   readonly ttlMs: number
+  readonly revisionsMax: number
   readonly clock?: Clock
   /** Opens the database of an address. */
   readonly open?: (url: string) => Backend
@@ -26,7 +27,9 @@ export class KvStores {
   readonly #backends = new Map<string, { readonly backend: Backend; readonly leases: LeaseKeeper }>()
   readonly #records = new Map<string, KvRecord>()
 
-  constructor({ log, ttlMs, clock = new SystemClock(), open = (url) => openKv(url, { log }) }: KvStoresOptions) {
+  constructor(options: KvStoresOptions) {
+    const { log, ttlMs, revisionsMax, clock = new SystemClock() } = options
+    const { open = (url) => openKv(url, { log, revisionsMax }) } = options
     this.#log = log
     this.#ttlMs = ttlMs
     this.#clock = clock

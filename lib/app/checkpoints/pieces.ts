@@ -5,8 +5,8 @@ const ENDS = /[}\]],/g
 /** How much of what follows decides whether a piece ends there: what is the same in the next text decides the same. */
 const LOOK_AHEAD = 96
 /** Of the ends that are possible one in so many is one. */
-const ONE_IN = 16
-const PIECE_MIN = 2048
+const ONE_IN = 4
+const PIECE_MIN = 1024
 const PIECE_MAX = 65_536
 
 /**

@@ -41,13 +41,13 @@ export class Place {
   #stores: Promise<KvStores> | null = null
 
   constructor(options: PlaceOptions) {
-    const { log, checkpoints } = options
+    const { log, checkpoints, kv } = options
     this.#options = options
     this.#openStores =
       options.openStores ??
       (async () => {
         const { KvStores } = await import('./kv-stores.js')
-        return new KvStores({ log, ttlMs: checkpoints.ttlMs })
+        return new KvStores({ log, ttlMs: checkpoints.ttlMs, revisionsMax: kv.revisionsMax })
       })
   }
 

@@ -6,7 +6,7 @@ test('an operator says where check-points are kept; by default that is a file', 
   const schema = { checkpoints: checkpointsBaseConfig, kv: kvBaseConfig }
   expect(gather(schema, { argv: [], env: {} })).toEqual({
     checkpoints: { in: 'file', ttlMs: 10_000 },
-    kv: { url: null, prefix: '/deadbeat/' },
+    kv: { url: null, revisionsMax: 1000, prefix: '/deadbeat/' },
   })
   const argv = ['--checkpoints.in', 'kv', '--checkpoints.ttl-ms', '5s', '--kv.url', 'etcd://a:2379']
   expect(gather(schema, { argv, env: {} })).toMatchObject({

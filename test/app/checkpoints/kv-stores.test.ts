@@ -11,7 +11,7 @@ test('each database is opened once, each record is one, and closing lets go of a
     backends.set(url, backend)
     return backend
   }
-  const stores = new KvStores({ log: silentLogger, ttlMs: 10_000, open })
+  const stores = new KvStores({ log: silentLogger, ttlMs: 10_000, revisionsMax: 10, open })
   const shelf = (url: string, path: string) => stores.shelf({ url, path }, `${url} (${path})`)
   const [one, again, other] = [shelf('a', '/r'), shelf('a', '/r'), shelf('a', '/s')]
   const elsewhere = shelf('b', '/r')
@@ -25,6 +25,6 @@ test('each database is opened once, each record is one, and closing lets go of a
 })
 
 test('an address that is of no kind that is known is told', () => {
-  const stores = new KvStores({ log: silentLogger, ttlMs: 10_000 })
+  const stores = new KvStores({ log: silentLogger, ttlMs: 10_000, revisionsMax: 10 })
   expect(() => stores.shelf({ url: 'redis://a', path: '/r' }, 'a')).toThrow('the address of a database must begin with')
 })

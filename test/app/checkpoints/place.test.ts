@@ -18,13 +18,15 @@ function start() {
     new Place({
       ...{ name: 'a', state, log: store.logger },
       checkpoints: { in: where, ttlMs: 10_000 },
-      kv: { url, prefix },
+      kv: { url, prefix, revisionsMax: 1000 },
       openStores: () => {
         const open = (url: string): Backend => {
           urls.push(url)
           return new Backend(shared(store.engine))
         }
-        return Promise.resolve(new KvStores({ log: store.logger, ttlMs: 10_000, clock: store.clock, open }))
+        return Promise.resolve(
+          new KvStores({ log: store.logger, ttlMs: 10_000, revisionsMax: 1000, clock: store.clock, open }),
+        )
       },
     })
   return { ...store, state, place, urls }
