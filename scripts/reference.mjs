@@ -12,7 +12,7 @@ const cogs = readdirSync(`${root}cogs`)
 /** The configuration inserts that a built module exports, by their names. */
 async function insertsOf(path) {
   const exports = await import(`${root}dist/${path}.js`)
-  return Object.entries(exports).filter(([name]) => name.endsWith('BaseConfig'))
+  return Object.entries(exports).filter(([name]) => name.endsWith('BaseConfig') && name !== 'appBaseConfig')
 }
 
 /** The documented classes of a cog's source: name, first sentence, the whole text, and the example. */
@@ -89,6 +89,7 @@ ${formatTable()}
     ['Every train', 'lib/movement/index'],
     ['The log', 'lib/log/index'],
     ['The daemon', 'lib/daemon/index'],
+    ['Every app', 'lib/app/index'],
     ...cogs.map((name) => [`\`cogs/${name}\``, `cogs/${name}`]),
   ]
   for (const [title, path] of parts) {
