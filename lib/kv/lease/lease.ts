@@ -7,7 +7,7 @@ import { ClosedError } from '../../errors/index.js'
 import type { Clock, Disarm } from '../../movement/loop/clock.js'
 import type { Engine, Grant } from '../engine/engine.js'
 import type { LeaseId } from '../engine/lease-id.js'
-import { LeaseLostError } from '../errors.js'
+import { LeaseLostError, UnavailableError } from '../errors.js'
 
 /** How long to wait after the second failure in a row; it doubles with each. */
 const RETRY_MS = 50
@@ -102,13 +102,13 @@ export class Lease implements AsyncDisposable {
   /**
    * End it: the store deletes its keys at once. Of one that was lost, what is left in the store.
    *
-   * @throws {UnavailableError} If the store can't be reached: then the keys go when the time of the lease is over.
+   * @throws {UnavailableError} If the store can't be reached while it lasts: then the keys go when its time is over.
    */
   async revoke(): Promise<void> {
     const wasOver = !this.alive()
     this.#end(new LeaseLostError(this.id, 'its holder has revoked it'))
     try {
-      await this.#support.engine.revoke(this.id)
+      await this.#untilDeadline(this.#support.engine.revoke(this.id))
     } catch (error) {
       // That one is over has been told, and its keys go with time.
       if (!wasOver) throw error
@@ -190,6 +190,21 @@ export class Lease implements AsyncDisposable {
 
   #overdueMs(): number {
     return (this.#ttlMs / PERIODS) * OVERDUE
+  }
+
+  /** There is no need to wait for what happens by itself. */
+  async #untilDeadline(revoked: Promise<void>): Promise<void> {
+    const { engine } = this.#support
+    let disarm: Disarm = () => undefined
+    const late = new Promise<never>((_, reject) => {
+      const why = 'it did not answer before the time of the lease was over'
+      disarm = this.#alarm(this.#deadlineMs, () => reject(new UnavailableError(engine.name, why)))
+    })
+    try {
+      await Promise.race([revoked, late])
+    } finally {
+      disarm()
+    }
   }
 
   #next(atMs: number): void {

@@ -170,4 +170,12 @@ describe('a lease', () => {
     await lease.revoke()
     expect(keeper.size).toBe(0)
   })
+
+  it('is not waited for any longer than it lasts when the store does not answer that it is revoked', async () => {
+    const { pass, engine, lease } = await start()
+    engine.revoke = () => new Promise(() => undefined)
+    const outcome = lease.revoke().catch((error: Error) => error.message)
+    await pass(9000)
+    expect(await outcome).toContain('it did not answer before the time of the lease was over')
+  })
 })
