@@ -27,15 +27,15 @@ export default app({
 })
 `
 
-/** Start the app; its input has three lines, one of them twice, all of which are over. */
-export async function startRelay() {
+/** Start the app, perhaps with more settings; its input has three lines, one of them twice, all of which are over. */
+export async function startRelay(first: object = {}) {
   const dir = scratch({ 'apps/relay.ts': APP, 'in.log': '{"n":1}\n{"n":2}\n{"n":2}\n' })
   const configure = (more: object): void =>
     writeFileSync(
       join(dir, 'relay.json'),
       JSON.stringify({ input: { filenames: 'in.log', tail: false }, output: { path: 'out.log' }, ...more }),
     )
-  configure({})
+  configure(first)
   const { child, ended } = await startDeadbeat(dir, ['run', 'apps/relay.ts', '--config', 'relay.json'], '')
   const socket = join(dir, 'run', 'relay.sock')
   for (let seen = 0; seen < 2;) {
