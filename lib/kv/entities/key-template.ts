@@ -60,7 +60,7 @@ export class KeyTemplate<K extends string> {
     this.#literals = pieces.filter((_, i) => i % 2 === 0).map((literal, i) => (i === 0 ? prefix + literal : literal))
     this.#parts = names.map((name) => ({ name, pattern: stateless(given.get(name)) }))
     this.#checkTemplate(names)
-    this.#shape = new RegExp(`^${this.#literals.map(asPattern).join('([^/]+?)')}$`, 'su')
+    this.#shape = new RegExp(`^${this.#literals.map(asPattern).join('([^/]+?)')}$`, 'u')
   }
 
   /**

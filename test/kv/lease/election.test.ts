@@ -19,12 +19,14 @@ describe('an election', () => {
     const a = await elect(kit, '/e', 'a')
     const b = elect(kit, '/e', 'b')
     await settle()
-    await a.proclaim('A')
-    await settle()
+    for (const value of ['A', 'Ä']) {
+      await a.proclaim(value)
+      await settle()
+    }
     await a.resign()
     await (await b).resign()
     await settle()
-    expect(seen).toEqual([null, 'a', 'A', 'b', null])
+    expect(seen).toEqual([null, 'a', 'A', 'Ä', 'b', null])
     control.abort(new Error('enough'))
     await expect(over).rejects.toThrow('enough')
   })

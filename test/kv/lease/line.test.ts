@@ -131,4 +131,33 @@ describe('a line', () => {
     expect(await keys()).toEqual([`2${(await head).keyPath}`])
     expect((await head).token).toBe(2)
   })
+
+  it('is not moved by what those before say, nor fooled by another key in the place of the own', async () => {
+    const { stand, engine, keys } = start()
+    const first = await stand()
+    const second = stand()
+    second.catch(() => undefined)
+    await settle()
+    let reads = 0
+    const range = engine.range.bind(engine)
+    engine.range = (...args) => {
+      reads += 1
+      return range(...args)
+    }
+    const put = { op: 'put', key: `2${first.keyPath}`, value: Buffer.from('news'), lease: 'keep' } as const
+    await engine.commit([], [put])
+    await settle()
+    expect(reads).toBe(0)
+    const own = (await keys())!.find((key) => key !== put.key)!
+    await engine.commit([], [{ op: 'delete', key: own }])
+    await engine.commit([], [{ op: 'put', key: own, value: Buffer.from('forged'), lease: 0n }])
+    await first.lease.revoke()
+    await expect(second).rejects.toMatchObject({ code: 'ERR_KV_LOCK_LOST' })
+  })
+
+  it('has no place for a key that is there already', async () => {
+    const { stand, engine } = start()
+    await engine.commit([], [{ op: 'put', key: '2/l/1', value: Buffer.from(''), lease: 0n }])
+    await expect(stand()).rejects.toMatchObject({ code: 'ERR_KV_COLLISION', path: '/l/1' })
+  })
 })

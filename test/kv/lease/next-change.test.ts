@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import type { Op } from '../../../lib/kv/engine/engine.js'
 import { nextChange } from '../../../lib/kv/lease/next-change.js'
 import { settle, startLeases } from './kit.js'
@@ -47,5 +48,15 @@ describe('waiting for a change', () => {
     await settle()
     expect([aborted(), failed()]).toEqual(['Error: enough', 'ClosedError: the store in memory was closed'])
     await expect(nextChange(engine, { key: 'a' }, 0, { signal: control.signal })).rejects.toThrow('enough')
+  })
+
+  it('leaves no listener at its signal', async () => {
+    const { engine } = startLeases()
+    const { signal } = new AbortController()
+    await engine.commit([], [put])
+    await nextChange(engine, { key: 'a' }, 2, { signal })
+    const failed = watchOutcome(nextChange(engine, { key: 'a' }, 0, { signal }))
+    await engine.close()
+    expect([failed(), getEventListeners(signal, 'abort')]).toEqual([expect.stringContaining('ClosedError'), []])
   })
 })
