@@ -1,7 +1,7 @@
 // node scripts/bundle.mjs [FOLDER]: makes the JavaScript of dist from the sources. Each file that a process loads costs
 // it up to a millisecond, so what is always loaded together becomes one. tsc puts the declarations beside.
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { root } from './steps.mjs'
 
@@ -14,25 +14,66 @@ const doors = [...Object.values(exports), ...Object.values(bin)]
   .map((path) => path.replace('./dist/', '').replace(/\.js$/, '.ts'))
 const entryPoints = [...doors, 'apps/*.ts', 'lib/app/typescript/hooks.ts', 'lib/app/worker.ts']
 
-// A small file that some cogs share would be one of its own for each set of cogs that share it: all cogs, apps and
-// commands take the small ones together, and those that only a few of them need cost less than a file more.
+// A file that others share would be one of its own for each set of doors that reach it. What is small is cheaper
+// loaded whole: who imports anything of a group imports all of it, so that each group becomes one file.
 const SMALL_BYTES = 2048
-const small = ['lib/errors', 'lib/settings', 'lib/files', 'lib/net', 'lib/time', 'lib/text']
-  .flatMap((folder) => readdirSync(resolve(root, folder)).map((name) => resolve(root, folder, name)))
-  .filter((file) => file.endsWith('.ts') && statSync(file).size <= SMALL_BYTES)
-  .filter((file) => !/from '[a-z@]/.test(readFileSync(file, 'utf8').replaceAll("from 'node:", 'from ')))
+const GROUPS = {
+  errors: { folders: ['lib/errors', 'lib/settings'], isMember: () => true },
+  small: { folders: ['lib/files', 'lib/net', 'lib/time', 'lib/text'], isMember: isSmallLeaf },
+  conf: { folders: ['lib/conf'], isMember: isBehindItsDoor },
+  log: { folders: ['lib/log'], isMember: isBehindItsDoor },
+  daemon: { folders: ['lib/daemon'], isMember: isBehindItsDoor },
+}
+const groupOf = new Map(Object.entries(GROUPS).flatMap(([group, rule]) => membersOf(rule).map((file) => [file, group])))
+
+function membersOf({ folders, isMember }) {
+  return folders
+    .flatMap((folder) => readdirSync(resolve(root, folder)).map((name) => resolve(root, folder, name)))
+    .filter((file) => file.endsWith('.ts') && isMember(file))
+}
+
+/** Whether a file is loaded with its folder's door, and not only where it is needed. */
+function isBehindItsDoor(file) {
+  return reachedFrom(resolve(dirname(file), 'index.ts')).has(file)
+}
+
+/** What a file imports, and what that imports: not what is only loaded where it is needed. */
+function reachedFrom(file, found = new Set()) {
+  if (found.has(file) || !existsSync(file)) return found
+  found.add(file)
+  for (const imported of importsOf(file)) reachedFrom(imported, found)
+  return found
+}
+
+function importsOf(file) {
+  const imports = readFileSync(file, 'utf8').matchAll(/^(?:import|export)(?! type)[^'"]*?from '([.][^']+)[.]js'/gm)
+  return [...imports].map(([, from]) => `${resolve(dirname(file), from)}.ts`)
+}
+
+/** Whether a file is small, and needs nothing but other files of ours and Node. */
+function isSmallLeaf(file) {
+  const isSmall = statSync(file).size <= SMALL_BYTES
+  return isSmall && !/from '[a-z@]/.test(readFileSync(file, 'utf8').replaceAll("from 'node:", 'from '))
+}
+
 const together = {
-  name: 'small files together',
+  name: 'groups',
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^small-files$/ }, () => ({ path: 'small-files', namespace: 'together' }))
-    onLoad({ filter: /.*/, namespace: 'together' }, () => ({
-      contents: small.map((file) => `import ${JSON.stringify(file)}`).join('\n'),
+    onResolve({ filter: /^group:/ }, ({ path }) => ({ path, namespace: 'group' }))
+    onLoad({ filter: /.*/, namespace: 'group' }, ({ path }) => ({
+      contents: [...groupOf]
+        .filter(([, group]) => path === `group:${group}`)
+        .map(([file]) => `import ${JSON.stringify(file)}`)
+        .join('\n'),
       resolveDir: root,
     }))
-    onLoad({ filter: /[/](cogs|apps)[/][^/]+[.]ts$|[/]lib[/](app[/]index|cli[/]main)[.]ts$/ }, ({ path }) => {
-      const text = readFileSync(path, 'utf8')
-      const isOurs = !relative(join(root, '.'), path).startsWith('..') && !path.includes('node_modules')
-      return { contents: isOurs ? `${text}\nimport 'small-files'\n` : text, loader: 'ts' }
+    // Behind its own imports: the group's files import each other, and none of them the group.
+    onLoad({ filter: /[.]ts$/ }, ({ path }) => {
+      const groups = new Set(importsOf(path).map((imported) => groupOf.get(imported)))
+      groups.delete(undefined)
+      groups.delete(groupOf.get(path))
+      const more = [...groups].map((group) => `\nimport 'group:${group}'`)
+      return { contents: readFileSync(path, 'utf8') + more.join(''), loader: 'ts' }
     })
   },
 }
