@@ -35,7 +35,14 @@ export function openKv(url: string, options: OpenKvOptions = {}): Backend {
   throw new RangeError(`the address of a database must begin with ${known.join(', ')}: it is ${describeValue(url)}`)
 }
 
-function fileOf(url: string): string {
+/**
+ * The file of an address that begins with `file:`.
+ *
+ * @throws {RangeError} If it names none.
+ * @example
+ * assert.deepEqual(['file:a.kv', 'file:///b%20c'].map(fileOf), ['a.kv', '/b c'])
+ */
+export function fileOf(url: string): string {
   const rest = url.slice('file:'.length)
   if (rest.startsWith('//')) return fileURLToPath(url)
   if (rest !== '') return rest

@@ -23,8 +23,13 @@ export interface KvCommand<Flags> {
   readonly help: string
   /** Its arguments and options. */
   readonly extend: (command: Command) => Command
-  /** Whether it goes on until it is stopped, or waits for people: then there is no time limit unless one is given. */
-  readonly isLong?: boolean
+  /**
+   * What the time limit is: 30 s; none unless one is given, for what goes on until it is stopped or waits for people; or
+   * the command's own business. Not given: 30 s.
+   */
+  readonly limit?: 'usual' | 'asked' | 'own'
+  /** Whether it makes the store of a file that isn't there. Looking for something in it should not. */
+  readonly makesStore?: boolean
   /** Do it. Answers the exit code. `words` are its arguments as they were written. */
   readonly act: (session: Session, words: readonly string[], flags: Flags) => Promise<number>
 }
@@ -33,7 +38,7 @@ const TIMEOUT_MS = 30_000
 
 /** Add a command to the program. */
 export function addKvCommand<Flags extends object>({ command, around, end }: KvProgram, kv: KvCommand<Flags>): void {
-  const { name, summary, help, extend, isLong = false, act } = kv
+  const { name, summary, help, extend, act } = kv
   const added = command
     .command(name)
     .summary(summary)
@@ -42,18 +47,18 @@ export function addKvCommand<Flags extends object>({ command, around, end }: KvP
     .addHelpText('after', help + EXIT_HELP)
     .action(async () => {
       const flags = added.optsWithGlobals<Flags & CommonFlags>()
-      end(await orTell(around, name, () => inTime(around, flags, isLong, (session) => act(session, added.args, flags))))
+      end(await orTell(around, name, () => inTime(around, flags, kv, (session) => act(session, added.args, flags))))
     })
 }
 
 async function inTime(
   around: Surroundings,
   flags: CommonFlags,
-  isLong: boolean,
+  { limit = 'usual', makesStore = false }: Pick<KvCommand<object>, 'limit' | 'makesStore'>,
   act: (session: Session) => Promise<number>,
 ): Promise<number> {
-  const session = new Session(around, flags)
-  const timeoutMs = flags.timeout ?? (isLong ? null : TIMEOUT_MS)
+  const session = new Session(around, flags, makesStore)
+  const timeoutMs = limit === 'own' ? null : (flags.timeout ?? (limit === 'asked' ? null : TIMEOUT_MS))
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
     if (timeoutMs === null) return

@@ -38,7 +38,7 @@ export function addDelete(program: KvProgram): void {
     name: 'delete',
     summary: 'delete a key, or a key and what lies below it',
     help: HELP,
-    isLong: true,
+    limit: 'asked',
     extend: (command) =>
       command
         .argument('<path>', 'the key')

@@ -31,7 +31,7 @@ export function addExport(program: KvProgram): void {
     name: 'export',
     summary: 'write a key and what lies below it to a file',
     help: HELP,
-    isLong: true,
+    limit: 'asked',
     extend: (command) =>
       command
         .argument('[path]', 'the key', '/')

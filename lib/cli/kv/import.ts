@@ -41,7 +41,8 @@ export function addImport(program: KvProgram): void {
     name: 'import',
     summary: 'write what a file of export holds',
     help: HELP,
-    isLong: true,
+    limit: 'asked',
+    makesStore: true,
     extend: (command) =>
       command
         .argument('<file>', 'the file, or - for stdin')

@@ -7,10 +7,13 @@ import { addCompact } from './compact.js'
 import { addCreate } from './create.js'
 import { addDelete } from './delete.js'
 import { addDiff } from './diff.js'
+import { addEdit } from './edit.js'
+import { addElect } from './elect.js'
 import { addExport } from './export.js'
 import { addGet } from './get.js'
 import { addImport } from './import.js'
 import { addList } from './list.js'
+import { addLock } from './lock.js'
 import { addLog } from './log.js'
 import { addPut } from './put.js'
 import { addStatus } from './status.js'
@@ -40,7 +43,7 @@ Which store: --url, else $DEADBEAT_KV, else the file \`kv\` in your state direct
 const COMMANDS = [
   ...[addGet, addList, addPut, addCreate, addUpdate, addDelete],
   ...[addWatch, addLog, addDiff, addStatus, addCompact],
-  ...[addExport, addImport],
+  ...[addEdit, addExport, addImport, addLock, addElect],
 ]
 
 /**

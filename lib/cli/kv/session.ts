@@ -1,9 +1,10 @@
 /** One command at work: its store, how it was asked to speak, and which part of the store it sees. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { escapeControls } from '../../errors/escape-controls.js'
 import { codeOf, toError } from '../../errors/index.js'
 import type { Backend } from '../../kv/backend/backend.js'
 import type { Engine } from '../../kv/engine/engine.js'
+import { fileOf } from '../../kv/open-kv.js'
 import { checkPath, checkPrefix } from '../../kv/path.js'
 import { defaultUrl } from './default-url.js'
 import { KV_EXIT } from './exits.js'
@@ -34,16 +35,22 @@ export class Session {
   /** What stands before every path in the store; empty for the whole of it. */
   readonly prefix: string
   readonly #flags: CommonFlags
+  readonly #makesStore: boolean
   #backend: Backend | null = null
 
-  /** @throws {InvalidPathError} If the prefix can't be one. */
-  constructor(around: Surroundings, flags: CommonFlags) {
+  /**
+   * `makesStore`: whether a file that isn't there becomes a store.
+   *
+   * @throws {InvalidPathError} If the prefix can't be one.
+   */
+  constructor(around: Surroundings, flags: CommonFlags, makesStore: boolean) {
     this.around = around
     this.isJson = flags.json === true
     this.isQuiet = flags.quiet === true
     this.prefix = (flags.prefix ?? around.env['DEADBEAT_KV_PREFIX'] ?? '').replace(/\/$/, '')
     if (this.prefix !== '') checkPath(this.prefix, 'strict')
     this.#flags = flags
+    this.#makesStore = makesStore
   }
 
   get backend(): Backend {
@@ -93,8 +100,12 @@ export class Session {
   }
 
   #open(): Backend {
-    const url = this.#flags.url ?? this.around.env['DEADBEAT_KV'] ?? defaultUrl(this.around.env)
+    const url = this.#flags.url ?? (this.around.env['DEADBEAT_KV'] || defaultUrl(this.around.env))
     try {
+      if (!this.#makesStore && url.startsWith('file:') && !existsSync(fileOf(url))) {
+        const message = `there is no store ${fileOf(url)} yet: the first put makes it (--url names another)`
+        throw new KvCommandError(message, KV_EXIT.notFound)
+      }
       return this.around.open(url, this.#options())
     } catch (error) {
       // What was given is wrong, not the program.

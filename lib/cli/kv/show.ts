@@ -52,11 +52,12 @@ export function metaFields({ mod, create, version, lease }: Kv): Readonly<Record
 export function lineOf(value: Uint8Array): string {
   const text = textOf(value)
   if (text === null) return `base64:${Buffer.from(value).toString('base64')}`
-  return escapeControls(compact(text))
+  return escapeControls(jsonOf(text) === undefined ? text : withoutBlanks(text))
 }
 
-function compact(text: string): string {
-  return jsonOf(text) === undefined ? text : text.replace(BETWEEN, '$1')
+/** A text of JSON without the blanks between its parts, which are not touched. */
+export function withoutBlanks(json: string): string {
+  return json.replace(BETWEEN, '$1')
 }
 
 /** Blanks between the parts of JSON, or a string, which stays as it is. */

@@ -31,6 +31,8 @@ export interface Surroundings {
   open(url: string, options: StoreOptions): Backend
   /** Aborted at the first SIGINT or SIGTERM from now on; the reason is its name. A second one ends the process. */
   interrupted(): AbortSignal
+  /** Called with each signal that asks this process to end, in place of its end, until what it answers is called. */
+  onSignal(act: (signal: NodeJS.Signals) => void): () => void
 }
 
 /** Those of this process. */
@@ -54,8 +56,16 @@ export function ofProcess(): Surroundings {
       for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => controller.abort(name))
       return controller.signal
     },
+    onSignal: (act) => {
+      for (const name of ENDING) process.on(name, act)
+      return () => {
+        for (const name of ENDING) process.off(name, act)
+      }
+    },
   }
 }
+
+const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 function readLine(stdin: NodeJS.ReadStream): Promise<string | null> {
   return new Promise((resolve) => {

@@ -37,7 +37,8 @@ export function addWatch(program: KvProgram): void {
     name: 'watch',
     summary: 'follow a key, or what lies below a path, as it changes',
     help: HELP,
-    isLong: true,
+    limit: 'asked',
+    makesStore: true,
     extend: (command) =>
       command
         .argument('<path>', 'the key')

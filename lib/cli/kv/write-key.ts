@@ -38,6 +38,7 @@ export function addWriting(program: KvProgram, writing: Writing, summary: string
     name: writing,
     summary,
     help: help + HELP,
+    makesStore: writing !== 'update',
     extend: (command) =>
       writing === 'create'
         ? extend(command)

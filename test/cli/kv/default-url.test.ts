@@ -7,12 +7,24 @@ test('the store is where state directories are', () => {
 })
 
 test('--url goes before DEADBEAT_KV, and that before the default', async () => {
-  const { run, runIn, opened } = startKv()
+  const { runIn, opened } = startKv()
   const env = { DEADBEAT_KV: 'etcd://a:1', STATE_DIRECTORY: '/s' }
-  await runIn({ env }, 'get', '/a', '--url', 'file:/x')
-  await runIn({ env }, '--url', 'file:/y', 'get', '/a')
-  await runIn({ env }, 'get', '/a')
-  await runIn({ env: { STATE_DIRECTORY: '/s' } }, 'get', '/a')
-  await run('get', '--help')
+  await runIn({ env }, 'put', '/a', '1', '--url', 'file:/x')
+  await runIn({ env }, '--url', 'file:/y', 'put', '/a', '1')
+  await runIn({ env }, 'put', '/a', '1')
+  await runIn({ env: { STATE_DIRECTORY: '/s', DEADBEAT_KV: '' } }, 'put', '/a', '1')
+  await runIn({ env }, 'put', '--help')
   expect(opened.map(({ url }) => url)).toEqual(['file:/x', 'file:/y', 'etcd://a:1', 'file:///s/kv'])
+})
+
+test('looking for something does not make a store', async () => {
+  const { runIn, opened } = startKv()
+  const env = { DEADBEAT_KV: '', STATE_DIRECTORY: '/none' }
+  for (const argv of [['get', '/a'], ['list'], ['delete', '/a'], ['status'], ['update', '/a', '1'], ['export']]) {
+    expect(await runIn({ env }, ...argv)).toMatchObject({
+      status: 66,
+      stderr: expect.stringMatching(/there is no store \/none\/kv yet: the first put makes it/),
+    })
+  }
+  expect(opened).toEqual([])
 })

@@ -25,6 +25,8 @@ export interface Around {
   readonly heard?: (piece: string) => void
   /** Stands for Ctrl-C. */
   readonly interrupt?: AbortSignal
+  /** Told who hears signals; null: nobody any more. */
+  readonly signals?: (act: ((signal: NodeJS.Signals) => void) | null) => void
 }
 
 /** A store in memory, and the commands over it. */
@@ -38,7 +40,7 @@ export function startKv(options: Partial<MemoryEngineOptions> = {}) {
     const pieces: Buffer[] = []
     let stderr = ''
     const status = await kvCommand(argv, {
-      env: around.env ?? {},
+      env: { DEADBEAT_KV: 'memory:', ...around.env },
       isTerminal: { in: false, out: false, err: false, ...around.terminal },
       out: (piece) => {
         pieces.push(Buffer.from(piece))
@@ -55,6 +57,10 @@ export function startKv(options: Partial<MemoryEngineOptions> = {}) {
         return new Backend(shared)
       },
       interrupted: () => around.interrupt ?? new AbortController().signal,
+      onSignal: (act) => {
+        around.signals?.(act)
+        return () => around.signals?.(null)
+      },
     })
     const bytes = Buffer.concat(pieces)
     return { status, stdout: bytes.toString(), stderr, bytes }
