@@ -56,6 +56,7 @@ export class EmbeddedEngine implements Engine {
   readonly name: string
   readonly opsMax = Infinity
   readonly tellsProgress = true
+  readonly isLocal = true
   private readonly file: StoreFile
   private readonly boot: Boot
   private readonly revisionsMax: number
