@@ -53,6 +53,7 @@ const COG_DOORS: Record<string, string> = { rx: 'lib/rx', 'kv-watch-supply': 'li
 
 /** Outside packages, by the one folder that imports each. */
 const HOME: Record<string, string> = {
+  '@grpc/grpc-js': 'lib/kv',
   '@msgpack/msgpack': 'cogs',
   '@swc/wasm-typescript': 'lib/app',
   ajv: 'cogs',

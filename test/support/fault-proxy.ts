@@ -21,6 +21,7 @@ export class FaultProxy {
   readonly #target: number
   readonly #server: Server
   readonly #links = new Set<Link>()
+  readonly #sockets = new Set<Socket>()
   #isRefusing = false
   #isBlackHole = false
   #delayMs = 0
@@ -113,6 +114,7 @@ export class FaultProxy {
   async close(): Promise<void> {
     open.delete(this)
     this.refuse()
+    for (const socket of this.#sockets) socket.destroy()
     if (!this.#server.listening) return
     this.#server.close()
     await once(this.#server, 'close')
@@ -155,7 +157,7 @@ export class FaultProxy {
       held.push(work)
       setTimeout(() => held.shift()?.(), this.#delayMs)
     }
-    from.setNoDelay(true)
+    this.#sockets.add(from.setNoDelay(true))
     from.on('data', (chunk: Buffer) => {
       later(() => {
         if (this.#links.has(link) && mayPass(chunk) && !to.write(chunk)) from.pause()
@@ -166,6 +168,7 @@ export class FaultProxy {
     })
     from.on('error', () => undefined)
     from.on('close', () => {
+      this.#sockets.delete(from)
       later(() => {
         this.#links.delete(link)
         to.end()
