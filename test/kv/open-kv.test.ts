@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { expect, test } from '@jest/globals'
 import { MemoryBackend } from '../../lib/kv/backend/memory-backend.js'
+import { Etcd3Backend } from '../../lib/kv/backend/etcd3-backend.js'
 import { EmbeddedBackend } from '../../lib/kv/backend/embedded-backend.js'
 import { openKv } from '../../lib/kv/open-kv.js'
 import { temporary } from '../support/temporary.js'
@@ -29,8 +30,17 @@ test('file: is the database in a file, by its path or as a URL', async () => {
   expect(() => openKv('file:')).toThrow('must name the file')
 })
 
+test('etcd: is a cluster by its members, with the usual port where none is named', async () => {
+  const kv = openKv('etcd://10.0.0.1:1234,[::1],etcd.example/')
+  expect(kv).toBeInstanceOf(Etcd3Backend)
+  expect(kv.engine.name).toBe('etcd 10.0.0.1:1234,[::1]:2379,etcd.example:2379')
+  await kv.close()
+  expect(() => openKv('etcd:10.0.0.1')).toThrow('must be etcd://HOST:PORT')
+  expect(() => openKv('etcd://a b')).toThrow('endpoints must be HOST:PORT')
+})
+
 test.each(['', 'memory', 'redis://127.0.0.1', 'constructor:', '__proto__:', 'MEMORY:'])('%j is refused', (url) => {
   expect(() => openKv(url)).toThrow(
-    `the address of a database must begin with file:, memory:: it is ${JSON.stringify(url)}`,
+    `the address of a database must begin with etcd:, file:, memory:: it is ${JSON.stringify(url)}`,
   )
 })
