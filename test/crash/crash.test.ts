@@ -58,6 +58,18 @@ test(
   Number(rounds) * ROUND_MAX_MS,
 )
 
+const withKv = isWhole ? test : () => undefined // The database is the same, whatever runs the train.
+withKv(
+  'the same with check-points in a database',
+  async () => {
+    const played = await play('--rounds', '4', '--seed', seed, '--checkpoints', 'kv')
+    expect(played.errors.replace(/^rounds with a full disk are left out.*\n/m, '')).toBe('')
+    expect(played).toMatchObject({ code: 0, rounds: 4, lost: 0, repeated: 0, faults: 0 })
+    expect(played.kills).toBeGreaterThan(4)
+  },
+  4 * ROUND_MAX_MS,
+)
+
 test(
   'not killed, it follows every rotation: nothing is lost, nothing is repeated',
   async () => {
