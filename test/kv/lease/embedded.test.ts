@@ -68,7 +68,7 @@ describe('on a file', () => {
       console.log('idle')
       for (let last = Date.now(); ; last = Date.now()) {
         await turn()
-        if (Date.now() - last < 900) continue
+        if (Date.now() - last < 300) continue
         await kv.put('/written', '', { lease }).catch((error) => console.log(error.code))
         if (!lease.alive()) process.exit()
       }`)
