@@ -171,6 +171,10 @@ export class Backend extends Following implements AsyncDisposable {
     return deleteKeys(this.#support.committer, path, options)
   }
 
+  override get written(): number {
+    return this.#support.committer.written
+  }
+
   /**
    * The attempts of a transaction, to be looped over: each is committed when the next is asked for, and when that
    * succeeds the loop is over. To leave it by `break` or an exception abandons the attempt: nothing is written. Mostly

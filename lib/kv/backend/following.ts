@@ -45,6 +45,9 @@ export abstract class Following extends Leasing {
     return new Watcher<T>(this, options)
   }
 
+  /** The newest state that a commit of this database has told of. */
+  abstract readonly written: number
+
   /** A transaction to be committed by hand, perhaps of a given state or behind a cache. */
   abstract transaction(options?: TransactionOptions): Transaction
 }

@@ -31,11 +31,17 @@ export class Committer {
   readonly #engine: Engine
   readonly #clock: Clock
   readonly #tokens: TokenPool | null
+  #written = 0
 
   constructor(engine: Engine, { clock, tokens }: CommitterOptions) {
     this.#engine = engine
     this.#clock = clock
     this.#tokens = tokens && engine.isLocal !== true ? new TokenPool(engine, clock) : null
+  }
+
+  /** The newest state that a commit has told of. */
+  get written(): number {
+    return this.#written
   }
 
   /** How many conditions, and how many operations, a commit may have. */
@@ -58,8 +64,11 @@ export class Committer {
   ): Promise<Committed> {
     for (const lease of leases) lease.check?.()
     try {
-      if (this.#tokens === null) return await this.#engine.commit(compares, ops, otherwise)
-      return await this.#once(this.#tokens, compares, ops, otherwise)
+      const committed = await (this.#tokens === null
+        ? this.#engine.commit(compares, ops, otherwise)
+        : this.#once(this.#tokens, compares, ops, otherwise))
+      this.#written = Math.max(this.#written, committed.revision)
+      return committed
     } catch (error) {
       if (error instanceof LeaseLostError) {
         for (const lease of leases) if (lease.id === error.lease) lease.lose?.(error.message, error)

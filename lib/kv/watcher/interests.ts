@@ -96,7 +96,12 @@ function isSame(a: Range, b: Range): boolean {
   return a.key === b.key && a.end === b.end
 }
 
-/** A name that no other range has: keys are byte strings, and have no character beyond them. */
-function nameOf({ key, end }: Range): string {
+/**
+ * A name that no other range has: keys are byte strings, and have no character beyond them.
+ *
+ * @example
+ * assert.equal(nameOf({ key: 'a' }) === nameOf({ key: 'a', end: 'b' }), false)
+ */
+export function nameOf({ key, end }: Range): string {
   return end === undefined ? key : `${key}\u2026${end}`
 }

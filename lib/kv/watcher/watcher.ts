@@ -15,7 +15,7 @@ import type { TxnOptions } from '../transaction/attempts.js'
 import { loopOver, runBody } from '../transaction/loop.js'
 import type { ReadSet } from '../transaction/read-set.js'
 import type { Transaction, TransactionOptions } from '../transaction/transaction.js'
-import { Interests } from './interests.js'
+import { CachedReader } from './cached-reader.js'
 import { WatchSet } from './watch-set.js'
 
 /** Why an iteration began. */
@@ -36,6 +36,12 @@ export interface WatcherOptions<T = Transaction> {
   readonly ownWrites?: boolean
   /** For how long more changes are gathered once something has changed; 0, if it isn't given: what is there already. */
   readonly debounceMs?: number
+  /**
+   * How old the state may be that a transaction reads, as far as nothing watched has changed since; 200 if it isn't given.
+   * So reading what is watched costs no request. At 0, and where the store is in this process or in a file, each
+   * transaction reads the current state.
+   */
+  readonly requeryProgressMs?: number
   /** Ends the loop, which throws its reason. */
   readonly signal?: AbortSignal
 }
@@ -44,6 +50,8 @@ export interface WatcherOptions<T = Transaction> {
 export interface WatcherBase {
   readonly engine: Engine
   readonly clock: Clock
+  /** The newest state that was written by it. */
+  readonly written: number
   transaction(options?: TransactionOptions): Transaction
 }
 
@@ -68,6 +76,7 @@ export class Watcher<T = Transaction> implements AsyncIterable<Watcher<T>> {
   private readonly base: WatcherBase
   private readonly options: WatcherOptions<T>
   private readonly watches: WatchSet
+  private readonly reader: CachedReader | undefined
   private timeout: number | null
   private why: WakeReason = { kind: 'start', paths: [] }
   private readSets: ReadSet[] = []
@@ -81,21 +90,30 @@ export class Watcher<T = Transaction> implements AsyncIterable<Watcher<T>> {
 
   /** @throws {RangeError} If a time is below 0. */
   constructor(base: WatcherBase, options: WatcherOptions<T> = {}) {
-    const { timeoutMs = null, debounceMs = 0 } = options
-    requireAtLeast(0, { timeoutMs: timeoutMs ?? 0, debounceMs }, 'timeoutMs', 'debounceMs')
+    const { timeoutMs = null, debounceMs = 0, requeryProgressMs = 200 } = options
+    const times = { timeoutMs: timeoutMs ?? 0, debounceMs, requeryProgressMs }
+    requireAtLeast(0, times, 'timeoutMs', 'debounceMs', 'requeryProgressMs')
+    const { engine, clock } = base
+    const isCache = requeryProgressMs > 0 && engine.isLocal !== true
     this.base = base
     this.options = options
     this.timeout = timeoutMs
-    this.watches = new WatchSet(base.engine, base.clock, {
-      outdated: (keys) => {
-        for (const key of keys) this.changed.add(key)
-        this.wake?.()
+    this.watches = new WatchSet(
+      engine,
+      { clock, isCache },
+      {
+        outdated: (keys) => {
+          for (const key of keys) this.changed.add(key)
+          this.wake?.()
+        },
+        failed: (error) => {
+          this.failure ??= error
+          this.wake?.()
+        },
       },
-      failed: (error) => {
-        this.failure ??= error
-        this.wake?.()
-      },
-    })
+    )
+    if (isCache)
+      this.reader = new CachedReader(engine, this.watches, { clock, requeryProgressMs, written: () => base.written })
   }
 
   /** Why this iteration began. */
@@ -170,9 +188,8 @@ export class Watcher<T = Transaction> implements AsyncIterable<Watcher<T>> {
   }
 
   private async wait(): Promise<WakeReason> {
-    const interests = new Interests(this.readSets)
+    this.watches.arm(this.readSets)
     this.readSets = []
-    this.watches.arm(interests)
     if (!this.isAwake()) {
       await new Promise<void>((resolve) => {
         this.wake = () => {
@@ -246,7 +263,10 @@ export class Watcher<T = Transaction> implements AsyncIterable<Watcher<T>> {
   private nest(): Nested {
     const nested: Nested = {
       last: null,
-      begin: () => (nested.last = this.base.transaction()),
+      begin: (attempt) => {
+        if (attempt > 0) this.reader?.invalidate()
+        return (nested.last = this.base.transaction({ reader: this.reader }))
+      },
     }
     return nested
   }

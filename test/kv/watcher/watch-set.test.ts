@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals'
 import type { ReadSet } from '../../../lib/kv/transaction/read-set.js'
-import { Interests } from '../../../lib/kv/watcher/interests.js'
 import { WatchSet } from '../../../lib/kv/watcher/watch-set.js'
 import { turnOfNode } from '../../../lib/movement/loop/clock.js'
 import { memoryStore } from '../../support/kv-memory.js'
@@ -9,11 +8,15 @@ import { readAt } from '../../support/kv-reads.js'
 function start() {
   const store = memoryStore()
   const told: string[] = []
-  const watches = new WatchSet(store.engine, store.clock, {
-    outdated: (keys) => told.push(keys.join(' ')),
-    failed: (error) => told.push(error.message),
-  })
-  return { ...store, told, watches, arm: (...reads: ReadSet[]) => watches.arm(new Interests(reads)) }
+  const watches = new WatchSet(
+    store.engine,
+    { clock: store.clock, isCache: false },
+    {
+      outdated: (keys) => told.push(keys.join(' ')),
+      failed: (error) => told.push(error.message),
+    },
+  )
+  return { ...store, told, watches, arm: (...reads: ReadSet[]) => watches.arm(reads) }
 }
 
 test('the watches are those that the reads need, and stay open while they are needed', async () => {
