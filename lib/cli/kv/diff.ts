@@ -9,8 +9,9 @@ import { MARKS_HELP, tellChange, type Told } from './tell-change.js'
 
 const HELP = `
 It compares what PATH and all that lies below it was at two revisions: a line for each key that differs, and of those that
-have changed the lines that did. ${MARKS_HELP}. The code is 1 if anything differs, 66 if
-the store doesn't have one of the revisions any more (status says from which on it has).
+have changed the lines that did. The marks: ${MARKS_HELP}.
+The code is 1 if anything differs, 66 if the store doesn't have one of the revisions any more (status says from which on it
+has).
 
   deadbeat kv diff 1200 now
   deadbeat kv diff 1200 1207 /app

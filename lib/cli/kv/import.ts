@@ -11,6 +11,7 @@ import { readFile } from './read-value.js'
 import type { Session } from './session.js'
 import { lineOf, textOf } from './show.js'
 import { readTree } from './subtree.js'
+import { readWorkflows } from './workflow-definitions.js'
 
 const HELP = `
 FILE is JSON or YAML of export; - is stdin. What differs is written, in one transaction if the store takes it as one (etcd:
@@ -32,6 +33,7 @@ const RETRIES = 20
 interface Flags {
   readonly sync?: true
   readonly leased?: true
+  readonly workflows?: true
   readonly dryRun?: true
 }
 
@@ -48,13 +50,14 @@ export function addImport(program: KvProgram): void {
         .argument('<file>', 'the file, or - for stdin')
         .option('--sync', "delete what lies below the file's path and isn't in the file")
         .option('--leased', 'treat keys that go with a lease as any other')
+        .option('--workflows', "the file has definitions of workflows, as SKA's ska-sdp reads them")
         .option('-n, --dry-run', 'print what would be done, and do nothing'),
     act: load,
   })
 }
 
 async function load(session: Session, [file = '']: readonly string[], flags: Flags): Promise<number> {
-  const dump = await readFrom(session, file)
+  const dump = await readFrom(session, file, flags.workflows === true ? readWorkflows : readDump)
   const options: PlanOptions = { isSync: flags.sync === true, withLeased: flags.leased === true }
   const keys = dump.keys.map((key): DumpedKey => ({ ...key, path: session.prefix + key.path }))
   const planned = async (): Promise<Plan> => {
@@ -136,7 +139,11 @@ function done(
   return KV_EXIT.ok
 }
 
-async function readFrom(session: Session, file: string): Promise<ReadDump> {
+async function readFrom(
+  session: Session,
+  file: string,
+  read: (name: string, parsed: unknown) => ReadDump,
+): Promise<ReadDump> {
   const name = file === '-' ? 'stdin' : file
   const text = textOf(file === '-' ? await session.around.readAll() : readFile(file))
   if (text === null) throw new KvCommandError(`${name} can't be imported: it is no UTF-8`, KV_EXIT.wrongData)
@@ -148,5 +155,5 @@ async function readFrom(session: Session, file: string): Promise<ReadDump> {
     const what = `it can't be parsed: ${toError(error).message}`
     throw new KvCommandError(`${name} can't be imported: ${what}`, KV_EXIT.wrongData, { cause: error })
   }
-  return readDump(name, parsed)
+  return read(name, parsed)
 }

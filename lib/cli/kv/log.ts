@@ -10,7 +10,8 @@ import { isIn, readTree } from './subtree.js'
 import { MARKS_HELP, tellChange, type Told } from './tell-change.js'
 
 const HELP = `
-A line for each change, the oldest first: the revision, a mark, the path and the value. ${MARKS_HELP}.
+A line for each change, the oldest first: the revision, a mark, the path and the value. The marks:
+${MARKS_HELP}.
 Where older history was compacted, that is told, and what was there then comes first. The whole history of the store is
 read for it.
 

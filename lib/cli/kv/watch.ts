@@ -9,8 +9,9 @@ import { TreeWatch, type TreeChange } from './tree-watch.js'
 
 const HELP = `
 A line for each key that is there, then one for each change, until Ctrl-C (code 0): the revision, a mark, the path and the
-value. ${MARKS_HELP}. Nothing is lost, whatever the link does. If the store has compacted away what came meanwhile, that is
-told, and the difference between the states follows.
+value. The marks: ${MARKS_HELP}.
+Nothing is lost, whatever the link does. If the store has compacted away what came meanwhile, that is told, and the
+difference between the states follows.
 
   deadbeat kv watch /app/limit
   deadbeat kv watch /app --all                       /app and all that lies below it

@@ -7,8 +7,10 @@ import { keyOf } from '../../kv/path.js'
 import { addKvCommand, type KvProgram } from './add-kv-command.js'
 import { KV_EXIT } from './exits.js'
 import { keyRevision, lifetime } from './options.js'
+import { numbered, withFreeNumber } from './free-number.js'
 import { readValue, VALUE_HELP } from './read-value.js'
 import type { Session } from './session.js'
+import { textOf } from './show.js'
 
 /** What may be written: any key, one that isn't there, or one that is. */
 export type Writing = 'put' | 'create' | 'update'
@@ -17,6 +19,7 @@ interface Flags {
   readonly file?: string
   readonly leaseTtl?: number
   readonly ifRev?: number
+  readonly number?: true
   readonly dryRun?: true
 }
 
@@ -41,14 +44,36 @@ export function addWriting(program: KvProgram, writing: Writing, summary: string
     makesStore: writing !== 'update',
     extend: (command) =>
       writing === 'create'
-        ? extend(command)
+        ? extend(command).option('--number', 'the path has ### in place of a number: take the first free one')
         : extend(command).option('--if-rev <revision>', 'only if this is still its last write', keyRevision),
     act: async (session, [path = '', word], flags) => {
       const whole = session.toWrite(path)
       const value = await readValue(session.around, word, flags.file)
-      return await write(session, writing, { path, whole, value, flags })
+      return flags.number === true
+        ? await createNumbered(session, whole, value, flags)
+        : await write(session, writing, { path, whole, value, flags })
     },
   })
+}
+
+/** Two may find the same number free: one of them takes the next. */
+async function createNumbered(session: Session, pattern: string, value: Uint8Array, flags: Flags): Promise<number> {
+  const place = numbered(pattern)
+  const name = nameIn(pattern)
+  for (;;) {
+    const whole = await withFreeNumber(session.engine, place)
+    const text = textOf(value)?.replaceAll(name, nameIn(whole))
+    const own = text === undefined ? value : Buffer.from(text, 'utf8')
+    try {
+      return await write(session, 'create', { path: session.shown(whole), whole, value: own, flags })
+    } catch (error) {
+      if (!(error instanceof ConfigCollision)) throw error
+    }
+  }
+}
+
+function nameIn(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
 }
 
 interface Wanted {
