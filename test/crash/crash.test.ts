@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { hasEtcd } from '../support/etcd.js'
 import { root } from '../support/sources.js'
 
 // As it is used it plays the most; with the closure engine, and without the binding, other rounds.
@@ -58,17 +59,20 @@ test(
   Number(rounds) * ROUND_MAX_MS,
 )
 
-const withKv = isWhole ? test : () => undefined // The database is the same, whatever runs the train.
-withKv(
-  'the same with check-points in a database',
-  async () => {
-    const played = await play('--rounds', '4', '--seed', seed, '--checkpoints', 'kv')
-    expect(played.errors.replace(/^rounds with a full disk are left out.*\n/m, '')).toBe('')
-    expect(played).toMatchObject({ code: 0, rounds: 4, lost: 0, repeated: 0, faults: 0 })
-    expect(played.kills).toBeGreaterThan(4)
-  },
-  4 * ROUND_MAX_MS,
-)
+// The database is the same, whatever runs the train.
+const databases = isWhole ? ['kv', ...(hasEtcd ? ['etcd'] : [])] : []
+for (const kind of databases) {
+  test(
+    `the same with check-points in a database: ${kind}`,
+    async () => {
+      const played = await play('--rounds', '4', '--seed', seed, '--checkpoints', kind)
+      expect(played.errors.replace(/^rounds with a full disk are left out.*\n/m, '')).toBe('')
+      expect(played).toMatchObject({ code: 0, rounds: 4, lost: 0, repeated: 0, faults: 0 })
+      expect(played.kills).toBeGreaterThan(4)
+    },
+    4 * ROUND_MAX_MS,
+  )
+}
 
 test(
   'not killed, it follows every rotation: nothing is lost, nothing is repeated',

@@ -39,7 +39,7 @@ const MAY: Record<string, readonly string[]> = {
   ],
   'lib/app': [
     ...['lib/movement', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
-    ...['lib/testing', 'lib/workers', 'lib/items', 'lib/control', 'lib/kv', 'packages/inotify-ts'],
+    ...['lib/testing', 'lib/workers', 'lib/items', 'lib/control', 'lib/kv', 'lib/net', 'packages/inotify-ts'],
   ],
   'lib/cli': [
     ...['lib/app', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],

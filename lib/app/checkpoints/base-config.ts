@@ -1,4 +1,5 @@
 /** What an operator may say about where check-points are kept. */
+import { tlsClientConfig } from '../../net/tls-options.js'
 import { insert, type Settings } from '../../settings/index.js'
 
 /** Configuration insert of every app: its check-points. */
@@ -23,6 +24,9 @@ export const kvBaseConfig = insert({
     format: 'text',
     default: null,
   },
+  user: { doc: 'The user to log in to etcd as.', format: 'text', default: null },
+  password: { doc: "That user's password.", format: 'text', default: null, sensitive: true },
+  tls: tlsClientConfig,
   revisionsMax: {
     doc: 'In a file: how many states of it are kept behind the present one. Each check-point is one.',
     format: 'nat',

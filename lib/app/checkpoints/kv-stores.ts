@@ -1,10 +1,11 @@
 /** The databases that records are in, each opened once: loaded only by those whose records are in one. */
-import { openKv } from '../../kv/open-kv.js'
+import { openKv, type OpenKvOptions } from '../../kv/open-kv.js'
 import type { Backend } from '../../kv/backend/backend.js'
 import { LeaseKeeper } from '../../kv/lease/lease-keeper.js'
 import type { Logger } from '../../movement/logger.js'
 import { SystemClock, type Clock } from '../../movement/loop/clock.js'
 import type { Address } from './address.js'
+import type { KvSettings } from './base-config.js'
 import { KvRecord } from './kv-record.js'
 import { Ownership } from './ownership.js'
 
@@ -12,7 +13,7 @@ import { Ownership } from './ownership.js'
 export interface KvStoresOptions {
   readonly log: Logger
   readonly ttlMs: number
-  readonly revisionsMax: number
+  readonly kv: Omit<KvSettings, 'url' | 'prefix'>
   readonly clock?: Clock
   /** Opens the database of an address. */
   readonly open?: (url: string) => Backend
@@ -28,8 +29,8 @@ export class KvStores {
   readonly #records = new Map<string, KvRecord>()
 
   constructor(options: KvStoresOptions) {
-    const { log, ttlMs, revisionsMax, clock = new SystemClock() } = options
-    const { open = (url) => openKv(url, { log, revisionsMax }) } = options
+    const { log, ttlMs, kv, clock = new SystemClock() } = options
+    const { open = (url: string) => openKv(url, { log, ...reaching(kv) }) } = options
     this.#log = log
     this.#ttlMs = ttlMs
     this.#clock = clock
@@ -73,5 +74,16 @@ export class KvStores {
     const made = { backend, leases: new LeaseKeeper(backend.engine, this.#clock) }
     this.#backends.set(url, made)
     return made
+  }
+}
+
+/** How a database is reached, as `openKv` takes it: what isn't set isn't there. */
+function reaching({ revisionsMax, user, password, tls }: KvStoresOptions['kv']): OpenKvOptions {
+  const { on, ...files } = tls
+  return {
+    revisionsMax,
+    ...(on && { tls: files }),
+    ...(user !== null && { user }),
+    ...(password !== null && { password }),
   }
 }

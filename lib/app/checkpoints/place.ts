@@ -47,7 +47,7 @@ export class Place {
       options.openStores ??
       (async () => {
         const { KvStores } = await import('./kv-stores.js')
-        return new KvStores({ log, ttlMs: checkpoints.ttlMs, revisionsMax: kv.revisionsMax })
+        return new KvStores({ log, ttlMs: checkpoints.ttlMs, kv })
       })
   }
 

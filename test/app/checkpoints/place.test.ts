@@ -7,7 +7,7 @@ import { Place } from '../../../lib/app/checkpoints/place.js'
 import { Backend } from '../../../lib/kv/backend/backend.js'
 import { CheckpointFile } from '../../../lib/files/checkpoint-file.js'
 import { temporary } from '../../support/temporary.js'
-import { PATH, shared, startStore } from './rig.js'
+import { KV, PATH, shared, startStore } from './rig.js'
 
 /** A state directory, and a database that runs reach under any address. */
 function start() {
@@ -18,15 +18,13 @@ function start() {
     new Place({
       ...{ name: 'a', state, log: store.logger },
       checkpoints: { in: where, ttlMs: 10_000 },
-      kv: { url, prefix, revisionsMax: 1000 },
+      kv: { ...KV, url, prefix },
       openStores: () => {
         const open = (url: string): Backend => {
           urls.push(url)
           return new Backend(shared(store.engine))
         }
-        return Promise.resolve(
-          new KvStores({ log: store.logger, ttlMs: 10_000, revisionsMax: 1000, clock: store.clock, open }),
-        )
+        return Promise.resolve(new KvStores({ log: store.logger, ttlMs: 10_000, kv: KV, clock: store.clock, open }))
       },
     })
   return { ...store, state, place, urls }

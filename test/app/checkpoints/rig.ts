@@ -1,12 +1,17 @@
 // A database in memory on a manual clock, and runs that want its records.
+import { kvBaseConfig } from '../../../lib/app/checkpoints/base-config.js'
 import { Ownership } from '../../../lib/app/checkpoints/ownership.js'
 import { KvRecord } from '../../../lib/app/checkpoints/kv-record.js'
+import { gather } from '../../../lib/conf/index.js'
 import type { Engine } from '../../../lib/kv/engine/engine.js'
 import { LeaseKeeper } from '../../../lib/kv/lease/lease-keeper.js'
 import { MemoryEngine } from '../../../lib/kv/memory/memory-engine.js'
 import { keyOf } from '../../../lib/kv/path.js'
 import { ManualClock, type Logger } from '../../../lib/movement/index.js'
 import { turnOfNode } from '../../../lib/movement/loop/clock.js'
+
+/** What an operator has who says nothing of the database. */
+export const { kv: KV } = gather({ kv: kvBaseConfig }, { argv: [], env: {} })
 
 export const PATH = '/deadbeat/checkpoints/a'
 
