@@ -54,6 +54,7 @@ export { Transaction, type TransactionOptions } from './transaction/transaction.
 export type { Value } from './value.js'
 export { Watcher, type WakeReason, type WatcherBase, type WatcherOptions } from './watcher/watcher.js'
 export { PathWatch, type WatchEvent, type WatchOptions, type WatchPosition } from './watch/path-watch.js'
+export { watchRegister } from './watch/watch-register.js'
 export { TreeCache, type CacheChange, type CacheEntry, type TreeCacheOptions } from './watch/tree-cache.js'
 export type { Extent } from './watch/watched-ranges.js'
 export { readExtent, type ReadExtentOptions } from './watch/read-extent.js'
