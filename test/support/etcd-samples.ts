@@ -1,6 +1,6 @@
 /** Any message of a table, for properties. */
 import fc from 'fast-check'
-import type { Field, MessageType } from '../../lib/kv/etcd/message.js'
+import type { Field, MessageType } from '../../lib/kv/rpc/message.js'
 
 // What lies deeper in each other stays empty.
 const DEPTH_MAX = 1

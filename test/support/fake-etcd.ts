@@ -1,7 +1,7 @@
 /** A server that speaks etcd's API and answers as a test wants it: what no real one can be made to do. */
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js'
-import type { Draft, MessageType } from '../../lib/kv/etcd/message.js'
-import { METHODS, type Method } from '../../lib/kv/etcd/methods.js'
+import type { Draft, MessageType } from '../../lib/kv/rpc/message.js'
+import { METHODS, type Method } from '../../lib/kv/rpc/methods.js'
 import type { Cleanups } from './supplied.js'
 
 type Methods = typeof METHODS

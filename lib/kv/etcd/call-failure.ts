@@ -1,22 +1,5 @@
 /** How a call failed, before it is known what that means to whoever asked. */
-
-/** gRPC's codes that etcd uses. */
-export const Code = {
-  cancelled: 1,
-  unknown: 2,
-  invalid: 3,
-  deadline: 4,
-  notFound: 5,
-  exists: 6,
-  denied: 7,
-  exhausted: 8,
-  precondition: 9,
-  outOfRange: 11,
-  unimplemented: 12,
-  internal: 13,
-  unavailable: 14,
-  unauthenticated: 16,
-} as const
+import { Code } from '../rpc/code.js'
 
 /** A call that brought no answer. */
 export class CallFailure extends Error {

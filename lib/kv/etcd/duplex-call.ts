@@ -1,12 +1,13 @@
 /** A stream of requests and answers, one of which is taken at a time: what isn't taken waits at the server. */
 import { toError } from '../../errors/index.js'
-import { CallFailure, Code } from './call-failure.js'
+import { CallFailure } from './call-failure.js'
+import { Code } from '../rpc/code.js'
 import type { Endpoint } from './endpoints.js'
-import { cancel, type Call, type CallListener, type CallStatus } from './grpc.js'
-import type { Draft } from './message.js'
-import type { Method } from './methods.js'
+import { cancel, type Call, type CallListener, type CallStatus } from '../rpc/grpc.js'
+import type { Draft } from '../rpc/message.js'
+import type { Method } from '../rpc/methods.js'
 import type { Transport } from './transport.js'
-import { WireError } from './wire.js'
+import { WireError } from '../rpc/wire.js'
 
 /** Whom a stream tells. */
 export interface StreamSink<R> {

@@ -1,5 +1,5 @@
 /** The members of a cluster: one is talked to, the next takes over when it fails. Each has a channel once it is used. */
-import { loadGrpc, type Channel } from './grpc.js'
+import { loadGrpc, type Channel } from '../rpc/grpc.js'
 import type { EtcdSettings } from './options.js'
 
 const RECONNECT_MAX_MS = 1000

@@ -10,7 +10,8 @@ import {
   TransactionTooLargeError,
   UnavailableError,
 } from '../errors.js'
-import { CallFailure, Code } from './call-failure.js'
+import { CallFailure } from './call-failure.js'
+import { Code } from '../rpc/code.js'
 
 /** What was asked for. */
 export interface AskedFor {

@@ -15,18 +15,19 @@ import type {
 import { NO_LEASE, type LeaseId } from '../engine/lease-id.js'
 import type { Range } from '../engine/range.js'
 import { TransactionTooLargeError } from '../errors.js'
-import { CallFailure, Code } from './call-failure.js'
+import { CallFailure } from './call-failure.js'
+import { Code } from '../rpc/code.js'
 import { errorOf, type AskedFor } from './errors-of.js'
 import { LeaseStream } from './lease-stream.js'
-import type { Draft } from './message.js'
-import { METHODS, type Method } from './methods.js'
+import type { Draft } from '../rpc/message.js'
+import { METHODS, type Method } from '../rpc/methods.js'
 import { compareMessage, leasesOf, opMessage, opResults, rangeResults } from './operations.js'
 import { etcdSettings, type EtcdOptions } from './options.js'
 import { Seen, type Header } from './seen.js'
 import { Transport } from './transport.js'
 import type { CallKind } from './unary-call.js'
 import { WatchStream } from './watch-stream.js'
-import { WireError } from './wire.js'
+import { WireError } from '../rpc/wire.js'
 
 /** The engine of `Etcd3Backend`. */
 export class EtcdEngine implements Engine {

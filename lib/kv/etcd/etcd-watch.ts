@@ -8,9 +8,9 @@
  */
 import type { Change, Watch, WatchSink } from '../engine/engine.js'
 import type { Range } from '../engine/range.js'
-import type { Event, MessageOf } from './messages.js'
+import type { Event, MessageOf } from '../rpc/messages.js'
 import type { Header, Seen } from './seen.js'
-import { WireError } from './wire.js'
+import { WireError } from '../rpc/wire.js'
 
 /** What a watch needs of those that it is one of. */
 export interface Watches {

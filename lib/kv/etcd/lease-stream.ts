@@ -7,8 +7,8 @@ import { UnavailableError } from '../errors.js'
 import type { LeaseId } from '../engine/lease-id.js'
 import type { CallFailure } from './call-failure.js'
 import type { DuplexCall } from './duplex-call.js'
-import type { MessageOf, LeaseKeepAliveRequest, LeaseKeepAliveResponse } from './messages.js'
-import { METHODS } from './methods.js'
+import type { MessageOf, LeaseKeepAliveRequest, LeaseKeepAliveResponse } from '../rpc/messages.js'
+import { METHODS } from '../rpc/methods.js'
 import type { Transport } from './transport.js'
 
 interface Waiting {

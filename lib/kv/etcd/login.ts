@@ -2,7 +2,7 @@
  * What goes along with every call: that only a member with a leader may answer, and, where a user is named, the token
  * that the login brought. Tokens end; then there is another login, one for all that wait.
  */
-import { loadGrpc, type Metadata } from './grpc.js'
+import { loadGrpc, type Metadata } from '../rpc/grpc.js'
 
 /** Who is logged in. */
 export class Login {

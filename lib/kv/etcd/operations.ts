@@ -1,7 +1,7 @@
 /** An engine's conditions and operations as etcd's messages, and its answers as an engine's. */
 import type { Compare, Op, OpResult, RangeRequest, RangeResult } from '../engine/engine.js'
 import { NO_LEASE, type LeaseId } from '../engine/lease-id.js'
-import type { Draft } from './message.js'
+import type { Draft } from '../rpc/message.js'
 import {
   COMPARE_RESULTS,
   COMPARE_TARGETS,
@@ -10,8 +10,8 @@ import {
   type RequestOpMessage,
   type ResponseOpMessage,
   type TxnRequestMessage,
-} from './messages.js'
-import { WireError } from './wire.js'
+} from '../rpc/messages.js'
+import { WireError } from '../rpc/wire.js'
 
 /** A condition. */
 export function compareMessage(compare: Compare): Draft<TxnRequestMessage['compare'][number]> {

@@ -1,5 +1,5 @@
 /** What the answers of a cluster have told about it: which it is, and how far it was. */
-import type { MessageOf, ResponseHeader } from './messages.js'
+import type { MessageOf, ResponseHeader } from '../rpc/messages.js'
 
 /** What every answer begins with. */
 export type Header = MessageOf<typeof ResponseHeader>

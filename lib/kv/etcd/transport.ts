@@ -1,11 +1,12 @@
 /** Calls to a cluster of etcd: to whichever member answers, as whoever is logged in, each with a time by which it is over. */
 import { ClosedError } from '../../errors/index.js'
-import { CallFailure, Code } from './call-failure.js'
+import { CallFailure } from './call-failure.js'
+import { Code } from '../rpc/code.js'
 import { DuplexCall, type StreamSink } from './duplex-call.js'
 import { Endpoints } from './endpoints.js'
 import { Login } from './login.js'
-import type { Draft } from './message.js'
-import { METHODS, type Method } from './methods.js'
+import type { Draft } from '../rpc/message.js'
+import { METHODS, type Method } from '../rpc/methods.js'
 import type { EtcdSettings } from './options.js'
 import { UnaryCall, type CallKind } from './unary-call.js'
 

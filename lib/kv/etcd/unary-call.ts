@@ -3,11 +3,12 @@
  * server has never got it, or has refused it for a reason that passes or is mended here.
  */
 import { toError } from '../../errors/index.js'
-import { CallFailure, Code } from './call-failure.js'
+import { CallFailure } from './call-failure.js'
+import { Code } from '../rpc/code.js'
 import type { Endpoint } from './endpoints.js'
-import { cancel, type Call, type CallListener, type CallStatus } from './grpc.js'
+import { cancel, type Call, type CallListener, type CallStatus } from '../rpc/grpc.js'
 import type { Login } from './login.js'
-import type { Method } from './methods.js'
+import type { Method } from '../rpc/methods.js'
 import type { Transport } from './transport.js'
 
 /** What a call may do when it fails. */

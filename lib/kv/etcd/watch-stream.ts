@@ -11,12 +11,12 @@ import { CallFailure } from './call-failure.js'
 import type { DuplexCall } from './duplex-call.js'
 import { errorOf } from './errors-of.js'
 import { EtcdWatch, type Watches } from './etcd-watch.js'
-import type { MessageOf, WatchRequest, WatchResponse } from './messages.js'
-import { METHODS } from './methods.js'
+import type { MessageOf, WatchRequest, WatchResponse } from '../rpc/messages.js'
+import { METHODS } from '../rpc/methods.js'
 import { ProgressAsker, tellsProgress } from './progress.js'
 import type { Header, Seen } from './seen.js'
 import type { Transport } from './transport.js'
-import { WireError } from './wire.js'
+import { WireError } from '../rpc/wire.js'
 
 type Answer = MessageOf<typeof WatchResponse>
 type Stream = DuplexCall<MessageOf<typeof WatchRequest>, Answer>

@@ -1,5 +1,5 @@
 import type { CallFailure } from '../../../lib/kv/etcd/call-failure.js'
-import { METHODS } from '../../../lib/kv/etcd/methods.js'
+import { METHODS } from '../../../lib/kv/rpc/methods.js'
 import { etcdSettings } from '../../../lib/kv/etcd/options.js'
 import { Transport } from '../../../lib/kv/etcd/transport.js'
 import { fakeEtcd, type ServerStream } from '../../support/fake-etcd.js'

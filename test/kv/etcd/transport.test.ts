@@ -1,4 +1,4 @@
-import { METHODS } from '../../../lib/kv/etcd/methods.js'
+import { METHODS } from '../../../lib/kv/rpc/methods.js'
 import { etcdSettings, type EtcdOptions } from '../../../lib/kv/etcd/options.js'
 import { Transport } from '../../../lib/kv/etcd/transport.js'
 import { ManualClock } from '../../../lib/movement/loop/clock.js'

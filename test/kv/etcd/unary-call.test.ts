@@ -1,5 +1,5 @@
-import { loadGrpc } from '../../../lib/kv/etcd/grpc.js'
-import { METHODS } from '../../../lib/kv/etcd/methods.js'
+import { loadGrpc } from '../../../lib/kv/rpc/grpc.js'
+import { METHODS } from '../../../lib/kv/rpc/methods.js'
 import { etcdSettings } from '../../../lib/kv/etcd/options.js'
 import { Transport } from '../../../lib/kv/etcd/transport.js'
 import { fakeEtcd, header } from '../../support/fake-etcd.js'

@@ -10,7 +10,7 @@ import {
   table,
   text,
   type MessageType,
-} from '../../../lib/kv/etcd/message.js'
+} from '../../../lib/kv/rpc/message.js'
 
 const Inner = table('Inner', { a: int(1) })
 const All = table('All', {

@@ -1,4 +1,4 @@
-import { METHODS } from '../../../lib/kv/etcd/methods.js'
+import { METHODS } from '../../../lib/kv/rpc/methods.js'
 
 it('gives each call the name that etcd has for it', () => {
   expect(METHODS.range.path).toBe('/etcdserverpb.KV/Range')

@@ -260,6 +260,26 @@ export const StatusResponse = table('StatusResponse', {
   isLearner: flag(10),
 })
 
+/** Ask for the members of a cluster. */
+export const MemberListRequest = table('MemberListRequest', {})
+/** A member of a cluster. */
+export const Member = table('Member', {
+  id: id(1),
+  name: text(2),
+  peerUrls: list(text(3)),
+  clientUrls: list(text(4)),
+  isLearner: flag(5),
+})
+/** The members of a cluster. */
+export const MemberListResponse = table('MemberListResponse', { header, members: list(message(2, () => Member)) })
+
+/** Ask for alarms, raise or end one. */
+export const AlarmRequest = table('AlarmRequest', { action: int(1), memberId: id(2), alarm: int(3) })
+/** An alarm that is on. */
+export const AlarmMember = table('AlarmMember', { memberId: id(1), alarm: int(2) })
+/** The alarms that are on. */
+export const AlarmResponse = table('AlarmResponse', { header, alarms: list(message(2, () => AlarmMember)) })
+
 /** Show who one is. */
 export const AuthenticateRequest = table('AuthenticateRequest', { name: text(1), password: text(2) })
 /** What to show from then on. */

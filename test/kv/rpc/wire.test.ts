@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { WireReader, WireWriter } from '../../../lib/kv/etcd/wire.js'
+import { WireReader, WireWriter } from '../../../lib/kv/rpc/wire.js'
 
 function written(write: (writer: WireWriter) => void): WireReader {
   const writer = new WireWriter()

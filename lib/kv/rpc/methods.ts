@@ -27,5 +27,7 @@ export const METHODS = {
   timeToLive: method('Lease/LeaseTimeToLive', m.LeaseTimeToLiveRequest, m.LeaseTimeToLiveResponse),
   leases: method('Lease/LeaseLeases', m.LeaseLeasesRequest, m.LeaseLeasesResponse),
   status: method('Maintenance/Status', m.StatusRequest, m.StatusResponse),
+  alarm: method('Maintenance/Alarm', m.AlarmRequest, m.AlarmResponse),
+  memberList: method('Cluster/MemberList', m.MemberListRequest, m.MemberListResponse),
   authenticate: method('Auth/Authenticate', m.AuthenticateRequest, m.AuthenticateResponse),
 } as const

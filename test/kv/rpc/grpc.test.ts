@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cancel, loadGrpc } from '../../../lib/kv/etcd/grpc.js'
+import { cancel, loadGrpc } from '../../../lib/kv/rpc/grpc.js'
 import { FROM_SOURCE } from '../../support/child.js'
 
 it('is loaded once', () => {

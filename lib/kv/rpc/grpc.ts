@@ -11,6 +11,12 @@ export type Call = ReturnType<Channel['createCall']>
 export type CallListener = Parameters<Call['start']>[1]
 /** How a call ended. */
 export type CallStatus = import('@grpc/grpc-js').StatusObject
+/** A server. */
+export type GrpcServer = import('@grpc/grpc-js').Server
+/** Who may connect to one. */
+export type ServerCredentials = import('@grpc/grpc-js').ServerCredentials
+/** The server's end of a stream, of messages as bytes. */
+export type ServerStream = import('@grpc/grpc-js').ServerDuplexStream<Buffer, Buffer>
 /** What goes along with a call. */
 export type Metadata = import('@grpc/grpc-js').Metadata
 

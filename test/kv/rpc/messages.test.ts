@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { MessageType } from '../../../lib/kv/etcd/message.js'
-import * as messages from '../../../lib/kv/etcd/messages.js'
-import { WireError } from '../../../lib/kv/etcd/wire.js'
+import { MessageType } from '../../../lib/kv/rpc/message.js'
+import * as messages from '../../../lib/kv/rpc/messages.js'
+import { WireError } from '../../../lib/kv/rpc/wire.js'
 import { sampleOf } from '../../support/etcd-samples.js'
 
 const types = Object.values(messages).filter((value) => value instanceof MessageType)
