@@ -170,6 +170,14 @@ export class RefusedError extends DeadbeatError {
   }
 }
 
+/** A put was to keep the value or the lease of a key that isn't there. */
+export class NothingToKeepError extends RefusedError {
+  constructor(store: string, key: string | null, options?: { cause?: unknown }) {
+    const which = key === null ? 'a key' : `key ${JSON.stringify(key)}`
+    super(store, `${which} is to keep its value or its lease, and does not exist`, options)
+  }
+}
+
 /** A file that can't be used as a store: it is none, it is damaged, or it is of a newer format. */
 export class StoreFileError extends DeadbeatError {
   readonly path: string

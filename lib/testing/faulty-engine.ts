@@ -154,9 +154,19 @@ export class FaultyEngine implements Engine {
     return await this.#inner.timeToLive(id)
   }
 
+  async leases(): Promise<readonly LeaseId[]> {
+    this.#checkConnected()
+    return await this.#inner.leases()
+  }
+
   async compact(revision: number): Promise<void> {
     this.#checkConnected()
     await this.#inner.compact(revision)
+  }
+
+  async storeId(): Promise<bigint> {
+    this.#checkConnected()
+    return await this.#inner.storeId()
   }
 
   async version(): Promise<string> {

@@ -26,10 +26,11 @@ import { compactTo } from './compaction.js'
 import type { EmbeddedRows } from './embedded-rows.js'
 import { KEY_BYTES_MAX } from './key-encoders.js'
 import { LeaseAlarm } from './lease-alarm.js'
-import { endLease, endOver, keysOf, readLease, writeLease } from './leases.js'
+import { endLease, endOver, keysOf, leaseIds, readLease, writeLease } from './leases.js'
 import { checkBoot } from './boot-row.js'
 import type { State } from './state.js'
 import { StoreFile } from './store-file.js'
+import { storeIdOf } from './store-id.js'
 
 /** What etcd speaks whose behaviour this is. */
 const VERSION = '3.5.0'
@@ -158,6 +159,12 @@ export class EmbeddedEngine implements Engine {
     })
   }
 
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async leases(): Promise<readonly LeaseId[]> {
+    this.checkOpen()
+    return this.file.reading((reading) => leaseIds(this.file.tables, reading))
+  }
+
   async compact(revision: number): Promise<void> {
     this.checkOpen()
     const { compacted, revision: current } = this.file.read((history) => history)
@@ -171,6 +178,11 @@ export class EmbeddedEngine implements Engine {
         return Math.max(next, rows.compacted)
       })
     }
+  }
+
+  async storeId(): Promise<bigint> {
+    this.checkOpen()
+    return await storeIdOf(this.file)
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await

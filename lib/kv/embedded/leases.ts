@@ -33,6 +33,11 @@ export function keysOf({ leaseKeys }: Tables, id: LeaseId, reading: Reading): Ke
   return [...leaseKeys.getKeys({ start: { lease: id, key: '' }, ...end, ...reading })].map(({ key }) => key)
 }
 
+/** The numbers of all leases, ascending. */
+export function leaseIds({ leases }: Tables, reading: Reading): LeaseId[] {
+  return [...leases.getKeys({ start: 0n, ...reading })]
+}
+
 /** Write a lease, new or to live on for its whole time. */
 export function writeLease(rows: EmbeddedRows, tables: Tables, id: LeaseId, ttlS: number, nowMs: number): void {
   const deadlineMs = Math.ceil(nowMs + ttlS * 1000)
@@ -65,6 +70,5 @@ export function renewAll(rows: EmbeddedRows, tables: Tables, nowMs: number): voi
 }
 
 function allLeases(tables: Tables): StoredLease[] {
-  const ids = [...tables.leases.getKeys({ start: 0n })]
-  return ids.flatMap((id) => readLease(tables, id, undefined) ?? [])
+  return leaseIds(tables, undefined).flatMap((id) => readLease(tables, id, undefined) ?? [])
 }

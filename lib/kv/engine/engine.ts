@@ -57,7 +57,8 @@ export type Compare = Range & { readonly is: '=' | '!=' | '<' | '>' } & (
 export interface PutOp {
   readonly op: 'put'
   readonly key: Key
-  readonly value: Uint8Array
+  /** Its value from now on; `'keep'`: the one that it has, which it must exist for. */
+  readonly value: Uint8Array | 'keep'
   /** Its lease from now on; `'keep'`: the one that it has, which it must exist for. */
   readonly lease: LeaseId | 'keep'
 }
@@ -163,7 +164,8 @@ export interface Engine {
    *
    * @throws {LeaseLostError} If a put names a lease that isn't there. Nothing was changed.
    * @throws {TransactionTooLargeError} If there are more than `opsMax`. Nothing was changed.
-   * @throws {RefusedError} If it makes no sense: a key written twice, one kept that isn't there. Nothing was changed.
+   * @throws {RefusedError} If it makes no sense: a key written twice, or one to keep that isn't there, which is a
+   * `NothingToKeepError`. Nothing was changed.
    * @throws {UnavailableError} If the store can't be reached. Nothing was changed.
    * @throws {CommitOutcomeUnknownError} If the link broke meanwhile: it may have been applied, even later.
    */
@@ -178,8 +180,12 @@ export interface Engine {
   revoke(id: LeaseId): Promise<void>
   /** What is left of a lease. */
   timeToLive(id: LeaseId): Promise<LeaseState>
+  /** All leases that there are. */
+  leases(): Promise<readonly LeaseId[]>
   /** Forget the history below a revision. Watches and reads from before it find a gap. */
   compact(revision: number): Promise<void>
+  /** Which store it is: a number that stays with it, and that another in its place doesn't have. */
+  storeId(): Promise<bigint>
   /** The store's version, as `major.minor.patch`. */
   version(): Promise<string>
   /** Let go of it. What is under way ends with `ClosedError`; watches fail with it. To close again does nothing. */

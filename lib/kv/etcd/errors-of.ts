@@ -6,6 +6,7 @@ import {
   CompactedError,
   FutureRevisionError,
   LeaseLostError,
+  NothingToKeepError,
   RefusedError,
   TransactionTooLargeError,
   UnavailableError,
@@ -58,6 +59,7 @@ function refusalOf(store: string, failure: CallFailure, asked: AskedFor): Deadbe
       }
       break
     case Code.invalid:
+      if (message === 'etcdserver: key not found') return new NothingToKeepError(store, null, options)
       if (message.includes('too many operations')) {
         const ops = asked.ops ?? 0
         const advice = "The server's --max-txn-ops is lower than opsMax: set both alike."

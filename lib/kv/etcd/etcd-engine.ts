@@ -35,7 +35,7 @@ export class EtcdEngine implements Engine {
   readonly opsMax: number
   private readonly transport: Transport
   private readonly seen = new Seen()
-  private readonly leases: LeaseStream
+  private readonly keeping: LeaseStream
   private readonly watches: WatchStream
   private isClosed = false
 
@@ -45,7 +45,7 @@ export class EtcdEngine implements Engine {
     this.opsMax = settings.opsMax
     this.transport = new Transport(settings)
     this.name = this.transport.name
-    this.leases = new LeaseStream(this.transport)
+    this.keeping = new LeaseStream(this.transport)
     this.watches = new WatchStream(this.transport, this.seen)
   }
 
@@ -116,7 +116,7 @@ export class EtcdEngine implements Engine {
 
   async keepAlive(id: LeaseId): Promise<number> {
     if (this.isClosed) throw this.transport.closedError()
-    return await this.leases.keepAlive(id)
+    return await this.keeping.keepAlive(id)
   }
 
   async revoke(id: LeaseId): Promise<void> {
@@ -138,6 +138,16 @@ export class EtcdEngine implements Engine {
     await this.call(METHODS.compact, { revision }, 'read', { isWrite: false, revision })
   }
 
+  async leases(): Promise<readonly LeaseId[]> {
+    const { leases } = await this.call(METHODS.leases, {}, 'read', { isWrite: false })
+    return leases.map(({ id }) => id)
+  }
+
+  async storeId(): Promise<bigint> {
+    const { header } = await this.call(METHODS.status, {}, 'read', { isWrite: false })
+    return header?.clusterId ?? 0n
+  }
+
   async version(): Promise<string> {
     return (await this.call(METHODS.status, {}, 'read', { isWrite: false })).version
   }
@@ -148,7 +158,7 @@ export class EtcdEngine implements Engine {
     this.isClosed = true
     const error = this.transport.closedError()
     this.watches.close(error)
-    this.leases.close(error)
+    this.keeping.close(error)
     this.transport.close()
   }
 

@@ -24,8 +24,10 @@ export function compareMessage(compare: Compare): Draft<TxnRequestMessage['compa
 export function opMessage(op: Op): Draft<RequestOpMessage> {
   switch (op.op) {
     case 'put': {
-      const { key, value, lease } = op
-      return { put: lease === 'keep' ? { key, value, ignoreLease: true } : { key, value, lease } }
+      const { key } = op
+      const value = op.value === 'keep' ? { ignoreValue: true } : { value: op.value }
+      const lease = op.lease === 'keep' ? { ignoreLease: true } : { lease: op.lease }
+      return { put: { key, ...value, ...lease } }
     }
     case 'delete':
       return { deleteRange: op }

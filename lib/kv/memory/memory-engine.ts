@@ -1,4 +1,5 @@
 /** A store in memory that behaves as etcd does: history, revisions, conditions, watches, leases that end in time. */
+import { randomBytes } from 'node:crypto'
 import { ClosedError } from '../../errors/index.js'
 import type { Clock, Disarm } from '../../movement/loop/clock.js'
 import type {
@@ -48,9 +49,10 @@ export class MemoryEngine implements Engine {
   readonly isLocal = true
   private readonly clock: Clock
   private readonly revisionsMax: number
+  private readonly id = randomBytes(8).readBigUInt64BE()
   private readonly rows = new MemoryRows()
   private readonly hub = new WatchHub(this.rows)
-  private readonly leases = new Map<LeaseId, Granted>()
+  private readonly granted = new Map<LeaseId, Granted>()
   private lastLease: LeaseId = NO_LEASE
   private isClosed = false
 
@@ -87,17 +89,17 @@ export class MemoryEngine implements Engine {
   async grant(ttlS: number, id?: LeaseId): Promise<Grant> {
     this.checkOpen()
     const chosen = id === undefined || id === NO_LEASE ? (this.lastLease += 1n) : id
-    if (this.leases.has(chosen)) throw new RefusedError(this.name, `lease ${leaseText(chosen)} already exists`)
+    if (this.granted.has(chosen)) throw new RefusedError(this.name, `lease ${leaseText(chosen)} already exists`)
     this.rows.addLease(chosen)
     const deadlineMs = this.clock.now() + ttlS * 1000
-    this.leases.set(chosen, { ttlS, deadlineMs, disarm: this.armEnd(chosen, deadlineMs) })
+    this.granted.set(chosen, { ttlS, deadlineMs, disarm: this.armEnd(chosen, deadlineMs) })
     return { id: chosen, ttlS }
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await
   async keepAlive(id: LeaseId): Promise<number> {
     this.checkOpen()
-    const lease = this.leases.get(id)
+    const lease = this.granted.get(id)
     if (lease === undefined) return 0
     lease.disarm()
     lease.deadlineMs = this.clock.now() + lease.ttlS * 1000
@@ -114,10 +116,16 @@ export class MemoryEngine implements Engine {
   // eslint-disable-next-line @typescript-eslint/require-await
   async timeToLive(id: LeaseId): Promise<LeaseState> {
     this.checkOpen()
-    const lease = this.leases.get(id)
+    const lease = this.granted.get(id)
     if (lease === undefined) return { ttlS: -1, grantedTtlS: 0, keys: [] }
     const ttlS = Math.ceil((lease.deadlineMs - this.clock.now()) / 1000)
     return { ttlS, grantedTtlS: lease.ttlS, keys: this.rows.keysOf(id) }
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async leases(): Promise<readonly LeaseId[]> {
+    this.checkOpen()
+    return [...this.granted.keys()]
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await
@@ -126,6 +134,12 @@ export class MemoryEngine implements Engine {
     if (revision > this.rows.revision) throw new FutureRevisionError(revision, this.rows.revision)
     if (revision <= this.rows.compacted) throw new CompactedError(revision, this.rows.compacted)
     this.rows.compact(revision)
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async storeId(): Promise<bigint> {
+    this.checkOpen()
+    return this.id
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await
@@ -138,7 +152,7 @@ export class MemoryEngine implements Engine {
   async close(): Promise<void> {
     if (this.isClosed) return
     this.isClosed = true
-    for (const { disarm } of this.leases.values()) disarm()
+    for (const { disarm } of this.granted.values()) disarm()
     this.hub.fail(new ClosedError('the store in memory was closed'))
   }
 
@@ -148,7 +162,7 @@ export class MemoryEngine implements Engine {
 
   private armEnd(id: LeaseId, deadlineMs: number): Disarm {
     return this.clock.alarm(deadlineMs, () => {
-      const lease = this.leases.get(id)
+      const lease = this.granted.get(id)
       if (lease === undefined || this.isClosed) return
       // An alarm may ring a moment before its time.
       if (this.clock.now() < lease.deadlineMs) lease.disarm = this.armEnd(id, lease.deadlineMs)
@@ -157,10 +171,10 @@ export class MemoryEngine implements Engine {
   }
 
   private end(id: LeaseId): void {
-    const lease = this.leases.get(id)
+    const lease = this.granted.get(id)
     if (lease === undefined) return
     lease.disarm()
-    this.leases.delete(id)
+    this.granted.delete(id)
     const keys = this.rows.keysOf(id)
     this.rows.dropLease(id)
     deleteKeys(this.rows, [...keys].sort())

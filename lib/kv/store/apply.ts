@@ -1,5 +1,5 @@
 /** A commit on a multi-version store: conditions first, on the state before; then the operations, in order. */
-import { LeaseLostError, RefusedError } from '../errors.js'
+import { LeaseLostError, NothingToKeepError, RefusedError } from '../errors.js'
 import type { Change, Committed, Compare, DeleteOp, Kv, Op, OpResult, PutOp } from '../engine/engine.js'
 import { NO_LEASE } from '../engine/lease-id.js'
 import { isWithin, type Key, type Range } from '../engine/range.js'
@@ -12,7 +12,7 @@ const NOTHING = new Uint8Array(0)
  * Apply a commit as one.
  *
  * @throws {LeaseLostError} If a put names a lease that isn't there. Nothing was changed.
- * @throws {RefusedError} If a key is written twice, or its lease is to be kept and it isn't there. Nothing was changed.
+ * @throws {RefusedError} If a key is written twice, or is to keep something and isn't there. Nothing was changed.
  */
 export function applyCommit(
   rows: Rows,
@@ -88,15 +88,15 @@ function checkOps(rows: Rows, store: string, ops: readonly Op[]): void {
   for (const op of ops) if (op.op === 'delete') checkDelete(store, op, written)
 }
 
-function checkPut(rows: Rows, store: string, { key, lease }: PutOp, written: Set<Key>): void {
+function checkPut(rows: Rows, store: string, { key, value, lease }: PutOp, written: Set<Key>): void {
   if (key === '') throw new RefusedError(store, 'a key must not be empty')
   if (written.has(key)) throw new RefusedError(store, `key ${JSON.stringify(key)} is written twice in one commit`)
   written.add(key)
-  if (lease === 'keep') {
-    if (rows.get(key, true) === undefined) {
-      throw new RefusedError(store, `key ${JSON.stringify(key)} is to keep its lease, and does not exist`)
-    }
-  } else if (lease !== NO_LEASE && !rows.hasLease(lease)) throw new LeaseLostError(lease, `${store} has no such lease`)
+  if ((lease === 'keep' || value === 'keep') && rows.get(key, true) === undefined) {
+    throw new NothingToKeepError(store, key)
+  }
+  if (lease !== 'keep' && lease !== NO_LEASE && !rows.hasLease(lease))
+    throw new LeaseLostError(lease, `${store} has no such lease`)
 }
 
 function checkDelete(store: string, range: Range, written: ReadonlySet<Key>): void {
@@ -121,10 +121,10 @@ function applyOp(rows: Rows, op: Op, revision: number, changes: Change[]): OpRes
 }
 
 function putOne(rows: Rows, { key, value, lease }: PutOp, revision: number, changes: Change[]): void {
-  const before = rows.get(key, true)
+  const before = rows.get(key, value !== 'keep')
   const kv: Kv = {
     key,
-    value,
+    value: value === 'keep' ? (before?.value ?? NOTHING) : value,
     create: before?.create ?? revision,
     mod: revision,
     version: (before?.version ?? 0) + 1,

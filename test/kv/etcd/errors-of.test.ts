@@ -8,6 +8,7 @@ it.each([
   [failed(11, 'etcdserver: mvcc: required revision has been compacted'), 'ERR_KV_COMPACTED', /revision 7/],
   [failed(11, 'etcdserver: mvcc: required revision is a future revision'), 'ERR_KV_FUTURE_REVISION', /revision 7/],
   [failed(11, 'etcdserver: too large lease TTL'), 'ERR_KV_REFUSED', /too large lease/],
+  [failed(3, 'etcdserver: key not found'), 'ERR_KV_REFUSED', /is to keep its value or its lease/],
   [failed(3, 'etcdserver: key is not provided'), 'ERR_KV_REFUSED', /refused: key is not provided/],
   [failed(7, 'etcdserver: permission denied'), 'ERR_KV_REFUSED', /permission denied/],
   [failed(12, 'unknown service'), 'ERR_KV_REFUSED', /unknown service/],

@@ -14,6 +14,12 @@ it('puts what is compared where its target says', () => {
   })
 })
 
+it('keeps a value where it is to be kept', () => {
+  expect(opMessage({ op: 'put', key: 'a', value: 'keep', lease: 5n })).toEqual({
+    put: { key: 'a', ignoreValue: true, lease: 5n },
+  })
+})
+
 it('keeps a lease where it is to be kept, and takes it off where none is named', () => {
   expect(opMessage({ op: 'put', key: 'a', value, lease: 'keep' })).toEqual({
     put: { key: 'a', value, ignoreLease: true },
