@@ -151,11 +151,19 @@ export class WireReader {
 
   /** A number of 64 bits. */
   id(): bigint {
-    let value = 0n
+    // In halves of 32 bits: every answer has two of these, and arithmetic of big integers is slow.
+    let low = 0
+    let high = 0
     for (let i = 0; i < VARINT_BYTES_MAX; i++) {
       const byte = this.byte()
-      value |= BigInt(byte & 127) << BigInt(7 * i)
-      if (byte < 128) return BigInt.asUintN(64, value)
+      const bits = byte & 127
+      if (i < 4) low += bits * 2 ** (7 * i)
+      else if (i === 4) {
+        low += (bits & 15) * 2 ** 28
+        high = bits >> 4
+      } else if (i < 9) high += bits * 2 ** (7 * i - 32)
+      else high += (bits & 1) * 2 ** 31
+      if (byte < 128) return high === 0 ? BigInt(low) : (BigInt(high) << 32n) | BigInt(low)
     }
     throw new WireError('a number has more than ten bytes')
   }
