@@ -113,9 +113,10 @@ export class UnaryCall<R> implements CallListener {
   onReceiveStatus({ code, details }: CallStatus): void {
     const { answer } = this
     if (this.isOver || this.call === null) return
+    const wasSent = !this.wasUnsent() && !this.hadNoPeer()
     this.call = null
     if ((code as number) !== 0 || answer === null) {
-      this.failed(new CallFailure(code, details || 'it ended without an answer', !this.wasUnsent()))
+      this.failed(new CallFailure(code, details || 'it ended without an answer', wasSent))
       return
     }
     let decoded: R
@@ -133,6 +134,14 @@ export class UnaryCall<R> implements CallListener {
   /** Whether there was no connection when it began, and none came since. */
   private wasUnsent(): boolean {
     return this.endpoint?.connections === this.connectionsBefore
+  }
+
+  /**
+   * Whether it ended without ever having had a connection. That can be told only at its end: a call that failed for
+   * want of one is told so a moment later, when there may be one.
+   */
+  private hadNoPeer(): boolean {
+    return this.call?.getPeer() === this.endpoint?.channel.getTarget()
   }
 
   private failed(failure: CallFailure): void {
