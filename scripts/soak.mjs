@@ -1,5 +1,5 @@
 // npm run soak: what takes too long for every day. A thousand rounds of crashes, an output that stalls
-// for a minute, and two hundred reloads under full load.
+// for a minute, two hundred reloads under full load, and five hundred kills of those who write one database.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -11,6 +11,7 @@ const steps = [
   () => run('npm', ['run', 'crash', '--', '--rounds', '1000', ...process.argv.slice(2)]),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/end-to-end/stall'], { DEADBEAT_STALL_MS: '60000' }),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/end-to-end/reload'], { DEADBEAT_RELOADS: '200' }),
+  () => run('npm', ['run', 'crash:kv', '--', '--rounds', '500']),
 ]
 let isGood = true
 for (const step of steps) isGood = step() === 0 && isGood

@@ -8,7 +8,7 @@ import type { Place } from './key-encoders.js'
 import type { Tables } from './tables.js'
 
 /** Forget what was before a revision, which the store has. Costs as much as was changed since the last time. */
-export function compactTo(rows: EmbeddedRows, { versions }: Tables, revision: number): void {
+export function compactTo(rows: EmbeddedRows, { root, versions }: Tables, revision: number): void {
   const from = rows.compacted
   if (revision <= from) return
   const gone: Place[] = []
@@ -18,4 +18,6 @@ export function compactTo(rows: EmbeddedRows, { versions }: Tables, revision: nu
   }
   for (const place of gone) versions.removeSync(place)
   rows.compacted = revision
+  // Else what one saw who was killed meanwhile would stay in the file.
+  root.readerCheck()
 }

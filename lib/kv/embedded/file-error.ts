@@ -22,7 +22,8 @@ const REFUSED: ReadonlyMap<number | string, string> = new Map<number | string, s
   ['EPERM', 'permission denied. Both the file and its directory must be writable'],
   [30, 'its file system is read-only'],
   ['EROFS', 'its file system is read-only'],
-  [5, 'its disk failed to read or write. Look at the log of the kernel'],
+  // What lmdb says where the system wrote less than it was given.
+  [5, 'its disk is full, or failed, which the log of the kernel tells. Nothing was changed; make room'],
   [-30792, 'its map is full and could not grow: there is not enough address space for it'],
   [-30790, 'too many processes read it at once'],
 ])

@@ -2,7 +2,18 @@
  * What is looked at before lmdb opens a file: whether it can be opened at all. lmdb's binding takes the process with it
  * when its own open fails, and its head is read from a map, where what is missing does so too.
  */
-import { closeSync, fstatSync, linkSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  linkSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { codeOf } from '../../errors/index.js'
 import { StoreFileError } from '../errors.js'
 
@@ -42,15 +53,18 @@ export function checkFile(path: string): void {
  * that is there is never opened: to close it again would give up the locks that this process has on it.
  */
 export function makeLockFile(path: string): void {
-  const draft = `${path}.${process.pid}`
-  try {
-    write(draft, ROOM_BYTES)
-    linkSync(draft, path)
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error
-  } finally {
-    rmSync(draft, { force: true })
+  if (!existsSync(path)) {
+    const draft = `${path}.${process.pid}`
+    try {
+      write(draft, ROOM_BYTES)
+      linkSync(draft, path)
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error
+    } finally {
+      rmSync(draft, { force: true })
+    }
   }
+  accessSync(path, constants.R_OK | constants.W_OK)
 }
 
 function checkRoom(path: string): void {

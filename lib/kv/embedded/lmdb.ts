@@ -38,6 +38,8 @@ export interface RootTable<K> extends Table<K> {
   openDB<K>(name: string, options: TableOptions<K>): Table<K>
   transactionSync<T>(action: () => T): T
   resetReadTxn(): void
+  /** Forget processes that were killed while they read: what they saw is kept until then. */
+  readerCheck(): number
   useReadTransaction(): ReadTransaction
   close(): Promise<void>
   readonly env: { info(): { lastPageNumber: number }; stat(): { pageSize: number } }

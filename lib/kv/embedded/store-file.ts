@@ -31,8 +31,14 @@ export class StoreFile implements HistorySource {
   private constructor(path: string, options: NoticeOptions) {
     this.path = path
     this.tables = openStore(path)
-    this.latest = this.reading((reading) => readState(this.tables.root, reading))
-    this.notice = new ChangeNotice(path, () => this.look(), options)
+    try {
+      // What is written from here on is heard of, and what was written before is read.
+      this.notice = new ChangeNotice(path, () => this.look(), options)
+      this.latest = this.reading((reading) => readState(this.tables.root, reading))
+    } catch (error) {
+      void this.tables.root.close()
+      throw fileError(path, error)
+    }
     this.commits = new GroupCommit(this.tables, path, {
       durable: () => {
         this.notice.touch()

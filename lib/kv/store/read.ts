@@ -1,5 +1,6 @@
 /** Reading ranges of one state of a multi-version store. */
 import type { Kv, RangeRequest, RangeResult, Snapshot } from '../engine/engine.js'
+import type { Range } from '../engine/range.js'
 import { CompactedError, FutureRevisionError } from '../errors.js'
 import type { History } from './rows.js'
 
@@ -26,11 +27,19 @@ export function readRange(history: History, request: RangeRequest, revision: num
   }
   const limit = request.countOnly === true ? 0 : (request.limit ?? 0) || Infinity
   const kvs: Kv[] = []
-  let count = 0
   for (const kv of history.scan(request, revision, keysOnly)) {
-    if (count++ < limit) kvs.push(asAsked(kv, request))
+    if (kvs.length === limit) return { kvs, count: limit + countFrom(history, { ...request, key: kv.key }, revision) }
+    kvs.push(asAsked(kv, request))
   }
-  return { kvs, count }
+  return { kvs, count: kvs.length }
+}
+
+/** How many keys there are; their values, which may lie elsewhere, are left alone. */
+function countFrom(history: History, range: Range, revision: number): number {
+  const keys = history.scan(range, revision, true)[Symbol.iterator]()
+  let count = 0
+  while (keys.next().done !== true) count++
+  return count
 }
 
 function one(kv: Kv | undefined, request: RangeRequest): RangeResult {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { symlinkSync } from 'node:fs'
+import { mkdirSync, rmdirSync, symlinkSync } from 'node:fs'
 import { StoreFile } from '../../../lib/kv/embedded/store-file.js'
 import type { State } from '../../../lib/kv/embedded/state.js'
 import { applyCommit } from '../../../lib/kv/store/apply.js'
@@ -27,4 +27,12 @@ test('a file is open once, whichever way leads to it, until the last one closes 
   expect(again.file).not.toBe(one.file)
   expect(again.file.read(({ revision }) => revision)).toBe(2)
   await again.close()
+})
+
+test('where nobody can be told of changes no store is opened, and one that is put right can be', async () => {
+  const path = newPath()
+  mkdirSync(`${path}-notice`)
+  expect(() => open(path)).toThrow(`${path} is not available: EISDIR`)
+  rmdirSync(`${path}-notice`)
+  await open(path).close()
 })
