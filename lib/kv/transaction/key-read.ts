@@ -5,6 +5,11 @@ import { decodeValue } from '../value.js'
 import type { ReadKey } from './read-set.js'
 import type { Ask } from './snapshot.js'
 
+/** Whom a key tells. */
+export interface KeyReader {
+  forgetKey(read: KeyRead): void
+}
+
 /** One key that is being read, or was. */
 export class KeyRead implements Ask, ReadKey {
   readonly path: string
@@ -12,15 +17,15 @@ export class KeyRead implements Ask, ReadKey {
   /** What was found; null: it isn't there, or isn't known yet. */
   kv: Kv | null = null
   isKnown = false
-  readonly #forget: (read: KeyRead) => void
+  readonly #reader: KeyReader
   #text: Promise<string | null> | undefined
   #resolve: ((text: string | null) => void) | undefined
   #reject: ((error: unknown) => void) | undefined
 
-  constructor(path: string, forget: (read: KeyRead) => void) {
+  constructor(path: string, reader: KeyReader) {
     this.path = path
     this.request = { key: keyOf(path) }
-    this.#forget = forget
+    this.#reader = reader
   }
 
   get key(): string {
@@ -50,7 +55,7 @@ export class KeyRead implements Ask, ReadKey {
   }
 
   failed(error: unknown): void {
-    this.#forget(this)
+    this.#reader.forgetKey(this)
     this.#reject?.(error)
   }
 

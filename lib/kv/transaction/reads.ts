@@ -7,24 +7,23 @@ import type { RangeRequest, RangeResult, Snapshot as Answer } from '../engine/en
 import type { Key } from '../engine/range.js'
 import { CompactedError } from '../errors.js'
 import { pathOf } from '../path.js'
-import { KeyRead } from './key-read.js'
+import { KeyRead, type KeyReader } from './key-read.js'
 import { RangeRead, type RangeReader } from './range-read.js'
 import type { ReadSet } from './read-set.js'
-import { Snapshot, type Reader } from './snapshot.js'
+import { Snapshot, type Reader, type Recovery } from './snapshot.js'
 
 /** What one attempt has read. */
-export class Reads implements RangeReader {
+export class Reads implements KeyReader, RangeReader, Recovery {
   /** The state that was read has gone and another won't do: the attempt has to begin anew. */
   isSpoilt = false
   readonly #reader: Reader
   readonly #snapshot: Snapshot
   readonly #keys = new Map<string, KeyRead>()
   readonly #ranges = new Map<Key, RangeRead>()
-  readonly #forgetKey = (read: KeyRead): void => void this.#keys.delete(read.path)
 
   constructor(reader: Reader, revision: number | undefined) {
     this.#reader = reader
-    this.#snapshot = new Snapshot(reader, revision, (requests, error) => this.#recover(requests, error))
+    this.#snapshot = new Snapshot(reader, revision, this)
   }
 
   /** The state that is read; undefined until the first read found it. */
@@ -46,7 +45,7 @@ export class Reads implements RangeReader {
   key(path: string): KeyRead {
     const known = this.#keys.get(path)
     if (known !== undefined) return known
-    const read = new KeyRead(path, this.#forgetKey)
+    const read = new KeyRead(path, this)
     this.#keys.set(path, read)
     this.#snapshot.read(read)
     return read
@@ -74,10 +73,14 @@ export class Reads implements RangeReader {
     for (const kv of read.kvs) {
       const path = pathOf(kv.key)
       if (path === null || this.#keys.has(path)) continue
-      const one = new KeyRead(path, this.#forgetKey)
+      const one = new KeyRead(path, this)
       one.know(kv)
       this.#keys.set(path, one)
     }
+  }
+
+  forgetKey(read: KeyRead): void {
+    this.#keys.delete(read.path)
   }
 
   forgetRange(read: RangeRead): void {
@@ -95,12 +98,13 @@ export class Reads implements RangeReader {
   readSet(): ReadSet {
     return {
       revision: this.revision ?? null,
-      keys: [...this.#keys.values()].filter(({ isKnown }) => isKnown),
-      ranges: [...this.#ranges.values()].filter(({ isKnown }) => isKnown),
+      keys: knownOf(this.#keys),
+      ranges: knownOf(this.#ranges),
     }
   }
 
-  async #recover(requests: readonly RangeRequest[], error: unknown): Promise<Answer | null> {
+  /** Another state in which all that was read is the same, if the one that is read was compacted away. */
+  async recover(requests: readonly RangeRequest[], error: unknown): Promise<Answer | null> {
     if (!(error instanceof CompactedError)) return null
     const { keys, ranges } = this.readSet()
     const again = [...keys.map(({ key }) => ({ key })), ...ranges.map(({ range }) => range)]
@@ -114,6 +118,12 @@ export class Reads implements RangeReader {
       !ranges.every(({ kvs }, i) => hasSameKeys(kvs, found[keys.length + i] ?? []))
     return this.isSpoilt ? null : { revision, results: results.slice(again.length) }
   }
+}
+
+function knownOf<T extends { isKnown: boolean }>(reads: ReadonlyMap<string, T>): T[] {
+  const known: T[] = []
+  for (const read of reads.values()) if (read.isKnown) known.push(read)
+  return known
 }
 
 function hasSameKeys(before: RangeResult['kvs'], now: RangeResult['kvs']): boolean {

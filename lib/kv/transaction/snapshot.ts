@@ -16,23 +16,26 @@ export interface Ask {
   failed(error: unknown): void
 }
 
-/** Answers instead when a read fails, from another state that will do as well; null if none will. */
-export type Recover = (requests: readonly RangeRequest[], error: unknown) => Promise<Answer | null>
+/** Who may know better when a read fails. */
+export interface Recovery {
+  /** Answer instead, from another state that will do as well; null if none will. */
+  recover(requests: readonly RangeRequest[], error: unknown): Promise<Answer | null>
+}
 
 /** Reads of one state. */
 export class Snapshot {
   /** The state that is read, once it is known. */
   revision: number | undefined
   readonly #reader: Reader
-  readonly #recover: Recover
+  readonly #recovery: Recovery
   #waiting: Ask[] = []
   #idlers: (() => void)[] = []
   #isDue = false
 
-  constructor(reader: Reader, revision: number | undefined, recover: Recover) {
+  constructor(reader: Reader, revision: number | undefined, recovery: Recovery) {
     this.#reader = reader
     this.revision = revision
-    this.#recover = recover
+    this.#recovery = recovery
   }
 
   /** Whether an answer is still to come. */
@@ -57,7 +60,9 @@ export class Snapshot {
   readonly #send = (): void => {
     const asks = this.#waiting
     this.#waiting = []
-    this.#range(asks.map(({ request }) => request)).then(
+    const [first] = asks
+    const requests = asks.length === 1 && first !== undefined ? [first.request] : asks.map(({ request }) => request)
+    this.#range(requests).then(
       (answer) => {
         this.revision = answer.revision
         for (let i = 0; i < asks.length; i++) asks[i]?.answered(answer.results[i] as RangeResult)
@@ -80,7 +85,7 @@ export class Snapshot {
     try {
       return await this.#reader.range(requests, this.revision)
     } catch (error) {
-      const other = await this.#recover(requests, error)
+      const other = await this.#recovery.recover(requests, error)
       if (other === null) throw error
       return other
     }

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
 import type { Snapshot as Answer } from '../../../lib/kv/engine/engine.js'
-import { Snapshot, type Recover } from '../../../lib/kv/transaction/snapshot.js'
+import { Snapshot, type Recovery } from '../../../lib/kv/transaction/snapshot.js'
 
 /** A reader that answers when it is told to. */
-function start(revision?: number, recover: Recover = () => Promise.resolve(null)) {
+function start(revision?: number, recover: Recovery['recover'] = () => Promise.resolve(null)) {
   const asked: string[] = []
   const answers: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = []
   const snapshot = new Snapshot(
@@ -14,7 +14,7 @@ function start(revision?: number, recover: Recover = () => Promise.resolve(null)
       },
     },
     revision,
-    recover,
+    { recover },
   )
   const told: string[] = []
   const read = (key: string): void => {
@@ -68,7 +68,7 @@ test('a failure is that of the reads in its request alone', async () => {
 })
 
 test('another state may stand in for one that can’t be read', async () => {
-  const recover: Recover = () => Promise.resolve({ revision: 9, results: [{ kvs: [], count: 5 }] })
+  const recover: Recovery['recover'] = () => Promise.resolve({ revision: 9, results: [{ kvs: [], count: 5 }] })
   const { snapshot, asked, told, read, fail } = start(3, recover)
   read('a')
   await Promise.resolve()
