@@ -45,7 +45,7 @@ export async function replay(
   return await new Promise((resolve, reject) => {
     const watch = engine.watch(EVERYTHING, from, {
       changed: (changes, revision) => {
-        if (revision <= to) tell(changes, revision)
+        tell(changes, revision)
         if (revision < to) return
         watch.close()
         resolve(null)

@@ -66,12 +66,8 @@ export async function runHolding(
   try {
     const held = await take(whole, { ttlMs: flags.ttl, signal: giveUp.signal })
     clearTimeout(timer)
-    const early: NodeJS.Signals[] = []
-    passOn = (signal) => void early.push(signal)
-    return await runHeld(session, path, held, flags, command, (send) => {
-      passOn = send
-      for (const signal of early) send(signal)
-    })
+    // No signal comes in between: the command is started before anything else has a turn.
+    return await runHeld(session, path, held, flags, command, (send) => (passOn = send))
   } catch (error) {
     if (error instanceof Ended) return 128 + constants.signals[error.signal]
     throw error

@@ -4,12 +4,12 @@ import { escapeControls } from '../../errors/escape-controls.js'
 import { codeOf, toError } from '../../errors/index.js'
 import type { Backend } from '../../kv/backend/backend.js'
 import type { Engine } from '../../kv/engine/engine.js'
-import { fileOf } from '../../kv/open-kv.js'
+import { fileOf, type OpenKvOptions } from '../../kv/open-kv.js'
 import { checkPath, checkPrefix } from '../../kv/path.js'
 import { defaultUrl } from './default-url.js'
 import { KV_EXIT } from './exits.js'
 import { KvCommandError } from './kv-command-error.js'
-import type { StoreOptions, Surroundings } from './surroundings.js'
+import type { Surroundings } from './surroundings.js'
 
 /** The options that every command of kv has. */
 export interface CommonFlags {
@@ -114,7 +114,7 @@ export class Session {
     }
   }
 
-  #options(): StoreOptions {
+  #options(): OpenKvOptions {
     const { ca, cert, key, serverName } = this.#flags
     const { env } = this.around
     const user = this.#flags.user ?? env['DEADBEAT_KV_USER']

@@ -1,21 +1,8 @@
 /** What a command of kv has around it: streams, variables, signals, and how stores are opened. Tests bring their own. */
 import { isatty } from 'node:tty'
-import type { Backend, BackendOptions } from '../../kv/backend/backend.js'
-import { openKv } from '../../kv/open-kv.js'
+import type { Backend } from '../../kv/backend/backend.js'
+import { openKv, type OpenKvOptions } from '../../kv/open-kv.js'
 import { EXIT } from '../../app/exit-codes.js'
-
-/** What a store is opened with; only one of servers heeds what goes beyond `BackendOptions`. */
-export interface StoreOptions extends BackendOptions {
-  /** Files of TLS, and the name that the server's certificate must have. */
-  readonly tls?: {
-    readonly ca?: string
-    readonly cert?: string
-    readonly key?: string
-    readonly serverName?: string
-  }
-  readonly user?: string
-  readonly password?: string
-}
 
 /** All that a command touches of its process. */
 export interface Surroundings {
@@ -28,7 +15,7 @@ export interface Surroundings {
   readAll(): Promise<Uint8Array>
   /** One line of stdin, as somebody types it; null at its end. */
   readLine(): Promise<string | null>
-  open(url: string, options: StoreOptions): Backend
+  open(url: string, options: OpenKvOptions): Backend
   /** Aborted at the first SIGINT or SIGTERM from now on; the reason is its name. A second one ends the process. */
   interrupted(): AbortSignal
   /** Called with each signal that asks this process to end, in place of its end, until what it answers is called. */
@@ -50,7 +37,7 @@ export function ofProcess(): Surroundings {
       return Buffer.concat(pieces)
     },
     readLine: () => readLine(stdin),
-    open: (url, options) => openKv(url, options),
+    open: openKv,
     interrupted: () => {
       const controller = new AbortController()
       for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => controller.abort(name))

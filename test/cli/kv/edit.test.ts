@@ -27,6 +27,14 @@ test('what the editor leaves is written, in the layout that it had', async () =>
   expect((await run('get', '/t')).stdout).toBe('text\nmore\n')
 })
 
+test('a key keeps the lease that it has', async () => {
+  const { run, runIn, clock } = startKv()
+  await run('put', '/a', 'x', '--lease-ttl', '5s')
+  expect((await runIn(editor('echo y > "$1"'), 'edit', '/a')).status).toBe(0)
+  clock.advance(5000)
+  expect((await run('get', '/a')).status).toBe(66)
+})
+
 test('nothing changed is no write', async () => {
   const { run, runIn, fill } = startKv()
   await fill({ '/a': '{"n":1}' })

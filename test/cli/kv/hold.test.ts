@@ -1,4 +1,7 @@
 import { expect, test } from '@jest/globals'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { temporary } from '../../support/temporary.js'
 import { startKv, type Around } from './run-kv.js'
 
 const env = { PATH: process.env['PATH']! }
@@ -42,9 +45,10 @@ test('when it is lost the command is ended, and the code is 75', async () => {
 
 test('a command that does not heed SIGTERM is killed', async () => {
   const kv = startKv()
-  const stubborn = 'process.on("SIGTERM", () => undefined); setInterval(() => undefined, 1000)'
-  const { ran, reached, places } = start(kv, {}, '--kill-after', '1ms', '--', process.execPath, '-e', stubborn)
-  await reached(1)
+  const ready = join(temporary(), 'ready')
+  const stubborn = 'trap "" TERM; : > "$1"; exec sleep 60'
+  const { ran, places } = start(kv, {}, '--kill-after', '1ms', '--', 'sh', '-c', stubborn, '-', ready)
+  while (!existsSync(ready)) await new Promise(setImmediate)
   await kv.engine.commit([], [{ op: 'delete', key: (await places())[0]!.key }])
   expect((await ran).status).toBe(75)
 })

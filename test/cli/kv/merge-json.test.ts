@@ -34,4 +34,5 @@ test('a hostile name stays a field', () => {
   const parse = (text: string): unknown => JSON.parse(text) as unknown
   const merged = mergeJson(parse('{}'), parse('{"__proto__":{"x":1}}'), parse('{"a":1}'))
   expect(JSON.stringify(merged)).toBe('{"a":1,"__proto__":{"x":1}}')
+  expect(mergeJson({ toString: 1 }, {}, { toString: 1, b: 2 })).toEqual({ b: 2 })
 })

@@ -4,7 +4,8 @@ import { Backend } from '../../../lib/kv/backend/backend.js'
 import type { Engine } from '../../../lib/kv/engine/engine.js'
 import { keyOf } from '../../../lib/kv/path.js'
 import { kvCommand } from '../../../lib/cli/kv/program.js'
-import type { StoreOptions, Surroundings } from '../../../lib/cli/kv/surroundings.js'
+import type { Surroundings } from '../../../lib/cli/kv/surroundings.js'
+import type { OpenKvOptions } from '../../../lib/kv/open-kv.js'
 import { ManualClock } from '../../../lib/testing/index.js'
 
 /** How a command ended and what it printed. */
@@ -29,42 +30,46 @@ export interface Around {
   readonly signals?: (act: ((signal: NodeJS.Signals) => void) | null) => void
 }
 
+/** Run a command in this process. */
+export async function runWith(open: Surroundings['open'], around: Around, argv: readonly string[]): Promise<Ran> {
+  const pieces: Buffer[] = []
+  let stderr = ''
+  const status = await kvCommand(argv, {
+    env: { DEADBEAT_KV: 'memory:', ...around.env },
+    isTerminal: { in: false, out: false, err: false, ...around.terminal },
+    out: (piece) => {
+      pieces.push(Buffer.from(piece))
+      around.heard?.(Buffer.from(piece).toString())
+    },
+    err: (text) => (stderr += text),
+    readAll: async () => Buffer.from((await around.stdin) ?? ''),
+    readLine: async () => {
+      const typed = await around.stdin
+      return typed === undefined ? null : String(typed)
+    },
+    open,
+    interrupted: () => around.interrupt ?? new AbortController().signal,
+    onSignal: (act) => {
+      around.signals?.(act)
+      return () => around.signals?.(null)
+    },
+  })
+  const bytes = Buffer.concat(pieces)
+  return { status, stdout: bytes.toString(), stderr, bytes }
+}
+
 /** A store in memory, and the commands over it. */
 export function startKv(options: Partial<MemoryEngineOptions> = {}) {
   const clock = new ManualClock()
   const engine = new MemoryEngine({ clock, opsMax: 128, revisionsMax: 100_000, ...options })
-  const opened: { url: string; options: StoreOptions }[] = []
+  const opened: { url: string; options: OpenKvOptions }[] = []
   // A command closes the store when it is through; this one is for the next, too.
   const shared = Object.assign(Object.create(engine) as Engine, { close: () => Promise.resolve() })
-  const runIn = async (around: Around, ...argv: string[]): Promise<Ran> => {
-    const pieces: Buffer[] = []
-    let stderr = ''
-    const status = await kvCommand(argv, {
-      env: { DEADBEAT_KV: 'memory:', ...around.env },
-      isTerminal: { in: false, out: false, err: false, ...around.terminal },
-      out: (piece) => {
-        pieces.push(Buffer.from(piece))
-        around.heard?.(Buffer.from(piece).toString())
-      },
-      err: (text) => (stderr += text),
-      readAll: async () => Buffer.from((await around.stdin) ?? ''),
-      readLine: async () => {
-        const typed = await around.stdin
-        return typed === undefined ? null : String(typed)
-      },
-      open: (url, how) => {
-        opened.push({ url, options: how })
-        return new Backend(shared)
-      },
-      interrupted: () => around.interrupt ?? new AbortController().signal,
-      onSignal: (act) => {
-        around.signals?.(act)
-        return () => around.signals?.(null)
-      },
-    })
-    const bytes = Buffer.concat(pieces)
-    return { status, stdout: bytes.toString(), stderr, bytes }
+  const open: Surroundings['open'] = (url, how) => {
+    opened.push({ url, options: how })
+    return new Backend(shared)
   }
+  const runIn = (around: Around, ...argv: string[]): Promise<Ran> => runWith(open, around, argv)
   const run = (...argv: string[]): Promise<Ran> => runIn({}, ...argv)
   const fill = async (values: Readonly<Record<string, string>>): Promise<void> => {
     for (const [path, value] of Object.entries(values)) {
