@@ -87,7 +87,10 @@ export class MemoryRows implements Rows, HistorySource {
   compact(revision: number): void {
     const gone = this.log.splice(0, revision - this.compacted)
     this.compacted = revision
-    for (const { kv } of [...gone, ...this.log.slice(0, 1)].flat()) this.prune(kv.key)
+    // Each key once: one that is written all the time has as many versions as there are revisions.
+    const keys = new Set<Key>()
+    for (const changes of [...gone, ...this.log.slice(0, 1)]) for (const { kv } of changes) keys.add(kv.key)
+    for (const key of keys) this.prune(key)
   }
 
   private add(kv: Kv): void {
@@ -106,7 +109,7 @@ export class MemoryRows implements Rows, HistorySource {
   }
 
   /** Let go of the versions of a key that nobody can ask for any more. */
-  private prune(key: Key): void {
+  protected prune(key: Key): void {
     const versions = this.byKey.get(key)
     if (versions === undefined) return
     const asked = versions.findLastIndex(({ mod }) => mod <= this.compacted)

@@ -37,3 +37,19 @@ test('a key that was deleted before the oldest revision leaves nothing behind', 
   expect([...rows.scan(prefixRange(''), 2)]).toEqual([])
   expect([...rows.changes(1, 3)]).toMatchObject([{ revision: 3 }])
 })
+
+test('forgetting looks at each key once, however often it was written', () => {
+  class Counting extends MemoryRows {
+    looks = 0
+    protected override prune(key: string): void {
+      this.looks += 1
+      super.prune(key)
+    }
+  }
+  const rows = new Counting()
+  for (let i = 0; i < 100; i++) {
+    applyCommit(rows, 'here', [], [{ op: 'put', key: 'a', value: Buffer.alloc(0), lease: 0n }])
+  }
+  rows.compact(90)
+  expect(rows.looks).toBe(1)
+})
