@@ -23,7 +23,7 @@ export default {
   },
   coverageProvider: 'babel',
   // In processes of their own even on a small machine: what a failed test leaves open ends with them.
-  maxWorkers: 2,
+  maxWorkers: 3,
   // On a busy machine a process may have to wait for its turn.
   testTimeout: 20_000,
 }

@@ -10,7 +10,7 @@ import { root } from '../support/sources.js'
 
 // As it is used it plays the most; with the closure engine, and without the binding, other rounds.
 const isWhole = process.env['DEADBEAT_CODEGEN'] === undefined && process.env['DEADBEAT_NATIVE'] === undefined
-const [usual, first] = isWhole ? ['20', '1'] : ['8', process.env['DEADBEAT_NATIVE'] === undefined ? '101' : '201']
+const [usual, first] = isWhole ? ['12', '1'] : ['6', process.env['DEADBEAT_NATIVE'] === undefined ? '101' : '201']
 const { DEADBEAT_CRASH_ROUNDS: rounds = usual, DEADBEAT_CRASH_SEED: seed = first } = process.env
 /** How long a round may take on a busy machine. */
 const ROUND_MAX_MS = 30_000
@@ -65,9 +65,9 @@ for (const kind of databases) {
   test(
     `the same with check-points in a database: ${kind}`,
     async () => {
-      const played = await play('--rounds', '4', '--seed', seed, '--checkpoints', kind)
+      const played = await play('--rounds', '3', '--seed', seed, '--checkpoints', kind)
       expect(played.errors.replace(/^rounds with a full disk are left out.*\n/m, '')).toBe('')
-      expect(played).toMatchObject({ code: 0, rounds: 4, lost: 0, repeated: 0, faults: 0 })
+      expect(played).toMatchObject({ code: 0, rounds: 3, lost: 0, repeated: 0, faults: 0 })
       expect(played.kills).toBeGreaterThan(4)
     },
     4 * ROUND_MAX_MS,

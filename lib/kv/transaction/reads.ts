@@ -19,7 +19,9 @@ export class Reads implements KeyReader, RangeReader, Recovery {
   readonly #reader: Reader
   readonly #snapshot: Snapshot
   readonly #keys = new Map<string, KeyRead>()
-  readonly #ranges = new Map<Key, RangeRead>()
+  /** Levels that were listed, and those that were read with values: one that was both has its place in both. */
+  readonly #listings = new Map<Key, RangeRead>()
+  readonly #valued = new Map<Key, RangeRead>()
 
   constructor(reader: Reader, revision: number | undefined) {
     this.#reader = reader
@@ -54,9 +56,10 @@ export class Reads implements KeyReader, RangeReader, Recovery {
   /** List a level of a path. */
   range(path: string, level: number, withValues: boolean): RangeRead {
     const read = new RangeRead(path, level, withValues, this)
-    const known = this.#ranges.get(read.range.key)
-    if (known !== undefined && (known.hasValues || !withValues)) return known
-    this.#ranges.set(read.range.key, read)
+    const { key } = read.range
+    const known = this.#valued.get(key) ?? (withValues ? undefined : this.#listings.get(key))
+    if (known !== undefined) return known
+    this.#readsLike(read).set(key, read)
     this.#snapshot.read(read)
     return read
   }
@@ -84,14 +87,14 @@ export class Reads implements KeyReader, RangeReader, Recovery {
   }
 
   forgetRange(read: RangeRead): void {
-    if (this.#ranges.get(read.range.key) === read) this.#ranges.delete(read.range.key)
+    this.#readsLike(read).delete(read.range.key)
   }
 
   /** All promises that are not settled. */
   unsettled(): Promise<unknown>[] {
     const keys = [...this.#keys.values()].filter(({ isKnown }) => !isKnown).map(({ text }) => text)
-    const ranges = [...this.#ranges.values()].filter(({ isKnown }) => !isKnown).map(({ known }) => known)
-    return [...keys, ...ranges]
+    const all = [...this.#listings.values(), ...this.#valued.values()]
+    return [...keys, ...all.filter(({ isKnown }) => !isKnown).map(({ known }) => known)]
   }
 
   /** What was read up to now. */
@@ -99,8 +102,19 @@ export class Reads implements KeyReader, RangeReader, Recovery {
     return {
       revision: this.revision ?? null,
       keys: knownOf(this.#keys),
-      ranges: knownOf(this.#ranges),
+      ranges: this.#knownRanges(),
     }
+  }
+
+  #readsLike({ hasValues }: RangeRead): Map<Key, RangeRead> {
+    return hasValues ? this.#valued : this.#listings
+  }
+
+  /** Each once. One that is being read with values was listed before, and that counts until it is there. */
+  #knownRanges(): RangeRead[] {
+    const valued = knownOf(this.#valued)
+    const listed = knownOf(this.#listings)
+    return [...valued, ...listed.filter(({ range }) => this.#valued.get(range.key)?.isKnown !== true)]
   }
 
   /** Another state in which all that was read is the same, if the one that is read was compacted away. */

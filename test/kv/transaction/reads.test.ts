@@ -51,3 +51,13 @@ test('what failed is forgotten and may be asked again', async () => {
   await expect(reads.key('/a').text).rejects.toMatchObject({ code: 'ERR_CLOSED' })
   expect(reads.isSpoilt).toBe(false)
 })
+
+test('what a level had without its values counts until they are there: another state with other keys will not do', async () => {
+  const { reads, engine, write } = await start()
+  await reads.range('/k/', 0, false).known
+  await write({ '/k/z': '4' })
+  await engine.compact(3)
+  await expect(reads.range('/k/', 0, true).known).rejects.toMatchObject({ code: 'ERR_KV_COMPACTED' })
+  expect(reads.isSpoilt).toBe(true)
+  expect(reads.readSet().ranges).toMatchObject([{ kvs: [{ key: '2/k/x' }, { key: '2/k/y' }] }])
+})

@@ -49,8 +49,11 @@ test('whatever happens, what a transaction reads is what was there in its state'
         for (const steps of transactions) {
           const seen: ((state: ReadonlyMap<string, string>) => void)[] = []
           let at = null as number | null
+          let attempts = 0
           await watcher.transact(async (txn) => {
             seen.length = 0
+            // Others are in the way once: who always is would make it wait for a clock that stands.
+            const isFirst = attempts++ === 0
             for (const each of steps) {
               if (each.do === 'get') {
                 const value = await txn.get(each.path)
@@ -63,7 +66,8 @@ test('whatever happens, what a transaction reads is what was there in its state'
                     each.withValues ? all : all.map(([name]) => name),
                   )
                 })
-              } else if (each.do === 'put') await truth.put(each.path, String((serial += 1))).then(remember)
+              } else if (!isFirst) continue
+              else if (each.do === 'put') await truth.put(each.path, String((serial += 1))).then(remember)
               else if (each.do === 'delete') await truth.delete(each.path, { mustExist: false }).then(remember)
               else if (each.do === 'turn') await turnOfNode()
               else if (each.do === 'wait') clock.advance(150)
@@ -84,6 +88,7 @@ test('whatever happens, what a transaction reads is what was there in its state'
         await leave()
       },
     ),
+    { numRuns: 300 },
   )
   expect(asked.count).toBeLessThan(served)
 })
