@@ -1,4 +1,6 @@
 /** A server that speaks etcd's API and answers as a test wants it: what no real one can be made to do. */
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js'
 import type { Draft, MessageType } from '../../lib/kv/rpc/message.js'
 import { METHODS, type Method } from '../../lib/kv/rpc/methods.js'
@@ -69,4 +71,16 @@ function unary(answer: (request: unknown, token: string | undefined) => unknown)
       done(error)
     }
   }
+}
+
+/** The port of a member that hangs: it takes connections, and says nothing. */
+export async function silentPort(cleanups: Cleanups): Promise<number> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => sockets.add(socket.on('error', () => undefined)))
+  cleanups.add(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return (server.address() as AddressInfo).port
 }

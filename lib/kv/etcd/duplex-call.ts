@@ -27,6 +27,7 @@ export class DuplexCall<Q, R> implements CallListener {
   private readonly unsent: Buffer[] = []
   private isSending = false
   private isOver = false
+  private disarm = (): void => undefined
 
   constructor(transport: Transport, method: Method<Q, R>, sink: StreamSink<R>) {
     this.transport = transport
@@ -55,8 +56,7 @@ export class DuplexCall<Q, R> implements CallListener {
   /** End it without being told. */
   end(): void {
     if (this.isOver) return
-    this.isOver = true
-    this.transport.closed(this)
+    this.over()
     cancel(this.call, 'it is not needed any more')
   }
 
@@ -91,6 +91,19 @@ export class DuplexCall<Q, R> implements CallListener {
     this.call.start(this.metadata, this)
     this.call.startRead()
     this.sendNext()
+    if (!endpoint.isReady) this.awaitConnection(endpoint)
+  }
+
+  /** A member that takes a connection and says nothing, or not even that, isn't waited for: there may be others. */
+  private awaitConnection(endpoint: Endpoint): void {
+    const { clock, connectTimeoutMs } = this.transport.settings
+    const { connections } = endpoint
+    this.disarm = clock.alarm(clock.now() + connectTimeoutMs, () => {
+      if (endpoint.connections !== connections) return
+      const why = `there was no connection within ${connectTimeoutMs} ms`
+      this.finish(new CallFailure(Code.unavailable, why, false))
+      cancel(this.call, why)
+    })
   }
 
   /** One at a time: the channel holds no more before there is a connection. */
@@ -107,11 +120,16 @@ export class DuplexCall<Q, R> implements CallListener {
 
   private finish(failure: CallFailure): void {
     if (this.isOver) return
-    this.isOver = true
+    this.over()
     const { transport, endpointOfCall } = this
-    transport.closed(this)
     if (failure.isTokenGone) transport.login.forget(this.metadata)
     if (endpointOfCall !== null && failure.isPassing) transport.endpoints.failed(endpointOfCall)
     this.sink.ended(failure)
+  }
+
+  private over(): void {
+    this.isOver = true
+    this.disarm()
+    this.transport.closed(this)
   }
 }

@@ -2,8 +2,12 @@ import type { CallFailure } from '../../../lib/kv/etcd/call-failure.js'
 import { METHODS } from '../../../lib/kv/rpc/methods.js'
 import { etcdSettings } from '../../../lib/kv/etcd/options.js'
 import { Transport } from '../../../lib/kv/etcd/transport.js'
-import { fakeEtcd, type ServerStream } from '../../support/fake-etcd.js'
+import { fakeEtcd, silentPort, type ServerStream } from '../../support/fake-etcd.js'
 import { Cleanups, until } from '../../support/supplied.js'
+
+const fail = (): void => {
+  throw new Error('this must not come')
+}
 
 const cleanups = new Cleanups()
 afterEach(cleanups.run)
@@ -58,4 +62,21 @@ it('ends on bytes that are no message', async () => {
   stream.send({ id: 1n })
   await until(() => failures.length === 1)
   expect(failures[0]).toMatchObject({ code: 13, message: expect.stringMatching(/no message of etcd/) })
+})
+
+it('does not wait for a member that takes the connection and says nothing', async () => {
+  const { port } = await fakeEtcd(cleanups, {
+    keepAlive: (server) => server.on('data', ({ id }) => server.write({ id })),
+  })
+  const endpoints = [`127.0.0.1:${await silentPort(cleanups)}`, `127.0.0.1:${port}`]
+  const transport = new Transport(etcdSettings({ endpoints, connectTimeoutMs: 20 }))
+  cleanups.add(() => transport.close())
+  const failure = await new Promise<CallFailure>((ended) =>
+    transport.open(METHODS.keepAlive, { answered: fail, ended }),
+  )
+  expect(failure).toMatchObject({ isPassing: true, message: 'there was no connection within 20 ms' })
+  const answered = new Promise((heard) =>
+    transport.open(METHODS.keepAlive, { answered: heard, ended: fail }).send({ id: 7n }),
+  )
+  expect(await answered).toMatchObject({ id: 7n })
 })

@@ -1,7 +1,7 @@
 import { prefixRange } from '../../../lib/kv/engine/range.js'
 import type { EtcdOptions } from '../../../lib/kv/etcd/options.js'
 import { engineAt, Told } from '../../support/etcd-rig.js'
-import { fakeEtcd, header, refusal, type Answers, type ServerStream } from '../../support/fake-etcd.js'
+import { fakeEtcd, header, refusal, silentPort, type Answers, type ServerStream } from '../../support/fake-etcd.js'
 import { Cleanups, until } from '../../support/supplied.js'
 
 const cleanups = new Cleanups()
@@ -240,4 +240,19 @@ it('begins again on answers that make no sense', async () => {
   servers[4]?.write({ header: header(11), watchId: 1, events: [event(11)] })
   await told.until(({ revisions }) => revisions.length > 0)
   expect([told.revisions, told.error]).toEqual([[11], null])
+})
+
+it('begins on the next member where the first hangs', async () => {
+  const told = new Told()
+  const { port } = await fakeEtcd(cleanups, {
+    status: () => ({ header: header(10), version: '3.6.0' }),
+    watch: (server) =>
+      server.on('data', ({ create }) => {
+        if (create !== undefined) server.write({ header: header(10), watchId: create.watchId, created: true })
+      }),
+  })
+  const endpoints = [`127.0.0.1:${await silentPort(cleanups)}`, `127.0.0.1:${port}`]
+  const engine = engineAt(cleanups, { port }, { endpoints, connectTimeoutMs: 20, retryMs: 1 })
+  engine.watch(prefixRange('k'), 0, told)
+  await told.until(({ openedAt }) => openedAt === 10)
 })
