@@ -51,7 +51,11 @@ export class ChangeNotice {
 
   /** Tell the others. */
   touch(): void {
-    writeSync(this.fd, BYTE, 0, 1, 0)
+    try {
+      writeSync(this.fd, BYTE, 0, 1, 0)
+    } catch {
+      // On a full disk, perhaps. What was committed stays so, and others hear of the store's own file.
+    }
   }
 
   /** Say whether somebody waits for changes: only then it keeps the process alive, or looks from time to time. */

@@ -1,9 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { appendFileSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { ChangeNotice, Polled } from '../../../lib/kv/embedded/change-notice.js'
+import { EmbeddedEngine } from '../../../lib/kv/embedded/embedded-engine.js'
 import { ManualClock } from '../../../lib/movement/loop/clock.js'
 import { withNative } from '../../support/with-native.js'
-import { newPath } from './kit.js'
+import { newPath, put } from './kit.js'
 
 const open: ChangeNotice[] = []
 afterEach(() => {
@@ -73,4 +74,12 @@ test('where nobody tells it is looked from time to time, as long as somebody wai
   polled.setRef(false)
   clock.advance(200)
   expect(looks).toBe(4)
+})
+
+test('where a touch finds no room, what was committed stays committed', async () => {
+  const file = newPath()
+  symlinkSync('/dev/full', `${file}-notice`)
+  const engine = new EmbeddedEngine({ file, clock: new ManualClock(), revisionsMax: 10, pollMs: 50 })
+  expect(await engine.commit([], [put('a')])).toMatchObject({ ok: true, revision: 2 })
+  await engine.close()
 })
