@@ -110,7 +110,14 @@ export class StoreFile implements HistorySource {
 
   /** It was written, perhaps by another process. Answers whether anything is new. */
   private look(): boolean {
-    const state = this.reading((reading) => readState(this.tables.root, reading))
+    let state: State
+    try {
+      state = this.reading((reading) => readState(this.tables.root, reading))
+    } catch {
+      // Whoever watches reads it now himself, and fails with what is wrong.
+      this.tell(this.latest)
+      return true
+    }
     const { revision, compacted, soonestMs } = this.latest
     if (state.revision === revision && state.compacted === compacted && state.soonestMs === soonestMs) return false
     this.tell(state)

@@ -8,6 +8,7 @@
  */
 import type { Change, Watch, WatchSink } from '../engine/engine.js'
 import type { Range } from '../engine/range.js'
+import { tell } from '../engine/tell.js'
 import type { Event, MessageOf } from '../rpc/messages.js'
 import type { Header, Seen } from './seen.js'
 import { WireError } from '../rpc/wire.js'
@@ -69,7 +70,7 @@ export class EtcdWatch implements Watch {
     }
     if (this.isTold) return
     this.isTold = true
-    this.tell(() => this.sink.opened?.(this.next - 1))
+    tell(() => this.sink.opened?.(this.next - 1))
   }
 
   /** Something happened. `isPart`: there is more of it to come. */
@@ -90,7 +91,7 @@ export class EtcdWatch implements Watch {
     if (revision < this.next - 1) return
     this.next = revision + 1
     this.floor = revision
-    if (isAsked) this.tell(() => this.sink.progress?.(revision))
+    if (isAsked) tell(() => this.sink.progress?.(revision))
   }
 
   /** The stream is gone: what was told in part is told again. */
@@ -104,7 +105,7 @@ export class EtcdWatch implements Watch {
   /** It is over: what comes next can't be told. */
   gap(compactRevision: number): void {
     this.isOpen = false
-    this.tell(() => {
+    tell(() => {
       this.sink.gap(compactRevision)
     })
   }
@@ -112,7 +113,7 @@ export class EtcdWatch implements Watch {
   /** It is over. */
   failed(error: Error): void {
     this.isOpen = false
-    this.tell(() => {
+    tell(() => {
       this.sink.failed(error)
     })
   }
@@ -134,19 +135,8 @@ export class EtcdWatch implements Watch {
     this.next = revision + 1
     this.floor = revision
     if (this.isOpen) {
-      this.tell(() => {
+      tell(() => {
         this.sink.changed(changes, revision)
-      })
-    }
-  }
-
-  /** Whoever throws when told fails by himself: the other watches of the stream go on. */
-  private tell(say: () => void): void {
-    try {
-      say()
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error
       })
     }
   }

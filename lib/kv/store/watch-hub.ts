@@ -3,8 +3,10 @@
  * that a watch loses nothing and sees nothing twice, whoever wrote it: this process or another on the same file.
  * A watch from the past reads up to where the hub is, and goes with it from there.
  */
+import { toError } from '../../errors/index.js'
 import type { Change, Watch, WatchSink } from '../engine/engine.js'
 import { isWithin, type Key, type Range } from '../engine/range.js'
+import { tell } from '../engine/tell.js'
 import type { History, HistorySource, Revision } from './rows.js'
 
 class Watching {
@@ -82,19 +84,24 @@ export class WatchHub {
   fail(error: Error): void {
     for (const watching of [...this.all]) {
       this.drop(watching)
-      watching.sink.failed(error)
+      tell(() => watching.sink.failed(error))
     }
   }
 
   private look(): void {
     this.isDue = false
     if (this.all.size === 0) return
-    this.source.read((history) => {
-      const isBehind = this.tellLive(history)
-      for (const watching of [...this.newcomers]) this.join(history, watching)
-      if (isBehind || this.newcomers.size > 0) this.later()
-      else this.tellProgress()
-    })
+    try {
+      this.source.read((history) => {
+        const isBehind = this.tellLive(history)
+        for (const watching of [...this.newcomers]) this.join(history, watching)
+        if (isBehind || this.newcomers.size > 0) this.later()
+        else this.tellProgress()
+      })
+    } catch (error) {
+      // What can't be read can't be told.
+      this.fail(toError(error))
+    }
   }
 
   /** Go on in a turn of its own: what is behind doesn't keep the others from their work. */
@@ -140,7 +147,7 @@ export class WatchHub {
     const { range, sink } = watching
     const all = changes.every(({ kv }) => isWithin(range, kv.key))
     const some = all ? changes : changes.filter(({ kv }) => isWithin(range, kv.key))
-    if (some.length > 0) sink.changed(some, revision)
+    if (some.length > 0) tell(() => sink.changed(some, revision))
   }
 
   /** Bring a newcomer to where the live ones are, and make it one of them. */
@@ -150,7 +157,7 @@ export class WatchHub {
       this.gap(watching, history.compacted)
       return
     }
-    if (!watching.isOpened) sink.opened?.(watching.next - 1)
+    if (!watching.isOpened) tell(() => sink.opened?.(watching.next - 1))
     watching.isOpened = true
     const upTo = Math.min(this.told, watching.next + this.revisionsMax)
     if (watching.next <= upTo) {
@@ -173,13 +180,13 @@ export class WatchHub {
   private tellProgress(): void {
     for (const watching of [...this.asking]) {
       this.asking.delete(watching)
-      if (watching.isOpen) watching.sink.progress?.(this.told)
+      if (watching.isOpen) tell(() => watching.sink.progress?.(this.told))
     }
   }
 
   private gap(watching: Watching, compacted: number): void {
     this.drop(watching)
-    watching.sink.gap(compacted)
+    tell(() => watching.sink.gap(compacted))
   }
 
   private drop(watching: Watching): void {

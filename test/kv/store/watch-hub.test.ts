@@ -4,6 +4,7 @@ import { isWithin, prefixRange, type Range } from '../../../lib/kv/engine/range.
 import { MemoryRows } from '../../../lib/kv/memory/memory-rows.js'
 import { applyCommit } from '../../../lib/kv/store/apply.js'
 import { WatchHub } from '../../../lib/kv/store/watch-hub.js'
+import { FROM_SOURCE, runScript } from '../../support/child.js'
 import { turnOfNode } from '../../../lib/movement/loop/clock.js'
 
 const RANGES: readonly Range[] = [prefixRange(''), prefixRange('b'), { key: 'a' }]
@@ -75,4 +76,37 @@ test('many changes leave others their turns', async () => {
   await Promise.resolve()
   expect(told).toHaveLength(2)
   while (told.length < 9) await turnOfNode()
+})
+
+test('who throws when told leaves the others', async () => {
+  const { lines } = await runScript(
+    `const { WatchHub } = await import(source + 'lib/kv/store/watch-hub.ts')
+     const { MemoryRows } = await import(source + 'lib/kv/memory/memory-rows.ts')
+     const { applyCommit } = await import(source + 'lib/kv/store/apply.ts')
+     process.on('uncaughtException', ({ message }) => console.log('uncaught', message))
+     const rows = new MemoryRows()
+     const hub = new WatchHub(rows)
+     hub.add({ key: 'a' }, 0, { changed: () => { throw new Error('mine') } })
+     hub.add({ key: 'a' }, 0, { changed: (_, revision) => console.log('told', revision) })
+     applyCommit(rows, 'memory', [], [{ op: 'put', key: 'a', value: Buffer.from('1'), lease: 0n }])`,
+    FROM_SOURCE,
+  )
+  expect(lines).toEqual(['told 2', 'uncaught mine'])
+})
+
+test('where the store can not be read any more, who watches is told so', async () => {
+  const rows = new MemoryRows()
+  let isBroken = false
+  const hub = new WatchHub({
+    read: (use) => {
+      if (isBroken) throw new Error('broken')
+      return use(rows)
+    },
+  })
+  const told = listen(hub, prefixRange(''), 0)
+  await turnOfNode()
+  isBroken = true
+  hub.wake()
+  await turnOfNode()
+  expect([told, hub.size]).toEqual([['failed'], 0])
 })
