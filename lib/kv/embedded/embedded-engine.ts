@@ -204,7 +204,7 @@ export class EmbeddedEngine implements Engine {
   /** Those that are over go with any commit. If this one fails, the next one takes them. */
   private endLeases(): void {
     this.commitWith(() => undefined).catch(() => {
-      this.alarm.retry()
+      if (this.closed === null) this.alarm.retry()
     })
   }
 
@@ -249,6 +249,7 @@ export class EmbeddedEngine implements Engine {
         sink.gap(revision)
       },
       failed: (error) => {
+        this.listen()
         sink.failed(error)
       },
     }
