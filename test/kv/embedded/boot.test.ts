@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import { thisBoot } from '../../../lib/kv/embedded/boot.js'
 import { ManualClock, SystemClock } from '../../../lib/movement/loop/clock.js'
 import { FROM_SOURCE, runScript } from '../../support/child.js'
@@ -27,4 +27,17 @@ test('its time goes as the clock does', () => {
   clock.advance(250)
   expect(boot.now()).toBe(start + 250)
   expect(boot.clockMs(start + 250)).toBeCloseTo(750, 3)
+})
+
+test('to have had to wait for a processor while it was found out does not set it wrong', () => {
+  let sinceStartMs = 5000
+  const hrtime = jest.spyOn(process.hrtime, 'bigint').mockImplementation(() => BigInt(sinceStartMs * 1e6))
+  const clock = new ManualClock()
+  const now = jest.spyOn(clock, 'now').mockImplementationOnce(() => (sinceStartMs += 40) + 700)
+  now.mockImplementation(() => sinceStartMs + 700)
+  try {
+    expect(thisBoot(clock).now()).toBe(sinceStartMs)
+  } finally {
+    hrtime.mockRestore()
+  }
 })
