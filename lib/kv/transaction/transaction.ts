@@ -241,7 +241,12 @@ export class Transaction {
   /** What was in the way of the commit; null if nothing was, or it can't be told any more. */
   async conflict(): Promise<Conflict | null> {
     if (this.#state !== 'conflict' || this.#revision === null) return null
-    return await findConflict(this.#support.engine, this.readSet(), this.#revision)
+    try {
+      return await findConflict(this.#support.engine, this.readSet(), this.#revision)
+    } catch {
+      // Its history is gone, or the store: that there was a conflict is known all the same.
+      return null
+    }
   }
 
   #checkOpen(): void {

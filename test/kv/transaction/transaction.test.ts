@@ -312,6 +312,15 @@ test('a state that is compacted away is replaced by the current one where nothin
   expect(await value('/c')).toBe('1')
 })
 
+test('a conflict of which nothing can be told any more is one all the same', async () => {
+  const { kv, txn } = await start(['/a', '/k/x'])
+  await txn.update('/a', '1')
+  await kv.update('/a', '2')
+  expect(await txn.commit()).toBe(false)
+  await kv.engine.compact((await kv.update('/a', '3')).revision)
+  expect(await txn.conflict()).toBeNull()
+})
+
 test.each(['/a', '/none', '/k/y'])('with a change of %s, that is a conflict', async (path) => {
   const { kv, txn, value } = await start(['/a', '/k/x'])
   await Promise.all([txn.get('/a'), txn.get('/none'), txn.listKeys('/k/')])
