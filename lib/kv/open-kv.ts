@@ -37,7 +37,10 @@ export function openKv(url: string, options: OpenKvOptions = {}): Backend {
   const open = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined
   if (open !== undefined) return open(options, url)
   const known = Object.keys(SCHEMES).map((name) => `${name}:`)
-  throw new RangeError(`the address of a database must begin with ${known.join(', ')}: it is ${describeValue(url)}`)
+  const advice = /^\.{0,2}\//.test(url) ? `. For a file write file:${url}` : ''
+  throw new RangeError(
+    `the address of a database must begin with ${known.join(', ')}: it is ${describeValue(url)}${advice}`,
+  )
 }
 
 /**
@@ -55,6 +58,10 @@ export function fileOf(url: string): string {
 }
 
 function membersOf(url: string): string[] {
+  if (url.includes('@')) {
+    // Neither is shown: it may be a password.
+    throw new RangeError('the address of a cluster of etcd must not hold a user or a password: they are options')
+  }
   const names = /^etcd:\/\/([^/?#]+)\/?$/.exec(url)?.[1]
   if (names === undefined) {
     throw new RangeError(`the address of a cluster of etcd must be etcd://HOST:PORT,…: it is ${describeValue(url)}`)

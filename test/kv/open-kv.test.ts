@@ -39,6 +39,15 @@ test('etcd: is a cluster by its members, with the usual port where none is named
   expect(() => openKv('etcd://a b')).toThrow('endpoints must be HOST:PORT')
 })
 
+test('a password in an address is refused, and not shown', () => {
+  expect(() => openKv('etcd://joe:secret@10.0.0.1')).toThrow(/^(?!.*secret).*must not hold a user or a password/)
+})
+
+test('the path of a file without its scheme is told how to have one', () => {
+  expect(() => openKv('/var/lib/a.kv')).toThrow('it is "/var/lib/a.kv". For a file write file:/var/lib/a.kv')
+  expect(() => openKv('./a.kv')).toThrow('write file:./a.kv')
+})
+
 test.each(['', 'memory', 'redis://127.0.0.1', 'constructor:', '__proto__:', 'MEMORY:'])('%j is refused', (url) => {
   expect(() => openKv(url)).toThrow(
     `the address of a database must begin with etcd:, file:, memory:: it is ${JSON.stringify(url)}`,

@@ -78,5 +78,7 @@ function refusalOf(store: string, failure: CallFailure, asked: AskedFor): Deadbe
     default:
       return null
   }
-  return new RefusedError(store, message.replace(/^etcdserver: /, ''), options)
+  const reason = message.replace(/^etcdserver: /, '')
+  const advice = reason === 'user name is empty' ? ': it asks for a login, a user and a password' : ''
+  return new RefusedError(store, `${reason}${advice}`, options)
 }

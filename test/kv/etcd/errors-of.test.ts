@@ -10,6 +10,7 @@ it.each([
   [failed(11, 'etcdserver: too large lease TTL'), 'ERR_KV_REFUSED', /too large lease/],
   [failed(3, 'etcdserver: key not found'), 'ERR_KV_REFUSED', /is to keep its value or its lease/],
   [failed(3, 'etcdserver: key is not provided'), 'ERR_KV_REFUSED', /refused: key is not provided/],
+  [failed(3, 'etcdserver: user name is empty'), 'ERR_KV_REFUSED', /name is empty: it asks for a login/],
   [failed(7, 'etcdserver: permission denied'), 'ERR_KV_REFUSED', /permission denied/],
   [failed(12, 'unknown service'), 'ERR_KV_REFUSED', /unknown service/],
   [failed(8, 'etcdserver: mvcc: database space exceeded'), 'ERR_KV_UNAVAILABLE', /space exceeded/],
