@@ -11,12 +11,12 @@ import type { Writes } from './writes.js'
  *
  * @throws {TransactionTooLargeError} Before the store is asked, if it would refuse it for that.
  */
-export async function commitReads(committer: Committer, reads: ReadSet, writes: Writes): Promise<Committed> {
+export function commitReads(committer: Committer, reads: ReadSet, writes: Writes): Promise<Committed> {
   const compares = comparesOf(reads)
   const ops = writes.ops()
   requireRoom(committer, 'writes', ops.length)
   requireRoom(committer, 'conditions, one for each key that it has read or listed', compares.length)
-  return await committer.commit(compares, ops, undefined, writes.leases())
+  return committer.commit(compares, ops, undefined, writes.leases())
 }
 
 function requireRoom({ opsMax }: Committer, what: string, count: number): void {

@@ -15,6 +15,12 @@ import type { Reader } from './snapshot.js'
 import type { TransactionSupport } from './support.js'
 import { Writes, type LeaseToPut } from './writes.js'
 
+/** What became of a commit; the revision is null where the store wasn't asked. */
+export interface Outcome {
+  readonly ok: boolean
+  readonly revision: number | null
+}
+
 /** One attempt. */
 export class Draft {
   readonly reads: Reads
@@ -108,10 +114,10 @@ export class Draft {
   }
 
   /** Do the writes if all that was read is the same. */
-  async commit(): Promise<{ ok: boolean; revision: number | null }> {
+  commit(): Promise<Outcome> | Outcome {
     if (this.reads.isSpoilt) return { ok: false, revision: null }
     if (this.writes.size === 0) return { ok: true, revision: null }
-    return await commitReads(this.#support.committer, this.reads.readSet(), this.writes)
+    return commitReads(this.#support.committer, this.reads.readSet(), this.writes)
   }
 }
 

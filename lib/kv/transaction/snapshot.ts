@@ -22,6 +22,8 @@ export interface Recovery {
   recover(requests: readonly RangeRequest[], error: unknown): Promise<Answer | null>
 }
 
+const DONE = Promise.resolve()
+
 /** Reads of one state. */
 export class Snapshot {
   /** The state that is read, once it is known. */
@@ -54,7 +56,8 @@ export class Snapshot {
     this.#waiting.push(ask)
     if (this.#isDue) return
     this.#isDue = true
-    queueMicrotask(this.#send)
+    // Half the price of queueMicrotask(), which keeps an asynchronous context.
+    void DONE.then(this.#send)
   }
 
   readonly #send = (): void => {
