@@ -18,8 +18,10 @@ interface Task {
   readonly fail: (error: Error) => void
 }
 
-/** Who is told of what was written. */
+/** What the file is to others: who is told of what was written. */
 export interface CommitTarget {
+  /** Throws if what is written would not be found again. */
+  check(): void
   /** Something was written and synced, and nobody knows it yet. */
   durable(): void
   /** Those who waited for it know. */
@@ -96,6 +98,7 @@ export class GroupCommit {
   private write(tasks: readonly Task[]): void {
     let changed: State | null
     try {
+      this.target.check()
       changed = this.tables.root.transactionSync(() => {
         const rows = new EmbeddedRows(this.tables)
         for (const task of tasks) task.run(rows)

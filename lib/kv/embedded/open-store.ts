@@ -46,7 +46,7 @@ function prepare(path: string): void {
     )
   }
   checkFile(path)
-  makeLockFile(`${path}-lock`)
+  makeLockFile(lockFile(path))
 }
 
 /**
@@ -67,4 +67,9 @@ function fillUp(root: RootTable<Key>, path: string): void {
   } finally {
     closeSync(fd)
   }
+}
+
+/** The file of lmdb's locks beside a store. */
+export function lockFile(path: string): string {
+  return `${path}-lock`
 }

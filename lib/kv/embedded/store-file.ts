@@ -2,7 +2,7 @@
  * A file that is open as a store: once in a process, whoever opens it. lmdb must not have a file open twice in one
  * process, and commits of all who use it go with the same sync.
  */
-import { realpathSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { History, HistorySource } from '../store/rows.js'
 import { ChangeNotice, type NoticeOptions } from './change-notice.js'
@@ -10,7 +10,8 @@ import { EmbeddedHistory } from './embedded-history.js'
 import type { EmbeddedRows } from './embedded-rows.js'
 import { GroupCommit } from './group-commit.js'
 import type { Reading } from './lmdb.js'
-import { openStore } from './open-store.js'
+import { StoreFileError } from '../errors.js'
+import { lockFile, openStore } from './open-store.js'
 import { readState, type State } from './state.js'
 import { fileError } from './file-error.js'
 import type { Tables } from './tables.js'
@@ -39,7 +40,13 @@ export class StoreFile implements HistorySource {
       void this.tables.root.close()
       throw fileError(path, error)
     }
+    const files = [path, lockFile(path)]
+    const found = files.map(numberOf)
     this.commits = new GroupCommit(this.tables, path, {
+      check: () => {
+        if (files.every((file, i) => numberOf(file) === found[i])) return
+        throw new StoreFileError(path, 'it, or its -lock, was removed or replaced while it was open. Open it again')
+      },
       durable: () => {
         this.notice.touch()
       },
@@ -141,4 +148,9 @@ function realName(path: string): string {
       return path // Nothing of it is there yet, so nobody has it open.
     }
   }
+}
+
+/** Which file a name leads to: its number in the file system; undefined where there is none. */
+function numberOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino
 }

@@ -9,7 +9,11 @@ import { put, startTables } from './kit.js'
 function start() {
   const { tables } = startTables()
   const written: State[] = []
-  const group = new GroupCommit(tables, 'here', { durable: () => undefined, written: (state) => written.push(state) })
+  const group = new GroupCommit(tables, 'here', {
+    check: () => undefined,
+    durable: () => undefined,
+    written: (state) => written.push(state),
+  })
   return {
     group,
     revisions: () => written.map(({ revision }) => revision),

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { mkdirSync, rmdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { StoreFile } from '../../../lib/kv/embedded/store-file.js'
 import type { State } from '../../../lib/kv/embedded/state.js'
 import { applyCommit } from '../../../lib/kv/store/apply.js'
@@ -35,4 +35,19 @@ test('where nobody can be told of changes no store is opened, and one that is pu
   expect(() => open(path)).toThrow(`${path} is not available: EISDIR`)
   rmdirSync(`${path}-notice`)
   await open(path).close()
+})
+
+test.each(['', '-lock'])('what would be written to a file that is there no more ("%s") is refused', async (which) => {
+  const path = newPath()
+  const { file, close } = open(path)
+  const commit = (key: string) => file.commit((rows) => applyCommit(rows, 'here', [], [put(key)]))
+  await commit('a')
+  renameSync(path + which, `${path}${which}.old`)
+  await expect(commit('b')).rejects.toMatchObject({ code: 'ERR_KV_FILE' })
+  writeFileSync(path + which, '')
+  await expect(commit('c')).rejects.toThrow('was removed or replaced while it was open. Open it again')
+  rmSync(path + which)
+  renameSync(`${path}${which}.old`, path + which)
+  expect(await commit('d')).toMatchObject({ revision: 3 })
+  await close()
 })
