@@ -8,6 +8,9 @@ import { patiently } from './patiently.js'
 
 /** Being the leader. `await using` resigns at the end of the scope. */
 export class Leadership extends Holding {
+  /** The revision at which it last said something. */
+  #said = this.fencingToken
+
   /**
    * Say something else than at the candidacy.
    *
@@ -17,9 +20,26 @@ export class Leadership extends Holding {
     const bytes = encodeValue(value)
     this.check()
     const { engine, clock } = this.support
-    const put = { op: 'put', key: this.key, value: bytes, lease: this.lease.id } as const
-    const { ok } = await patiently(clock, this.signal, () => engine.commit([this.condition], [put]))
-    if (!ok) this.lose('its key was deleted')
+    const { key } = this
+    const put = { op: 'put', key, value: bytes, lease: this.lease.id } as const
+    const look = { op: 'range', key, keysOnly: true } as const
+    for (;;) {
+      // A commit whose outcome was not told may come late: by then it meets what was said since, and changes nothing.
+      const isLast = { key, target: 'mod', is: '=', than: this.#said } as const
+      const { ok, revision, results } = await patiently(clock, this.signal, () =>
+        engine.commit([isLast], [put], [look]),
+      )
+      if (ok) {
+        this.#said = revision
+        break
+      }
+      const own = results[0]?.op === 'range' ? results[0].kvs[0] : undefined
+      if (own?.create !== this.fencingToken) {
+        this.lose('its key was deleted')
+        break
+      }
+      this.#said = own.mod
+    }
     this.check()
   }
 

@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals'
+import { CommitOutcomeUnknownError } from '../../../lib/kv/errors.js'
 import { elect, leaders, type Leader } from '../../../lib/kv/lease/election.js'
 import { settle, startLeases } from './kit.js'
 
@@ -57,6 +59,45 @@ describe('an election', () => {
       await leadership.resign()
     }
     expect(found[1]!.fencingToken).toBeGreaterThan(found[0]!.fencingToken)
+  })
+
+  it('lets nothing that was said before come late', async () => {
+    const kit = startLeases()
+    const a = await elect(kit, '/e', 'a')
+    const { engine } = kit
+    let comeLate = (): Promise<unknown> => Promise.resolve()
+    const commit = jest.spyOn(engine, 'commit').mockImplementationOnce((...asked) => {
+      comeLate = () => engine.commit(...asked)
+      return Promise.reject(new CommitOutcomeUnknownError('memory', 'the link broke'))
+    })
+    const said = a.proclaim('old')
+    await kit.pass(100)
+    await said
+    await a.proclaim('new')
+    await comeLate()
+    expect(commit).toHaveBeenCalledTimes(4)
+    for await (const leader of leaders(kit, '/e')) {
+      expect(leader?.value).toBe('new')
+      break
+    }
+  })
+
+  it('goes on from what it has said without being told so', async () => {
+    const kit = startLeases()
+    const a = await elect(kit, '/e', 'a')
+    const { engine } = kit
+    jest.spyOn(engine, 'commit').mockImplementationOnce(async (...asked) => {
+      await engine.commit(...asked)
+      throw new CommitOutcomeUnknownError('memory', 'the link broke')
+    })
+    const said = a.proclaim('said')
+    await kit.pass(100)
+    await said
+    await a.proclaim('more')
+    for await (const leader of leaders(kit, '/e')) {
+      expect(leader?.value).toBe('more')
+      break
+    }
   })
 
   it('lets nobody proclaim who does not lead any more', async () => {
