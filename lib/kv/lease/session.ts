@@ -114,7 +114,10 @@ export class Session implements AsyncDisposable {
     const { engine, keeper, clock } = this.#support
     return patiently(clock, this.#closing.signal, async () => {
       await engine.revoke(id)
-      return keeper.grant({ ...this.#options, id })
+      const lease = await keeper.grant({ ...this.#options, id })
+      // Whoever has closed it meanwhile has not waited for this one, which would be kept alive for nobody.
+      if (this.#closing.signal.aborted) await lease.revoke()
+      return lease
     })
   }
 }

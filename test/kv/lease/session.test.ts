@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals'
 import type { Lease } from '../../../lib/kv/lease/lease.js'
 import { Session } from '../../../lib/kv/lease/session.js'
 import { settle, startLeases } from './kit.js'
@@ -95,5 +96,25 @@ describe('a session', () => {
     await lost.pass(20_000)
     expect(lost.told).toHaveLength(2)
     expect(lost.told[0]).toContain('the store was closed')
+  })
+
+  it('leaves no lease behind that was granted while it was closed', async () => {
+    const { engine, keeper, clock, pass } = startLeases()
+    const session = await new Session(
+      { engine, keeper, clock },
+      { enter: () => undefined, onError: () => undefined },
+    ).open()
+    let grant = (): void => undefined
+    const asked = jest.spyOn(engine, 'grant').mockImplementationOnce(async (...how) => {
+      await new Promise<void>((resolve) => (grant = resolve))
+      return engine.grant(...how)
+    })
+    await engine.revoke(session.lease?.id ?? 0n)
+    await pass(10_000)
+    expect(asked).toHaveBeenCalledTimes(1)
+    await session.close()
+    grant()
+    await settle()
+    expect([keeper.size, await engine.leases()]).toEqual([0, []])
   })
 })
