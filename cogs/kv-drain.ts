@@ -30,7 +30,7 @@ import { BATCH_DEFAULTS, BatchSender, TooLarge, batchConfig } from '../lib/net/b
 export const kvDrainBaseConfig = insert({
   url: {
     doc: 'The database: memory:, file:PATH or etcd://HOST:PORT. Not set: the app brings it.',
-    format: 'text',
+    format: 'database',
     default: null,
   },
   mode: {

@@ -26,7 +26,7 @@ import {
 export const kvWatchSupplyBaseConfig = insert({
   url: {
     doc: 'The database: memory:, file:PATH or etcd://HOST:PORT. Not set: the app brings it.',
-    format: 'text',
+    format: 'database',
     default: null,
   },
   path: { doc: 'The path that is watched.', format: 'text' },

@@ -105,6 +105,12 @@ export const formatRules: { readonly [K in keyof FormatValues]: FormatRule<Forma
     read: read.endpoint,
     isFinal: (value) => typeof value === 'object',
   },
+  database: {
+    rule: "a database such as 'file:/var/lib/app/kv' or 'etcd://10.0.0.1:2379'; a user and a password are settings of their own",
+    label: 'DATABASE',
+    schema: { type: 'string', pattern: read.DATABASE.source },
+    read: read.database,
+  },
   url: { rule: 'a URL', label: 'URL', schema: { type: 'string', format: 'uri' }, read: read.url },
   object: { rule: 'an object', label: 'JSON', schema: { type: 'object' }, read: read.object, text: read.textJson },
 }

@@ -132,6 +132,14 @@ export function endpoint(value: unknown): Endpoint | undefined {
   return { host: bracketed ?? plain ?? '', port: whole }
 }
 
+/** How the address of a database of kv looks. */
+export const DATABASE = /^(memory:|file:.+|etcd:\/\/[^/?#@]+\/?)$/
+
+/** The address of a database; no more than its looks, as the database may be anywhere. */
+export function database(value: unknown): string | undefined {
+  return typeof value === 'string' && DATABASE.test(value) ? value : undefined
+}
+
 /** A URL as it is. */
 export function url(value: unknown): string | undefined {
   return URL.canParse(string(value) ?? '') ? string(value) : undefined

@@ -38,6 +38,8 @@ export interface FormatValues {
   /** A host with a port; written `'log.example.org:514'`, `'[2001:db8::1]:514'`, or `':514'` for every address of this machine. */
   endpoint: Endpoint
   url: string
+  /** The address of a database of kv: `'memory:'`, `'file:/var/lib/app/kv'` or `'etcd://10.0.0.1:2379,10.0.0.2:2379'`. */
+  database: string
   /** Any object of the configuration file, as it stands there. */
   object: Readonly<Record<string, unknown>>
 }

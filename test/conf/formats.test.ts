@@ -44,6 +44,14 @@ const CASES: Record<keyof typeof formatRules, { good: [unknown, unknown][]; bad:
     bad: ['::1:80', 'h', 'h:', 'h:65536', 'h:x', '[h]:1', '[192.0.2.1]:1', 'a b:1', 'http://h:1', 1],
   },
   network: { good: [['192.0.2.0/24', '192.0.2.0/24']], bad: ['192.0.2.0/33', '192.0.2.0', 'x/8', '::/129'] },
+  database: {
+    good: [
+      ['file:a b', 'file:a b'],
+      ['etcd://h:1,h:2', 'etcd://h:1,h:2'],
+      ['memory:', 'memory:'],
+    ],
+    bad: ['', 'file:', '/a', 'redis://h', 'etcd://u:p@h', 'etcd://', 1],
+  },
   url: { good: [['http://h/', 'http://h/']], bad: ['h', 1] },
   object: { good: [[{ a: 1 }, { a: 1 }]], bad: [[], null, 'x'] },
 }

@@ -21,7 +21,7 @@ export const checkpointsBaseConfig = insert({
 export const kvBaseConfig = insert({
   url: {
     doc: 'Its address: file:PATH, or etcd://HOST:2379 and more hosts after commas. By default a file in the state directory.',
-    format: 'text',
+    format: 'database',
     default: null,
   },
   user: { doc: 'The user to log in to etcd as.', format: 'text', default: null },
