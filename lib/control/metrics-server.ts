@@ -1,10 +1,10 @@
 /** Serves the metrics over HTTP. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { isIP } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { DeadbeatError, codeOf } from '../errors/index.js'
 import type { Store } from '../items/index.js'
+import { isLoopback } from '../net/is-loopback.js'
 import type { Settings } from '../settings/index.js'
 import type { metricsBaseConfig } from './base-config.js'
 import { metricsText } from './metrics-text.js'
@@ -88,9 +88,4 @@ export class MetricsServer {
     const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
     return timingSafeEqual(digest(shown), digest(`Bearer ${token}`)) // How long it takes tells nothing of the token.
   }
-}
-
-function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true
-  return isIP(host) === 4 && host.startsWith('127.')
 }

@@ -21,7 +21,7 @@ const MAY: Record<string, readonly string[]> = {
   'lib/workers': ['lib/movement', 'lib/errors'],
   'lib/rx': ['lib/movement', 'lib/kv', 'lib/errors'],
   'lib/items': ['lib/movement', 'lib/errors', 'lib/settings'],
-  'lib/control': ['lib/items', 'lib/movement', 'lib/errors', 'lib/settings'],
+  'lib/control': ['lib/items', 'lib/movement', 'lib/errors', 'lib/settings', 'lib/net'],
   'lib/testing': ['lib/movement', 'lib/kv', 'lib/errors'],
   cogs: [
     'lib/movement',
