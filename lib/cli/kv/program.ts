@@ -16,6 +16,7 @@ import { addList } from './list.js'
 import { addLock } from './lock.js'
 import { addLog } from './log.js'
 import { addPut } from './put.js'
+import { addServe } from './serve.js'
 import { addStatus } from './status.js'
 import { ofProcess, type Surroundings } from './surroundings.js'
 import { addUpdate } from './update.js'
@@ -31,6 +32,7 @@ A store is a tree of keys, /like/this, each with a value, in a file of this mach
   deadbeat kv edit /app/limit                  with $EDITOR
   deadbeat kv export /app > app.json           and import, also into another store
   deadbeat kv lock /locks/backup -- backup.sh  nobody else meanwhile
+  deadbeat kv serve                            for etcdctl and other clients of etcd
 
 Which store: --url, else $DEADBEAT_KV, else the file \`kv\` in your state directory.
 
@@ -43,7 +45,7 @@ Which store: --url, else $DEADBEAT_KV, else the file \`kv\` in your state direct
 const COMMANDS = [
   ...[addGet, addList, addPut, addCreate, addUpdate, addDelete],
   ...[addWatch, addLog, addDiff, addStatus, addCompact],
-  ...[addEdit, addExport, addImport, addLock, addElect],
+  ...[addEdit, addExport, addImport, addLock, addElect, addServe],
 ]
 
 /**
