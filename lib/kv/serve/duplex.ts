@@ -19,7 +19,6 @@ export class Duplex<Q, R> {
   private readonly sink: DuplexSink<Q>
   private readonly settings: ServeSettings
   private hasEnded = false
-  private release: () => void = () => undefined
 
   constructor(
     stream: ServerStream,
@@ -55,11 +54,10 @@ export class Duplex<Q, R> {
     return !this.hasEnded
   }
 
-  /** Resolves once it is on its way; that may take as long as the client takes to read. */
+  /** Resolves once it is on its way: that may take as long as the client takes to read, and for ever once it is gone. */
   write(answer: Draft<R>): Promise<void> {
     if (this.hasEnded) return Promise.resolve()
     return new Promise((resolve) => {
-      this.release = resolve
       this.stream.write(this.types.response.encode(answer), () => {
         resolve()
       })
@@ -88,7 +86,6 @@ export class Duplex<Q, R> {
   private over(): void {
     if (this.hasEnded) return
     this.hasEnded = true
-    this.release()
     this.sink.ended()
   }
 }

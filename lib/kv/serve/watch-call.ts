@@ -21,6 +21,8 @@ type Answer = Draft<MessageOf<typeof WatchResponse>>
 
 /** In the place of a watch's number: all of the stream, or a watch that did not come about. */
 const NONE = -1
+/** How many answers may wait for a client that doesn't read. */
+const ANSWERS_MAX = 1000
 
 /** Answer one. */
 export function watchCall(served: Served, stream: ServerStream): { fail(error: unknown): void } {
@@ -43,6 +45,8 @@ class WatchCall implements DuplexSink<Asked> {
   private asksAgain = false
   private nextId = 0
   private isWriting = false
+  /** Called when all answers are on their way. */
+  private answered: () => void = () => undefined
   private disarm: Disarm | null = null
 
   constructor(served: Served, duplex: Duplex<Asked, MessageOf<typeof WatchResponse>>) {
@@ -55,6 +59,8 @@ class WatchCall implements DuplexSink<Asked> {
     if (create !== undefined) await this.create(create)
     else if (cancel !== undefined) await this.cancel(cancel.watchId)
     else if (progress !== undefined) await this.askProgress()
+    // Who asks and doesn't read is asked no more until he does.
+    if (this.answers.length >= ANSWERS_MAX) await new Promise<void>((resolve) => (this.answered = resolve))
   }
 
   ended(): void {
@@ -168,6 +174,7 @@ class WatchCall implements DuplexSink<Asked> {
     while (this.duplex.isOpen) {
       const answer = this.answers.shift()
       const [watch] = this.due
+      if (this.answers.length === 0) this.answered()
       if (answer !== undefined) await this.duplex.write(answer)
       else if (watch !== undefined) await this.writeDue(watch)
       else break

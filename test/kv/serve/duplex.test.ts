@@ -17,6 +17,26 @@ it('ends a stream on which something comes that is no message, and no other', as
   expect(await good.next()).toMatchObject({ events: [{ kv: { key: 'a' } }] })
 })
 
+it('reads the next question only when the one before is done with', async () => {
+  const { raw, engine } = await startServed(cleanups)
+  const { id } = await raw.ask('grant', { ttl: 10 })
+  const keepAlive = engine.keepAlive.bind(engine)
+  const asked: bigint[] = []
+  let go = (): void => undefined
+  engine.keepAlive = async (lease) => {
+    asked.push(lease)
+    if (lease === id) await new Promise<void>((resolve) => (go = resolve))
+    return keepAlive(lease)
+  }
+  const stream = raw.stream('keepAlive')
+  for (const lease of [id, 98n, 99n]) stream.send({ id: lease })
+  while (asked.length === 0) await raw.ask('status', {})
+  for (let i = 0; i < 5; i++) await raw.ask('status', {})
+  expect(asked).toEqual([id])
+  go()
+  for (const lease of [id, 98n, 99n]) expect((await stream.next()).id).toBe(lease)
+})
+
 it('lets a client go that cancels, or has no more to say', async () => {
   const { raw, engine } = await startServed(cleanups)
   let closed = 0

@@ -1,6 +1,12 @@
-import { Cleanups } from '../../support/supplied.js'
+import { Duplex } from 'node:stream'
+import type { ServerStream } from '../../../lib/kv/rpc/grpc.js'
+import { METHODS } from '../../../lib/kv/rpc/methods.js'
+import { Budget } from '../../../lib/kv/serve/budget.js'
+import { serveSettings, type ServeOptions } from '../../../lib/kv/serve/options.js'
+import { watchCall } from '../../../lib/kv/serve/watch-call.js'
+import { memoryStore } from '../../support/kv-memory.js'
+import { Cleanups, turn, until } from '../../support/supplied.js'
 import { bytes, startServed, type ClientStream } from './rig.js'
-import type { ServeOptions } from '../../../lib/kv/serve/options.js'
 
 const cleanups = new Cleanups()
 afterEach(cleanups.run)
@@ -110,6 +116,29 @@ it('answers how far the stream is behind all that happened before, also without 
   expect(last).toMatchObject({ watchId: -1, header: { revision: 3 } })
 })
 
+it('answers it for the slowest of the stream, and asks again for who asked meanwhile', async () => {
+  const { stream, put } = await start({ streamBytesMax: 100_000 })
+  for (let i = 0; i < 100; i++) await put('a', 'x'.repeat(100_000))
+  stream.send({ create: { key: 'b' } })
+  await stream.next()
+  stream.pause()
+  stream.send({ create: { key: 'a', startRevision: 90 } })
+  stream.send({ progress: {} })
+  stream.send({ create: { key: 'a', startRevision: 2 } })
+  await put('c')
+  stream.send({ progress: {} })
+  stream.resume()
+  let told = 0
+  const progresses: [told: number, revision: number][] = []
+  while (progresses.length < 2) {
+    const { watchId, events, header } = await stream.next()
+    told += events.length
+    if (watchId === -1) progresses.push([told, header?.revision ?? 0])
+  }
+  expect(progresses.map(([before]) => before)).toEqual([112, 112])
+  expect(progresses[1]?.[1]).toBe(102)
+})
+
 it('a watch that asked for it is told from time to time that it missed nothing', async () => {
   const { stream, clock, put } = await start({ progressMs: 1000 })
   stream.send({ create: { key: 'a' } })
@@ -146,6 +175,37 @@ it('a client that does not read makes nobody wait, leaves the store meanwhile, a
   while (versions.length < 100) versions.push(...(await slow.next()).events.map(({ kv }) => kv?.version ?? 0))
   expect(versions).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
   expect(opened).toBeGreaterThan(before)
+})
+
+it('a client that asks without end and does not read is asked to wait', async () => {
+  const { engine } = memoryStore()
+  let asked = 0
+  const range = engine.range.bind(engine)
+  engine.range = (...what) => {
+    asked += 1
+    return range(...what)
+  }
+  const settings = serveSettings({})
+  const served = { engine, settings, clusterId: 1n, memberId: 2n, address: '', buffered: new Budget(1) }
+  let isReading = false
+  const held: (() => void)[] = []
+  const read = (): void => undefined
+  const write = (_answer: Buffer, _encoding: string, done: () => void): void => {
+    if (isReading) done()
+    else held.push(done)
+  }
+  const stream = new Duplex({ objectMode: true, read, write })
+  watchCall(served, stream as unknown as ServerStream)
+  const wrong = METHODS.watch.request.encode({ create: { key: 'b', end: 'a' } })
+  for (let i = 0; i < 3000; i++) stream.push(wrong)
+  for (let before = -1; asked > before;) {
+    before = asked
+    for (let i = 0; i < 20; i++) await turn()
+  }
+  expect(asked).toBeLessThan(1100)
+  isReading = true
+  for (const done of held) done()
+  await until(() => asked === 3000)
 })
 
 it('ends when the store does, and says so', async () => {
