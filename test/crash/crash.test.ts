@@ -102,7 +102,7 @@ test(
   'a train that forgets its check-points is found out',
   async () => {
     // A kill may come when nothing was between two records: not every round shows it.
-    const played = await play('--rounds', '4', '--seed', seed, '--plan', 'forgetful')
+    const played = await play('--rounds', '3', '--seed', seed, '--plan', 'forgetful')
     expect([played.code, played.faults > 0]).toEqual([1, true])
     clear(played)
   },
