@@ -3,6 +3,7 @@ import { serveFile } from '../../kv/serve/child.js'
 import { Cleanups } from '../../support/supplied.js'
 import { StandInManager } from '../../support/service-manager.js'
 import { temporary } from '../../support/temporary.js'
+import { withNative } from '../../support/with-native.js'
 import { startKv } from './run-kv.js'
 
 const cleanups = new Cleanups()
@@ -54,7 +55,7 @@ test('what is no address, and a limit of nothing, is a wrong use', async () => {
   expect(await run('serve', '--watches-max', '0')).toMatchObject({ status: 64 })
 })
 
-test('a service manager is told that it listens, and that it stops', async () => {
+withNative('a service manager is told that it listens, and that it stops', async () => {
   const manager = new StandInManager(`${temporary()}/notify`)
   cleanups.add(() => manager.close())
   const { said, end } = await serveFile(cleanups, `${temporary()}/kv`, 0, { NOTIFY_SOCKET: manager.address })
