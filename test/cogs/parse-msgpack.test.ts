@@ -14,8 +14,11 @@ test('gives back what FormatMsgpack wrote', () => {
   const { train } = testTrain()
   const [format, parseBack] = [new FormatMsgpack(train), new ParseMsgpack(train)]
   fc.assert(
-    fc.property(fc.jsonValue(), (value) => {
-      fc.pre(!JSON.stringify(value).includes('__proto__'))
+    fc.property(fc.jsonValue(), (drawn) => {
+      const json = JSON.stringify(drawn)
+      fc.pre(!json.includes('__proto__'))
+      // A zero has no sign there, and none in MessagePack.
+      const value = JSON.parse(json) as object
       const [bytes] = [...(format.turn(value) as Iterable<Uint8Array>)] as [Uint8Array]
       expect(parseBack.turn(bytes)).toEqual([value])
     }),
