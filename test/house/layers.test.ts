@@ -18,10 +18,11 @@ const MAY: Record<string, readonly string[]> = {
   'lib/daemon': ['lib/errors', 'lib/settings', 'lib/net', 'packages/inotify-ts'],
   'lib/movement': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
   'lib/kv': ['lib/movement', 'lib/errors', 'lib/settings', 'lib/files', 'lib/net', 'packages/inotify-ts'],
+  'lib/rights': ['lib/kv', 'lib/movement', 'lib/errors', 'lib/settings', 'lib/files', 'lib/conf'],
   'lib/workers': ['lib/movement', 'lib/errors'],
   'lib/rx': ['lib/movement', 'lib/kv', 'lib/errors'],
-  'lib/items': ['lib/movement', 'lib/errors', 'lib/settings'],
-  'lib/control': ['lib/items', 'lib/movement', 'lib/errors', 'lib/settings', 'lib/net'],
+  'lib/items': ['lib/movement', 'lib/rights', 'lib/errors', 'lib/settings'],
+  'lib/control': ['lib/items', 'lib/rights', 'lib/movement', 'lib/errors', 'lib/settings', 'lib/net'],
   'lib/testing': ['lib/movement', 'lib/kv', 'lib/errors'],
   cogs: [
     'lib/movement',

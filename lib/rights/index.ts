@@ -1,0 +1,2 @@
+/** Who may read, set, call and run what. */
+export { anonymous, describePrincipal, isSamePrincipal, type Principal } from './principal.js'
