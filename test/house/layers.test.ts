@@ -18,7 +18,7 @@ const MAY: Record<string, readonly string[]> = {
   'lib/daemon': ['lib/errors', 'lib/settings', 'lib/net', 'packages/inotify-ts'],
   'lib/movement': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
   'lib/kv': ['lib/movement', 'lib/errors', 'lib/settings', 'lib/files', 'lib/net', 'packages/inotify-ts'],
-  'lib/rights': ['lib/kv', 'lib/movement', 'lib/errors', 'lib/settings', 'lib/files', 'lib/conf'],
+  'lib/rights': ['lib/kv', 'lib/movement', 'lib/conf', 'lib/text', 'lib/errors', 'lib/settings'],
   'lib/workers': ['lib/movement', 'lib/errors'],
   'lib/rx': ['lib/movement', 'lib/kv', 'lib/errors'],
   'lib/items': ['lib/movement', 'lib/rights', 'lib/errors', 'lib/settings'],
