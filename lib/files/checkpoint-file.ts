@@ -3,12 +3,12 @@
  * one, the old or the new. One run at a time may have it: a lock on a file beside it says so.
  * Where records are kept in another store, the file says where; for the text of both see `checkpoint-text.ts`.
  */
-import { closeSync, constants, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { LOCK_EX, LOCK_NB, native } from 'inotify-ts/native'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
 import { dress, ELSEWHERE, RECORD, undress, type Kept } from './checkpoint-text.js'
+import { FileLock } from './file-lock.js'
 import { syncDirectoriesTo, syncDirectory } from './sync-directory.js'
 
 /** How a record is written. */
@@ -28,7 +28,7 @@ export class CheckpointFile {
   /** Its path. */
   readonly name: string
   readonly #sync: boolean
-  #lock = -1
+  #lock: FileLock | null = null
 
   /** It opens nothing. */
   constructor(path: string, { sync = false }: CheckpointFileOptions = {}) {
@@ -88,25 +88,16 @@ export class CheckpointFile {
 
   /** Let another run have it. */
   close(): void {
-    if (this.#lock >= 0) closeSync(this.#lock)
-    this.#lock = -1
+    this.#lock?.release()
+    this.#lock = null
   }
 
-  /** A lock that the kernel takes back from whoever dies. Without the binding there is none. */
   #takeLock(): void {
-    if (native === null || this.#lock >= 0) return
-    const path = `${this.name}.lock`
-    const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants
-    const fd = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600)
-    try {
-      native.flock(fd, LOCK_EX | LOCK_NB)
-    } catch (error) {
-      closeSync(fd)
-      if (codeOf(error) !== 'EAGAIN') throw error
-      const message = `${this.name} is in use by another run of the same train: stop that one, or give this one a state directory of its own`
-      throw new DeadbeatError('ERR_IN_USE', message, { cause: error })
-    }
-    this.#lock = fd
+    if (this.#lock !== null) return
+    this.#lock = FileLock.take(`${this.name}.lock`)
+    if (this.#lock !== null) return
+    const message = `${this.name} is in use by another run of the same train: stop that one, or give this one a state directory of its own`
+    throw new DeadbeatError('ERR_IN_USE', message)
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
