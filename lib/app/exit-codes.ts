@@ -25,6 +25,7 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
   ['ERR_FINISH_TIMEOUT', EXIT.tempfail],
   ['ERR_CHECKPOINT', EXIT.ioerr],
   ['ERR_IN_USE', EXIT.tempfail],
+  ['ERR_INSTANCE', EXIT.dataerr],
   ['ERR_NOT_RUNNING', EXIT.unavailable],
   ['ERR_NO_ANSWER', EXIT.tempfail],
   ['ERR_CONTROL_CLOSED', EXIT.unavailable],
