@@ -32,10 +32,10 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
  * @example
  * const { mkdtempSync } = await import('node:fs')
  * const home = mkdtempSync('/tmp/deadbeat-example-')
- * const first = Instance.take({ home, store: 'lamp', alias: 'main' })
- * first.keepPorts({ rep: 10079, pub: 10139 })
+ * const first = await Instance.take({ home, store: 'lamp', alias: 'main' })
+ * await first.keepPorts({ rep: 10079, pub: 10139 })
  * first.release()
- * const second = Instance.take({ home, store: 'lamp', alias: 'main' })
+ * const second = await Instance.take({ home, store: 'lamp', alias: 'main' })
  * assert.deepEqual([second.uuid, second.ports], [first.uuid, { rep: 10079, pub: 10139 }])
  * second.release()
  */
@@ -50,7 +50,7 @@ export class Instance {
    *
    * @throws {DeadbeatError} ERR_IN_USE if there is another instance; ERR_INSTANCE if what was kept can't be used.
    */
-  static take({ home, store, alias }: InstanceOptions): Instance {
+  static async take({ home, store, alias }: InstanceOptions): Promise<Instance> {
     const directory = join(home, 'daemon', 'store', store)
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     mkdirSync(join(home, 'daemon', 'port', store), { recursive: true, mode: 0o700 })
@@ -58,7 +58,7 @@ export class Instance {
     const lock = FileLock.take(path, `${process.pid}\n`)
     if (lock === null) throw inUse(store, alias, path)
     try {
-      return new Instance({ home, store, uuid: keptUuid(join(directory, `${alias}.uuid`)), lock })
+      return new Instance({ home, store, uuid: await keptUuid(join(directory, `${alias}.uuid`)), lock })
     } catch (error) {
       lock.release()
       throw error
@@ -92,9 +92,9 @@ export class Instance {
   }
 
   /** Remember where it is to be found. */
-  keepPorts({ rep, pub }: { readonly rep: number; readonly pub: number }): void {
-    replaceFile(`${this.#portFile}.req`, `${rep}\n`, { mode: 0o644 })
-    replaceFile(`${this.#portFile}.pub`, `${pub}\n`, { mode: 0o644 })
+  async keepPorts({ rep, pub }: { readonly rep: number; readonly pub: number }): Promise<void> {
+    await replaceFile(`${this.#portFile}.req`, `${rep}\n`, { mode: 0o644, sync: false })
+    await replaceFile(`${this.#portFile}.pub`, `${pub}\n`, { mode: 0o644, sync: false })
   }
 
   /** Let another instance be. */
@@ -117,7 +117,7 @@ function inUse(store: string, alias: string, path: string): DeadbeatError {
 }
 
 /** As mKTL has it: the text alone, without an end of the line. */
-function keptUuid(path: string): string {
+async function keptUuid(path: string): Promise<string> {
   const kept = readOr('', path).trim().toLowerCase()
   if (UUID.test(kept)) return kept
   if (kept !== '')
@@ -126,7 +126,7 @@ function keptUuid(path: string): string {
       `${path} must hold a UUID: it holds ${describeValue(kept)}; remove it, and the daemon gets a new one`,
     )
   const made = randomUUID()
-  replaceFile(path, made, { mode: 0o644, sync: true })
+  await replaceFile(path, made, { mode: 0o644 })
   return made
 }
 

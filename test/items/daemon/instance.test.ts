@@ -9,52 +9,52 @@ const withLocks = FileLock.works ? test : () => undefined // Without the binding
 
 function start() {
   const home = temporary()
-  const take = (store = 'lamp', alias = 'main'): Instance => Instance.take({ home, store, alias })
+  const take = async (store = 'lamp', alias = 'main'): Promise<Instance> => await Instance.take({ home, store, alias })
   const file = (path: string): string => join(home, 'daemon', path)
   return { home, take, file }
 }
 
-test('a daemon has its UUID and its ports from run to run, in the files of mKTL', () => {
+test('a daemon has its UUID and its ports from run to run, in the files of mKTL', async () => {
   const { take, file } = start()
-  const first = take()
+  const first = await take()
   expect(first.ports).toEqual({ rep: null, pub: null })
-  first.keepPorts({ rep: 10080, pub: 10140 })
+  await first.keepPorts({ rep: 10080, pub: 10140 })
   first.release()
   expect(readFileSync(file('store/lamp/main.uuid'), 'utf8')).toBe(first.uuid)
   expect(readFileSync(file(`port/lamp/${first.uuid}.req`), 'utf8')).toBe('10080\n')
   expect(readFileSync(file(`port/lamp/${first.uuid}.pub`), 'utf8')).toBe('10140\n')
-  const second = take()
+  const second = await take()
   expect([second.uuid, second.ports]).toEqual([first.uuid, { rep: 10080, pub: 10140 }])
   second.release()
 })
 
-withLocks('a second instance is refused, with what to do, and another alias is not', () => {
+withLocks('a second instance is refused, with what to do, and another alias is not', async () => {
   const { take, file } = start()
-  const first = take()
+  const first = await take()
   const told = `the daemon main of lamp runs already: process ${process.pid} has the lock ${file('store/lamp/main.lock')}; stop it`
-  expect(() => take()).toThrow(told)
-  expect(() => take()).toThrow(expect.objectContaining({ code: 'ERR_IN_USE' }))
-  const others = [take('lamp', 'other'), take('desk', 'main')]
+  await expect(take()).rejects.toThrow(told)
+  await expect(take()).rejects.toThrow(expect.objectContaining({ code: 'ERR_IN_USE' }))
+  const others = [await take('lamp', 'other'), await take('desk', 'main')]
   expect(new Set([first, ...others].map(({ uuid }) => uuid)).size).toBe(3)
   first.release()
-  take().release()
+  ;(await take()).release()
   others.forEach((other) => other.release())
 })
 
-test('a UUID that is none is told, and gives the lock back', () => {
+test('a UUID that is none is told, and gives the lock back', async () => {
   const { take, file } = start()
-  take().release()
+  ;(await take()).release()
   writeFileSync(file('store/lamp/main.uuid'), 'x')
-  expect(() => take()).toThrow(`${file('store/lamp/main.uuid')} must hold a UUID: it holds "x"; remove it, and`)
+  await expect(take()).rejects.toThrow(`${file('store/lamp/main.uuid')} must hold a UUID: it holds "x"; remove it, and`)
   writeFileSync(file('store/lamp/main.uuid'), '06C90EDE-ca4f-4aa3-9729-037e3b75d93d\n')
-  expect(take().uuid).toBe('06c90ede-ca4f-4aa3-9729-037e3b75d93d')
+  expect((await take()).uuid).toBe('06c90ede-ca4f-4aa3-9729-037e3b75d93d')
 })
 
-test('the ports of other daemons are known, and what is no port is passed over', () => {
+test('the ports of other daemons are known, and what is no port is passed over', async () => {
   const { take, file } = start()
-  const [first, second] = [take(), take('desk')]
-  first.keepPorts({ rep: 10079, pub: 10139 })
-  second.keepPorts({ rep: 10080, pub: 10140 })
+  const [first, second] = [await take(), await take('desk')]
+  await first.keepPorts({ rep: 10079, pub: 10139 })
+  await second.keepPorts({ rep: 10080, pub: 10140 })
   mkdirSync(file('port/old'))
   writeFileSync(file('port/old/a.req'), '10081\n')
   writeFileSync(file('port/old/b.req'), '0\n')
