@@ -21,7 +21,7 @@ const MAY: Record<string, readonly string[]> = {
   'lib/rights': ['lib/kv', 'lib/movement', 'lib/conf', 'lib/text', 'lib/errors', 'lib/settings'],
   'lib/workers': ['lib/movement', 'lib/errors'],
   'lib/rx': ['lib/movement', 'lib/kv', 'lib/errors'],
-  'lib/items': ['lib/movement', 'lib/errors', 'lib/settings', 'lib/files', 'lib/conf'],
+  'lib/items': ['lib/movement', 'lib/kv', 'lib/errors', 'lib/settings', 'lib/files', 'lib/net', 'lib/conf'],
   'lib/control': ['lib/items', 'lib/rights', 'lib/movement', 'lib/errors', 'lib/settings', 'lib/net'],
   'lib/testing': ['lib/movement', 'lib/kv', 'lib/errors'],
   cogs: [
