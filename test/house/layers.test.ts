@@ -19,6 +19,7 @@ const MAY: Record<string, readonly string[]> = {
   'lib/movement': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
   'lib/kv': ['lib/movement', 'lib/errors', 'lib/settings', 'lib/files', 'lib/net', 'packages/inotify-ts'],
   'lib/rights': ['lib/kv', 'lib/movement', 'lib/conf', 'lib/text', 'lib/errors', 'lib/settings'],
+  'lib/wire': ['lib/movement', 'lib/rights', 'lib/errors', 'lib/settings', 'lib/files', 'lib/net'],
   'lib/workers': ['lib/movement', 'lib/errors'],
   'lib/rx': ['lib/movement', 'lib/kv', 'lib/errors'],
   'lib/items': ['lib/movement', 'lib/kv', 'lib/errors', 'lib/settings', 'lib/files', 'lib/net', 'lib/conf'],
