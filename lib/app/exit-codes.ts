@@ -31,6 +31,7 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
   ['ERR_CONTROL_CLOSED', EXIT.unavailable],
   ['ERR_NO_ITEM', EXIT.unavailable],
   ['ERR_FORBIDDEN', EXIT.noperm],
+  ['ERR_KEYS', EXIT.config],
   ['ERR_ITEM_VALUE', EXIT.usage],
   ['ERR_READ_ONLY', EXIT.usage],
   ['ERR_CONTROL', EXIT.cantcreat],
