@@ -6,7 +6,7 @@ import { logger } from '../log/log.js'
 import type { Settings } from '../settings/index.js'
 import type { appBaseConfig } from './app.js'
 import type { Prepared } from './prepare.js'
-import { makeRuntimeDirectory } from './runtime-directory.js'
+import { makeRuntimeDirectory } from '../files/runtime-directory.js'
 
 /** The pid file of an app: what its settings say, else NAME.pid in its runtime directory. */
 export function pidFileOf({ settings, host, runtime }: Pick<Prepared, 'settings' | 'host' | 'runtime'>): string {

@@ -3,5 +3,5 @@ export { app, appBaseConfig, isApp, type App, type AppDefinition, type AppSettin
 export { checkpointsBaseConfig, kvBaseConfig } from './checkpoints/base-config.js'
 export { CheckpointFile, type CheckpointFileOptions } from '../files/checkpoint-file.js'
 export { EXIT, exitCodeOf } from './exit-codes.js'
-export { makeRuntimeDirectory, runtimeDirectory, type RuntimeDirectoryOptions } from './runtime-directory.js'
+export { makeRuntimeDirectory, runtimeDirectory, type RuntimeDirectoryOptions } from '../files/runtime-directory.js'
 export { stateDirectory, type StateDirectoryOptions } from './state-directory.js'

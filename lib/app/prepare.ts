@@ -9,7 +9,7 @@ import type { App, appBaseConfig, Host } from './app.js'
 import { Place } from './checkpoints/place.js'
 import { logFileOf, type BecomeDaemonOptions, type Start } from './become-daemon.js'
 import { findSettings } from './find-settings.js'
-import { runtimeDirectory } from './runtime-directory.js'
+import { runtimeDirectory } from '../files/runtime-directory.js'
 import { makeStateDirectory, stateDirectory } from './state-directory.js'
 
 /** What an app is run with. */

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { App } from '../../app/app.js'
 import { look } from '../../app/prepare.js'
-import { runtimeDirectory } from '../../app/runtime-directory.js'
+import { runtimeDirectory } from '../../files/runtime-directory.js'
 import { controlSocketOf } from '../../app/serve-app.js'
 import { takeFlag } from '../../conf/take-flag.js'
 import { ControlClient } from '../../control/index.js'
