@@ -6,6 +6,7 @@ import { packageRoot } from '../files/package-root.js'
 import { addCheck } from './check-command.js'
 import { addConfig } from './config-command.js'
 import { addDoctor } from './doctor-command.js'
+import { addKeys } from './keys-command.js'
 import { addLogs } from './logs-command.js'
 import { addNew } from './new-command.js'
 import { addReplay } from './replay-command.js'
@@ -36,6 +37,7 @@ An app is a script that composes a train of cogs: a supply, some steps, a drain.
   deadbeat doctor                                     what this machine lacks, and what to do
   deadbeat replay dead.jsonl --into apps/resolve.ts   what failed once goes through an app again
   deadbeat kv list --all                              the keys and values that outlive processes
+  deadbeat keys new heater                            keys by which daemons and clients know each other
 
 Ctrl-C stops it in order, a second one at once. Exit codes are those of sysexits.h: 78 is a wrong configuration.
 `
@@ -75,6 +77,7 @@ export async function command(argv: readonly string[]): Promise<number | null> {
   addTest(program, end)
   addDoctor(program, end)
   addNew(program, end)
+  addKeys(program, end)
   program.command('kv').summary('read, write and watch a tree of keys').description(KV)
   addStatus(program, end)
   addReading(program, end)

@@ -45,7 +45,7 @@ const MAY: Record<string, readonly string[]> = {
   ],
   'lib/cli': [
     ...['lib/app', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
-    ...['lib/control', 'lib/items', 'lib/kv', 'lib/movement'],
+    ...['lib/control', 'lib/items', 'lib/kv', 'lib/movement', 'lib/rights', 'lib/wire'],
   ],
   apps: ['deadbeat'],
 }
