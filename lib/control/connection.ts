@@ -1,7 +1,7 @@
 /** One client of the control socket: its requests, and its watches. */
 import type { Socket } from 'node:net'
 import { codeOf, toError } from '../errors/index.js'
-import type { Store } from '../items/index.js'
+import { ownPrincipal, type Store } from '../items/index.js'
 import { LineReader } from './line-reader.js'
 import { LINE_MAX, requestOf, type Answer, type Op, type Request } from './protocol.js'
 
@@ -26,6 +26,8 @@ export class Connection {
   readonly #watches = new Map<number, () => void>()
   /** What was asked and waits for its turn. */
   readonly #lines: string[] = []
+  /** Aborts when nobody waits for answers any more. */
+  readonly #gone = new AbortController()
   #isWorking = false
   #missed = 0
 
@@ -56,6 +58,7 @@ export class Connection {
   }
 
   #end(): void {
+    this.#gone.abort()
     for (const stop of this.#watches.values()) stop()
     this.#watches.clear()
     this.#lines.length = 0
@@ -145,7 +148,7 @@ export class Connection {
       const names = [...this.#store.methods.keys()].join(', ')
       throw new TypeError(`${this.#store.name} has no method ${name}: it has ${names === '' ? 'none' : names}`)
     }
-    return (await method.call(named)) ?? null
+    return (await method.call([], named, { signal: this.#gone.signal, principal: ownPrincipal })) ?? null
   }
 
   /** A client that doesn't read costs no memory without end: it misses updates, and is told how many. */

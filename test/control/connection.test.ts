@@ -118,8 +118,8 @@ test('a line without an end is refused, and that client sent away', async () => 
 test('a client that asks and does not read is answered only as far as it reads, and then whole', async () => {
   const { server, path, store } = await startLamp()
   let asked = 0
-  const reqRefresh = (): string => `${++asked}${'x'.repeat(100_000)}`
-  new Item(store, 'large', { type: 'string', reqRefresh })
+  const compute = (): string => `${++asked}${'x'.repeat(100_000)}`
+  new Item(store, 'large', { type: 'string', compute })
   const socket = connect(path)
   await once(socket, 'connect')
   const count = 500

@@ -21,8 +21,11 @@ const MAY: Record<string, readonly string[]> = {
   'lib/rights': ['lib/kv', 'lib/movement', 'lib/conf', 'lib/text', 'lib/errors', 'lib/settings'],
   'lib/wire': ['lib/movement', 'lib/rights', 'lib/errors', 'lib/settings', 'lib/files', 'lib/net'],
   'lib/workers': ['lib/movement', 'lib/errors'],
-  'lib/rx': ['lib/movement', 'lib/kv', 'lib/errors'],
-  'lib/items': ['lib/movement', 'lib/kv', 'lib/errors', 'lib/settings', 'lib/files', 'lib/net', 'lib/conf'],
+  'lib/rx': ['lib/movement', 'lib/kv', 'lib/items', 'lib/errors'],
+  'lib/items': [
+    ...['lib/movement', 'lib/kv', 'lib/rights', 'lib/wire', 'lib/errors', 'lib/settings', 'lib/files', 'lib/net'],
+    ...['lib/conf', 'lib/text'],
+  ],
   'lib/control': ['lib/items', 'lib/rights', 'lib/movement', 'lib/errors', 'lib/settings', 'lib/net'],
   'lib/testing': ['lib/movement', 'lib/kv', 'lib/errors'],
   cogs: [

@@ -11,13 +11,13 @@ export async function startLamp(path = join(temporary(), 'control.sock')) {
   const store = new Store('lamp', new Escapement(), { pollMs: 5 })
   const level = new Item<number>(store, 'level', {
     ...{ type: 'numeric', doc: 'How bright.', initial: 1 },
-    reqSet: (value) => {
+    accept: (value: unknown) => {
       if (typeof value !== 'number') throw new TypeError('it must be a number')
       return value
     },
   })
-  new Item<string>(store, 'key', { type: 'string', initial: 'x', isSecret: true })
-  store.methods.set('double', { doc: 'Twice.', call: async ({ n }) => await Promise.resolve(Number(n) * 2) })
+  new Item<string>(store, 'key', { type: 'string', initial: 'x', isSecret: true, settable: false })
+  store.methods.set('double', { doc: 'Twice.', call: async (_, { n }) => await Promise.resolve(Number(n) * 2) })
   const asked: string[] = []
   const server = new ControlServer({
     ...{ store, path },

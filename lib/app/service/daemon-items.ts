@@ -14,11 +14,11 @@ const US_PER_MS = 1000
 /** Put what an operator wants to know of the process and of the app into a store. */
 export function fillDaemonItems(store: Store, service: Service, configFile: string | null): void {
   const startMs = store.wall()
-  const text = (key: string, doc: string, reqRefresh: () => string | null): unknown =>
-    new Item<string | null>(store, key, { type: 'string', doc, reqRefresh })
-  const number = (key: string, doc: string, metric: string, reqRefresh: () => number, scale = 1, units = ''): unknown =>
+  const text = (key: string, doc: string, compute: () => string | null): unknown =>
+    new Item<string>(store, key, { type: 'string', doc, compute })
+  const number = (key: string, doc: string, metric: string, compute: () => number, scale = 1, units = ''): unknown =>
     new Item<number>(store, key, {
-      ...{ type: 'numeric', doc, reqRefresh, ...(units === '' ? {} : { units }) },
+      ...{ type: 'numeric', doc, compute, ...(units === '' ? {} : { units }) },
       metric: { name: metric, kind: metric.endsWith('_total') ? 'counter' : 'gauge', scale },
     })
   text('app.version', 'The version of Deadbeat.', () => VERSION)

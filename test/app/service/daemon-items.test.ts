@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { fillDaemonItems } from '../../../lib/app/service/daemon-items.js'
 import type { Service } from '../../../lib/app/service/service.js'
 import { metricsText } from '../../../lib/control/index.js'
-import { Store } from '../../../lib/items/index.js'
+import { ownPrincipal, Store } from '../../../lib/items/index.js'
 import { testTrain } from '../../../lib/testing/index.js'
 import { lineOf } from '../../support/engine-kit.js'
 import { ListDrain, NumberSupply } from '../../support/crash-train/world.js'
@@ -11,6 +11,7 @@ test('what an operator wants to know of the process and of the app is there, als
   const { train, esc } = testTrain()
   lineOf(train.line, new NumberSupply(train, { count: 1 }), new ListDrain(train, [], { isOver: false }))
   const store = new Store('a', esc)
+  const context = { signal: new AbortController().signal, principal: ownPrincipal }
   let reopened = 0
   const service = { train, reloads: 2, reloadError: 'no', reopen: () => reopened++ } as unknown as Service
   fillDaemonItems(store, service, '/etc/a.json')
@@ -25,10 +26,10 @@ test('what an operator wants to know of the process and of the app is there, als
   expect(Number(values['process.rssBytes'])).toBeGreaterThan(1e6)
   expect(values['app.version']).toMatch(/^\d+\.\d+\.\d+/)
   expect(metricsText(store)).toMatch(/^process_start_time_seconds\{app="a"\} \d+(\.\d+)?$/m)
-  expect(store.methods.get('graph')?.call({})).toMatchObject({
+  expect(store.methods.get('graph')?.call([], {}, context)).toMatchObject({
     name: 'a',
     edges: expect.arrayContaining([{ from: 'NumberSupply', to: 'ListDrain' }]) as unknown,
   })
-  void store.methods.get('reopen')?.call({})
+  void store.methods.get('reopen')?.call([], {}, context)
   expect(reopened).toBe(1)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { matches } from '../../lib/items/wildcard.js'
+import { matches } from '../../../lib/items/model/wildcard.js'
 
 test.each([
   ['*', '', true],

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals'
-import { Dedupe } from '../../cogs/dedupe.js'
-import { fillTrainItems, Item, Store } from '../../lib/items/index.js'
-import { itemGetter, insert, type Settings, Cog, type Winder } from '../../lib/movement/index.js'
-import { testTrain } from '../../lib/testing/index.js'
-import { lineOf } from '../support/engine-kit.js'
-import { ListDrain, NumberSupply, type Numbered } from '../support/crash-train/world.js'
+import { Dedupe } from '../../../cogs/dedupe.js'
+import { fillTrainItems, Item, Store } from '../../../lib/items/index.js'
+import { itemGetter, insert, type Settings, Cog, type Winder } from '../../../lib/movement/index.js'
+import { testTrain } from '../../../lib/testing/index.js'
+import { lineOf } from '../../support/engine-kit.js'
+import { ListDrain, NumberSupply, type Numbered } from '../../support/crash-train/world.js'
 
 const paintBaseConfig = insert({
   colour: { doc: 'Which.', format: ['red', 'green'], default: 'red', live: true },
@@ -94,7 +94,7 @@ test('a live setting can be set, and the cog hears of it; others only show', asy
 
 test('they say what they are', async () => {
   const { store, end } = await start()
-  expect(store.item('Paint.colour').describe()).toMatchObject({ type: 'enumerated', choices: ['red', 'green'] })
+  expect(store.item('Paint.colour').describe()).toMatchObject({ type: 'string', choices: ['red', 'green'] })
   expect(store.item('Dedupe.windowMs').describe()).toMatchObject({ type: 'numeric', units: 'ms', isSettable: true })
   expect(store.item('Paint.only').describe()).toMatchObject({ type: 'string', isSettable: false })
   await end()

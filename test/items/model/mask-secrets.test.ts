@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { maskSecrets } from '../../lib/items/mask.js'
+import { maskSecrets } from '../../../lib/items/model/mask-secrets.js'
 
 test('what is kept under the name of a secret is masked, however deep', () => {
   const data = { userPassword: 'a', nested: [{ API_KEY: 1, 'x-api-key': 'b', Cookie: 'c', note: 'd' }], token: null }

@@ -1,6 +1,6 @@
 /** Secrets in what an operator is shown of passing data. */
 
-import { describeValue } from '../errors/index.js'
+import { describeValue } from '../../errors/index.js'
 
 /** Names under which secrets are kept. */
 const SECRET = /passw|passphrase|secret|token|api[-_]?key|private[-_]?key|authorization|cookie|credential/i

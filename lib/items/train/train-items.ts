@@ -1,11 +1,13 @@
 /** A train's items: each cog's account and settings, what it costs and what passes, without anybody writing code. */
-import { lastPlaces, type Place } from '../movement/chain/place.js'
-import type { TrainMemory } from '../movement/cut/train-memory.js'
-import type { Account, Train } from '../movement/index.js'
-import { entriesOf, readAt, writeAt, type Entry, type Insert } from '../settings/index.js'
-import { Item, type ItemOptions, type ItemType } from './item.js'
-import { maskSecrets } from './mask.js'
-import type { Store } from './store.js'
+import { lastPlaces, type Place } from '../../movement/chain/place.js'
+import type { TrainMemory } from '../../movement/cut/train-memory.js'
+import type { Account, Train } from '../../movement/index.js'
+import { entriesOf, readAt, writeAt, type Entry, type Insert } from '../../settings/index.js'
+import { Item } from '../model/item.js'
+import type { ItemOptions, ItemType } from '../model/item-options.js'
+import { maskSecrets } from '../model/mask-secrets.js'
+import type { ItemRequest } from '../model/item-request.js'
+import type { Store } from '../model/store.js'
 
 /** What the items of a train need besides it. */
 export interface TrainItemsOptions {
@@ -80,22 +82,22 @@ function trainItems(store: Store, train: Train): Item[] {
     }),
     new Item<boolean>(store, 'train.paused', {
       ...{ type: 'boolean', doc: 'Whether the supplies wait, as the train is full.' },
-      reqRefresh: () => inFlight()?.paused ?? false,
-    }) as Item,
+      compute: () => inFlight()?.paused ?? false,
+    }),
     ...(train.memory === null ? [] : checkpointItems(store, train.memory)),
   ]
 }
 
 function checkpointItems(store: Store, memory: TrainMemory): Item[] {
-  const text = (key: string, doc: string, reqRefresh: () => string | null): Item =>
-    new Item<string | null>(store, key, { type: 'string', doc, reqRefresh }) as Item
+  const text = (key: string, doc: string, compute: () => string | null): Item =>
+    new Item<string>(store, key, { type: 'string', doc, compute })
   return [
     text('train.checkpoints', 'Where its check-points are kept.', () => memory.state.name),
-    new Item<number | null>(store, 'train.checkpointStoredMs', {
+    new Item<number>(store, 'train.checkpointStoredMs', {
       ...{ type: 'numeric', units: 'ms', doc: 'When the last one was stored, by the wall clock.' },
       metric: { name: 'deadbeat_train_checkpoint_time_seconds', kind: 'gauge', scale: 1 / MS_PER_S },
-      reqRefresh: () => memory.state.storedMs,
-    }) as Item,
+      compute: () => memory.state.storedMs,
+    }),
     text('train.checkpointTrouble', 'What keeps the next one from being stored; null: nothing.', () => {
       return memory.state.trouble
     }),
@@ -105,10 +107,10 @@ function checkpointItems(store: Store, memory: TrainMemory): Item[] {
 function number(
   store: Store,
   key: string,
-  reqRefresh: () => number,
-  about: Omit<ItemOptions<number>, 'type' | 'reqRefresh'>,
+  compute: () => number,
+  about: Omit<ItemOptions<number>, 'type' | 'compute'>,
 ): Item {
-  return new Item<number>(store, key, { type: 'numeric', reqRefresh, ...about }) as Item
+  return new Item<number>(store, key, { type: 'numeric', compute, ...about })
 }
 
 function accountItems(store: Store, { name }: Place, account: () => Account | undefined): Item[] {
@@ -129,29 +131,58 @@ function settingItems(store: Store, { name, occupant }: Place, { check }: TrainI
   const insert = (occupant?.constructor as { baseConfig?: Insert } | undefined)?.baseConfig
   if (insert === undefined || settings === undefined) return []
   return entriesOf(insert).map(({ path, entry }) => {
-    const reqSet = (value: unknown): unknown => {
-      writeAt(settings, path, check(entry, value))
-      ;(occupant as Occupant).adjusted?.([path.join('.')])
-      return plain(readAt(settings, path), entry)
+    const setting: Setting = {
+      value: () => plain(readAt(settings, path), entry),
+      check: (value) => check(entry, value),
+      change: (value) => {
+        writeAt(settings, path, value)
+        ;(occupant as Occupant).adjusted?.([path.join('.')])
+      },
     }
-    return new Item<unknown>(store, `${name}.${path.join('.')}`, {
+    return new SettingItem(store, `${name}.${path.join('.')}`, setting, {
       type: typeOf(entry),
       doc: entry.doc,
       isSecret: entry.sensitive === true,
+      settable: entry.live === true,
       ...(Array.isArray(entry.format) ? { choices: entry.format as readonly string[] } : {}),
       ...(entry.format === 'duration' ? { units: 'ms' } : entry.format === 'size' ? { units: 'bytes' } : {}),
-      reqRefresh: () => plain(readAt(settings, path), entry),
-      ...(entry.live === true ? { reqSet } : {}),
     })
   })
+}
+
+/** One setting of a cog, as an item has it. */
+interface Setting {
+  readonly value: () => unknown
+  /** A value by the setting's rule, which is the configuration's: `'5s'` may be asked for where ms are kept. */
+  readonly check: (value: unknown) => unknown
+  readonly change: (value: unknown) => void
+}
+
+/** A setting as an item. It is always what the cog has. */
+class SettingItem extends Item {
+  readonly #setting: Setting
+
+  constructor(store: Store, key: string, setting: Setting, about: ItemOptions) {
+    super(store, key, { ...about, compute: setting.value })
+    this.#setting = setting
+  }
+
+  override check(value: unknown): unknown {
+    return this.#setting.check(value)
+  }
+
+  override reqSet({ value }: ItemRequest): unknown {
+    this.#setting.change(value)
+    return this.#setting.value()
+  }
 }
 
 function progressItems(store: Store, { name, occupant }: Place): Item[] {
   const somebody = occupant as Occupant
   if (somebody.progress === undefined) return []
-  const reqRefresh = (): unknown => maskSecrets(somebody.progress?.())
+  const compute = (): unknown => maskSecrets(somebody.progress?.())
   const metric = { name: 'deadbeat_cog_progress', kind: 'gauge', labels: { cog: name } } as const
-  return [new Item(store, `${name}.progress`, { type: 'json', doc: 'How far it has got.', metric, reqRefresh })]
+  return [new Item(store, `${name}.progress`, { type: 'json', doc: 'How far it has got.', metric, compute })]
 }
 
 function observedItems(store: Store, train: Train, { name, index, kind }: Place): Item[] {
@@ -163,10 +194,10 @@ function observedItems(store: Store, train: Train, { name, index, kind }: Place)
   })
   const ns = new Item<number>(store, `${name}.ns`, {
     ...{ type: 'numeric', units: 'ns', doc: 'How long a datum takes there; measured while somebody watches it.' },
-    reqRefresh: () => observer.nsAt(index),
+    compute: () => observer.nsAt(index),
     onHeard: whileHeard(() => observer.measure()),
   })
-  return [tap, ns as Item]
+  return [tap, ns]
 }
 
 /** Something that goes on only while somebody listens. */
@@ -185,8 +216,8 @@ function plain(value: unknown, { format }: Entry): unknown {
 }
 
 function typeOf({ format, default: usual }: Entry): ItemType {
-  if (Array.isArray(format)) return 'enumerated'
-  const usualType = typeof usual
+  const usualType = typeof (Array.isArray(format) ? (format as readonly unknown[])[0] : usual)
+  if (Array.isArray(format)) return usualType === 'number' ? 'numeric' : 'string'
   if (['number', 'int', 'nat', 'port', 'duration', 'size'].includes(format as string)) return 'numeric'
   if (format === 'boolean' || (format === undefined && usualType === 'boolean')) return 'boolean'
   if (['paths', 'strings', 'object'].includes(format as string)) return 'json'

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals'
-import { Item, Store } from '../../lib/items/index.js'
-import { Escapement, ManualClock } from '../../lib/movement/index.js'
-import { turnOfNode } from '../../lib/movement/loop/clock.js'
+import { Item, Store } from '../../../lib/items/index.js'
+import { Escapement, ManualClock } from '../../../lib/movement/index.js'
+import { lineLogger } from '../../../lib/movement/logger.js'
+import { turnOfNode } from '../../../lib/movement/loop/clock.js'
 
 function start() {
   const clock = new ManualClock()
@@ -29,7 +30,7 @@ test('a watch hears of what fits its pattern, also of what comes later and takes
   new Item<number>(store, 'b.x', { type: 'numeric' }).publish(0)
   const stop = store.watch('a.*', hear)
   old.publish(1)
-  store.remove([old as Item])
+  store.remove([old])
   old.publish(2)
   const fresh = new Item<number>(store, 'a.x', { type: 'numeric' })
   fresh.publish(3)
@@ -44,8 +45,8 @@ test('a watch hears of what fits its pattern, also of what comes later and takes
 test('what is computed is looked at while it is watched, and not before or after', async () => {
   const { store, heard, hear, pass } = start()
   let asked = 0
-  const reqRefresh = (): number => Math.min(++asked, 3)
-  const computed = new Item<number>(store, 'x', { type: 'numeric', reqRefresh })
+  const compute = (): number => Math.min(++asked, 3)
+  const computed = new Item<number>(store, 'x', { type: 'numeric', compute })
   await pass(3000)
   expect(asked).toBe(0)
   const stop = store.watch('*', hear)
@@ -58,7 +59,7 @@ test('what is computed is looked at while it is watched, and not before or after
   const before = asked
   await pass(3000)
   store.watch('*', hear)
-  store.remove([computed as Item])
+  store.remove([computed])
   await pass(3000)
   expect(asked).toBe(before + 1)
 })
@@ -82,4 +83,62 @@ test('a secret that changes is told masked', () => {
   store.watch('*', hear)
   item.publish('x')
   expect(heard).toEqual([['key', '***']])
+})
+
+test('a publication is told once to transports, masked where it is a secret', () => {
+  const { store } = start()
+  const told: unknown[] = []
+  const stop = store.onPublication((item, value, timeMs) => told.push([item.key, value, timeMs]))
+  const item = new Item<number>(store, 'level')
+  item.subscribe(() => undefined)
+  item.subscribe(() => undefined)
+  item.publish(1, { timestamp: 2 })
+  new Item<string>(store, 'key', { isSecret: true }).publish('x', { timestamp: 3 })
+  stop()
+  item.publish(2)
+  expect(told).toEqual([
+    ['level', 1, 2000],
+    ['key', '***', 3000],
+  ])
+})
+
+test('what is computed is looked at for whoever listens to it alone, too', async () => {
+  const { store, pass } = start()
+  let now = 1
+  const item = new Item<number>(store, 'x', { compute: () => now })
+  const heard: unknown[] = []
+  const stop = item.subscribe((value) => heard.push(value))
+  now = 2
+  await pass(1000)
+  stop()
+  now = 3
+  await pass(1000)
+  expect(heard).toEqual([2])
+})
+
+test('what fails where nobody waits goes to the log, or to who listens for that', () => {
+  const logged: unknown[] = []
+  const log = lineLogger({}, (line) => logged.push(line))
+  const store = new Store('lamp', new Escapement({ clock: new ManualClock() }), { log })
+  const item = new Item<number>(store, 'level')
+  const fail = (): void => {
+    throw new Error('no')
+  }
+  item.subscribe(fail)
+  store.onPublication(fail)
+  item.publish(1)
+  expect(logged).toEqual(new Array(2).fill('ERROR lamp.level: no err=no item=level\n'))
+  const heard: unknown[] = []
+  const stop = store.onError(({ message }, { key }) => heard.push([message, key]))
+  item.publish(2)
+  stop()
+  expect([heard, logged.length]).toEqual([new Array(2).fill(['no', 'level']), 2])
+})
+
+test('items are got and set by their names', async () => {
+  const { store } = start()
+  const item = new Item<number>(store, 'level', { initial: 1 })
+  expect([store.items, store.has('LEVEL'), store.has('x')]).toEqual([[item], true, false])
+  expect([await store.get('Level'), await store.set('level', 2), item.value]).toEqual([1, 2, 2])
+  await expect(store.get('x')).rejects.toMatchObject({ code: 'ERR_NO_ITEM' })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { DeadbeatError } from '../../lib/errors/index.js'
-import { ItemError } from '../../lib/items/item-error.js'
+import { DeadbeatError } from '../../../lib/errors/index.js'
+import { ItemError } from '../../../lib/items/model/item-error.js'
 
 test('it is one of our errors, with its code', () => {
   const error = new ItemError('ERR_NO_ITEM', 'none')

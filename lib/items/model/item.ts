@@ -1,0 +1,361 @@
+/**
+ * Item: one named value that a daemon shows, and maybe lets others set. It knows of no transport.
+ *
+ * Longer than 300 lines because it is the one class that authors derive from: what they call and override stands together.
+ *
+ * Where the value is made, the item is the authority: a GET goes through reqGet and reqRefresh, a SET through check,
+ * validate and reqSet, and what comes of it is published. An item of a store with a link follows the one of a daemon.
+ */
+import { toError } from '../../errors/index.js'
+import { Following } from './following.js'
+import { ItemError } from './item-error.js'
+import type { Description, ItemOptions } from './item-options.js'
+import { ownPrincipal, type AskOptions, type ItemRequest } from './item-request.js'
+import { Patience } from './patience.js'
+import { Poller } from './poller.js'
+import { Publications, type Listener } from './publications.js'
+import type { Reading } from './reading.js'
+import { isSameValue, keptValue } from './same-value.js'
+import { Sets } from './sets.js'
+import type { Store } from './store.js'
+import { Updates, type Update, type UpdatesOptions } from './updates.js'
+
+const MASK = '***'
+const MS_PER_S = 1000
+
+/**
+ * A named value in a store.
+ *
+ * @example
+ * const store = new Store('lamp', new Escapement())
+ * const level = new Item(store, 'level', { type: 'numeric', initial: 0, accept: (value) => Math.min(value, 10) })
+ * level.subscribe((value) => assert.equal(value, 10))
+ * assert.equal(await level.set(12), 10)
+ */
+export class Item<T = unknown> {
+  readonly key: string
+  readonly store: Store
+  readonly options: ItemOptions<T>
+  /** Whether the value is made here; otherwise it follows the one of a daemon. */
+  readonly isAuthoritative: boolean
+  readonly #publications: Publications<T>
+  readonly #poller: Poller
+  readonly #sets: Sets<T>
+  readonly #following: Following | null
+  readonly #closers = new Set<() => void>()
+  #value: T | null
+  #time: number | null
+  #isStale = false
+  #trouble = ''
+
+  /** @throws {TypeError} If the store has an item of that name (case doesn't make another one), or it can be no name. */
+  constructor(store: Store, key: string, options: ItemOptions<T> = {}) {
+    this.key = key
+    this.store = store
+    this.options = options
+    this.isAuthoritative = options.authoritative ?? store.link === null
+    this.#value = keptValue(options.initial ?? null)
+    this.#time = this.#value === null ? null : store.wall() / MS_PER_S
+    this.#publications = new Publications((error) => store.fail(error, this))
+    this.#poller = new Poller(store.esc, () => this.#look())
+    this.#sets = new Sets(store.esc, this)
+    this.#following = this.isAuthoritative
+      ? null
+      : new Following(store.reach(), key, (reading, missed) => this.#take(reading as Reading<T>, missed))
+    store.add(this)
+    if (options.subscribe !== false) this.#following?.on()
+  }
+
+  /** What it is now, as far as is known here. Null if nothing is known yet, it was cleared, or it is a stream. */
+  get value(): T | null {
+    return this.options.compute === undefined ? this.#value : this.options.compute()
+  }
+
+  /** Publish it where it is made; elsewhere ask for it by a SET, whose failure goes to the store's `onError`. */
+  set value(value: T | null) {
+    if (this.isAuthoritative) this.publish(value)
+    else void this.set(value, { wait: false })
+  }
+
+  /** When it was taken or last changed: UNIX seconds. Null if nothing is known yet. */
+  get time(): number | null {
+    return this.isComputed ? this.store.wall() / MS_PER_S : this.#time
+  }
+
+  /** Whether what is known may be out of date: the last look failed, or nobody tells of changes any more. */
+  get isStale(): boolean {
+    return this.#isStale || (this.#following?.isOn === false && this.#time !== null)
+  }
+
+  get state(): 'live' | 'stale' | 'unknown' {
+    if (this.time === null) return 'unknown'
+    return this.isStale ? 'stale' : 'live'
+  }
+
+  /** The value as others are shown it. */
+  get shown(): unknown {
+    return this.asShown(this.value)
+  }
+
+  get isComputed(): boolean {
+    return this.options.compute !== undefined
+  }
+
+  get isSettable(): boolean {
+    const { settable, accept, isStream = false } = this.options
+    return settable ?? (!isStream && (!this.isComputed || accept !== undefined))
+  }
+
+  get isGettable(): boolean {
+    return this.options.gettable !== false
+  }
+
+  /** Whether anybody listens. */
+  get isHeard(): boolean {
+    return this.#publications.size > 0
+  }
+
+  /** One of its values as others are shown it: a secret is masked. */
+  asShown(value: T | null): unknown {
+    return this.options.isSecret === true && value !== null ? MASK : value
+  }
+
+  /**
+   * What it is now. Where the item follows a daemon's, that one is asked if `refresh` is wanted or the value known here may be
+   * out of date.
+   *
+   * @throws {ItemError} ERR_DEADLINE if its time is over before; and what reqGet throws, or the daemon answers.
+   */
+  async get(options: AskOptions & { readonly refresh?: boolean } = {}): Promise<T | null> {
+    return (await this.read(options)).value
+  }
+
+  /** What it is now, and when that was taken: as `get`. */
+  read({ refresh = false, ...options }: AskOptions & { readonly refresh?: boolean } = {}): Promise<Reading<T>> {
+    if (!this.isGettable)
+      return Promise.reject(new ItemError('ERR_WRITE_ONLY', `${this.#name} can't be read: it is only set`))
+    if (this.#following === null) return this.#readHere(refresh, options)
+    if (!refresh && this.state === 'live') return Promise.resolve(this.#known())
+    return this.#following.get({ refresh, ...options }) as Promise<Reading<T>>
+  }
+
+  /**
+   * Set it: one after the other, in the order in which they came, each seeing what the one before made of it.
+   *
+   * @param value As it is sent, or a label. Null clears it.
+   * @param options With `wait: false` it resolves at once with what was asked, and a failure goes to the store's `onError`.
+   * @returns The value that holds from then on.
+   * @throws {ItemError} ERR_READ_ONLY if nobody may; ERR_ITEM_VALUE if the value is refused: the message says why;
+   * ERR_ITEM_SET if setting it failed; ERR_DEADLINE if its time was over.
+   */
+  set(value: unknown, { wait = true, ...options }: AskOptions & { readonly wait?: boolean } = {}): Promise<T | null> {
+    const done =
+      this.#following === null
+        ? this.#setHere(value, options)
+        : (this.#following.set(value, { ...options, wait }, () => this.store.wall() / MS_PER_S) as Promise<T | null>)
+    if (wait) return done
+    done.catch((error: unknown) => this.store.fail(error, this))
+    return Promise.resolve(value as T | null)
+  }
+
+  /**
+   * It is this from now on: tell those who listen, unless it was before. Null clears it.
+   *
+   * @param about `timestamp`: when that was, UNIX seconds; now if not given. `repeat`: tell it even if it is nothing new.
+   * @throws {TypeError} If it is not made here, or the value is undefined.
+   */
+  publish(value: T | null, about: { readonly timestamp?: number; readonly repeat?: boolean } = {}): void {
+    const { timestamp = this.store.wall() / MS_PER_S, repeat = false } = about
+    if (!this.isAuthoritative) throw new TypeError(`${this.#name} is published by its daemon only: set it`)
+    if (value === undefined) throw new TypeError(`${this.#name} can't be published as undefined: null clears it`)
+    this.#isStale = false
+    if (this.options.isStream === true) {
+      this.#tell({ value, time: timestamp }, 0)
+      return
+    }
+    const isNew = this.#time === null || !isSameValue(value, this.#value)
+    if (!isNew && !repeat) return
+    this.#keep({ value, time: timestamp })
+    this.#tell({ value: this.#value, time: timestamp }, 0)
+  }
+
+  /**
+   * Look for a new value at once and then every `period` seconds, never twice at a time; null or 0: no more. A look that fails
+   * is told to the store's `onError`, and the item is stale until one succeeds.
+   */
+  poll(period: number | null): void {
+    this.#poller.every(period)
+  }
+
+  /** Look for a new value whenever another item has one. Answers how to stop. */
+  watch(other: Item): () => void {
+    const stop = other.subscribe(() => void this.#poller.now())
+    const forget = this.onClose(stop)
+    return () => {
+      stop()
+      forget()
+    }
+  }
+
+  /** Answers a GET: from what is known, or with `refresh` by reqPoll. Null: what is known is answered. */
+  reqGet(request: ItemRequest): Promise<Reading<T> | null> {
+    return request.refresh ? this.reqPoll() : Promise.resolve(null)
+  }
+
+  /** Finds out what the value is now. Null: nothing new. A reading whose value is null clears it. */
+  reqRefresh(): Reading<T> | null | Promise<Reading<T> | null> {
+    return this.isComputed ? this.#known() : null
+  }
+
+  /** Find out what the value is and publish it. Answers what reqRefresh does. */
+  async reqPoll(repeat = false): Promise<Reading<T> | null> {
+    const reading = await this.reqRefresh()
+    if (reading !== null) this.publish(reading.value, { timestamp: reading.time, repeat })
+    this.#isStale = false
+    return reading
+  }
+
+  /**
+   * Carries out a SET; what it throws refuses it. Answers the value that holds from then on, which is published then;
+   * undefined: the one that was asked for.
+   */
+  reqSet(request: ItemRequest): unknown {
+    return this.options.accept?.(request.value as T | null)
+  }
+
+  /** A value of a SET as the item's description has it: a label becomes its number. What it throws refuses it. */
+  check(value: unknown): unknown {
+    return value
+  }
+
+  /** A further look at a value that is to be set, with what else is known. Answers the one to go on with, or throws. */
+  validate(value: T | null): T | null | Promise<T | null> {
+    return value
+  }
+
+  /**
+   * Hear of each new value. Of one that is computed: the store looks for it, time and again.
+   *
+   * @param options `prime`: begin with the value that is known, if one is.
+   * @returns How to stop.
+   */
+  subscribe(listener: Listener<T>, { prime = false }: { readonly prime?: boolean } = {}): () => void {
+    const own: Listener<T> = (...told) => listener(...told) // So that one function may listen twice.
+    this.#publications.add(own)
+    if (this.#publications.size === 1) {
+      if (this.isComputed) this.#keep(this.#known()) // What comes is compared with it.
+      this.#following?.on()
+      this.store.hearing(this, true)
+      this.options.onHeard?.(true)
+    }
+    const { time } = this
+    if (prime && time !== null) listener(this.value, time * MS_PER_S, { missed: 0 })
+    return () => {
+      if (this.#publications.delete(own) && this.#publications.size === 0) this.#unheard()
+    }
+  }
+
+  /** Its values from now on, for `for await`: whoever is slow gets the latest and how many were left out. */
+  updates(options: UpdatesOptions = {}): AsyncIterableIterator<Update<T>> {
+    return new Updates(this, options)
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Update<T>> {
+    return this.updates()
+  }
+
+  describe(): Description {
+    const { type = 'json', doc = '', units = null, choices = null, isStream = false } = this.options
+    const shownUnits = units === null || typeof units === 'string' ? units : units.formatted
+    return { key: this.key, type, doc, units: shownUnits, choices, isSettable: this.isSettable, isStream }
+  }
+
+  /** Publish what is computed, if somebody listens. */
+  refresh(): void {
+    if (this.isComputed && this.isHeard) this.publish(this.value)
+  }
+
+  /** What it has may be out of date from now on, until the next reading. */
+  markStale(): void {
+    this.#isStale = true
+  }
+
+  /** Told when the item is taken out of its store. Answers how to take that back. */
+  onClose(listener: () => void): () => void {
+    this.#closers.add(listener)
+    return () => void this.#closers.delete(listener)
+  }
+
+  /** The store lets go of it: it looks for nothing any more and follows nobody. */
+  close(): void {
+    this.#poller.stop()
+    this.#following?.off()
+    for (const listener of [...this.#closers]) listener()
+    this.#closers.clear()
+  }
+
+  get #name(): string {
+    return `${this.store.name}.${this.key}`
+  }
+
+  #known(): Reading<T> {
+    return { value: this.value, time: this.time ?? this.store.wall() / MS_PER_S }
+  }
+
+  #keep({ value, time }: Reading<T>): void {
+    this.#value = keptValue(value)
+    this.#time = time
+  }
+
+  async #readHere(refresh: boolean, options: AskOptions): Promise<Reading<T>> {
+    const patience = new Patience(this.store.esc, `get ${this.#name}`, options)
+    const work = async (): Promise<Reading<T>> => {
+      patience.begin()
+      const { principal = ownPrincipal } = options
+      const { signal, leftMs: deadlineMs } = patience
+      const reading = await this.reqGet({ type: 'GET', value: undefined, refresh, principal, signal, deadlineMs })
+      return reading ?? this.#known()
+    }
+    return await patience.race(work())
+  }
+
+  #setHere(value: unknown, options: AskOptions): Promise<T | null> {
+    if (this.isSettable) return this.#sets.run(value, options)
+    const message = `${this.key} can't be set while it runs: it only shows what is; a setting is changed in the configuration, then reload`
+    return Promise.reject(new ItemError('ERR_READ_ONLY', message))
+  }
+
+  #unheard(): void {
+    this.store.hearing(this, false)
+    this.options.onHeard?.(false)
+    if (this.options.subscribe === false) this.#following?.off()
+  }
+
+  /** The daemon has this. The same at the same time is nothing new: it comes so after a gap. */
+  #take(reading: Reading<T>, missed: number): void {
+    this.#isStale = false
+    const isNew = reading.time !== this.#time || !isSameValue(reading.value, this.#value)
+    if (!isNew) return
+    this.#keep(reading)
+    this.#tell({ value: this.#value, time: reading.time }, missed)
+  }
+
+  #tell({ value, time }: Reading<T>, missed: number): void {
+    this.#publications.tell(value, time * MS_PER_S, missed)
+    if (this.options.pub !== undefined) this.options.pub({ value, time })
+    else this.store.published(this, this.asShown(value), time * MS_PER_S)
+  }
+
+  /** One look of a poll. The same trouble is told once. */
+  async #look(): Promise<void> {
+    try {
+      await this.reqPoll()
+      this.#trouble = ''
+    } catch (error) {
+      this.#isStale = true
+      const { message } = toError(error)
+      if (message !== this.#trouble) this.store.fail(error, this)
+      this.#trouble = message
+    }
+  }
+}

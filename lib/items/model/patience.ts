@@ -1,0 +1,91 @@
+/** How long somebody waits for an answer: until the deadline passes, or the caller takes the question back. */
+import type { Binding, EventLoop } from '../../movement/index.js'
+import type { AskOptions } from './item-request.js'
+import { ItemError } from './item-error.js'
+
+/**
+ * The patience of one caller.
+ *
+ * @example
+ * const clock = new ManualClock()
+ * const patience = new Patience(new Escapement({ clock }), 'set lamp.level', { deadlineMs: 50 })
+ * const late = patience.race(new Promise(() => undefined))
+ * clock.advance(50)
+ * await assert.rejects(late, /cannot set lamp.level: its deadline of 50 ms passed while it waited: it is not carried out/)
+ */
+export class Patience {
+  readonly #esc: EventLoop
+  readonly #what: string
+  readonly #controller = new AbortController()
+  readonly #outer: AbortSignal | null
+  readonly #deadlineMs: number | null
+  readonly #endMs: number
+  readonly #timer: Binding | null
+  #hasBegun = false
+  #stop: (reason: unknown) => void = () => undefined
+
+  /** `what`: what was asked, for messages, as `set lamp.level`. */
+  constructor(esc: EventLoop, what: string, { signal, deadlineMs = null }: AskOptions) {
+    this.#esc = esc
+    this.#what = what
+    this.#outer = signal ?? null
+    this.#deadlineMs = deadlineMs === Infinity ? null : deadlineMs
+    this.#endMs = this.#deadlineMs === null ? Infinity : esc.now() + this.#deadlineMs
+    this.#timer = this.#deadlineMs === null || this.#deadlineMs <= 0 ? null : esc.at(this.#endMs, () => this.#over())
+    this.#outer?.addEventListener('abort', this.#onAbort)
+  }
+
+  /** For the work: aborts when the patience ends. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** How long there is still; null: without a limit. */
+  get leftMs(): number | null {
+    return this.#deadlineMs === null ? null : Math.max(0, this.#endMs - this.#esc.now())
+  }
+
+  /**
+   * The work begins now.
+   *
+   * @throws {ItemError} ERR_DEADLINE if its time is over already; or the reason for which it was taken back.
+   */
+  begin(): void {
+    this.#look()
+    this.signal.throwIfAborted()
+    this.#hasBegun = true
+  }
+
+  /** What comes of the work, or the end of the patience, whichever is first. */
+  async race<T>(work: Promise<T>): Promise<T> {
+    try {
+      if (this.#outer === null && this.#deadlineMs === null) return await work
+      const end = new Promise<never>((_, reject) => (this.#stop = reject))
+      this.#look()
+      return await Promise.race([work, end])
+    } finally {
+      if (this.#timer !== null) this.#esc.cancel(this.#timer)
+      this.#outer?.removeEventListener('abort', this.#onAbort)
+    }
+  }
+
+  #look(): void {
+    if (this.#outer?.aborted === true) this.#onAbort()
+    else if (this.#endMs <= this.#esc.now()) this.#over()
+  }
+
+  readonly #onAbort = (): void => this.#end(this.#outer?.reason)
+
+  #over(): void {
+    const state = this.#hasBegun
+      ? 'while it was under way: what comes of it is not known'
+      : 'while it waited: it is not carried out'
+    const message = `cannot ${this.#what}: its deadline of ${this.#deadlineMs} ms passed ${state}`
+    this.#end(new ItemError('ERR_DEADLINE', message))
+  }
+
+  #end(reason: unknown): void {
+    this.#controller.abort(reason)
+    this.#stop(this.signal.reason)
+  }
+}

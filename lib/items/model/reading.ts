@@ -1,0 +1,7 @@
+/** What an item had, and when. */
+
+/** A value and its time: UNIX seconds, when it was taken or last changed. Null: there is none. */
+export interface Reading<T = unknown> {
+  readonly value: T | null
+  readonly time: number
+}

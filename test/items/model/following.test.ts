@@ -1,0 +1,108 @@
+import { expect, test } from '@jest/globals'
+import { Item, Store, type ItemOptions } from '../../../lib/items/index.js'
+import { Escapement, ManualClock } from '../../../lib/movement/index.js'
+import { FakeLink } from '../../support/fake-link.js'
+
+function start(options: ItemOptions<number> = {}) {
+  const clock = new ManualClock({ wallMs: 1000 })
+  const link = new FakeLink()
+  const store = new Store('lamp', new Escapement({ clock }), { link })
+  const item = new Item<number>(store, 'level', { type: 'numeric', ...options })
+  const failed: [string, string][] = []
+  store.onError((error, { key }) => failed.push([error.message, key]))
+  return { link, store, item, failed }
+}
+
+test('it hears of what its daemon publishes, and is known from then on', async () => {
+  const { link, item } = start()
+  expect([item.isAuthoritative, item.state, item.value, item.time]).toEqual([false, 'unknown', null, null])
+  const heard: unknown[] = []
+  item.subscribe((value, timeMs, { missed }) => heard.push([value, timeMs, missed]))
+  link.publish('level', 4, 2)
+  link.publish('level', 4, 2) // Told again after a gap: nothing new.
+  link.publish('level', 4, 3, 2)
+  link.publish('level', null, 4)
+  expect(heard).toEqual([
+    [4, 2000, 0],
+    [4, 3000, 2],
+    [null, 4000, 0],
+  ])
+  expect([item.state, item.value, item.time]).toEqual(['live', null, 4])
+  expect([await item.get(), link.asked]).toEqual([null, []])
+})
+
+test('the daemon is asked where nothing is known, for a refresh, and where what is known may be out of date', async () => {
+  const { link, item } = start()
+  await expect(item.get()).rejects.toThrow(new RangeError('no level'))
+  link.has.set('level', { value: 3, time: 1 })
+  expect(await item.read()).toEqual({ value: 3, time: 1 })
+  expect(await item.get({ refresh: true })).toBe(3)
+  link.go('lost')
+  expect([item.state, item.value]).toEqual(['stale', 3])
+  expect(await item.get()).toBe(3)
+  expect(item.state).toBe('live')
+  expect(link.asked).toEqual([false, false, true, false].map((refresh) => ['get', 'level', refresh]))
+})
+
+test('a SET is the daemon’s; what it accepted is known from then on, and a null is a value', async () => {
+  const { link, item } = start()
+  link.beforeAnswer = (value) => (value === 12 ? 10 : value)
+  expect([await item.set(12), item.value, item.time]).toEqual([10, 10, 1])
+  expect([await item.set(null), item.value]).toEqual([null, null])
+  expect(link.asked).toEqual([
+    ['set', 'level', 12],
+    ['set', 'level', null],
+  ])
+})
+
+test('what was published meanwhile is not overwritten by an answer', async () => {
+  const { link, item } = start()
+  link.beforeAnswer = (value) => {
+    link.publish('level', 7, 9)
+    return value
+  }
+  expect([await item.set(5), item.value]).toEqual([5, 7])
+})
+
+test('failures keep their type; where nobody waits they go to the store', async () => {
+  const { link, item, failed } = start()
+  const refused = new RangeError('too high')
+  link.beforeAnswer = () => {
+    throw refused
+  }
+  await expect(item.set(99)).rejects.toBe(refused)
+  expect(await item.set(98, { wait: false })).toBe(98)
+  item.value = 97
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(failed).toEqual([
+    ['too high', 'level'],
+    ['too high', 'level'],
+  ])
+})
+
+test('one that does not subscribe follows while somebody listens; else what it knows is no longer sure', async () => {
+  const { link, item } = start({ subscribe: false })
+  expect(link.isHeard('level')).toBe(false)
+  link.has.set('level', { value: 3, time: 1 })
+  expect([await item.get(), item.state]).toEqual([3, 'stale'])
+  const stop = item.subscribe(() => undefined)
+  link.publish('level', 4, 2)
+  expect([item.value, item.state]).toEqual([4, 'live'])
+  stop()
+  expect([link.isHeard('level'), item.state]).toEqual([false, 'stale'])
+})
+
+test('it can not be published here, and an item without a daemon can not follow one', () => {
+  const { item } = start()
+  expect(() => item.publish(1)).toThrow('lamp.level is published by its daemon only: set it')
+  const store = new Store('lamp', new Escapement())
+  expect(() => new Item(store, 'level', { authoritative: false })).toThrow('lamp has no link to a daemon')
+})
+
+test('it lets go of the daemon when it is taken out', () => {
+  const { link, item, store } = start()
+  store.close()
+  expect(link.isHeard('level')).toBe(false)
+  link.publish('level', 4, 2)
+  expect(item.value).toBeNull()
+})

@@ -1,0 +1,290 @@
+import { expect, test } from '@jest/globals'
+import { Item, Store, type ItemOptions, type Reading } from '../../../lib/items/index.js'
+import { Escapement, ManualClock } from '../../../lib/movement/index.js'
+import { turnOfNode } from '../../../lib/movement/loop/clock.js'
+
+function start<T>(options: ItemOptions<T>) {
+  const clock = new ManualClock()
+  const store = new Store('lamp', new Escapement({ clock }))
+  const heard: [T | null, number][] = []
+  const item = new Item<T>(store, 'level', options)
+  return { clock, store, item, heard, hear: (value: T | null, timeMs: number) => heard.push([value, timeMs]) }
+}
+
+test('listeners hear each new value once, with its time, until they stop', () => {
+  const { item, clock, heard, hear } = start<number>({ type: 'numeric' })
+  const stop = item.subscribe(hear)
+  expect(item.value).toBeNull()
+  item.publish(1)
+  clock.advance(5)
+  item.publish(1)
+  item.publish(2)
+  item.publish(3, { timestamp: 7 })
+  stop()
+  stop()
+  item.publish(4)
+  const wall = heard[0]?.[1] ?? 0
+  expect(heard).toEqual([
+    [1, wall],
+    [2, wall + 5],
+    [3, 7000],
+  ])
+  expect(item.value).toBe(4)
+})
+
+test('values are compared by what they hold', () => {
+  const { item, heard, hear } = start<object>({ type: 'json', initial: { a: [1] } })
+  item.subscribe(hear)
+  item.publish({ a: [1] })
+  item.publish({ a: [2] })
+  expect(heard.map(([value]) => value)).toEqual([{ a: [2] }])
+})
+
+test('a stream tells each of its values, also the same one twice, and keeps none', () => {
+  const { item, heard, hear } = start<number>({ type: 'numeric', isStream: true })
+  item.subscribe(hear)
+  item.publish(1)
+  item.publish(1)
+  expect([heard.length, item.value]).toEqual([2, null])
+})
+
+test('it is set one after the other, each answered with the value that was accepted', async () => {
+  const order: unknown[] = []
+  const { item } = start<number>({
+    type: 'numeric',
+    accept: async (value) => {
+      order.push(`begin ${String(value)}`)
+      await Promise.resolve()
+      order.push(`end ${String(value)}`)
+      return Math.min(Number(value), 10)
+    },
+  })
+  expect(await Promise.all([item.set(3), item.set(12)])).toEqual([3, 10])
+  expect([order, item.value]).toEqual([['begin 3', 'end 3', 'begin 12', 'end 12'], 10])
+})
+
+test('a value that is refused says why, and those behind it have their turn', async () => {
+  const { item } = start<number>({
+    type: 'numeric',
+    accept: (value) => {
+      if (String(value) === 'x') throw new TypeError('it must be a number')
+      return Number(value)
+    },
+  })
+  const [refused, set] = [item.set('x'), item.set(2)]
+  await expect(refused).rejects.toMatchObject({
+    code: 'ERR_ITEM_VALUE',
+    message: 'cannot set level: it must be a number',
+  })
+  expect(await set).toBe(2)
+})
+
+test('what only shows can not be set', async () => {
+  const { item } = start<number>({ type: 'numeric', compute: () => 1 })
+  await expect(item.set(1)).rejects.toMatchObject({ code: 'ERR_READ_ONLY' })
+})
+
+test('what is computed is computed when asked, and told when it is looked at', () => {
+  let now = 1
+  const { item, heard, hear } = start<number>({ type: 'numeric', compute: () => now })
+  expect(item.value).toBe(1)
+  item.refresh()
+  const stop = item.subscribe(hear)
+  item.refresh()
+  now = 2
+  item.refresh()
+  stop()
+  now = 3
+  item.refresh()
+  expect([heard.map(([value]) => value), item.value]).toEqual([[2], 3])
+})
+
+test('whoever makes it is told whether anybody listens', () => {
+  const told: boolean[] = []
+  const { item, hear } = start<number>({ type: 'numeric', onHeard: (isHeard) => told.push(isHeard) })
+  const stops = [item.subscribe(hear), item.subscribe(() => undefined)]
+  for (const stop of stops) stop()
+  item.subscribe(hear)
+  expect(told).toEqual([true, false, true])
+})
+
+test('a secret is shown to nobody', () => {
+  const { item } = start<string>({ type: 'string', initial: 'x', isSecret: true })
+  expect([item.value, item.shown]).toEqual(['x', '***'])
+})
+
+test('it describes itself', () => {
+  const { item } = start<string>({ type: 'string', doc: 'Its colour.', choices: ['red'], accept: String })
+  expect(item.describe()).toEqual({
+    ...{ key: 'level', type: 'string', doc: 'Its colour.', units: null, choices: ['red'], isSettable: true },
+    isStream: false,
+  })
+})
+
+test('null clears it, and a repeat is told and kept even if it is nothing new', () => {
+  const { item, heard, hear } = start<number>({ type: 'numeric' })
+  item.subscribe(hear)
+  item.publish(1, { timestamp: 1 })
+  item.publish(1, { timestamp: 2 })
+  expect([item.value, item.time]).toEqual([1, 1])
+  item.publish(1, { timestamp: 3, repeat: true })
+  item.publish(2, { timestamp: 4, repeat: true })
+  expect([item.value, item.time]).toEqual([2, 4])
+  item.publish(null, { timestamp: 5 })
+  expect([item.value, item.time]).toEqual([null, 5])
+  expect(heard).toEqual([
+    [1, 1000],
+    [1, 3000],
+    [2, 4000],
+    [null, 5000],
+  ])
+  expect(() => item.publish(undefined as unknown as number)).toThrow('null clears it')
+})
+
+test('a list that is changed and published again is a new value', () => {
+  const { item, heard, hear } = start<number[]>({ type: 'numeric array' })
+  item.subscribe(hear)
+  const list = [1]
+  item.publish(list)
+  list.push(2)
+  expect(item.value).toEqual([1])
+  item.publish(list)
+  expect(heard.map(([value]) => value)).toEqual([[1], [1, 2]])
+})
+
+test('numbers in an array are compared one by one, and so are those that are none', () => {
+  const { item, heard, hear } = start<Float32Array>({ type: 'bulk' })
+  item.subscribe(hear)
+  for (const values of [[1], [3], [3], [NaN], [NaN], [NaN, NaN]]) item.publish(Float32Array.from(values))
+  expect(heard.length).toBe(4)
+})
+
+test('assigning a value publishes it', () => {
+  const { item, heard, hear } = start<number>({ type: 'numeric' })
+  item.subscribe(hear)
+  item.value = 4
+  expect([item.value, heard.length]).toEqual([4, 1])
+})
+
+test('the value that is known comes first if that is wanted', () => {
+  const { item, heard, hear } = start<number>({ type: 'numeric' })
+  item.subscribe(hear, { prime: true })
+  item.publish(1)
+  item.subscribe(hear, { prime: true })
+  expect(heard.map(([value]) => value)).toEqual([1, 1])
+})
+
+class Thermometer extends Item<number> {
+  reading: Reading<number> | null = null
+  fault: Error | null = null
+  looks = 0
+
+  override reqRefresh(): Reading<number> | null {
+    this.looks++
+    if (this.fault !== null) throw this.fault
+    return this.reading
+  }
+}
+
+function startThermometer() {
+  const clock = new ManualClock({ wallMs: 50_000 })
+  const store = new Store('oven', new Escapement({ clock }))
+  const failed: string[] = []
+  store.onError(({ message }, { key }) => failed.push(`${key}: ${message}`))
+  const item = new Thermometer(store, 'temperature', { type: 'numeric', units: 'deg C' })
+  const pass = async (ms: number): Promise<void> => {
+    clock.advance(ms)
+    await turnOfNode()
+  }
+  return { store, item, failed, pass }
+}
+
+test('a refresh finds out what it is; nothing new leaves what is known, and null clears it', async () => {
+  const { item } = startThermometer()
+  expect([await item.get(), item.state]).toEqual([null, 'unknown'])
+  expect([await item.read({ refresh: true }), item.looks]).toEqual([{ value: null, time: 50 }, 1])
+  item.reading = { value: 20, time: 7 }
+  expect([await item.read({ refresh: true }), item.state]).toEqual([{ value: 20, time: 7 }, 'live'])
+  item.reading = { value: 20, time: 9 }
+  expect([await item.read({ refresh: true }), await item.read()]).toEqual([
+    { value: 20, time: 9 },
+    { value: 20, time: 7 }, // When it last changed.
+  ])
+  item.reading = null
+  expect([await item.get({ refresh: true }), item.looks]).toEqual([20, 4])
+  item.reading = { value: null, time: 11 }
+  expect([await item.get({ refresh: true }), item.value]).toEqual([null, null])
+})
+
+test('a poll that fails is told once and leaves the value stale until one succeeds', async () => {
+  const { item, failed, pass } = startThermometer()
+  item.reading = { value: 20, time: 7 }
+  item.poll(1)
+  await pass(0)
+  expect([item.value, item.state]).toEqual([20, 'live'])
+  item.fault = new Error('no answer')
+  await pass(1000)
+  await pass(1000)
+  expect([item.value, item.state, failed]).toEqual([20, 'stale', ['temperature: no answer']])
+  item.fault = null
+  await pass(1000)
+  expect(item.state).toBe('live')
+  item.fault = new Error('no answer')
+  await pass(1000)
+  expect(failed.length).toBe(2)
+  item.poll(null)
+  const { looks } = item
+  await pass(5000)
+  expect(item.looks).toBe(looks)
+})
+
+test('it is looked for anew when another item changes, until that is stopped or one of them is taken out', async () => {
+  const { store, item } = startThermometer()
+  const other = new Item<number>(store, 'door')
+  const stop = item.watch(other)
+  other.publish(1)
+  await turnOfNode()
+  expect(item.looks).toBe(1)
+  stop()
+  other.publish(2)
+  item.watch(other)
+  store.remove([item])
+  other.publish(3)
+  await turnOfNode()
+  expect([item.looks, other.isHeard]).toEqual([1, false])
+})
+
+test('a deadline holds for a GET, too', async () => {
+  const clock = new ManualClock()
+  const store = new Store('oven', new Escapement({ clock }))
+  class Slow extends Item<number> {
+    override reqRefresh(): Promise<null> {
+      return new Promise(() => undefined)
+    }
+  }
+  const slow = new Slow(store, 'slow').get({ refresh: true, deadlineMs: 10 })
+  await turnOfNode()
+  clock.advance(10)
+  await expect(slow).rejects.toMatchObject({ code: 'ERR_DEADLINE', message: /^cannot get oven.slow/ })
+})
+
+test('what is only set can not be read', async () => {
+  const { item } = start<string>({ type: 'string', gettable: false })
+  expect(await item.set('x')).toBe('x')
+  await expect(item.get()).rejects.toMatchObject({ code: 'ERR_WRITE_ONLY' })
+})
+
+test('a name that would be taken for a pattern, or not be seen, is none', () => {
+  const { store } = start({})
+  for (const key of ['', 'a b', 'a*', 'a?', 'a\n'])
+    expect(() => new Item(store, key)).toThrow(/a key must have no spaces/)
+})
+
+test('its publications may go elsewhere than to the transports of its store', () => {
+  const own: unknown[] = []
+  const { store, item } = start<number>({ pub: (reading) => own.push(reading) })
+  const all: unknown[] = []
+  store.onPublication(({ key }) => all.push(key))
+  item.publish(1, { timestamp: 2 })
+  expect([own, all]).toEqual([[{ value: 1, time: 2 }], []])
+})
