@@ -5,6 +5,14 @@ import type { Reading } from './reading.js'
 /** Whether the daemon is reached: not yet, now, no more but tried, or given up. */
 export type LinkState = 'connecting' | 'connected' | 'lost' | 'closed'
 
+/** How a method is called. */
+export interface CallOptions extends AskOptions {
+  /** A name of this one call, by chance: however often it is sent, the daemon runs it once. */
+  readonly key?: string | undefined
+  /** Whether it resolves once the call is sent, and what comes of it is told to nobody. */
+  readonly noReply?: boolean | undefined
+}
+
 /** The way to a daemon. Its errors keep the type that the daemon gave them. */
 export interface Link {
   /** What the daemon has for a key; with `refresh` it looks anew. */
@@ -12,13 +20,13 @@ export interface Link {
   /** Set it. Answers the value that the daemon accepted; with `wait: false` the one that was sent, at once. */
   set(key: string, value: unknown, options: AskOptions & { readonly wait?: boolean }): Promise<unknown>
   /** Call a method. */
-  call(method: string, args: readonly unknown[], named: Record<string, unknown>, options: AskOptions): Promise<unknown>
+  call(method: string, args: readonly unknown[], named: Record<string, unknown>, options: CallOptions): Promise<unknown>
   /** Call a method that answers with a stream. */
   stream(
     method: string,
     args: readonly unknown[],
     named: Record<string, unknown>,
-    options: AskOptions,
+    options: CallOptions,
   ): AsyncIterable<unknown>
   /**
    * Hear of a key: first what it has now, then each publication, and again what it has now after a gap. `missed` says how
