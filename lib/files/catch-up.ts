@@ -8,6 +8,7 @@ import { FollowedName, type Followed } from './followed-name.js'
 import type { Entry } from './listing.js'
 import type { FileLog } from './loop.js'
 import { Patterns } from './patterns.js'
+import { olderFirst } from './rotated-beside.js'
 import { Search } from './search.js'
 import type { TailedFile } from './tailed-file.js'
 
@@ -81,7 +82,10 @@ export class CatchUp {
 
   private take(name: FollowedName, marks: readonly FileMark[], search: Search): void {
     const { followed } = this.to
+    const order = olderFirst(name.path)
     let newer: readonly Entry[] = []
+    /** What came after files that aren't found: of one that was empty when it was marked, it may be that one. */
+    let unplaced: readonly Entry[] = []
     let isRotated = false
     for (const mark of marks) {
       if (mark.over === true) {
@@ -93,12 +97,20 @@ export class CatchUp {
       const where = search.find(mark)
       const { found, before } = where
       newer = where.newer
-      isRotated = before.length > 0 || newer.length > 0 || found?.path !== name.path
-      this.takeAll(name, before, search)
-      if (found === null) name.lost += search.tellLost(mark, where)
-      else this.takeMarked(name, found, before.length === 0 ? mark : { ...mark, since: String(found.mtime) })
+      if (found === null) {
+        unplaced = unite(unplaced, newer)
+        isRotated = true
+        name.lost += search.tellLost(mark, where)
+        continue
+      }
+      const others = unite(unplaced, before).filter(({ id }) => id !== found.id)
+      const older = others.filter((entry) => found.path === name.path || order(entry, found) < 0).sort(order)
+      unplaced = others.filter((entry) => !older.includes(entry))
+      isRotated = older.length > 0 || newer.length > 0 || found.path !== name.path
+      this.takeAll(name, older, search)
+      this.takeMarked(name, found, before.length === 0 ? mark : { ...mark, since: String(found.mtime) })
     }
-    this.takeAll(name, newer, search)
+    this.takeAll(name, unite(unplaced, newer), search)
     if (this.marked.has(name.path) && name.current === undefined) this.takeNew(name, search)
     this.tellRotated(name, isRotated)
   }
@@ -154,6 +166,11 @@ export class CatchUp {
       this.to.followed.past.add(mark)
     }
   }
+}
+
+/** The files of both, each once. */
+function unite(some: readonly Entry[], others: readonly Entry[]): Entry[] {
+  return [...new Map([...some, ...others].map((entry) => [entry.id, entry])).values()]
 }
 
 function byPath(marks: readonly FileMark[]): Map<string, FileMark[]> {

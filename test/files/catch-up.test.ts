@@ -107,6 +107,43 @@ test('keeps a name that has no file now, and does not miss it', async () => {
   await gets('two')
 })
 
+test.each([
+  ['before the next one', 1001],
+  ['behind the next one, by a writer that was late', 1004],
+])('reads what was empty when it was marked and was compressed since, last written to %s', async (_, mtime) => {
+  const { write, path, follower, go, gets } = start(['a.log'])
+  const marks: FileMark[] = []
+  const rotate = (to: string) => {
+    marks.push({ ...markOf(path('a.log'), 0), rotated: true })
+    renameSync(path('a.log'), to)
+  }
+  write('a.log', '', 1000)
+  rotate(folder(cleanups).path('a.log')) // So that its inode isn't used again.
+  write('a.log', 'three\n', 1002)
+  rotate(path('a.log.1'))
+  marks.push(markOf(write('a.log', 'four\n', 1003), 0))
+  write('a.log.2.gz', gzipSync('one\ntwo\n'), mtime)
+  await go(...marks)
+  await follower.start()
+  await gets(...(mtime < 1002 ? ['one', 'two', 'three', 'four'] : ['three', 'one', 'two', 'four']))
+})
+
+test('reads two that were empty once each, although none of them can be recognised', async () => {
+  const { write, path, follower, go, gets } = start(['a.log'])
+  const elsewhere = folder(cleanups)
+  const marks = [1000, 1002].map((mtime) => {
+    const mark: FileMark = { ...markOf(write('a.log', '', mtime), 0), rotated: true }
+    renameSync(path('a.log'), elsewhere.path(String(mtime)))
+    return mark
+  })
+  write('a.log.3.gz', gzipSync('one\n'), 1001)
+  write('a.log.2.gz', gzipSync('two\n'), 1003)
+  write('a.log.1', 'three\n', 1004)
+  await go(...marks)
+  await follower.start()
+  await gets('one', 'two', 'three')
+})
+
 test('knows which paths came while nobody ran', async () => {
   const { write, follower, go, gets } = start(['a.log', 'b*.log'], ['b1*.log'])
   for (const name of ['a.log', 'b1.log', 'b2.log']) write(name, `${name}\n`)
