@@ -6,6 +6,7 @@ import { fingerprintOf, headOf } from './fingerprint.js'
 import type { Followed, FollowedName } from './followed-name.js'
 import type { FileLog, FileLoop } from './loop.js'
 import { mayPass } from './may-pass.js'
+import { noteWritten } from './same-content.js'
 import { TailedFile, identityOf } from './tailed-file.js'
 
 /** What departures need of the follower. */
@@ -64,6 +65,8 @@ export class Departures {
   /** A file lost its name: read it to its end, wait for its writer, then let it go. */
   leave(file: TailedFile): void {
     if (file.isLeaving) return
+    // Where nobody tells what is written, this is the last that is seen of it: it may be compressed before it is read.
+    noteWritten(file, this.to.followed.open)
     file.isLeaving = true
     file.readAt = this.to.loop.now()
     const files = this.to.followed.names.get(file.path)?.files ?? []

@@ -29,8 +29,12 @@ export function isTruncated(file: TailedFile, size: number, open: OpenFiles): bo
 
 /** A file was written to and can't be read at once: see to it that nothing of it gets lost meanwhile. */
 export function noteWritten(file: TailedFile, open: OpenFiles): void {
-  // Once it is open, it can be deleted; once it is known what it begins with, it can be truncated.
-  if (open.secure(file)) file.seen = Math.max(file.seen, fstatSync(file.fd).size)
-  if (isOutgrown(file.fingerprint, file.seen)) hasSameContent(file, file.seen, open)
+  try {
+    // Once it is open, it can be deleted; once it is known what it begins with, it can be truncated.
+    if (open.secure(file)) file.seen = Math.max(file.seen, fstatSync(file.fd).size)
+    if (isOutgrown(file.fingerprint, file.seen)) hasSameContent(file, file.seen, open)
+  } catch {
+    // Over a network another may have deleted it: its reading will fail too, and be reported.
+  }
   file.isSuspect = true
 }

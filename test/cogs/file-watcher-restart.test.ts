@@ -49,6 +49,27 @@ test('after two rotations and a compression reads the rest of its file, then all
   expect(supply.progress().at(-1)).toMatchObject({ rotations: 2, lost: 0 })
 })
 
+test('reads what was written to an empty file and rotated between two looks, also if it was compressed since', async () => {
+  const { append, rename, compress, run } = world()
+  append('a.log', '')
+  const { supply, start, until, kill } = await run(null)
+  void start()
+  await until(() => supply.progress().length === 1)
+  supply.pause()
+  append('a.log', 'one\n')
+  rename('a.log', 'a.log.1')
+  append('a.log', '')
+  await until(() => supply.progress().length === 2)
+  const mark = await kill()
+  rename('a.log.1', 'a.log.2')
+  rename('a.log', 'a.log.1')
+  compress('a.log.2')
+  append('a.log', 'two\n')
+  const { gets, messages } = await run(mark)
+  await gets('one', 'two')
+  expect(messages()).toEqual([])
+})
+
 test('does the same where rotated files are named by dates, and long after it was killed again on the way', async () => {
   const { append, rename, compress, first, run } = world()
   append('a.log', 'one\n')

@@ -78,6 +78,14 @@ test('lets a leaving file go when it was quiet for long enough, its last line wi
   expect([texts, file.fd, followed.known.size, name.files.length]).toEqual([['one', 'half'], -1, 0, 0])
 })
 
+test('knows what a leaving file holds before it is read: nobody may have told of it', () => {
+  const { departures, file, path } = start('')
+  expect(file.mark()).toMatchObject({ offset: 0, length: 0 })
+  writeFileSync(path, 'one\n')
+  departures.leave(file)
+  expect(file.mark()).toMatchObject({ offset: 0, size: 4, length: 4, rotated: true })
+})
+
 test('waits on while something is written', async () => {
   const { departures, file, texts, read, clock, path } = start()
   departures.leave(file)

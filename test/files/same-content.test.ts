@@ -73,3 +73,12 @@ test('a file that was written to and is not read yet is suspect, and its size an
   note()
   expect([file.isSuspect, file.seen, file.fingerprint.length, has(10)]).toEqual([true, 10, 4, false])
 })
+
+test('a file that was written to and can be looked at no more, as another has deleted it over a network, is suspect', () => {
+  const { file, note } = start('one\n')
+  const { fd } = file
+  file.fd = 0x7fffffff // Whatever it says: EBADF stands for ESTALE.
+  note()
+  expect([file.isSuspect, file.seen]).toEqual([true, 4])
+  file.fd = fd
+})
