@@ -7,7 +7,7 @@ import { untoldFileSystem } from './file-system.js'
 import { findAgain } from './find-again.js'
 import { hasFingerprint, headOf } from './fingerprint.js'
 import type { Followed, FollowedName } from './followed-name.js'
-import { KnownContents } from './known-contents.js'
+import { knownBeside } from './known-contents.js'
 import { Listings, type Entry } from './listing.js'
 import type { FileLog, FileLoop, WatchEvent } from './loop.js'
 import { openEntry } from './open-entry.js'
@@ -102,9 +102,7 @@ export class Arrivals {
    * was copied and truncated after that, if it was more than once.
    */
   takeCopies(name: FollowedName, file: TailedFile): Copies {
-    const { known, past } = this.to.followed
-    const over = new KnownContents(past.all())
-    const isKnown = (entry: Entry): boolean => known.has(entry.id) || over.has(entry, file.path)
+    const isKnown = knownBeside(file.path, this.to.followed, file)
     const mark = file.mark()
     // Not by its inode: that has other content, even if it begins alike.
     const { found, newer } = findAgain({ ...mark, id: '' }, new Listings().around(file.path), isKnown)

@@ -1,9 +1,11 @@
 /** Which files were read already, or are being read, by what earlier runs noted of them. */
+import { fstatSync } from 'node:fs'
 import type { ContentMark, FileMark } from './file-mark.js'
+import type { Followed } from './followed-name.js'
 import { FINGERPRINT_MAX, hasFingerprint } from './fingerprint.js'
 import type { Entry } from './listing.js'
 import { stemOf } from './rotated-beside.js'
-import { isSameBirth } from './tailed-file.js'
+import { isSameBirth, type TailedFile } from './tailed-file.js'
 
 /** What tells one inode from another that may have had its number. */
 export type KnownInode = Pick<ContentMark, 'id' | 'birth' | 'hash' | 'length'>
@@ -38,6 +40,28 @@ export class KnownContents {
 }
 
 /**
+ * Which of the files that lie beside a path are being followed, or were read: as inodes, or as copies. `except` is a
+ * file whose copies are wanted.
+ */
+export function knownBeside(
+  path: string,
+  followed: Followed,
+  except: TailedFile | null = null,
+): (entry: Entry) => boolean {
+  const { known, past } = followed
+  let contents: KnownContents | null = null // Made where there is something to compare: it takes in all that was read.
+  const compressed = (): FileMark[] =>
+    [...known.values()].filter((file) => file !== except && isWithoutName(file)).map((file) => file.mark(true))
+  return (entry) =>
+    known.has(entry.id) || (contents ??= new KnownContents([...past.all(), ...compressed()])).has(entry, path)
+}
+
+/** Whether a file that is being read was deleted, as it is when it was compressed: then a copy of it is nothing new. */
+function isWithoutName({ fd, isLeaving, isPacked }: TailedFile): boolean {
+  return isLeaving && !isPacked && fd >= 0 && fstatSync(fd).nlink === 0
+}
+
+/**
  * The number of a deleted inode may have been given away again, and a file may have been copied, truncated and written
  * on: then it is one that nobody has read. Where its beginning can't be read, its birth has to do.
  */
@@ -49,5 +73,9 @@ function isSameFile({ birth, head }: Entry, mark: KnownInode): boolean {
 
 /** Many short files begin with the same bytes: of those the length must be the same, too. */
 function isCopyOf({ head }: Entry, mark: FileMark): boolean {
-  return head !== null && hasFingerprint(head, mark) && (mark.length === FINGERPRINT_MAX || head.length === mark.offset)
+  return (
+    head !== null &&
+    hasFingerprint(head, mark) &&
+    (mark.length === FINGERPRINT_MAX || head.length === (mark.size ?? mark.offset))
+  )
 }

@@ -9,7 +9,7 @@ import type { Arrivals } from './arrivals.js'
 import type { FileMark } from './file-mark.js'
 import { findAgain } from './find-again.js'
 import type { Followed, FollowedName } from './followed-name.js'
-import { KnownContents } from './known-contents.js'
+import { knownBeside } from './known-contents.js'
 import { Listings, type Entry } from './listing.js'
 import type { FileLog, FileLoop } from './loop.js'
 import { rotatedBeside } from './rotated-beside.js'
@@ -52,7 +52,7 @@ export class UnseenFiles {
   seek(name: FollowedName, listings: Listings): number {
     const listing = listings.around(name.path)
     const before = this.before(name)
-    const isKnown = this.known(name)
+    const isKnown = knownBeside(name.path, this.to.followed)
     const between =
       before === undefined
         ? rotatedBeside(name.path, listing).filter((entry) => entry.birth > this.since && !isKnown(entry))
@@ -69,7 +69,11 @@ export class UnseenFiles {
     const name = this.to.followed.names.get(file.path)
     const { mtimeNs, size } = fstatSync(file.fd, { bigint: true })
     if (name?.current !== file || size > 0n || mtimeNs <= file.since) return
-    const { before } = findAgain(file.mark(), new Listings().around(file.path), this.known(name))
+    const { before } = findAgain(
+      file.mark(),
+      new Listings().around(file.path),
+      knownBeside(name.path, this.to.followed),
+    )
     file.since = mtimeNs
     const count = this.insert(name, file, before)
     const message = `${file.path} was written and truncated unseen: what it had is read from ${count} of its copies`
@@ -101,12 +105,6 @@ export class UnseenFiles {
     name.lossesUnknown += 1
     log.error({ file: entry.path }, `${entry.path}, which was ${name.path} for a moment, is lost unread: ${why}`)
     return null
-  }
-
-  private known({ path }: FollowedName): (entry: Entry) => boolean {
-    const { known, past } = this.to.followed
-    let over: KnownContents | null = null // Made where there is something to compare: it takes in all that was read.
-    return (entry) => known.has(entry.id) || (over ??= new KnownContents(past.all())).has(entry, path)
   }
 
   /** The file that had the name before the one that has it now, as far as is known. */

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { renameSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import { Arrivals } from '../../lib/files/arrivals.js'
 import { FollowedName, nothingFollowed } from '../../lib/files/followed-name.js'
 import { openTail } from '../../lib/files/open-tail.js'
@@ -99,6 +100,21 @@ test('looks for nothing if the file that has the name is followed under another 
   name.fault = 'EACCES'
   unseen.told(name)
   expect([logged, name.lossesUnknown]).toEqual([[], 0])
+})
+
+test('takes a file that is still being read for no other when it was compressed', () => {
+  const { name, take, move, write, seek, ready } = start()
+  const file = take('one\n', 1)
+  move('a', 'a.3')
+  take('', 2)
+  move('a', 'a.1')
+  rmSync(`${name.path}.3`)
+  write('a.3.gz', gzipSync('one\n'), 3) // Whatever its times are by then.
+  write('a.0', 'one\ntwo\n', 4) // Begins alike, but is longer.
+  take('three\n', 5)
+  expect(seek()).toBe(1)
+  expect(name.files.map(({ seen }) => seen)).toEqual([4, 0, 8, 6])
+  expect([name.files[0], ready]).toEqual([file, []])
 })
 
 test('says which of them is packed so that it can not be read', () => {
