@@ -13,7 +13,7 @@ import { NO_LEASE } from '../../kv/engine/lease-id.js'
 import { prefixRange, type Key, type Range } from '../../kv/engine/range.js'
 import { keyOf } from '../../kv/path.js'
 import { allOf, changeTo, isShort, layoutText, parseLayout, WHOLE, type Change, type Layout } from './layout.js'
-import type { Ownership } from './ownership.js'
+import type { Ownership } from '../../kv/lease/ownership.js'
 import type { Shelf } from './shelf.js'
 
 /** Where a record is in a database. */

@@ -7,7 +7,7 @@ import { SystemClock, type Clock } from '../../movement/loop/clock.js'
 import type { Address } from './address.js'
 import type { KvSettings } from './base-config.js'
 import { KvRecord } from './kv-record.js'
-import { Ownership } from './ownership.js'
+import { Ownership } from '../../kv/lease/ownership.js'
 
 /** How databases are opened. */
 export interface KvStoresOptions {
@@ -49,7 +49,7 @@ export class KvStores {
     const { engine } = backend
     const ownership = new Ownership({
       ...{ engine, leases, path, name },
-      ...{ clock: this.#clock, log: this.#log, ttlMs: this.#ttlMs },
+      ...{ clock: this.#clock, log: this.#log, ttlMs: this.#ttlMs, rival: 'another run of the same train' },
     })
     const record = new KvRecord({ engine, ownership, path, name })
     this.#records.set(name, record)

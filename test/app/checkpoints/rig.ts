@@ -1,6 +1,6 @@
 // A database in memory on a manual clock, and runs that want its records.
 import { kvBaseConfig } from '../../../lib/app/checkpoints/base-config.js'
-import { Ownership } from '../../../lib/app/checkpoints/ownership.js'
+import { Ownership } from '../../../lib/kv/lease/ownership.js'
 import { KvRecord } from '../../../lib/app/checkpoints/kv-record.js'
 import { gather } from '../../../lib/conf/index.js'
 import type { Engine } from '../../../lib/kv/engine/engine.js'
@@ -28,7 +28,8 @@ export function startStore() {
   const run = (link: Engine = engine) => {
     const leases = new LeaseKeeper(link, clock)
     const name = `memory:${PATH}`
-    const ownership = new Ownership({ engine: link, leases, clock, log: logger, path: PATH, name, ttlMs: 10_000 })
+    const about = { path: PATH, name, rival: 'another run of the same train', ttlMs: 10_000 }
+    const ownership = new Ownership({ engine: link, leases, clock, log: logger, ...about })
     return { ownership, leases, record: new KvRecord({ engine: link, ownership, path: PATH, name }) }
   }
   const get = async (path: string): Promise<string | null> => {

@@ -9,12 +9,12 @@
  * to wait for; only where it can't be known (another host, another container) does the lease decide.
  */
 import { DeadbeatError, toError } from '../../errors/index.js'
-import type { Compare, Engine, Kv, Op } from '../../kv/engine/engine.js'
-import { NO_LEASE } from '../../kv/engine/lease-id.js'
-import { LeaseLostError } from '../../kv/errors.js'
-import type { Lease } from '../../kv/lease/lease.js'
-import type { LeaseKeeper } from '../../kv/lease/lease-keeper.js'
-import { keyOf } from '../../kv/path.js'
+import type { Compare, Engine, Kv, Op } from '../engine/engine.js'
+import { NO_LEASE } from '../engine/lease-id.js'
+import { LeaseLostError } from '../errors.js'
+import type { Lease } from './lease.js'
+import type { LeaseKeeper } from './lease-keeper.js'
+import { keyOf } from '../path.js'
 import type { Logger } from '../../movement/logger.js'
 import type { Clock } from '../../movement/loop/clock.js'
 import { beginRun, endRun, livenessOf, parseIdentity, type RunIdentity } from './run-identity.js'
@@ -22,13 +22,15 @@ import { beginRun, endRun, livenessOf, parseIdentity, type RunIdentity } from '.
 /** What is needed to own a record. */
 export interface OwnershipContext {
   readonly engine: Engine
-  readonly leases: LeaseKeeper
+  readonly leases: Pick<LeaseKeeper, 'grant'>
   readonly clock: Clock
   readonly log: Logger
   /** The record's path. */
   readonly path: string
   /** What the record is called in messages. */
   readonly name: string
+  /** What has it when this one is refused: `another run of the same train`. */
+  readonly rival: string
   /** How long an owner of whom nothing can be known is waited for, once it is gone. */
   readonly ttlMs: number
 }
@@ -98,7 +100,7 @@ export class Ownership {
 
   /** The error of one that was taken by somebody else: what `whose` answered. */
   taken(owner: Kv | undefined): DeadbeatError {
-    return inUse(this.#context.name, owner === undefined ? null : identityIn(owner), 'has taken it meanwhile')
+    return this.#inUse(owner === undefined ? null : identityIn(owner), 'has taken it meanwhile')
   }
 
   /** Let go of it. It never fails: what could not be removed goes with the lease. */
@@ -134,7 +136,7 @@ export class Ownership {
       const [owner, alive] = results.map(({ kvs }) => kvs[0])
       const before = owner === undefined ? null : identityIn(owner)
       const liveness = before === null ? 'unknown' : livenessOf(before)
-      if (liveness === 'alive') throw inUse(name, before, 'has it')
+      if (liveness === 'alive') throw this.#inUse(before, 'has it')
       if (liveness === 'dead' || alive === undefined) {
         if (await this.#claim(identity, lease, owner, alive)) return
         continue
@@ -144,7 +146,7 @@ export class Ownership {
         const leftMs = Math.max(0, (await engine.timeToLive(alive.lease)).ttlS * 1000)
         untilMs = nowMs + leftMs + GRACE_MS
         log.warn(`${name} is owned by ${textOf(before)}: waiting up to ${leftMs + GRACE_MS} ms for it to be gone`)
-      } else if (nowMs >= untilMs) throw inUse(name, before, 'has it')
+      } else if (nowMs >= untilMs) throw this.#inUse(before, 'has it')
       await this.#pause(LOOK_MS)
     }
   }
@@ -200,6 +202,12 @@ export class Ownership {
     }
   }
 
+  #inUse(identity: RunIdentity | null, how: string): DeadbeatError {
+    const { name, rival } = this.#context
+    const who = `${name} is in use by ${rival}: ${textOf(identity)} ${how}`
+    return new DeadbeatError('ERR_IN_USE', `${who}. Stop that one, or give this one a kv.prefix of its own`)
+  }
+
   #pause(delayMs: number): Promise<void> {
     const { clock } = this.#context
     return new Promise((resolve) => void clock.alarm(clock.now() + delayMs, resolve))
@@ -212,9 +220,4 @@ function identityIn({ value }: Kv): RunIdentity | null {
 
 function textOf(identity: RunIdentity | null): string {
   return identity === null ? 'an unknown run' : `process ${identity.pid} on ${identity.host}`
-}
-
-function inUse(name: string, identity: RunIdentity | null, how: string): DeadbeatError {
-  const message = `${name} is in use by another run of the same train: ${textOf(identity)} ${how}. Stop that one, or give this one a kv.prefix of its own`
-  return new DeadbeatError('ERR_IN_USE', message)
 }

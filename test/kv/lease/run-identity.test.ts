@@ -3,13 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  beginRun,
-  endRun,
-  livenessOf,
-  parseIdentity,
-  type RunIdentity,
-} from '../../../lib/app/checkpoints/run-identity.js'
+import { beginRun, endRun, livenessOf, parseIdentity, type RunIdentity } from '../../../lib/kv/lease/run-identity.js'
 import { temporary } from '../../support/temporary.js'
 
 /** The identity of another process. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { becomeForeign, faultyLink, PATH, startStore } from './rig.js'
+import { becomeForeign, faultyLink, PATH, startStore } from '../../app/checkpoints/rig.js'
 
 test('one run has it; a second is refused at once while the first is known to live', async () => {
   const { run, get } = startStore()
