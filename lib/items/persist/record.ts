@@ -1,11 +1,6 @@
 /** The text of a saved value: JSON, `{"value":3,"time":1795294140.4}`. */
 import { describeValue } from '../../errors/index.js'
-
-/** A value and when it was taken, in seconds since the Unix epoch. */
-export interface SavedReading {
-  readonly value: unknown
-  readonly time: number
-}
+import type { Reading } from '../model/reading.js'
 
 /**
  * Write one. What comes out again is what went in: a value that JSON would change or leave out is refused.
@@ -15,7 +10,7 @@ export interface SavedReading {
  * assert.equal(encodeReading({ value: [1, 2], time: 5.5 }), '{"value":[1,2],"time":5.5}')
  * assert.throws(() => encodeReading({ value: { a: NaN }, time: 5 }), /a: NaN can't be saved/)
  */
-export function encodeReading({ value, time }: SavedReading): string {
+export function encodeReading({ value, time }: Reading): string {
   return JSON.stringify({ value, time }, refuse)
 }
 
@@ -24,8 +19,8 @@ export function encodeReading({ value, time }: SavedReading): string {
  *
  * @throws {TypeError} If the text is none.
  */
-export function decodeReading(text: string): SavedReading {
-  const told = parsed(text) as Partial<SavedReading> | null
+export function decodeReading(text: string): Reading {
+  const told = parsed(text) as Partial<Reading> | null
   const { value, time } = told ?? {}
   if (value === undefined) throw new TypeError(`a saved value must have a value: it is ${describeValue(text)}`)
   if (typeof time !== 'number' || !Number.isFinite(time)) {

@@ -2,6 +2,9 @@
 import { DeadbeatError, toError } from '../../errors/index.js'
 import type { EventLoop } from '../../movement/index.js'
 import type { Logger } from '../../movement/logger.js'
+import type { Item } from '../model/item.js'
+import type { Reading } from '../model/reading.js'
+import type { Store } from '../model/store.js'
 import type { Persistence } from './persistence.js'
 import { decodeReading, encodeReading } from './record.js'
 import { SaveQueue, type SaveState, type SaveTimes } from './save-queue.js'
@@ -17,29 +20,9 @@ export interface PersistOptions {
   readonly durable?: boolean
 }
 
-/** What a saver asks of an item. */
-export interface SavedItem {
-  readonly key: string
-  readonly options: { readonly persist?: boolean | PersistOptions; readonly settable?: boolean }
-  readonly isAuthoritative: boolean
-  readonly value: unknown
-  /** When the value was taken, in seconds since the Unix epoch. */
-  readonly time: number | null
-  validate(value: unknown): unknown
-  publish(value: unknown, options?: { readonly timestamp?: number }): void
-  set(value: unknown, options?: { readonly deadlineMs?: number }): Promise<unknown>
-}
-
-/** What a saver asks of a store. */
-export interface SavedStore {
-  readonly name: string
-  readonly items: Iterable<SavedItem>
-  onPublication(listener: (item: SavedItem) => void): () => void
-}
-
 /** How values are saved. */
 export interface SaverOptions extends SaveTimes {
-  readonly store: SavedStore
+  readonly store: Store
   readonly persistence: Persistence
   readonly esc: EventLoop
   readonly log: Logger
@@ -57,11 +40,11 @@ const MS_PER_S = 1000
 export class Saver {
   readonly #options: SaverOptions
   readonly #queue: SaveQueue
-  readonly #changed = new Map<string, SavedItem>()
+  readonly #changed = new Map<string, Item>()
   /** Why the values of some can't be saved. */
   readonly #refused = new Map<string, Error>()
-  #unfollow = (): void => undefined
-  #restoring: SavedItem | null = null
+  readonly #stops: (() => void)[] = []
+  #restoring: Item | null = null
 
   constructor(options: SaverOptions) {
     this.#options = options
@@ -82,12 +65,13 @@ export class Saver {
   async load(): Promise<void> {
     const { store, persistence, log } = this.#options
     const saved = new Map(await persistence.load())
-    this.#unfollow = store.onPublication((item) => this.#follow(item))
-    for (const item of store.items) {
+    this.#stops.push(store.onPublication((item) => this.#follow(item)))
+    for (const item of store.items.filter(isSaved)) {
       const text = saved.get(keyOf(item))
-      if (text === undefined || !isSaved(item)) continue
       saved.delete(keyOf(item))
-      await this.#restore(item, text)
+      if (text !== undefined) await this.#restore(item, text)
+      // What is computed is looked at only while somebody listens.
+      if (item.isComputed) this.#stops.push(item.subscribe(() => undefined))
     }
     if (saved.size === 0) return
     const keys = [...saved.keys()]
@@ -102,7 +86,7 @@ export class Saver {
    *
    * @throws {DeadbeatError} `ERR_NOT_SAVED` if the save failed. It is tried again all the same.
    */
-  async saved(item: SavedItem): Promise<void> {
+  async saved(item: Item): Promise<void> {
     const told = (cause: unknown): DeadbeatError =>
       new DeadbeatError(
         'ERR_NOT_SAVED',
@@ -125,39 +109,35 @@ export class Saver {
 
   /** Save what is not saved, and let go of the place. It never fails: what could not be saved is told. */
   close(): Promise<void> {
-    this.#unfollow()
+    for (const item of this.#options.store.items.filter(isSaved)) item.refresh()
+    for (const stop of this.#stops.splice(0)) stop()
     return this.#queue.close()
   }
 
-  async #restore(item: SavedItem, text: string): Promise<void> {
+  async #restore(item: Item, text: string): Promise<void> {
     const { persistence, log, store, restoreMs = RESTORE_MS } = this.#options
     const name = `${store.name}.${item.key}`
-    let value: unknown
-    let time: number
+    let reading: Reading
     try {
-      const reading = decodeReading(text)
-      time = reading.time
-      value = reading.value === null ? null : item.validate(reading.value)
+      const { value, time } = decodeReading(text)
+      reading = { value: value === null ? null : await item.validate(item.check(value)), time }
     } catch (error) {
       const where = await persistence.putAside(keyOf(item), toError(error).message)
       log.warn({ err: error }, `the saved value of ${name} is not used, but kept in ${where}: the usual one stays`)
       return
     }
-    if (optionsOf(item).restore === 'set' && item.options.settable !== false) {
-      await item.set(value, { deadlineMs: restoreMs }).catch((error: unknown) => {
+    if (item.isSettable && (item.isComputed || optionsOf(item).restore === 'set')) {
+      await item.set(reading.value, { deadlineMs: restoreMs }).catch((error: unknown) => {
         log.warn({ err: error }, `${name} could not be set to its saved value, which stays saved`)
       })
       return
     }
     this.#restoring = item
-    try {
-      item.publish(value, { timestamp: time })
-    } finally {
-      this.#restoring = null
-    }
+    item.publish(reading.value, { timestamp: reading.time, repeat: true }) // The same value has its time back, too.
+    this.#restoring = null
   }
 
-  #follow(item: SavedItem): void {
+  #follow(item: Item): void {
     if (!isSaved(item) || item === this.#restoring) return
     this.#changed.set(keyOf(item), item)
     this.#queue.changed(keyOf(item))
@@ -165,7 +145,7 @@ export class Saver {
 
   #textOf(key: string): string | null {
     const { esc, store, log, valueBytesMax = VALUE_BYTES_MAX } = this.#options
-    const { value, time } = this.#changed.get(key) as SavedItem
+    const { value, time } = this.#changed.get(key) as Item
     try {
       const text = encodeReading({ value, time: time ?? esc.wall() / MS_PER_S })
       requireLength(text, valueBytesMax)
@@ -179,15 +159,21 @@ export class Saver {
   }
 }
 
-function keyOf(item: SavedItem): string {
+function keyOf(item: Item): string {
   return item.key.toLowerCase()
 }
 
-function isSaved({ isAuthoritative, options: { persist } }: SavedItem): boolean {
-  return isAuthoritative && persist !== undefined && persist !== false
+/** What follows another daemon's is saved there; of a stream nothing is kept, and what is only computed comes by itself. */
+function isSaved({
+  isAuthoritative,
+  isComputed,
+  isSettable,
+  options: { persist = false, isStream = false },
+}: Item): boolean {
+  return persist !== false && isAuthoritative && !isStream && (!isComputed || isSettable)
 }
 
-function optionsOf({ options: { persist } }: SavedItem): PersistOptions {
+function optionsOf({ options: { persist } }: Item): PersistOptions {
   return typeof persist === 'object' ? persist : {}
 }
 
