@@ -70,8 +70,8 @@ export class Saver {
       const text = saved.get(keyOf(item))
       saved.delete(keyOf(item))
       if (text !== undefined) await this.#restore(item, text)
-      // What is computed is looked at only while somebody listens.
-      if (item.isComputed) this.#stops.push(item.subscribe(() => undefined))
+      // What is computed is looked at only while somebody listens; what has a way of its own is told to its listeners.
+      if (item.isComputed || item.options.pub !== undefined) this.#stops.push(item.subscribe(() => this.#follow(item)))
     }
     if (saved.size === 0) return
     const keys = [...saved.keys()]
@@ -82,24 +82,20 @@ export class Saver {
   }
 
   /**
-   * Wait until the value that an item has now is saved.
+   * Wait until the value that a durable item has now is saved; for another one there is nothing to wait for.
    *
    * @throws {DeadbeatError} `ERR_NOT_SAVED` if the save failed. It is tried again all the same.
    */
   async saved(item: Item): Promise<void> {
-    const told = (cause: unknown): DeadbeatError =>
-      new DeadbeatError(
-        'ERR_NOT_SAVED',
-        `${item.key} has its new value, but it is not saved: ${toError(cause).message}`,
-        {
-          cause,
-        },
-      )
-    await this.#queue.saved(keyOf(item)).catch((error: unknown) => {
-      throw told(error)
-    })
-    const refusal = this.#refused.get(keyOf(item))
-    if (refusal !== undefined) throw told(refusal)
+    if (!isSaved(item) || optionsOf(item).durable !== true) return
+    try {
+      await this.#queue.saved(keyOf(item))
+      const refusal = this.#refused.get(keyOf(item))
+      if (refusal !== undefined) throw refusal
+    } catch (cause) {
+      const message = `${item.key} has its new value, but that is not saved: ${toError(cause).message}`
+      throw new DeadbeatError('ERR_NOT_SAVED', message, { cause })
+    }
   }
 
   /** Save now what is not saved. It never fails: what can't be saved is tried again. */
