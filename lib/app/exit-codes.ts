@@ -27,6 +27,7 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
   ['ERR_CHECKPOINT', EXIT.ioerr],
   ['ERR_IN_USE', EXIT.tempfail],
   ['ERR_INSTANCE', EXIT.dataerr],
+  ['ERR_PERSIST', EXIT.ioerr],
   ['ERR_NOT_RUNNING', EXIT.unavailable],
   ['ERR_NO_ANSWER', EXIT.tempfail],
   ['ERR_CONTROL_CLOSED', EXIT.unavailable],
