@@ -83,6 +83,7 @@ const HOME: Record<string, string> = {
   'sorted-btree': 'lib/kv',
   tinyglobby: 'lib/files',
   yaml: 'lib/conf',
+  zeromq: 'lib/wire',
 }
 
 function layerOf(path: string): string {

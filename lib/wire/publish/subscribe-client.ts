@@ -1,0 +1,141 @@
+/** The side of a client that hears what one daemon publishes. */
+import type { Subscriber } from 'zeromq'
+import { requireAtLeast } from '../../errors/index.js'
+import type { ClientCurve } from '../curve/proof.js'
+import { decodePublication } from '../frames/decode.js'
+import type { Frames, Payload } from '../frames/message.js'
+import { complete } from '../given.js'
+import type { ClientState } from '../request/request-client.js'
+import { curveOfClient, receiveEach, SOCKET_OPTIONS } from '../socket.js'
+import { zmq } from '../zmq.js'
+
+/** What a subscriber can be given. */
+export interface SubscribeClientOptions {
+  /** `tcp://host:port`, the port being the daemon's for what it publishes. */
+  readonly address: string
+  readonly curve?: ClientCurve | undefined
+  /** So many messages wait to be read. */
+  readonly queueMax?: number | undefined
+  readonly retryMs?: number | undefined
+  readonly retryMaxMs?: number | undefined
+  readonly heartbeatMs?: number | undefined
+}
+
+/** What holds where nothing is said. */
+export const SUBSCRIBE_CLIENT_DEFAULTS = { queueMax: 10_000, retryMs: 50, retryMaxMs: 5000, heartbeatMs: 15_000 }
+
+/** Gets a value that was published, and how many before it were missed. */
+export type PublicationListener = (payload: Payload, missed: number, target: string) => void
+
+/** Where a target is. */
+interface Place {
+  readonly boot: unknown
+  readonly seq: number
+}
+
+/**
+ * Hears one daemon. After a loss of the connection it hears on by itself; what was missed meanwhile is told with the next value.
+ */
+export class SubscribeClient {
+  private readonly socket: Subscriber
+  private readonly listeners = new Map<string, Set<PublicationListener>>()
+  private readonly stateListeners = new Set<(state: ClientState) => void>()
+  private readonly places = new Map<string, Place>()
+  private current: ClientState = 'connecting'
+
+  /** @throws {RangeError} If a limit is below 1. */
+  constructor(options: SubscribeClientOptions) {
+    const { address, curve, queueMax, retryMs, retryMaxMs, heartbeatMs } = {
+      ...SUBSCRIBE_CLIENT_DEFAULTS,
+      ...given(options),
+    }
+    requireAtLeast(
+      1,
+      { queueMax, retryMs, retryMaxMs, heartbeatMs },
+      'queueMax',
+      'retryMs',
+      'retryMaxMs',
+      'heartbeatMs',
+    )
+    this.socket = new (zmq().Subscriber)({
+      ...SOCKET_OPTIONS,
+      ...curveOfClient(curve),
+      receiveHighWaterMark: queueMax,
+      reconnectInterval: retryMs,
+      reconnectMaxInterval: retryMaxMs,
+      heartbeatInterval: heartbeatMs,
+      heartbeatTimeout: 2 * heartbeatMs,
+    })
+    void this.watch()
+    this.socket.connect(address)
+    void receiveEach(this.socket, (frames) => this.take(frames))
+  }
+
+  get state(): ClientState {
+    return this.current
+  }
+
+  /** Be told of each new state; what it answers ends that. */
+  onState(listener: (state: ClientState) => void): () => void {
+    this.stateListeners.add(listener)
+    return () => this.stateListeners.delete(listener)
+  }
+
+  /** Hear the values of a target, `store.key` in lower case; an empty one is everything. What it answers ends that. */
+  subscribe(target: string, listener: PublicationListener): () => void {
+    const listeners = this.listeners.get(target) ?? new Set()
+    this.listeners.set(target, listeners)
+    if (listeners.size === 0) this.socket.subscribe(topicOf(target))
+    const own: PublicationListener = (...args) => listener(...args) // The same listener may be given twice.
+    listeners.add(own)
+    return () => {
+      if (!listeners.delete(own) || listeners.size > 0) return
+      this.listeners.delete(target)
+      this.places.delete(target)
+      if (!this.socket.closed) this.socket.unsubscribe(topicOf(target))
+    }
+  }
+
+  close(): void {
+    if (this.current === 'closed') return
+    this.change('closed')
+    this.socket.close()
+  }
+
+  private take(frames: Frames): void {
+    const publication = decodePublication(frames)
+    if (publication === null) return
+    const { target, payload } = publication
+    const missed = this.missedBefore(target, payload)
+    const { _seq, _boot, ...rest } = payload
+    for (const name of [target, '']) {
+      for (const listener of this.listeners.get(name) ?? []) listener(rest, missed, target)
+    }
+  }
+
+  /** How many were published since the last one that came; at least one, if the daemon was restarted in between. */
+  private missedBefore(target: string, { _seq: seq, _boot: boot }: Payload): number {
+    if (typeof seq !== 'number') return 0
+    const last = this.places.get(target)
+    this.places.set(target, { boot, seq })
+    if (last === undefined) return 0
+    return last.boot === boot ? Math.max(0, seq - last.seq - 1) : Math.max(1, seq - 1)
+  }
+
+  private async watch(): Promise<void> {
+    for await (const { type } of this.socket.events) {
+      if (this.current === 'closed') return
+      if (type === 'handshake') this.change('connected')
+      else if (type === 'disconnect') this.change('lost')
+    }
+  }
+
+  private change(state: ClientState): void {
+    this.current = state
+    for (const listener of this.stateListeners) listener(state)
+  }
+}
+
+function topicOf(target: string): string {
+  return target === '' ? '' : `${target}.`
+}

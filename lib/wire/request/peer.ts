@@ -1,0 +1,64 @@
+/** The clients of a daemon, as far as it knows of them: who they are, what they wait for, what waits for them. */
+import { latin } from '../frames/decode.js'
+import type { Dialect, OutFrame } from '../frames/message.js'
+import type { Asker } from './work.js'
+
+/** One connection. */
+export class Peer {
+  readonly identity: Uint8Array
+  /** The identity as text, one character a byte. */
+  readonly name: string
+  /** That of its last message that left no doubt. */
+  dialect: Dialect = 'new'
+  /** What it waits for, by its own ids. */
+  readonly asked = new Map<string, Asker>()
+  /** Answers that had no room on their way to it, the oldest first. */
+  readonly backlog: OutFrame[][] = []
+
+  constructor(identity: Uint8Array, name: string) {
+    this.identity = identity
+    this.name = name
+  }
+
+  /** How much it has under way: what it asked for, and answers that it does not read. */
+  get load(): number {
+    return this.asked.size + this.backlog.length
+  }
+}
+
+/** So many connections that wait for nothing are remembered. */
+const IDLE_MAX = 1024
+
+/** The peers by their names. Only those who wait for something are sure to be kept: nobody says that he has left. */
+export class Peers {
+  private readonly peers = new Map<string, Peer>()
+  private tidyAt = IDLE_MAX
+
+  /** The one of this identity. */
+  of(identity: Uint8Array): Peer {
+    const name = latin(identity)
+    return this.peers.get(name) ?? this.welcome(identity, name)
+  }
+
+  /** Forget one, which has gone. */
+  forget(peer: Peer): void {
+    this.peers.delete(peer.name)
+  }
+
+  [Symbol.iterator](): Iterator<Peer> {
+    return this.peers.values()
+  }
+
+  private welcome(identity: Uint8Array, name: string): Peer {
+    if (this.peers.size >= this.tidyAt) this.tidy()
+    const peer = new Peer(identity, name)
+    this.peers.set(name, peer)
+    return peer
+  }
+
+  /** Forget the idle ones, of which most have left. */
+  private tidy(): void {
+    for (const peer of this.peers.values()) if (peer.load === 0) this.forget(peer)
+    this.tidyAt = Math.max(IDLE_MAX, 2 * this.peers.size)
+  }
+}

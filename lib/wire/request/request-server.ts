@@ -1,0 +1,209 @@
+/**
+ * The side of a daemon that answers requests.
+ *
+ * What comes in is acknowledged where it is read, before anything is done about it, and stands in one queue. The queue is
+ * worked off in slices, so that reading and acknowledging get their turn however much is waiting.
+ */
+import { ClosedError, requireAtLeast } from '../../errors/index.js'
+import type { Binding } from '../../movement/index.js'
+import { errorReply, WireError, type ErrorReplyOptions } from '../errors.js'
+import { anonymous, type Principal } from '../../rights/index.js'
+import { Identification, type ServerCurve } from '../curve/proof.js'
+import { decodeRequest, latin } from '../frames/decode.js'
+import { encodeAck, encodeBody, encodeReply, type Addressed } from '../frames/encode.js'
+import { NO_ACK, NO_REP, type Frames, type Payload, type Request } from '../frames/message.js'
+import { complete, type Complete } from '../given.js'
+import type { Port, WireLog, WireLoop } from '../socket.js'
+import { Peers, type Peer } from './peer.js'
+import { Router } from './router.js'
+import type { Handler } from './server-request.js'
+import { termsOf } from './terms.js'
+import { Asker } from './work.js'
+import { Works } from './works.js'
+
+/** What a server of requests can be given. */
+export interface RequestServerOptions extends ErrorReplyOptions {
+  readonly esc: WireLoop
+  readonly log?: WireLog | undefined
+  /** The address of this machine to listen at; 127.0.0.1 if it isn't given, and empty for all of them. */
+  readonly address?: string | undefined
+  /** 0 if it isn't given: one that the system chooses. */
+  readonly port?: Port | undefined
+  readonly handle: Handler
+  /** So many requests of one client may be under way. */
+  readonly clientInFlightMax?: number | undefined
+  /** So many of all. */
+  readonly inFlightMax?: number | undefined
+  /** By how much the clocks of client and daemon may differ, where a request says until when it is to be carried out. */
+  readonly clockSkewMs?: number | undefined
+  /** So many answers to requests with a key are kept, */
+  readonly replyCacheMax?: number | undefined
+  /** of so many bytes, */
+  readonly replyCacheBytesMax?: number | undefined
+  /** for so long. */
+  readonly replyCacheMs?: number | undefined
+  /** Who sends a larger message is disconnected. */
+  readonly messageBytesMax?: number | undefined
+  /** How often a client is asked whether it is there. One that doesn't answer twice is disconnected. */
+  readonly heartbeatMs?: number | undefined
+  /** So many messages wait in the socket for a client that doesn't read. */
+  readonly queueMax?: number | undefined
+  /** How long `close` waits for what is under way. */
+  readonly stopMs?: number | undefined
+  readonly curve?: ServerCurve | undefined
+}
+
+/** What holds where nothing is said. */
+export const REQUEST_SERVER_DEFAULTS = {
+  address: '127.0.0.1',
+  port: 0 as Port,
+  clientInFlightMax: 1024,
+  inFlightMax: 16_384,
+  clockSkewMs: 1000,
+  replyCacheMax: 10_000,
+  replyCacheBytesMax: 16 * 2 ** 20,
+  replyCacheMs: 600_000,
+  messageBytesMax: 64 * 2 ** 20,
+  heartbeatMs: 15_000,
+  queueMax: 1024,
+  stopMs: 5000,
+}
+
+/** So long after somebody has left, it is looked for who it was. */
+const LOOK_MS = 50
+
+/**
+ * Answers the requests of any number of clients: each is acknowledged at once and answered exactly once, whatever becomes of it.
+ *
+ * @example
+ * const server = new RequestServer({ esc: Escapement.instance, handle: ({ target }) => ({ value: target }) })
+ * await server.start()
+ * assert.equal(server.port > 0, true)
+ * await server.close()
+ */
+export class RequestServer {
+  private readonly options: Complete<RequestServerOptions, typeof REQUEST_SERVER_DEFAULTS>
+  private readonly router: Router
+  private readonly peers = new Peers()
+  private readonly identification: Identification | null
+  private readonly works: Works
+  private looking: Binding | null = null
+  private isStopping = false
+  private boundTo: number | null = null
+
+  /** @throws {RangeError} If a limit is below 1. */
+  constructor(options: RequestServerOptions) {
+    this.options = complete(REQUEST_SERVER_DEFAULTS, options)
+    requireAtLeast(1, this.options, 'clientInFlightMax', 'inFlightMax', 'queueMax', 'messageBytesMax', 'heartbeatMs')
+    requireAtLeast(0, this.options, 'clockSkewMs', 'replyCacheMax', 'replyCacheBytesMax', 'replyCacheMs', 'stopMs')
+    this.identification = options.curve === undefined ? null : new Identification(options.curve)
+    this.works = new Works(this.options, ({ peer, request }, body) => {
+      if ((request.flags & NO_REP) === 0) return this.router.send(peer, encodeReply(request, body))
+    })
+    this.router = new Router(this.options, {
+      take: (frames) => this.take(frames),
+      gone: (peer) => this.forget(peer),
+      someoneLeft: () => (this.looking ??= this.options.esc.after(LOOK_MS, () => this.lookForThem())),
+    })
+  }
+
+  /**
+   * Listen.
+   *
+   * @throws {WireError} `ERR_WIRE_IN_USE` if no port of those allowed is free.
+   */
+  async start(): Promise<void> {
+    this.boundTo = await this.router.open()
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    if (this.boundTo === null) throw new ClosedError('the port is known once start() is through')
+    return this.boundTo
+  }
+
+  /** How many requests are under way. */
+  get inFlight(): number {
+    return this.works.size
+  }
+
+  /** Take nothing new, let what is under way end within `stopMs`, answer the rest with an error, and let the answers leave. */
+  async close(): Promise<void> {
+    if (this.isStopping) return
+    this.isStopping = true
+    await this.works.end(this.options.stopMs)
+    if (this.looking !== null) this.options.esc.cancel(this.looking)
+    this.router.close()
+  }
+
+  private take(received: Frames): void {
+    const [identity, ...frames] = received
+    const peer = identity === undefined ? null : this.peers.of(identity)
+    if (peer === null) return
+    const message = decodeRequest(frames, peer.dialect)
+    if (message === null) return
+    peer.dialect = message.dialect
+    if ('fault' in message) this.answer(peer, message, errorReply(message.fault, this.options))
+    else if (!this.steer(peer, message)) this.accept(peer, message)
+  }
+
+  /** What is for the wire itself: to take a request back, to ask for more of a stream. */
+  private steer(peer: Peer, request: Request): boolean {
+    const { type, target, payload } = request
+    const what = target.slice(target.lastIndexOf('.') + 1)
+    if (type !== 'CALL' || (what !== '_cancel' && what !== '_more')) return false
+    const [id, count] = Array.isArray(payload?.['args']) ? (payload['args'] as unknown[]) : []
+    const asker = typeof id === 'string' ? peer.asked.get(id) : undefined
+    if (asker !== undefined && what === '_cancel')
+      this.works.leave(asker, new WireError('ERR_CANCELLED', 'the client took it back'))
+    if (what === '_more' && typeof count === 'number' && count > 0) asker?.credit?.add(count)
+    this.answer(peer, request, { value: asker !== undefined })
+    return true
+  }
+
+  private accept(peer: Peer, request: Request): void {
+    if ((request.flags & NO_ACK) === 0) void this.router.send(peer, encodeAck(request.id))
+    try {
+      const terms = termsOf(request.payload, this.options.esc.wall(), this.options.clockSkewMs)
+      this.requireRoom(peer)
+      this.works.ask(new Asker(peer, request, this.principalOf(request)), terms)
+    } catch (error) {
+      this.answer(peer, request, errorReply(error, this.options))
+    }
+  }
+
+  private principalOf({ id, type, target, payload }: Request): Principal {
+    if (this.identification === null) return anonymous
+    return this.identification.principalOf(payload?.['_auth'], { id: latin(id), type, target })
+  }
+
+  private requireRoom(peer: Peer): void {
+    const { clientInFlightMax, inFlightMax } = this.options
+    if (this.isStopping) throw new WireError('ERR_WIRE_STOPPING', 'the daemon is about to end')
+    if (peer.load >= clientInFlightMax)
+      throw busy(`of one client may be under way: clientInFlightMax is ${clientInFlightMax}`)
+    if (this.works.size >= inFlightMax) throw busy(`may be under way: inFlightMax is ${inFlightMax}`)
+  }
+
+  private answer(peer: Peer, request: Addressed & { readonly flags: number }, payload: Payload): void {
+    if ((request.flags & NO_REP) === 0) void this.router.send(peer, encodeReply(request, encodeBody(payload)))
+  }
+
+  /** Nobody says which of them has left: whoever waits for something is sent its ACK again, and who can't be reached is gone. */
+  private lookForThem(): void {
+    this.looking = null
+    for (const peer of this.peers) {
+      const asker = [...peer.asked.values()].find(({ request }) => (request.flags & NO_ACK) === 0)
+      if (asker !== undefined) void this.router.send(peer, encodeAck(asker.request.id))
+    }
+  }
+
+  private forget(peer: Peer): void {
+    this.peers.forget(peer)
+    this.works.drop(peer)
+  }
+}
+
+function busy(what: string): WireError {
+  return new WireError('ERR_WIRE_BUSY', `no more requests ${what}`)
+}

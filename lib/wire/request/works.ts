@@ -1,0 +1,225 @@
+/** What is under way: it is carried out one after another in slices, and its end told to all who wait for it. */
+import { errorReply, WireError, type ErrorReplyOptions } from '../errors.js'
+import { encodeBody, type Body } from '../frames/encode.js'
+import type { Payload } from '../frames/message.js'
+import type { WireLoop } from '../socket.js'
+import { ReplyCache, type ReplyCacheOptions } from './reply-cache.js'
+import type { Peer } from './peer.js'
+import type { Answer, Handler } from './server-request.js'
+import { sendStream, StreamCredit } from './stream-out.js'
+import type { Terms } from './terms.js'
+import { Asker, Work } from './work.js'
+
+/** What carrying out takes. */
+export interface WorksOptions extends ErrorReplyOptions, ReplyCacheOptions {
+  readonly esc: WireLoop
+  readonly handle: Handler
+}
+
+/** Sends an answer to one who waits for it. */
+type Deliver = (asker: Asker, body: Body) => Promise<void> | void
+
+/** So long is worked without a pause, in ms: whoever reads the socket must get his turn. */
+const SLICE_MS = 10
+
+/** The time is looked at after so many. */
+const LOOK_EVERY = 16
+
+/** Everything that is under way. */
+export class Works {
+  private readonly options: WorksOptions
+  private readonly deliver: Deliver
+  private readonly cache: ReplyCache
+  private readonly running = new Set<Work>()
+  private queue: Work[] = []
+  private isScheduled = false
+  private whenIdle: (() => void) | null = null
+
+  constructor(options: WorksOptions, deliver: Deliver) {
+    this.options = options
+    this.deliver = deliver
+    this.cache = new ReplyCache(options)
+  }
+
+  /** How much is under way. */
+  get size(): number {
+    return this.running.size
+  }
+
+  /**
+   * Let one wait for what it asks for; if it has a key, for what that has set going before.
+   *
+   * @throws {WireError} `ERR_WIRE_VALUE` if its key was for something else.
+   */
+  ask(asker: Asker, { deadlineMs, key: given }: Terms): void {
+    const { request, principal } = asker
+    const key = given === null ? null : `${JSON.stringify(principal)} ${given}`
+    const known = key === null ? null : this.cache.find(key, this.options.esc.now())
+    if (known === null) this.begin(new Work(asker, deadlineMs, key))
+    else if (known.work.type !== request.type || known.work.target !== request.target) {
+      throw new WireError(
+        'ERR_WIRE_VALUE',
+        `a key is for one request: this was of ${known.work.type} ${known.work.target}`,
+      )
+    } else if (known.body !== null) return void this.deliver(asker, known.body)
+    else known.work.join(asker)
+    asker.peer.asked.set(asker.id, asker)
+    if (deadlineMs === null) return
+    const expire = () =>
+      this.leave(asker, new WireError('ERR_DEADLINE', `it was to take ${Math.round(deadlineMs)} ms at most`))
+    asker.timer = this.options.esc.after(deadlineMs, expire)
+  }
+
+  /** Answer one with an error now; if nobody else waits, whoever carries it out is told to end. */
+  leave(asker: Asker, reason: WireError): void {
+    if (!asker.isWaiting) return
+    this.reply(asker, encodeBody(errorReply(reason, this.options)))
+    if (asker.work?.askers.size === 0) this.abandon(asker.work, reason)
+  }
+
+  /** A client has left. What has a key goes on, as the client may come back and ask for it. */
+  drop(peer: Peer): void {
+    for (const asker of [...peer.asked.values()]) {
+      this.forget(asker)
+      const { work } = asker
+      if (work?.askers.size === 0 && (work.key === null || asker.credit !== null)) {
+        this.abandon(work, new WireError('ERR_CANCELLED', 'the client has left'))
+      }
+    }
+  }
+
+  /** Resolves when nothing is under way, or after `limitMs`; what still is has been answered with an error then. */
+  async end(limitMs: number): Promise<void> {
+    if (this.size > 0) {
+      const limit = this.options.esc.after(limitMs, () => this.whenIdle?.())
+      await new Promise<void>((resolve) => (this.whenIdle = resolve))
+      this.options.esc.cancel(limit)
+    }
+    const reason = new WireError('ERR_WIRE_STOPPING', 'the daemon has ended')
+    for (const work of this.running) {
+      for (const asker of [...work.askers]) this.leave(asker, reason)
+      this.abandon(work, reason)
+    }
+  }
+
+  private begin(work: Work): void {
+    this.running.add(work)
+    if (work.key !== null) this.cache.begin(work.key, work)
+    this.queue.push(work)
+    this.schedule()
+  }
+
+  private schedule(): void {
+    if (this.isScheduled || this.queue.length === 0) return
+    this.isScheduled = true
+    this.options.esc.enqueue(() => {
+      this.isScheduled = false
+      this.workOff()
+      this.schedule()
+    })
+  }
+
+  private workOff(): void {
+    const { queue } = this
+    this.queue = []
+    const untilMs = this.options.esc.now() + SLICE_MS
+    for (let i = 0; i < queue.length; i++) {
+      this.carryOut(queue[i] as Work)
+      if (i % LOOK_EVERY < LOOK_EVERY - 1 || this.options.esc.now() < untilMs) continue
+      this.queue = [...queue.slice(i + 1), ...this.queue]
+      return
+    }
+  }
+
+  private carryOut(work: Work): void {
+    if (work.isAborted) {
+      this.finish(work, null)
+      return
+    }
+    try {
+      const answer = this.options.handle(work)
+      if (isPromise(answer))
+        answer.then(
+          (given) => this.give(work, given),
+          (error: unknown) => this.fail(work, error),
+        )
+      else this.give(work, answer)
+    } catch (error) {
+      this.fail(work, error)
+    }
+  }
+
+  private give(work: Work, answer: Answer): void {
+    if (isStream(answer)) {
+      void this.stream(work, answer)
+      return
+    }
+    let body: Body
+    try {
+      body = encodeBody(answer)
+    } catch (error) {
+      this.fail(work, error)
+      return
+    }
+    this.settle(work, body)
+  }
+
+  private fail(work: Work, error: unknown): void {
+    this.settle(work, encodeBody(errorReply(error, this.options)))
+  }
+
+  private settle(work: Work, body: Body): void {
+    for (const asker of work.askers) this.reply(asker, body)
+    this.finish(work, body)
+  }
+
+  private finish(work: Work, body: Body | null): void {
+    work.isOver = true
+    this.running.delete(work)
+    if (work.key !== null) this.cache.end(work.key, body, this.options.esc.now())
+    if (this.running.size === 0) this.whenIdle?.()
+  }
+
+  private async stream(work: Work, payloads: AsyncIterable<Payload>): Promise<void> {
+    if (work.key !== null) this.cache.end(work.key, null, 0)
+    const [asker, ...others] = work.askers
+    for (const other of others)
+      this.leave(other, new WireError('ERR_WIRE_VALUE', 'a stream is for one who asks: this was the second'))
+    const credit = new StreamCredit()
+    if (asker !== undefined) asker.credit = credit
+    try {
+      const last = await sendStream(work, payloads, credit, async (body) => {
+        if (asker?.isWaiting !== true) return false
+        await this.deliver(asker, body)
+        return true
+      })
+      this.give(work, last)
+    } catch (error) {
+      this.fail(work, error)
+    }
+  }
+
+  private abandon(work: Work, reason: WireError): void {
+    work.abort(reason)
+  }
+
+  private reply(asker: Asker, body: Body): void {
+    this.forget(asker)
+    void this.deliver(asker, body)
+  }
+
+  private forget(asker: Asker): void {
+    if (asker.peer.asked.get(asker.id) === asker) asker.peer.asked.delete(asker.id)
+    asker.work?.askers.delete(asker)
+    if (asker.timer !== null) this.options.esc.cancel(asker.timer)
+    asker.credit?.stop()
+  }
+}
+
+function isPromise(answer: Answer | Promise<Answer>): answer is Promise<Answer> {
+  return typeof (answer as Partial<Promise<Answer>>).then === 'function'
+}
+
+function isStream(answer: Answer): answer is AsyncIterable<Payload> {
+  return Symbol.asyncIterator in answer
+}
