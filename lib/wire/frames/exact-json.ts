@@ -18,7 +18,7 @@ const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ])
 
 /**
- * A value from its JSON, where `NaN`, `Infinity` and `-Infinity` are numbers too and an integer beyond 2^53 is a BigInt.
+ * A value from its JSON, where `NaN`, `Infinity` and `-Infinity` are numbers too, and an integer that a double would change is a BigInt.
  *
  * @throws {SyntaxError} If the text is no JSON, or nested more than 256 deep.
  * @example
@@ -105,9 +105,8 @@ class Reader {
     const found = NUMBER.exec(this.text)
     if (found === null) return null
     this.at = NUMBER.lastIndex
-    const number = Number(found[0])
     const isWhole = found[1] === undefined && found[2] === undefined
-    return isWhole && !Number.isSafeInteger(number) ? BigInt(found[0]) : number
+    return isWhole ? wholeNumber(found[0]) : Number(found[0])
   }
 
   private word(): unknown {
@@ -137,4 +136,12 @@ class Reader {
       `JSON must have ${expected} at ${this.at}: there is ${found === '' ? 'its end' : JSON.stringify(found)}`,
     )
   }
+}
+
+/** A number if that is exact, or written as a number is written here; else a BigInt. */
+function wholeNumber(text: string): number | bigint {
+  const number = Number(text)
+  if (Number.isSafeInteger(number) || String(number) === text) return number
+  const exact = BigInt(text)
+  return Number.isFinite(number) && BigInt(number) === exact ? number : exact
 }

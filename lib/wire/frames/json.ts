@@ -9,8 +9,8 @@ const LONG_NUMBER = /\d{16}/
 const SHALLOW = 2 * DEPTH_MAX
 
 /**
- * A value from its JSON. `NaN`, `Infinity` and `-Infinity` are read as numbers, and integers beyond 2^53, which a double would
- * round, as BigInt.
+ * A value from its JSON. `NaN`, `Infinity` and `-Infinity` are read as numbers, and integers that a double would
+ * round as BigInt.
  *
  * @throws {SyntaxError} If the text is no JSON, or nested more than 256 deep.
  * @example

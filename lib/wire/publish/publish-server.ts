@@ -6,15 +6,7 @@ import type { ServerCurve } from '../curve/proof.js'
 import { encodePublication } from '../frames/encode.js'
 import type { Frames, Payload } from '../frames/message.js'
 import { complete, type Complete } from '../given.js'
-import {
-  bindFirst,
-  curveOfServer,
-  receiveEach,
-  SOCKET_OPTIONS,
-  type Port,
-  type ServerCurve,
-  type WireLoop,
-} from '../socket.js'
+import { bindFirst, curveOfServer, receiveEach, SOCKET_OPTIONS, type Port, type WireLoop } from '../socket.js'
 import { zmq } from '../zmq.js'
 
 /** What a publisher can be given. */

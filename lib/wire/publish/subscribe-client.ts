@@ -5,8 +5,8 @@ import type { ClientCurve } from '../curve/proof.js'
 import { decodePublication } from '../frames/decode.js'
 import type { Frames, Payload } from '../frames/message.js'
 import { complete } from '../given.js'
-import type { ClientState } from '../request/request-client.js'
-import { curveOfClient, receiveEach, SOCKET_OPTIONS } from '../socket.js'
+import type { ClientState } from '../request/client-options.js'
+import { curveOfClient, receiveEach } from '../socket.js'
 import { zmq } from '../zmq.js'
 
 /** What a subscriber can be given. */
@@ -45,20 +45,12 @@ export class SubscribeClient {
 
   /** @throws {RangeError} If a limit is below 1. */
   constructor(options: SubscribeClientOptions) {
-    const { address, curve, queueMax, retryMs, retryMaxMs, heartbeatMs } = {
-      ...SUBSCRIBE_CLIENT_DEFAULTS,
-      ...given(options),
-    }
-    requireAtLeast(
-      1,
-      { queueMax, retryMs, retryMaxMs, heartbeatMs },
-      'queueMax',
-      'retryMs',
-      'retryMaxMs',
-      'heartbeatMs',
-    )
+    const all = complete(SUBSCRIBE_CLIENT_DEFAULTS, options)
+    const { address, curve, queueMax, retryMs, retryMaxMs, heartbeatMs } = all
+    requireAtLeast(1, all, 'queueMax', 'retryMs', 'retryMaxMs', 'heartbeatMs')
     this.socket = new (zmq().Subscriber)({
-      ...SOCKET_OPTIONS,
+      linger: 0,
+      ipv6: true,
       ...curveOfClient(curve),
       receiveHighWaterMark: queueMax,
       reconnectInterval: retryMs,

@@ -1,50 +1,15 @@
 /** The side of a client that asks one daemon: any number of requests at a time, each with its own time limits. */
 import { ClosedError, requireAtLeast } from '../../errors/index.js'
 import { readError, WireError } from '../errors.js'
-import { Prover, type ClientCurve } from '../curve/proof.js'
+import { Prover } from '../curve/proof.js'
 import { decodeReply } from '../frames/decode.js'
 import { encodeRequest } from '../frames/encode.js'
 import { NO_ACK, NO_REP, type Frames, type Payload } from '../frames/message.js'
 import { complete, type Complete } from '../given.js'
-import type { WireLoop } from '../socket.js'
+import { REQUEST_CLIENT_DEFAULTS, type ClientState, type RequestClientOptions } from './client-options.js'
 import { Connection } from './connection.js'
 import { Pending, type RequestOptions, type Waiter } from './pending.js'
 import { StreamIn } from './stream-in.js'
-
-/** How a client is connected: it tries for the first time, it is, it was and tries again, it was closed. */
-export type ClientState = 'connecting' | 'connected' | 'lost' | 'closed'
-
-/** What a client can be given. */
-export interface RequestClientOptions {
-  readonly esc: WireLoop
-  /** `tcp://host:port`. */
-  readonly address: string
-  readonly curve?: ClientCurve | undefined
-  /** How long the daemon may take to say that it has got a request, with the time it takes to connect. */
-  readonly ackMs?: number | undefined
-  /** How long it may take to answer. */
-  readonly replyMs?: number | undefined
-  /** How long a request with a key waits for a daemon that was lost. */
-  readonly lostMs?: number | undefined
-  /** So many requests may be under way. */
-  readonly inFlightMax?: number | undefined
-  readonly retryMs?: number | undefined
-  readonly retryMaxMs?: number | undefined
-  readonly connectMs?: number | undefined
-  readonly heartbeatMs?: number | undefined
-}
-
-/** What holds where nothing is said. */
-export const REQUEST_CLIENT_DEFAULTS = {
-  ackMs: 500,
-  replyMs: 120_000,
-  lostMs: 10_000,
-  inFlightMax: 16_384,
-  retryMs: 50,
-  retryMaxMs: 5000,
-  connectMs: 5000,
-  heartbeatMs: 15_000,
-}
 
 /**
  * Asks one daemon.
@@ -180,9 +145,7 @@ export class RequestClient {
   private send(one: Pending): void {
     const { type, target, noAck, noReply } = one.options
     const flags = (noAck === true ? NO_ACK : 0) | (noReply === true ? NO_REP : 0)
-    one.isSent = this.connection.send(
-      encodeRequest({ id: one.id, type, target, flags, payload: this.payloadOf(one) }),
-    )
+    one.isSent = this.connection.send(encodeRequest({ id: one.id, type, target, flags, payload: this.payloadOf(one) }))
     if (!one.isSent) return
     if (noAck === true && noReply === true) this.succeed(one, {}, true)
     else if (noAck === true) this.acknowledged(one)

@@ -10,15 +10,7 @@ import { codeOf } from '../../errors/index.js'
 import type { Binding } from '../../movement/index.js'
 import type { ServerCurve } from '../curve/proof.js'
 import type { Frames, OutFrame } from '../frames/message.js'
-import {
-  bindFirst,
-  curveOfServer,
-  receiveEach,
-  SOCKET_OPTIONS,
-  type Port,
-  type ServerCurve,
-  type WireLoop,
-} from '../socket.js'
+import { bindFirst, curveOfServer, receiveEach, SOCKET_OPTIONS, type Port, type WireLoop } from '../socket.js'
 import { zmq } from '../zmq.js'
 import type { Peer } from './peer.js'
 
@@ -94,32 +86,49 @@ export class Router {
 
   private trySend(peer: Peer, frames: OutFrame[]): Promise<void> | void {
     if (this.socket.closed) return
-    const parts = [peer.identity, ...frames] as (Buffer | string | null)[]
-    return this.socket.send(parts).catch((error: unknown) => this.failed(peer, frames, error))
+    return this.sendNow(peer, frames).catch((error: unknown) => {
+      if (this.isFull(peer, error)) peer.backlog.push(frames)
+    })
   }
 
-  private failed(peer: Peer, frames: OutFrame[], error: unknown): void {
-    const code = codeOf(error)
-    if (code === 'EHOSTUNREACH') {
-      this.forget(peer)
-      this.events.gone(peer)
-    } else if (code === 'EAGAIN' && !this.socket.closed) {
-      peer.backlog.push(frames)
+  private sendNow(peer: Peer, frames: OutFrame[]): Promise<void> {
+    return this.socket.send([peer.identity, ...frames] as (Buffer | string | null)[])
+  }
+
+  /** Whether a send failed as there was no room. If there is nobody any more, that is told. */
+  private isFull(peer: Peer, error: unknown): boolean {
+    if (this.socket.closed) return false
+    const isFull = codeOf(error) === 'EAGAIN'
+    if (isFull) {
       this.waiting.add(peer)
-      this.again ??= this.options.esc.after(AGAIN_MS, () => this.sendAgain())
+      this.again ??= this.options.esc.after(AGAIN_MS, () => void this.sendAgain())
+    } else {
+      this.waiting.delete(peer)
+      this.events.gone(peer)
     }
+    return isFull
   }
 
-  private sendAgain(): void {
+  /** One after another, so that they stay in order if there is room for some of them only. */
+  private async sendAgain(): Promise<void> {
+    const peers = [...this.waiting]
+    this.waiting.clear()
+    for (const peer of peers) await this.sendBacklog(peer)
     this.again = null
-    for (const peer of this.waiting) {
-      this.forget(peer)
-      for (const frames of peer.backlog.splice(0)) void this.trySend(peer, frames)
+    if (this.waiting.size > 0 && !this.socket.closed) {
+      this.again = this.options.esc.after(AGAIN_MS, () => void this.sendAgain())
     }
   }
 
-  private forget(peer: Peer): void {
-    this.waiting.delete(peer)
+  private async sendBacklog(peer: Peer): Promise<void> {
+    try {
+      for (let [next] = peer.backlog; next !== undefined; [next] = peer.backlog) {
+        await this.sendNow(peer, next)
+        peer.backlog.shift()
+      }
+    } catch (error) {
+      if (!this.isFull(peer, error)) peer.backlog.length = 0
+    }
   }
 
   private async watch(): Promise<void> {

@@ -90,7 +90,7 @@ export class Works {
 
   /** Resolves when nothing is under way, or after `limitMs`; what still is has been answered with an error then. */
   async end(limitMs: number): Promise<void> {
-    if (this.size > 0) {
+    if (this.size > 0 && limitMs > 0) {
       const limit = this.options.esc.after(limitMs, () => this.whenIdle?.())
       await new Promise<void>((resolve) => (this.whenIdle = resolve))
       this.options.esc.cancel(limit)

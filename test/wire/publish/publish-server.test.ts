@@ -1,0 +1,57 @@
+import { PublishServer } from '../../../lib/wire/publish/publish-server.js'
+import { Escapement } from '../../../lib/movement/index.js'
+import { publishServer, subscribeClient } from '../../support/wire.js'
+
+/** Notices of subscriptions as they come. */
+function notices() {
+  const seen: [string, boolean][] = []
+  let wake: () => void = () => undefined
+  return {
+    seen,
+    onSubscription: (target: string, isOn: boolean) => {
+      seen.push([target, isOn])
+      wake()
+    },
+    until: async (count: number) => {
+      while (seen.length < count) await new Promise<void>((resolve) => (wake = resolve))
+    },
+  }
+}
+
+test('who subscribes is noticed when the first comes and the last leaves', async () => {
+  const { onSubscription, until, seen } = notices()
+  const server = await publishServer({ onSubscription })
+  const clients = [subscribeClient(server.port), subscribeClient(server.port)]
+  const ends = clients.map((client) => client.subscribe('lamp.level', () => undefined))
+  await until(1)
+  expect([server.isHeard('lamp.level'), server.isHeard('lamp.on')]).toEqual([true, false])
+  ends[0]?.()
+  clients[1]?.close()
+  await until(2)
+  expect(seen).toEqual([
+    ['lamp.level', true],
+    ['lamp.level', false],
+  ])
+  expect(server.isHeard('lamp.level')).toBe(false)
+})
+
+test('who hears everything hears each', async () => {
+  const { onSubscription, until } = notices()
+  const server = await publishServer({ onSubscription })
+  subscribeClient(server.port).subscribe('', () => undefined)
+  await until(1)
+  expect(server.isHeard('lamp.level')).toBe(true)
+})
+
+test('it knows its port once it listens', () => {
+  const server = new PublishServer({ esc: Escapement.instance })
+  expect(() => server.port).toThrow('the port is known once start() is through')
+  server.close()
+  expect(() => server.publish('lamp.level', { value: 1 })).not.toThrow()
+})
+
+test('a limit below one is refused', () => {
+  expect(() => new PublishServer({ esc: Escapement.instance, queueMax: 0 })).toThrow(
+    'queueMax must be at least 1: it is 0',
+  )
+})

@@ -1,0 +1,28 @@
+import { Peers } from '../../../lib/wire/request/peer.js'
+import type { Asker } from '../../../lib/wire/request/work.js'
+
+const identity = (i: number) => Buffer.from(`peer ${i}`)
+
+test('a peer is known by its identity', () => {
+  const peers = new Peers()
+  const peer = peers.of(identity(1))
+  expect(peers.of(identity(1))).toBe(peer)
+  expect(peers.of(identity(2))).not.toBe(peer)
+  peers.forget(peer)
+  expect(peers.of(identity(1))).not.toBe(peer)
+})
+
+test('those who come and go are forgotten, those who wait are not', () => {
+  const peers = new Peers()
+  const waiting = peers.of(identity(0))
+  waiting.asked.set('1', {} as Asker)
+  for (let i = 1; i <= 5000; i++) peers.of(identity(i))
+  expect([...peers].length).toBeLessThan(2000)
+  expect(peers.of(identity(0))).toBe(waiting)
+})
+
+test('an answer that waits for room counts as under way', () => {
+  const peer = new Peers().of(identity(1))
+  peer.backlog.push([])
+  expect(peer.load).toBe(1)
+})

@@ -1,0 +1,14 @@
+import { Pending } from '../../../lib/wire/request/pending.js'
+
+test('a request begins unsent and unacknowledged', () => {
+  const waiter = { reply: () => undefined, fail: () => undefined }
+  const pending = new Pending('00000001', { type: 'GET', target: 'lamp.level' }, waiter)
+  expect(pending).toMatchObject({
+    id: '00000001',
+    isSent: false,
+    isAcknowledged: false,
+    ackTimer: null,
+    replyTimer: null,
+  })
+  expect(() => pending.release()).not.toThrow()
+})

@@ -1,0 +1,250 @@
+import { Escapement, ManualClock } from '../../../lib/movement/index.js'
+import { anonymous } from '../../../lib/rights/index.js'
+import type { Payload } from '../../../lib/wire/frames/message.js'
+import { RequestServer, type RequestServerOptions } from '../../../lib/wire/request/request-server.js'
+import type { ServerRequest } from '../../../lib/wire/request/server-request.js'
+import { RawClient } from '../../support/raw-wire.js'
+import { requestServer } from '../../support/wire.js'
+
+type Options = Omit<RequestServerOptions, 'esc'>
+
+/** A server that answers what was sent, and a client; requests of `held` wait until they are let go. */
+async function start(options: Partial<Options> = {}, client: object = {}) {
+  const clock = new ManualClock({ wallMs: 1_000_000 })
+  const esc = new Escapement({ clock })
+  const seen: ServerRequest[] = []
+  const held: ((payload: Payload) => void)[] = []
+  let wake: () => void = () => undefined
+  const handle = (request: ServerRequest) => {
+    seen.push(request)
+    wake()
+    if (request.target.endsWith('.bad')) throw new TypeError('bad is not settable')
+    if (request.target.endsWith('.held')) return new Promise<Payload>((resolve) => held.push(resolve))
+    return { value: request.value ?? null, time: 5 }
+  }
+  const server = await requestServer({ esc, handle, ...options })
+  const raw = new RawClient(server.port, client)
+  const untilSeen = async (count: number) => {
+    while (seen.length < count) await new Promise<void>((resolve) => (wake = resolve))
+  }
+  return { clock, server, raw, seen, held, untilSeen, another: () => new RawClient(server.port) }
+}
+
+const bodyOf = (frames: string[]) => JSON.parse(frames[5] ?? '') as Record<string, unknown>
+const errorOf = (frames: string[]) => bodyOf(frames)['error'] as Record<string, unknown>
+
+test('a request is acknowledged and answered', async () => {
+  const { raw, seen } = await start()
+  await raw.send('a', '0000000a', 'SET', 'lamp.level', '', '{"value": 7}')
+  expect(await raw.receive()).toEqual(['a', '0000000a', 'ACK', '', '', ''])
+  expect(await raw.receive()).toEqual(['a', '0000000a', 'REP', 'lamp.level', '', '{"value":7,"time":5}'])
+  expect(seen[0]).toMatchObject({ type: 'SET', target: 'lamp.level', value: 7, principal: anonymous, deadlineMs: null })
+})
+
+test('what a handler throws is answered', async () => {
+  const { raw } = await start()
+  await raw.send('a', '1', 'SET', 'lamp.bad', '', '{"value": 7}')
+  const [, reply] = await raw.receiveAll(2)
+  expect(errorOf(reply!)).toEqual({ type: 'TypeError', text: 'bad is not settable' })
+})
+
+test('no flag, no answer: neither to what goes well nor to what fails', async () => {
+  const { raw, untilSeen } = await start()
+  await raw.send('a', '1', 'SET', 'lamp.level', '\x03', '{"value": 1}')
+  await raw.send('a', '2', 'SET', 'lamp.bad', '\x03', '{"value": 1}')
+  await raw.send('a', '3', 'SET', 'lamp.level', '\x03', '{nope')
+  await untilSeen(2)
+  await raw.fence()
+  await raw.send('a', '4', 'SET', 'lamp.bad', '\x02', '{"value": 1}')
+  expect((await raw.receive()).slice(1, 3)).toEqual(['4', 'ACK'])
+  await raw.fence()
+})
+
+test('what is malformed but says whose it is gets an error, and nothing else does', async () => {
+  const { raw } = await start()
+  await raw.send('b', '1', 'GET', 'lamp.level', '', '')
+  await raw.send('a', '2')
+  await raw.send('a', '3', 'REP', 'lamp.level', '', '')
+  await raw.send('a', '4', 'GET', 'lamp.level', '')
+  expect(await raw.receive()).toEqual([
+    ...['a', '4', 'REP', 'lamp.level', ''],
+    '{"error":{"type":"ValueError","text":"a request has 6 or 7 frames: this one has 5","code":"ERR_WIRE_FRAMES"}}',
+  ])
+})
+
+test('everything is acknowledged before anything is carried out', async () => {
+  const { raw } = await start()
+  for (let i = 0; i < 100; i++) await raw.send('a', `${i}`, 'GET', 'lamp.held', '', '')
+  const types = (await raw.receiveAll(100)).map(([, , type]) => type)
+  expect(types).toEqual(Array(100).fill('ACK'))
+})
+
+test('a client that asks for too much at once is told so, and another is not', async () => {
+  const { raw, held, another, untilSeen } = await start({ clientInFlightMax: 2 })
+  for (const id of ['1', '2', '3']) await raw.send('a', id, 'GET', 'lamp.held', '\x01', '')
+  const refused = await raw.receive()
+  expect([refused[1], errorOf(refused)]).toEqual([
+    '3',
+    {
+      type: 'RuntimeError',
+      text: 'no more requests of one client may be under way: clientInFlightMax is 2',
+      code: 'ERR_WIRE_BUSY',
+    },
+  ])
+  const other = another()
+  await other.send('a', '1', 'GET', 'lamp.level', '\x01', '')
+  expect((await other.receive())[1]).toBe('1')
+  await untilSeen(3)
+  held[0]?.({ value: 1 })
+  await raw.receive()
+  await raw.send('a', '4', 'GET', 'lamp.level', '\x01', '')
+  expect(errorOf(await raw.receive())).toBeUndefined()
+})
+
+test('so many of all clients', async () => {
+  const { raw, another } = await start({ inFlightMax: 1 })
+  await raw.send('a', '1', 'GET', 'lamp.held', '', '')
+  await raw.receive()
+  const other = another()
+  await other.send('a', '1', 'GET', 'lamp.level', '\x01', '')
+  expect(errorOf(await other.receive())['text']).toBe('no more requests may be under way: inFlightMax is 1')
+})
+
+test('whose time was over when it came is not carried out', async () => {
+  const { raw, seen } = await start({ clockSkewMs: 0 })
+  await raw.send('a', '1', 'SET', 'lamp.level', '\x01', '{"value": 1, "time": 990, "deadline": 5}')
+  expect(errorOf(await raw.receive())).toMatchObject({ type: 'TimeoutError', code: 'ERR_DEADLINE' })
+  expect(seen).toHaveLength(0)
+})
+
+test('when its time is over it is answered, and the handler told', async () => {
+  const { raw, clock, seen, held, untilSeen } = await start()
+  await raw.send('a', '1', 'SET', 'lamp.held', '\x01', '{"value": 1, "deadline": 5}')
+  await untilSeen(1)
+  const { signal } = seen[0]!
+  clock.advance(4999)
+  expect(signal.aborted).toBe(false)
+  clock.advance(1)
+  expect(signal.reason).toMatchObject({ code: 'ERR_DEADLINE' })
+  expect(errorOf(await raw.receive())).toMatchObject({ type: 'TimeoutError', code: 'ERR_DEADLINE' })
+  held[0]?.({ value: 1 })
+  await raw.fence()
+})
+
+test('what is taken back is answered, and the handler told; only who asked can take it back', async () => {
+  const { raw, seen, another, untilSeen } = await start()
+  await raw.send('a', '1', 'SET', 'lamp.held', '\x01', '{"value": 1}')
+  await untilSeen(1)
+  const other = another()
+  await other.send('a', 'x', 'CALL', 'lamp._cancel', '\x01', '{"args": ["1"]}')
+  expect(bodyOf(await other.receive())).toEqual({ value: false })
+  const { signal } = seen[0]!
+  expect(signal.aborted).toBe(false)
+  await raw.send('a', 'x', 'CALL', 'lamp._cancel', '\x01', '{"args": ["1"]}')
+  expect((await raw.receiveAll(2)).map(([, id]) => id)).toEqual(['1', 'x'])
+  expect(signal.reason).toMatchObject({ code: 'ERR_CANCELLED' })
+})
+
+test('whoever has left waits for nothing', async () => {
+  const { server, raw, clock, seen, untilSeen } = await start()
+  await raw.send('a', '1', 'SET', 'lamp.held', '', '{"value": 1}')
+  await untilSeen(1)
+  const aborted = new Promise((resolve) => seen[0]?.signal.addEventListener('abort', resolve))
+  raw.close()
+  const ticking = setInterval(() => clock.advance(50), 5)
+  await aborted
+  clearInterval(ticking)
+  expect(seen[0]?.signal.reason).toMatchObject({ code: 'ERR_CANCELLED', message: 'the client has left' })
+  expect(server.port).toBeGreaterThan(0)
+})
+
+test('what has a key is done once, however often it is asked for', async () => {
+  const { raw, another, held, seen, untilSeen } = await start()
+  const ask = (client: RawClient, id: string) =>
+    client.send('a', id, 'SET', 'lamp.held', '\x01', '{"value": 1, "key": "k"}')
+  await ask(raw, '1')
+  await untilSeen(1)
+  const other = another()
+  await ask(other, '2')
+  await other.send('a', '3', 'GET', 'lamp.level', '\x01', '')
+  await other.receive()
+  held[0]?.({ value: 'done' })
+  expect(bodyOf(await raw.receive())).toEqual({ value: 'done' })
+  expect(bodyOf(await other.receive())).toEqual({ value: 'done' })
+  await ask(other, '4')
+  expect((await other.receive()).slice(1, 6)).toEqual(['4', 'REP', 'lamp.held', '', '{"value":"done"}'])
+  expect(seen.filter(({ target }) => target === 'lamp.held')).toHaveLength(1)
+})
+
+test('what has a key goes on when its client is gone', async () => {
+  const { raw, another, held, clock, seen, untilSeen } = await start()
+  await raw.send('a', '1', 'SET', 'lamp.held', '', '{"value": 1, "key": "k"}')
+  await untilSeen(1)
+  raw.close()
+  clock.advance(50)
+  const other = another()
+  await other.send('a', '2', 'SET', 'lamp.held', '\x01', '{"value": 1, "key": "k"}')
+  await other.send('a', '3', 'GET', 'lamp.level', '\x01', '')
+  await other.receive()
+  expect(seen[0]?.signal.aborted).toBe(false)
+  held[0]?.({ value: 'done' })
+  expect(bodyOf(await other.receive())).toEqual({ value: 'done' })
+})
+
+test('a key is for one request', async () => {
+  const { raw } = await start()
+  await raw.send('a', '1', 'SET', 'lamp.level', '\x01', '{"value": 1, "key": "k"}')
+  await raw.receive()
+  await raw.send('a', '2', 'SET', 'lamp.other', '\x01', '{"value": 1, "key": "k"}')
+  expect(errorOf(await raw.receive())['text']).toBe('a key is for one request: this was of SET lamp.level')
+})
+
+test('a client of version 0.8 is answered in its own way', async () => {
+  const { raw, seen } = await start()
+  await raw.send('a', '1', 'HASH', 'lamp', '', '')
+  expect(await raw.receiveAll(2)).toEqual([
+    ['a', '1', 'ACK', '', '', ''],
+    ['a', '1', 'REP', 'lamp._hash', '{"value":null,"time":5}', ''],
+  ])
+  await raw.send('a', '2', 'GET', 'lamp.level', '', '')
+  expect((await raw.receiveAll(2))[1]).toEqual(['a', '2', 'REP', 'lamp.level', '{"value":null,"time":5}', ''])
+  expect(seen.map(({ type, target }) => `${type} ${target}`)).toEqual(['GET lamp._hash', 'GET lamp.level'])
+})
+
+test('closing lets what is under way end, and takes nothing new', async () => {
+  const { server, raw, held, untilSeen } = await start({ stopMs: 1000 })
+  await raw.send('a', '1', 'GET', 'lamp.held', '\x01', '')
+  await untilSeen(1)
+  const closed = server.close()
+  await raw.send('a', '2', 'GET', 'lamp.level', '\x01', '')
+  expect(errorOf(await raw.receive())).toMatchObject({ code: 'ERR_WIRE_STOPPING', text: 'the daemon is about to end' })
+  held[0]?.({ value: 1 })
+  expect((await raw.receive())[1]).toBe('1')
+  await closed
+})
+
+test('closing waits for nobody for ever', async () => {
+  const { server, raw, clock, seen, untilSeen } = await start({ stopMs: 1000 })
+  await raw.send('a', '1', 'GET', 'lamp.held', '\x01', '')
+  await untilSeen(1)
+  const closed = server.close()
+  clock.advance(1000)
+  await closed
+  expect(errorOf(await raw.receive())).toMatchObject({ code: 'ERR_WIRE_STOPPING', text: 'the daemon has ended' })
+  expect(seen[0]?.signal.aborted).toBe(true)
+})
+
+test('an answer that can not be written is an error', async () => {
+  const round: Record<string, unknown> = {}
+  round['value'] = round
+  const { raw } = await start({ handle: () => round })
+  await raw.send('a', '1', 'GET', 'lamp.level', '\x01', '')
+  expect(errorOf(await raw.receive())['type']).toBe('TypeError')
+})
+
+test('a limit below one is refused', () => {
+  const options = { esc: new Escapement(), handle: () => ({}) }
+  expect(() => new RequestServer({ ...options, clientInFlightMax: 0 })).toThrow(
+    'clientInFlightMax must be at least 1: it is 0',
+  )
+})

@@ -1,0 +1,85 @@
+import { Escapement, ManualClock } from '../../../lib/movement/index.js'
+import { anonymous } from '../../../lib/rights/index.js'
+import { WireError } from '../../../lib/wire/errors.js'
+import { Peer } from '../../../lib/wire/request/peer.js'
+import type { Handler } from '../../../lib/wire/request/server-request.js'
+import { Asker } from '../../../lib/wire/request/work.js'
+import { Works } from '../../../lib/wire/request/works.js'
+
+function start(handle: Handler) {
+  const clock = new ManualClock()
+  const esc = new Escapement({ clock })
+  const delivered: string[] = []
+  const limits = { replyCacheMax: 10, replyCacheBytesMax: 1000, replyCacheMs: 1000 }
+  const works = new Works({ esc, handle, ...limits }, (asker, { json }) => void delivered.push(`${asker.id} ${json}`))
+  const peer = new Peer(Buffer.from('me'), 'me')
+  const ask = (id: string, terms: { deadlineMs?: number; key?: string } = {}) => {
+    const request = {
+      dialect: 'new',
+      id: Buffer.from(id),
+      type: 'GET',
+      target: 'x.y',
+      flags: 0,
+      payload: null,
+    } as const
+    const asker = new Asker(peer, request, anonymous)
+    works.ask(asker, { deadlineMs: null, key: null, ...terms })
+    return asker
+  }
+  return { clock, works, delivered, peer, ask }
+}
+
+test('what is long in the queue lets others have their turn', () => {
+  const { clock, works, ask } = start(() => {
+    clock.spend(1)
+    return { value: 1 }
+  })
+  for (let i = 0; i < 100; i++) ask(`${i}`)
+  const turns: number[] = []
+  const look = () => {
+    turns.push(works.size)
+    if (works.size > 0) clock.soon(look)
+  }
+  clock.soon(look)
+  clock.advance(0)
+  expect(turns.length).toBeGreaterThan(5)
+})
+
+test('an answer is given in the order of what was asked', () => {
+  const { clock, delivered, ask } = start(({ id }) => ({ value: id }))
+  for (const id of ['1', '2', '3']) ask(id)
+  clock.advance(0)
+  expect(delivered).toEqual(['1 {"value":"1"}', '2 {"value":"2"}', '3 {"value":"3"}'])
+})
+
+test('what is over before its turn is not carried out', () => {
+  let count = 0
+  const { clock, works, delivered, ask } = start(() => ({ value: ++count }))
+  const asker = ask('1')
+  works.leave(asker, new WireError('ERR_CANCELLED', 'taken back'))
+  clock.advance(0)
+  expect([count, works.size]).toEqual([0, 0])
+  expect(delivered).toHaveLength(1)
+})
+
+test('one who leaves does not take away what another waits for', () => {
+  let signal: AbortSignal | undefined
+  const { clock, works, ask } = start((request) => {
+    signal = request.signal
+    return new Promise(() => undefined)
+  })
+  const [first, second] = [ask('1', { key: 'k' }), ask('2', { key: 'k' })]
+  clock.advance(0)
+  works.leave(first, new WireError('ERR_CANCELLED', 'taken back'))
+  expect(signal?.aborted).toBe(false)
+  works.leave(second, new WireError('ERR_CANCELLED', 'taken back'))
+  expect(signal?.aborted).toBe(true)
+})
+
+test('nothing stays of what has ended', () => {
+  const { clock, works, peer, ask } = start(() => ({ value: 1 }))
+  const asker = ask('1', { deadlineMs: 1000 })
+  clock.advance(0)
+  expect([works.size, peer.load, asker.isWaiting]).toEqual([0, 0, false])
+  clock.advance(10_000)
+})
