@@ -10,8 +10,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { codeOf, requireAtLeast, toError } from '../../errors/index.js'
-import type { Logger } from '../../movement/logger.js'
-import type { Clock } from '../../movement/loop/clock.js'
+import type { EventLoop, Logger } from '../../movement/index.js'
 import { describeAddress, hostAndPort, listenError } from '../../net/listen.js'
 import { isRare } from '../../net/rarely.js'
 import { broadcastsTo } from './broadcast-addresses.js'
@@ -24,7 +23,7 @@ export const DAEMON_PORT = 10_111
 
 /** Who answers, where, and how often. */
 export interface AnswererOptions {
-  readonly clock: Clock
+  readonly esc: Pick<EventLoop, 'now'>
   readonly log: Logger
   /** The address to listen at; 127.0.0.1 if it isn't given: nobody from elsewhere is heard. */
   readonly host?: string
@@ -107,8 +106,8 @@ export class Answerer {
   }
 
   #isNext(caller: string): boolean {
-    const { clock, againMs, callersMax, log } = this.#options
-    const nowMs = clock.now()
+    const { esc, againMs, callersMax, log } = this.#options
+    const nowMs = esc.now()
     for (const [each, answeredMs] of this.#answeredMs) {
       if (nowMs - answeredMs < againMs) break
       this.#answeredMs.delete(each)

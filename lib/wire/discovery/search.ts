@@ -3,7 +3,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { requireAtLeast, toError } from '../../errors/index.js'
-import type { Clock } from '../../movement/loop/clock.js'
+import type { EventLoop } from '../../movement/index.js'
 import { isLoopback } from '../../net/is-loopback.js'
 import { hostAndPort } from '../../net/listen.js'
 import { LOOPBACK_BROADCAST, NET_BROADCAST } from './broadcast-addresses.js'
@@ -11,7 +11,7 @@ import { callFor, readAnswer, type Wording } from './words.js'
 
 /** Whom to call, and how long to wait for answers. */
 export interface SearchOptions {
-  readonly clock: Clock
+  readonly esc: Pick<EventLoop, 'after' | 'cancel'>
   /** Names and addresses to call, each with a port of its own if it is written so: `HOST` or `HOST:PORT`. */
   readonly targets?: readonly string[]
   /** The port to call the others at. */
@@ -55,14 +55,14 @@ const BROADCASTS: Readonly<Record<Broadcast, readonly string[]>> = {
  * @throws {RangeError} If a limit is below 1.
  */
 export async function* search(options: SearchOptions): AsyncGenerator<Found, void, undefined> {
-  const { clock, targets = [], port, broadcast = 'machine', waitMs = 1000, answersMax = 1000, signal } = options
+  const { esc, targets = [], port, broadcast = 'machine', waitMs = 1000, answersMax = 1000, signal } = options
   requireAtLeast(1, { waitMs, answersMax }, 'waitMs', 'answersMax')
   const calls = [
     ...targets.map((target) => placeOf(target, port)),
     ...BROADCASTS[broadcast].map((host) => ({ host, port })),
   ]
   const answers = new Answers(answersMax)
-  const disarm = clock.alarm(clock.now() + waitMs, () => answers.end())
+  const timer = esc.after(waitMs, () => answers.end())
   const end = (): void => answers.end()
   signal?.addEventListener('abort', end)
   if (signal?.aborted === true) end()
@@ -82,7 +82,7 @@ export async function* search(options: SearchOptions): AsyncGenerator<Found, voi
     }
     yield* answers.taken()
   } finally {
-    disarm()
+    esc.cancel(timer)
     signal?.removeEventListener('abort', end)
     for (const socket of sockets.values())
       void socket.then(

@@ -11,7 +11,7 @@ async function start(options: Partial<AnswererOptions> = {}) {
   const clock = new ManualClock()
   const lines: string[] = []
   const log = { ...silentLogger, warn: (_fields: object | string, message?: string) => void lines.push(message ?? '') }
-  const answerer = new Answerer({ clock, log, port: 0, requestPort: 4711, ...options })
+  const answerer = new Answerer({ esc: clock, log, port: 0, requestPort: 4711, ...options })
   await answerer.start()
   open.push(answerer)
   return { clock, answerer, lines, call: await caller(answerer.port) }
@@ -42,7 +42,7 @@ test('a call is answered with the port for requests, in its own words', async ()
 test('a broadcast within the machine is answered from the address itself, by all who share the port', async () => {
   const { call, answerer } = await start()
   const second = new Answerer({
-    ...{ clock: new ManualClock(), log: silentLogger, port: answerer.port, requestPort: 4712 },
+    ...{ esc: new ManualClock(), log: silentLogger, port: answerer.port, requestPort: 4712 },
   })
   await second.start()
   open.push(second)
@@ -94,14 +94,14 @@ test('what is no call is not answered', async () => {
 
 test('an address that this machine does not have is told', async () => {
   const answerer = new Answerer({
-    ...{ clock: new ManualClock(), log: silentLogger, host: '192.0.2.1', port: 0, requestPort: 1 },
+    ...{ esc: new ManualClock(), log: silentLogger, host: '192.0.2.1', port: 0, requestPort: 1 },
   })
   await expect(answerer.start()).rejects.toThrow('cannot listen at 192.0.2.1:0: this machine has no such address')
   answerer.close()
 })
 
 test('limits are checked', () => {
-  const options = { clock: new ManualClock(), log: silentLogger, port: 0, requestPort: 1 }
+  const options = { esc: new ManualClock(), log: silentLogger, port: 0, requestPort: 1 }
   expect(() => new Answerer({ ...options, callersMax: 0 })).toThrow('callersMax must be at least 1: it is 0')
   expect(() => new Answerer({ ...options, requestPort: 0 })).toThrow('requestPort must be at least 1: it is 0')
 })

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { silentLogger } from '../../../lib/movement/logger.js'
+import { Escapement } from '../../../lib/movement/index.js'
 import { ManualClock, turnOfNode } from '../../../lib/movement/loop/clock.js'
 import { Answerer } from '../../../lib/wire/discovery/answerer.js'
 import { search, type Found, type SearchOptions } from '../../../lib/wire/discovery/search.js'
@@ -9,7 +10,7 @@ const open: { close(): unknown }[] = []
 afterEach(() => open.splice(0).forEach((each) => each.close()))
 
 async function answererAt(port: number, requestPort: number): Promise<number> {
-  const answerer = new Answerer({ clock: new ManualClock(), log: silentLogger, port, requestPort })
+  const answerer = new Answerer({ esc: new ManualClock(), log: silentLogger, port, requestPort })
   await answerer.start()
   open.push(answerer)
   return answerer.port
@@ -24,9 +25,13 @@ async function oddOne(texts: readonly string[]): Promise<number> {
   return socket.address().port
 }
 
-async function collect(options: Omit<SearchOptions, 'clock'>, until: (found: readonly Found[]) => boolean) {
+async function collect(options: Omit<SearchOptions, 'esc'>, until: (found: readonly Found[]) => boolean) {
   const found: Found[] = []
-  for await (const each of search({ clock: new ManualClock(), broadcast: 'off', ...options })) {
+  for await (const each of search({
+    esc: new Escapement({ clock: new ManualClock() }),
+    broadcast: 'off',
+    ...options,
+  })) {
     found.push(each)
     if (until(found)) break
   }
@@ -60,7 +65,7 @@ test('each who answers is given once, and nonsense never', async () => {
 test('it ends when the time is over', async () => {
   const clock = new ManualClock()
   const port = await answererAt(0, 4711)
-  const found = search({ clock, port, targets: ['127.0.0.1'], broadcast: 'off', waitMs: 300 })
+  const found = search({ esc: new Escapement({ clock }), port, targets: ['127.0.0.1'], broadcast: 'off', waitMs: 300 })
   expect((await found.next()).value).toMatchObject({ port: 4711 })
   const end = found.next()
   clock.advance(299)
@@ -71,7 +76,12 @@ test('it ends when the time is over', async () => {
 
 test('it ends with its signal', async () => {
   const aborting = new AbortController()
-  const found = search({ clock: new ManualClock(), port: 9, broadcast: 'off', signal: aborting.signal })
+  const found = search({
+    esc: new Escapement({ clock: new ManualClock() }),
+    port: 9,
+    broadcast: 'off',
+    signal: aborting.signal,
+  })
   const end = found.next()
   aborting.abort()
   expect(await end).toEqual({ done: true, value: undefined })
@@ -94,6 +104,6 @@ test('a target that cannot be called is told, and the others are found', async (
 })
 
 test('limits are checked', async () => {
-  const found = search({ clock: new ManualClock(), port: 9, waitMs: 0 })
+  const found = search({ esc: new Escapement({ clock: new ManualClock() }), port: 9, waitMs: 0 })
   await expect(found.next()).rejects.toThrow('waitMs must be at least 1: it is 0')
 })
