@@ -61,6 +61,7 @@ export async function* search(options: SearchOptions): AsyncGenerator<Found, voi
     ...targets.map((target) => placeOf(target, port)),
     ...BROADCASTS[broadcast].map((host) => ({ host, port })),
   ]
+  if (calls.length === 0) return
   const answers = new Answers(answersMax)
   const timer = esc.after(waitMs, () => answers.end())
   const end = (): void => answers.end()
