@@ -1,0 +1,145 @@
+/** Asks daemons what they serve, each by a connection that is closed again. */
+import type { EventLoop } from '../../movement/index.js'
+import { hostAndPort } from '../../net/listen.js'
+import { RemoteError, RequestClient, type ClientCurve, type Payload } from '../../wire/index.js'
+import { endpointOf, isSameHash, readBlock, type KnownBlock } from './known-block.js'
+import { DiscoveryError } from './discovery-error.js'
+
+/** Where a daemon is reached. */
+export interface DaemonPlace {
+  readonly host: string
+  /** The port for requests. */
+  readonly rep: number
+  /** The port for publications. */
+  readonly pub: number
+  /** The daemon's public key, in Z85, where it asks for encryption. */
+  readonly curve?: string
+}
+
+/** A daemon that has answered: its block, and where it did. */
+export interface Located {
+  readonly block: KnownBlock
+  readonly place: DaemonPlace
+}
+
+/** Whom to ask, and as whom. */
+export interface AskingOptions {
+  readonly esc: EventLoop
+  /** How long somebody may take to say that he has got the question; 500 ms if it isn't given. */
+  readonly ackMs?: number
+  /** How long the answer may take; 5 s if it isn't given. */
+  readonly replyMs?: number
+  /** Our own keys, for daemons that ask for encryption. */
+  readonly keys?: ClientCurve['keys'] | undefined
+  /** The public key that the daemon must have, in Z85; the one that its block tells if it isn't given. */
+  readonly serverKey?: string | undefined
+}
+
+/** What is said of somebody of whom a block was known. */
+export type Verdict =
+  | { readonly is: 'live'; readonly located: Located }
+  /** Somebody answers there, and it isn't this daemon. */
+  | { readonly is: 'gone' }
+  /** Nobody answers. */
+  | { readonly is: 'silent'; readonly error: Error }
+
+/** The `tcp://` address of a port of a host. */
+export function addressOf(host: string, port: number): string {
+  return `tcp://${hostAndPort(host, port)}`
+}
+
+/**
+ * The keys to reach a daemon with; undefined: it asks for none.
+ *
+ * @throws {DiscoveryError} ERR_NO_DAEMON if it asks for encryption and there are no keys.
+ */
+export function curveFor(
+  { host, rep, curve }: DaemonPlace,
+  { keys, serverKey = curve }: AskingOptions,
+): ClientCurve | undefined {
+  if (serverKey === undefined) return undefined
+  if (keys !== undefined) return { keys, serverKey }
+  const where = hostAndPort(host, rep)
+  throw new DiscoveryError(
+    'ERR_NO_DAEMON',
+    `the daemon at ${where} asks for encryption: make a key (deadbeat keys new) and name it (keys)`,
+  )
+}
+
+/** Asks daemons and registries. */
+export class Asking {
+  readonly options: AskingOptions
+
+  constructor(options: AskingOptions) {
+    this.options = options
+  }
+
+  /**
+   * The blocks of a store that somebody knows: of a daemon mostly its own, of a registry all.
+   *
+   * @throws {RemoteError} If he knows of no such store.
+   * @throws {WireError} If nobody answers.
+   */
+  async blocksAt(place: Omit<DaemonPlace, 'pub'>, store: string): Promise<KnownBlock[]> {
+    const { value } = await this.#get(place, `${store}._catalog`)
+    return fieldsOf(value).flatMap(([, sent]) => {
+      const block = blockOf(sent)
+      return block?.store === store ? [block] : []
+    })
+  }
+
+  /** The names of the stores that somebody knows. */
+  async storesAt(place: Omit<DaemonPlace, 'pub'>): Promise<string[]> {
+    const { value } = await this.#get(place, '_hash')
+    return fieldsOf(value).map(([store]) => store)
+  }
+
+  /** Whether a daemon is where its block says, and what its block is now. */
+  async confirm(block: KnownBlock): Promise<Verdict> {
+    const endpoint = endpointOf(block)
+    if (endpoint === null) return { is: 'gone' }
+    const { hostname: host, rep, pub, curve } = endpoint
+    const place: DaemonPlace = { host, rep, pub, ...(curve === undefined ? {} : { curve }) }
+    try {
+      const known = await this.#hashAt(place, block)
+      if (isSameHash(known, block.hash) && Object.keys(block.items).length > 0)
+        return { is: 'live', located: { block, place } }
+      if (known === undefined) return { is: 'gone' }
+      const now = (await this.blocksAt(place, block.store)).find(({ uuid }) => uuid === block.uuid)
+      return now === undefined ? { is: 'gone' } : { is: 'live', located: { block: now, place } }
+    } catch (error) {
+      if (error instanceof RemoteError) return { is: 'gone' }
+      return { is: 'silent', error: error as Error }
+    }
+  }
+
+  async #hashAt(place: DaemonPlace, { store, uuid }: KnownBlock): Promise<unknown> {
+    const { value } = await this.#get(place, `${store}._hash`)
+    const hashes = fieldsOf(value).find(([name]) => name === store)?.[1]
+    return fieldsOf(hashes).find(([name]) => name === uuid)?.[1]
+  }
+
+  async #get(place: Omit<DaemonPlace, 'pub'>, target: string): Promise<Payload> {
+    const { esc, ackMs = 500, replyMs = 5000 } = this.options
+    const curve = curveFor({ ...place, pub: 0 }, this.options)
+    const client = new RequestClient({ esc, address: addressOf(place.host, place.rep), ackMs, replyMs, curve })
+    try {
+      return await client.request({ type: 'GET', target })
+    } finally {
+      client.close()
+    }
+  }
+}
+
+/** What somebody sent as a block; null if it can't be one. */
+function blockOf(sent: unknown): KnownBlock | null {
+  try {
+    return readBlock(sent)
+  } catch {
+    return null
+  }
+}
+
+function fieldsOf(value: unknown): [string, unknown][] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : []
+}

@@ -1,0 +1,296 @@
+/**
+ * How a name becomes the places of daemons. What is asked, in this order: the address itself if the name has one; then what
+ * costs next to nothing, all of it: names in the database, names of this machine, blocks from before; then registries, then
+ * whoever hears a broadcast. It ends where somebody has answered. A block from before counts only if its daemon says so.
+ */
+import { toError } from '../../errors/index.js'
+import type { EventLoop, Logger } from '../../movement/index.js'
+import { hostAndPort } from '../../net/listen.js'
+import { DAEMON_PORT, REGISTRY_PORT } from '../../wire/discovery/answerer.js'
+import { search, type Broadcast } from '../../wire/discovery/search.js'
+import { homeDirectory } from '../daemon/home.js'
+import { Asking, type AskingOptions, type Located } from './asking.js'
+import { CacheFiles } from './cache-files.js'
+import { formatDaemonName, readDaemonName, type DaemonName } from './daemon-name.js'
+import { DiscoveryError } from './discovery-error.js'
+import { endpointOf, type KnownBlock } from './known-block.js'
+import { KvNames, type KvNamesOptions } from './kv-names.js'
+import type { NameEntry } from './name-entry.js'
+import { RuntimeNames } from './runtime-names.js'
+import { isSameHost } from './same-host.js'
+
+/** Where a directory looks. */
+export interface DirectoryOptions extends AskingOptions {
+  readonly esc: EventLoop
+  readonly log: Logger
+  /** The directory of mKTL; `$MKTL_HOME`, else `~/.mKTL`, if it isn't given. */
+  readonly home?: string
+  /** The database that names are in; none if it isn't given. */
+  readonly kv?: KvNamesOptions['kv'] | null
+  /** The path in it. */
+  readonly prefix?: string
+  /** The directory with the names of this machine; that of the user if it isn't given. */
+  readonly runtimeDirectory?: string
+  /** Hosts with registries, besides those in the files of `home`; each `HOST` or `HOST:PORT`, of UDP. */
+  readonly registries?: readonly string[]
+  /** Who is called besides: all of this machine if it isn't given. */
+  readonly broadcast?: Broadcast
+  readonly registryPort?: number
+  readonly daemonPort?: number
+  /** How long answers to a call are waited for; 1 s if it isn't given. */
+  readonly waitMs?: number
+}
+
+/** How thoroughly to look. */
+export interface LocateOptions {
+  /** Registries are asked also if others have answered: they may know of more daemons of the store. */
+  readonly thorough?: boolean
+  readonly signal?: AbortSignal
+}
+
+/** One look for one name: what was found, and what was tried. */
+interface Look {
+  readonly name: DaemonName
+  readonly signal: AbortSignal | undefined
+  readonly found: Map<string, Located>
+  readonly tried: string[]
+}
+
+/** Finds daemons. */
+export class Directory {
+  readonly asking: Asking
+  readonly #options: DirectoryOptions & { readonly registryPort: number; readonly daemonPort: number }
+  readonly #cache: CacheFiles
+  readonly #kv: KvNames | null
+  readonly #runtime: RuntimeNames
+
+  constructor(options: DirectoryOptions) {
+    const { log, home = homeDirectory(), kv = null, prefix, runtimeDirectory } = options
+    this.#options = { registryPort: REGISTRY_PORT, daemonPort: DAEMON_PORT, ...options }
+    this.asking = new Asking(options)
+    this.#cache = new CacheFiles({ home, log })
+    this.#kv = kv === null ? null : new KvNames({ kv, ...(prefix === undefined ? {} : { prefix }) })
+    this.#runtime = new RuntimeNames({
+      log,
+      ...(runtimeDirectory === undefined ? {} : { directory: runtimeDirectory }),
+    })
+  }
+
+  /**
+   * The daemons of a name: all of its store, each once.
+   *
+   * @param name `NAME`, `NAME:HOST`, `NAME:PORT` or `NAME:HOST:PORT`.
+   * @throws {DiscoveryError} ERR_NO_DAEMON if nobody answers: it says what was tried. ERR_AMBIGUOUS if two have the same
+   * alias, or the same key. ERR_DAEMON_NAME if the name can't be read.
+   */
+  async locate(name: string, { thorough = false, signal }: LocateOptions = {}): Promise<readonly Located[]> {
+    const look: Look = { name: readDaemonName(name), signal, found: new Map(), tried: [] }
+    if (look.name.port !== null) await this.#askAt(look, look.name.host ?? 'localhost', look.name.port)
+    else {
+      await this.#askKnown(look)
+      if (look.found.size === 0 || thorough) await this.#askRegistries(look)
+      if (look.found.size === 0) await this.#callDaemons(look)
+    }
+    signal?.throwIfAborted()
+    const located = [...look.found.values()]
+    if (located.length === 0) throw nobody(look)
+    requireOneEach(look.name, located)
+    for (const { block } of located) await this.#keep(block)
+    return located
+  }
+
+  /** The names of all stores that somebody serves, or that are remembered from before. */
+  async stores({ signal }: { readonly signal?: AbortSignal } = {}): Promise<string[]> {
+    const entries = [...((await this.#kv?.all()) ?? []), ...(await this.#runtime.all())]
+    const stores = new Set([...entries.map(({ block }) => block.store), ...(await this.#cache.stores())])
+    const { registryPort, daemonPort, broadcast = 'machine' } = this.#options
+    const targets = await this.#registries()
+    for (const [port, called] of [
+      [registryPort, targets],
+      [daemonPort, []],
+    ] as const) {
+      for await (const { host, port: rep } of this.#search({ port, targets: called, broadcast, signal })) {
+        const known = await this.asking.storesAt({ host, rep }).catch(() => [])
+        for (const store of known) stores.add(store)
+      }
+    }
+    return [...stores].sort()
+  }
+
+  /** Be told whenever the names of a store in the database change; without a database never. Answers how to stop. */
+  watch(name: string, listener: () => void): () => void {
+    return this.#kv?.watch(readDaemonName(name).store, listener) ?? (() => undefined)
+  }
+
+  /** A place that was named is asked as it is, whatever host its daemon says it is at: there may be a tunnel between. */
+  async #askAt(look: Look, host: string, rep: number): Promise<void> {
+    const where = hostAndPort(host, rep)
+    try {
+      const blocks = await this.asking.blocksAt({ host, rep }, look.name.store)
+      const own = blocks.filter((block) => endpointOf(block)?.rep === rep)
+      for (const block of own.length > 0 ? own : blocks.slice(0, 1)) {
+        const endpoint = endpointOf(block)
+        if (endpoint === null) continue
+        const { pub, curve } = endpoint
+        look.found.set(block.uuid, { block, place: { host, rep, pub, ...(curve === undefined ? {} : { curve }) } })
+      }
+      if (blocks.length === 0) look.tried.push(`${where} (it serves no ${look.name.store})`)
+    } catch (error) {
+      look.tried.push(`${where} (${toError(error).message})`)
+    }
+  }
+
+  async #askKnown(look: Look): Promise<void> {
+    const { store } = look.name
+    const names = async (source: KvNames | RuntimeNames | null): Promise<readonly NameEntry[]> => {
+      if (source === null) return []
+      try {
+        const entries = await source.of(store)
+        look.tried.push(`the names in ${source.place} (${entries.length === 0 ? 'none' : entries.length})`)
+        return entries
+      } catch (error) {
+        look.tried.push(`the names in ${source.place} (${toError(error).message})`)
+        return []
+      }
+    }
+    const entries = [...(await names(this.#kv)), ...(await names(this.#runtime))]
+    const cached = await this.#cache.read(store)
+    const blocks = [...entries.map(({ block }) => block), ...cached]
+    const wanted = await Promise.all(blocks.map((block) => this.#isAtHost(look, block)))
+    const silent = await this.#confirmAll(
+      look,
+      blocks.filter((_block, i) => wanted[i]),
+    )
+    look.tried.push(`the blocks from before (${cached.length === 0 ? 'none' : silent.join('; ') || cached.length})`)
+  }
+
+  async #askRegistries(look: Look): Promise<void> {
+    const { registryPort, broadcast = 'machine' } = this.#options
+    const { host } = look.name
+    const known = await this.#registries()
+    const targets = host === null ? known : [...known, host]
+    let count = 0
+    for await (const { host: from, port: rep } of this.#search({
+      port: registryPort,
+      targets,
+      broadcast,
+      signal: look.signal,
+    })) {
+      count += 1
+      await this.#askRegistry(look, from, rep)
+      if (look.found.size > 0) break
+    }
+    look.tried.push(
+      `registries (${targets.join(', ') || 'none named'}; ${count === 0 ? 'none answered' : `${count} answered`})`,
+    )
+  }
+
+  async #askRegistry(look: Look, host: string, rep: number): Promise<void> {
+    try {
+      const blocks = await this.asking.blocksAt({ host, rep }, look.name.store)
+      const wanted = await Promise.all(blocks.map((block) => this.#isAtHost(look, block)))
+      await this.#confirmAll(
+        look,
+        blocks.filter((_block, i) => wanted[i]),
+      )
+      await this.#cache.rememberRegistry(host).catch((error: unknown) => this.#untold(error))
+    } catch (error) {
+      look.tried.push(`the registry at ${hostAndPort(host, rep)} (${toError(error).message})`)
+    }
+  }
+
+  /** Daemons answer calls themselves. What one says of where it is counts less than where it has answered. */
+  async #callDaemons(look: Look): Promise<void> {
+    const { daemonPort, broadcast = 'machine' } = this.#options
+    const { host } = look.name
+    const targets = host === null ? [] : [host]
+    if (broadcast === 'off' && targets.length === 0) {
+      look.tried.push('daemons that answer calls (broadcasts are off)')
+      return
+    }
+    let count = 0
+    for await (const found of this.#search({ port: daemonPort, targets, broadcast, signal: look.signal })) {
+      count += 1
+      if (host === null || (await isSameHost(host, found.host))) await this.#askAt(look, found.host, found.port)
+    }
+    look.tried.push(`daemons that answer calls (${count === 0 ? 'none' : `${count} of other stores`})`)
+  }
+
+  /** Ask each daemon whether it is there; answers what those are told as that don't answer. */
+  async #confirmAll(look: Look, blocks: readonly KnownBlock[]): Promise<string[]> {
+    const verdicts = await Promise.all(blocks.map((block) => this.asking.confirm(block)))
+    const silent: string[] = []
+    for (const [i, verdict] of verdicts.entries()) {
+      const block = blocks[i] as KnownBlock
+      if (verdict.is === 'live') look.found.set(block.uuid, verdict.located)
+      else if (verdict.is === 'silent') silent.push(verdict.error.message)
+    }
+    for (const [i, verdict] of verdicts.entries()) {
+      const block = blocks[i] as KnownBlock
+      if (verdict.is === 'gone' && !look.found.has(block.uuid))
+        await this.#cache.remove(block).catch((error: unknown) => this.#untold(error))
+    }
+    return [...new Set(silent)]
+  }
+
+  async #isAtHost({ name: { host } }: Look, block: KnownBlock): Promise<boolean> {
+    return host === null || (await isSameHost(host, endpointOf(block)?.hostname ?? ''))
+  }
+
+  async #registries(): Promise<string[]> {
+    return [...new Set([...(this.#options.registries ?? []), ...(await this.#cache.registries())])]
+  }
+
+  #search(how: { port: number; targets: readonly string[]; broadcast: Broadcast; signal: AbortSignal | undefined }) {
+    const { esc, log, waitMs = 1000 } = this.#options
+    const { signal, ...rest } = how
+    return search({
+      ...{ esc, waitMs, ...rest, ...(signal === undefined ? {} : { signal }) },
+      onTrouble: (target, error) => log.debug({ err: error, target }, `${target} can't be called: ${error.message}`),
+    })
+  }
+
+  async #keep(block: KnownBlock): Promise<void> {
+    await this.#cache.write(block).catch((error: unknown) => this.#untold(error))
+  }
+
+  /** What is kept for the next time is of no account for this one. */
+  #untold(error: unknown): void {
+    this.#options.log.debug({ err: error }, `what was found can't be kept: ${toError(error).message}`)
+  }
+}
+
+function nobody({ name, tried }: Look): DiscoveryError {
+  const { store, port } = name
+  const advice =
+    port === null
+      ? `start it, or say where it is: ${store}:HOST:PORT`
+      : 'look whether it runs there, and whether it listens at an address that is reached from here'
+  return new DiscoveryError(
+    'ERR_NO_DAEMON',
+    `no daemon of ${formatDaemonName(name)} answers. Tried: ${tried.join('; ')}. What to do: ${advice}`,
+  )
+}
+
+/** Each alias and each key is one daemon's. */
+function requireOneEach({ store }: DaemonName, located: readonly Located[]): void {
+  const owners = new Map<string, Located>()
+  for (const one of located) {
+    for (const [what, name] of [
+      ['the alias', one.block.alias],
+      ...Object.keys(one.block.items).map((key) => ['the item', key]),
+    ] as const) {
+      const other = owners.get(`${what} ${name}`)
+      if (other === undefined) owners.set(`${what} ${name}`, one)
+      else throw ambiguous(store, `${what} ${name}`, [other, one])
+    }
+  }
+}
+
+function ambiguous(store: string, what: string, both: readonly Located[]): DiscoveryError {
+  const places = both.map(({ place }) => `${store}:${hostAndPort(place.host, place.rep)}`)
+  return new DiscoveryError(
+    'ERR_AMBIGUOUS',
+    `${store} is served by two daemons that both have ${what}: name the one that is meant, ${places.join(' or ')}`,
+  )
+}

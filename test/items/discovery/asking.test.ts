@@ -1,0 +1,47 @@
+import { Asking, curveFor } from '../../../lib/items/discovery/asking.js'
+import { Escapement } from '../../../lib/movement/index.js'
+import { blockAt } from './blocks.js'
+import { closeAll, deadPort, fakeDaemon } from './fake-daemon.js'
+
+afterEach(closeAll)
+const asking = new Asking({ esc: Escapement.instance, ackMs: 300 })
+
+test('a block whose daemon has its hash is as good as new, and is not sent again', async () => {
+  const daemon = await fakeDaemon()
+  const { block } = daemon
+  const place = { host: '127.0.0.1', rep: daemon.port, pub: daemon.port + 1 }
+  expect(await asking.confirm(block)).toEqual({ is: 'live', located: { block, place } })
+  expect(daemon.asked).toEqual(['lamp._hash'])
+})
+
+test('of one that has changed the new block is asked for', async () => {
+  const daemon = await fakeDaemon()
+  const before = daemon.block
+  daemon.block = { ...before, hash: 99, items: { other: {} } }
+  expect(await asking.confirm(before)).toMatchObject({ is: 'live', located: { block: daemon.block } })
+})
+
+test('where another daemon listens by now it is gone', async () => {
+  const daemon = await fakeDaemon()
+  expect(await asking.confirm({ ...daemon.block, uuid: 'other' })).toEqual({ is: 'gone' })
+  expect(await asking.confirm({ ...daemon.block, store: 'other' })).toEqual({ is: 'gone' })
+  expect(await asking.confirm({ ...daemon.block, provenance: [] })).toEqual({ is: 'gone' })
+})
+
+test('where nobody listens it is silent', async () => {
+  expect(await asking.confirm(blockAt(await deadPort()))).toMatchObject({ is: 'silent', error: { code: 'ERR_NO_ACK' } })
+})
+
+test('blocks that can not be used are left out, and those of other stores', async () => {
+  const daemon = await fakeDaemon()
+  const { block, port } = daemon
+  daemon.block = { ...block, provenance: [] }
+  expect(await asking.blocksAt({ host: '127.0.0.1', rep: port }, 'lamp')).toEqual([])
+  expect(await asking.storesAt({ host: '127.0.0.1', rep: port })).toEqual(['lamp'])
+})
+
+test('who asks for encryption is told from who has no key', () => {
+  const place = { host: 'lab', rep: 7, pub: 8, curve: 'x'.repeat(40) }
+  expect(() => curveFor(place, { esc: Escapement.instance })).toThrow('the daemon at lab:7 asks for encryption')
+  expect(curveFor({ host: 'lab', rep: 7, pub: 8 }, { esc: Escapement.instance })).toBeUndefined()
+})
