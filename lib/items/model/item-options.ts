@@ -1,9 +1,7 @@
 /** What an item is: what its author says of it. */
 import type { PersistOptions } from '../persist/saver.js'
+import type { ItemType, ValueRules } from '../types/value-rules.js'
 import type { Reading } from './reading.js'
-
-/** What kind of values an item has. `json`, or none: any JSON. */
-export type ItemType = 'boolean' | 'enumerated' | 'mask' | 'numeric' | 'numeric array' | 'string' | 'bulk' | 'json'
 
 /** How an item is called among metrics, by the rules of Prometheus. */
 export interface Metric {
@@ -14,9 +12,6 @@ export interface Metric {
   readonly scale?: number
 }
 
-/** The units of a value: as it is sent, and where that differs, as it is shown. */
-export type Units = string | { readonly '': string; readonly formatted: string }
-
 /** Parameters of methods are compared both ways: thus an `Item<number>` is an `Item`. */
 interface AsMethods<T> {
   pub(reading: Reading<T>): void
@@ -24,29 +19,9 @@ interface AsMethods<T> {
 }
 
 /** What an item is, and what it does. */
-export interface ItemOptions<T = unknown> {
-  readonly type?: ItemType
+export interface ItemOptions<T = unknown> extends ValueRules {
   /** One sentence. */
   readonly doc?: string
-  readonly units?: Units
-  /** How a number is shown, as printf does (`%.3f`); with colons, in sixtieths (`%d:%02d:%04.1f`). */
-  readonly format?: string
-  /** The labels of numbers; of a mask, of its bits, and `None` for no bit. */
-  readonly enumerators?: Readonly<Record<string, string>>
-  /** The values that a string may have. */
-  readonly choices?: readonly (string | number)[]
-  /** The lowest and the highest number that a SET may ask for. */
-  readonly range?: readonly [min: number, max: number]
-  /** A SET may ask for multiples of it only, counted from the lowest of the range, else from 0. */
-  readonly step?: number
-  /** How many characters a string, or how many values a list, may have. */
-  readonly lengthMax?: number
-  /** A regular expression that a string must fit as a whole. */
-  readonly pattern?: string
-  /** What becomes of a number that is none: a SET is refused, clears the item, or sets it. */
-  readonly nan?: 'refuse' | 'clear' | 'keep'
-  /** Whether a SET may clear it; those without a type always may be. */
-  readonly nullable?: boolean
   /** Without it the item is no metric. Of an object, or a list of such, the numbers count: summed, by their names. */
   readonly metric?: Metric
   /** The value until another one is published; null if nothing is known yet. */
@@ -71,6 +46,8 @@ export interface ItemOptions<T = unknown> {
   readonly compute?: () => T | null
   /** Takes a value over and gives the one that holds from then on: `reqSet`, for items without a class of their own. */
   readonly accept?: AsMethods<T>['accept']
+  /** What a catalog says of it besides, which means nothing here. */
+  readonly extra?: Readonly<Record<string, unknown>>
   /** Told when somebody begins to listen where nobody did, and when nobody does any more. */
   readonly onHeard?: (isHeard: boolean) => void
 }
@@ -81,7 +58,14 @@ export interface Description {
   readonly type: ItemType
   readonly doc: string
   readonly units: string | null
+  /** What it may be: of numbers with labels, these. */
   readonly choices: readonly (string | number)[] | null
+  readonly range: readonly [min: number, max: number] | null
   readonly isSettable: boolean
   readonly isStream: boolean
+}
+
+/** Whether it may be set: what is computed can't, unless it says what it accepts; nor can a stream. */
+export function isSettable({ settable, accept, compute, isStream = false }: ItemOptions): boolean {
+  return settable ?? (!isStream && (compute === undefined || accept !== undefined))
 }

@@ -9,7 +9,7 @@
 import { toError } from '../../errors/index.js'
 import { Following } from './following.js'
 import { ItemError } from './item-error.js'
-import type { Description, ItemOptions } from './item-options.js'
+import { isSettable, type Description, type ItemOptions } from './item-options.js'
 import { ownPrincipal, type AskOptions, type ItemRequest } from './item-request.js'
 import { Patience } from './patience.js'
 import { Poller } from './poller.js'
@@ -18,6 +18,8 @@ import type { Reading } from './reading.js'
 import { isSameValue, keptValue } from './same-value.js'
 import { Sets } from './sets.js'
 import type { Store } from './store.js'
+import type { ValueOf } from '../types/value-of.js'
+import { checkValue, formatValue, numberOfLabel, parseValue } from '../types/values.js'
 import { Updates, type Update, type UpdatesOptions } from './updates.js'
 
 const MASK = '***'
@@ -66,6 +68,19 @@ export class Item<T = unknown> {
     if (options.subscribe !== false) this.#following?.on()
   }
 
+  /**
+   * An item whose value has the type that its description gives: that of its numbers, its choices, or its type.
+   *
+   * @example
+   * const store = new Store('lamp', new Escapement())
+   * const mode = Item.of(store, 'mode', { type: 'enumerated', enumerators: { 0: 'off', 1: 'on' } }) // Item<0 | 1>
+   * assert.equal(await mode.set('on'), 1)
+   * assert.equal(mode.formatted, 'on')
+   */
+  static of<const D extends ItemOptions>(store: Store, key: string, description: D): Item<ValueOf<D>> {
+    return new Item<ValueOf<D>>(store, key, description as ItemOptions<ValueOf<D>>)
+  }
+
   /** What it is now, as far as is known here. Null if nothing is known yet, it was cleared, or it is a stream. */
   get value(): T | null {
     return this.options.compute === undefined ? this.#value : this.options.compute()
@@ -97,13 +112,22 @@ export class Item<T = unknown> {
     return this.asShown(this.value)
   }
 
+  /** The value as people read it: by labels, units and format. Empty if there is none. */
+  get formatted(): string {
+    return this.format(this.value)
+  }
+
+  /** What people wrote becomes the value, as by assigning it. */
+  set formatted(text: string) {
+    this.value = this.parse(text)
+  }
+
   get isComputed(): boolean {
     return this.options.compute !== undefined
   }
 
   get isSettable(): boolean {
-    const { settable, accept, isStream = false } = this.options
-    return settable ?? (!isStream && (!this.isComputed || accept !== undefined))
+    return isSettable(this.options)
   }
 
   get isGettable(): boolean {
@@ -118,6 +142,24 @@ export class Item<T = unknown> {
   /** One of its values as others are shown it: a secret is masked. */
   asShown(value: T | null): unknown {
     return this.options.isSecret === true && value !== null ? MASK : value
+  }
+
+  /**
+   * One of its values as people read it.
+   *
+   * @throws {RangeError} If its format is none, or its units can't be converted.
+   */
+  format(value: T | null): string {
+    return this.options.isSecret === true && value !== null ? MASK : formatValue(value, this.options)
+  }
+
+  /**
+   * What people wrote, as a value: the inverse of `format`.
+   *
+   * @throws {TypeError|RangeError} If it can't be read.
+   */
+  parse(text: string): T | null {
+    return parseValue(text, this.options) as T | null
   }
 
   /**
@@ -152,7 +194,11 @@ export class Item<T = unknown> {
     const done =
       this.#following === null
         ? this.#setHere(value, options)
-        : (this.#following.set(value, { ...options, wait }, () => this.store.wall() / MS_PER_S) as Promise<T | null>)
+        : (this.#following.set(
+            numberOfLabel(value, this.options),
+            { ...options, wait },
+            () => this.store.wall() / MS_PER_S,
+          ) as Promise<T | null>)
     if (wait) return done
     done.catch((error: unknown) => this.store.fail(error, this))
     return Promise.resolve(value as T | null)
@@ -225,7 +271,7 @@ export class Item<T = unknown> {
 
   /** A value of a SET as the item's description has it: a label becomes its number. What it throws refuses it. */
   check(value: unknown): unknown {
-    return value
+    return checkValue(value, this.options)
   }
 
   /** A further look at a value that is to be set, with what else is known. Answers the one to go on with, or throws. */
@@ -265,9 +311,10 @@ export class Item<T = unknown> {
   }
 
   describe(): Description {
-    const { type = 'json', doc = '', units = null, choices = null, isStream = false } = this.options
+    const { type = 'json', doc = '', units = null, enumerators, range = null, isStream = false } = this.options
+    const { choices = enumerators === undefined ? null : Object.values(enumerators) } = this.options
     const shownUnits = units === null || typeof units === 'string' ? units : units.formatted
-    return { key: this.key, type, doc, units: shownUnits, choices, isSettable: this.isSettable, isStream }
+    return { key: this.key, type, doc, units: shownUnits, choices, range, isSettable: this.isSettable, isStream }
   }
 
   /** Publish what is computed, if somebody listens. */

@@ -4,7 +4,8 @@ import type { TrainMemory } from '../../movement/cut/train-memory.js'
 import type { Account, Train } from '../../movement/index.js'
 import { entriesOf, readAt, writeAt, type Entry, type Insert } from '../../settings/index.js'
 import { Item } from '../model/item.js'
-import type { ItemOptions, ItemType } from '../model/item-options.js'
+import type { ItemOptions } from '../model/item-options.js'
+import type { ItemType } from '../types/value-rules.js'
 import { maskSecrets } from '../model/mask-secrets.js'
 import type { ItemRequest } from '../model/item-request.js'
 import type { Store } from '../model/store.js'
@@ -20,6 +21,7 @@ export interface TrainItemsOptions {
 }
 
 const MS_PER_S = 1000
+const PORT_MAX = 65_535
 
 const ACCOUNT: Readonly<Record<Exclude<keyof Account, 'cog'>, string>> = {
   in: 'Data that came in.',
@@ -144,10 +146,18 @@ function settingItems(store: Store, { name, occupant }: Place, { check }: TrainI
       doc: entry.doc,
       isSecret: entry.sensitive === true,
       settable: entry.live === true,
+      ...rangeOf(entry),
       ...(Array.isArray(entry.format) ? { choices: entry.format as readonly string[] } : {}),
       ...(entry.format === 'duration' ? { units: 'ms' } : entry.format === 'size' ? { units: 'bytes' } : {}),
     })
   })
+}
+
+/** The numbers that a setting may have, where there is an end to them on both sides. */
+function rangeOf({ format, min, max }: Entry): Pick<ItemOptions, 'range'> {
+  const least = min ?? (['nat', 'port', 'duration', 'size'].includes(format as string) ? 0 : -Infinity)
+  const most = max ?? (format === 'port' ? PORT_MAX : Infinity)
+  return Number.isFinite(least) && Number.isFinite(most) ? { range: [least, most] } : {}
 }
 
 /** One setting of a cog, as an item has it. */

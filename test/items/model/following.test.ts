@@ -106,3 +106,9 @@ test('it lets go of the daemon when it is taken out', () => {
   link.publish('level', 4, 2)
   expect(item.value).toBeNull()
 })
+
+test('a label is sent as its number, since not every daemon knows labels', async () => {
+  const { link, item } = start({ type: 'enumerated', enumerators: { 0: 'off', 1: 'on' } })
+  await item.set('On')
+  expect(link.asked).toEqual([['set', 'level', 1]])
+})

@@ -67,14 +67,14 @@ test('a value that is refused says why, and those behind it have their turn', as
   const { item } = start<number>({
     type: 'numeric',
     accept: (value) => {
-      if (String(value) === 'x') throw new TypeError('it must be a number')
+      if (value === 13) throw new TypeError('it must be another number')
       return Number(value)
     },
   })
-  const [refused, set] = [item.set('x'), item.set(2)]
+  const [refused, set] = [item.set(13), item.set(2)]
   await expect(refused).rejects.toMatchObject({
     code: 'ERR_ITEM_VALUE',
-    message: 'cannot set level: it must be a number',
+    message: 'cannot set level: it must be another number',
   })
   expect(await set).toBe(2)
 })
@@ -117,7 +117,7 @@ test('it describes itself', () => {
   const { item } = start<string>({ type: 'string', doc: 'Its colour.', choices: ['red'], accept: String })
   expect(item.describe()).toEqual({
     ...{ key: 'level', type: 'string', doc: 'Its colour.', units: null, choices: ['red'], isSettable: true },
-    isStream: false,
+    ...{ isStream: false, range: null },
   })
 })
 
@@ -287,4 +287,27 @@ test('its publications may go elsewhere than to the transports of its store', ()
   store.onPublication(({ key }) => all.push(key))
   item.publish(1, { timestamp: 2 })
   expect([own, all]).toEqual([[{ value: 1, time: 2 }], []])
+})
+
+test('a SET takes labels and keeps the rules of the description', async () => {
+  const { item } = start<number>({ type: 'enumerated', enumerators: { 0: 'off', 1: 'on' }, nullable: true })
+  expect([await item.set('ON'), item.formatted, await item.set(null), item.formatted]).toEqual([1, 'on', null, ''])
+  await expect(item.set('broken')).rejects.toMatchObject({
+    ...{ code: 'ERR_ITEM_VALUE', message: 'cannot set level: must be one of 0 (off), 1 (on): it is "broken"' },
+  })
+})
+
+test('what people write is read, and what they read is what they would write', () => {
+  const units = { '': 'rad', formatted: 'deg' }
+  const { item } = start<number>({ type: 'numeric', units, format: '%d:%02d:%02d' })
+  item.formatted = '-0:30:00'
+  expect([item.value, item.formatted, item.describe().units]).toEqual([-Math.PI / 360, '-0:30:00', 'deg'])
+  expect(() => (item.formatted = 'half')).toThrow('must be a number: it is "half"')
+  const secret = start<string>({ type: 'string', isSecret: true, initial: 'x' }).item
+  expect(secret.formatted).toBe('***')
+})
+
+test('of numbers with labels the labels are what it may be', () => {
+  const { item } = start({ type: 'mask', enumerators: { 0: 'hot', 1: 'late' } })
+  expect(item.describe().choices).toEqual(['hot', 'late'])
 })

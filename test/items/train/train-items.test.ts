@@ -10,7 +10,7 @@ const paintBaseConfig = insert({
   colour: { doc: 'Which.', format: ['red', 'green'], default: 'red', live: true },
   key: { doc: 'A secret.', format: 'string', default: 'x', sensitive: true },
   only: { doc: 'What.', format: 'regexp', default: null },
-  edge: { width: { doc: 'How wide.', format: 'nat', default: 1, live: true } },
+  edge: { width: { doc: 'How wide.', format: 'nat', max: 9, default: 1, live: true } },
 })
 
 class Paint extends Cog<Numbered, Numbered, Settings<typeof paintBaseConfig>> {
@@ -96,6 +96,7 @@ test('they say what they are', async () => {
   const { store, end } = await start()
   expect(store.item('Paint.colour').describe()).toMatchObject({ type: 'string', choices: ['red', 'green'] })
   expect(store.item('Dedupe.windowMs').describe()).toMatchObject({ type: 'numeric', units: 'ms', isSettable: true })
+  expect(store.item('Paint.edge.width').describe()).toMatchObject({ type: 'numeric', range: [0, 9] })
   expect(store.item('Paint.only').describe()).toMatchObject({ type: 'string', isSettable: false })
   await end()
 })
