@@ -54,7 +54,10 @@ const MAY: Record<string, readonly string[]> = {
 }
 
 /** Doors that one cog may use besides, by the beginning of its name. */
-const COG_DOORS: Record<string, string> = { rx: 'lib/rx', 'kv-watch-supply': 'lib/kv', 'kv-drain': 'lib/kv' }
+const COG_DOORS: Record<string, string> = {
+  ...{ rx: 'lib/rx', 'kv-watch-supply': 'lib/kv', 'kv-drain': 'lib/kv' },
+  ...{ 'item-supply': 'lib/items', 'item-drain': 'lib/items' },
+}
 
 /** Outside packages, by the one folder that imports each. */
 const HOME: Record<string, string> = {

@@ -8,8 +8,8 @@ import type { Link } from './link.js'
 import type { Method } from './method.js'
 import { matches } from './wildcard.js'
 
-/** Hears a new value of an item, as it may be shown. */
-export type StoreListener = (key: string, value: unknown, timeMs: number) => void
+/** Hears a new value of an item, as it may be shown, and how many before it were lost on the way. */
+export type StoreListener = (key: string, value: unknown, timeMs: number, missed: number) => void
 
 /** Hears of one publication: the value as it may be shown, and its time in ms since the Unix epoch. */
 export type PublicationListener = (item: Item, value: unknown, timeMs: number) => void
@@ -216,7 +216,7 @@ export class Store {
     // A stream costs whoever makes it: it is heard only by its own name.
     const { isStream = false } = item.options
     if (isStream ? pattern.toLowerCase() !== item.key.toLowerCase() : !matches(pattern, item.key)) return
-    const stop = item.subscribe((value, timeMs) => listener(item.key, item.asShown(value), timeMs))
+    const stop = item.subscribe((value, timeMs, { missed }) => listener(item.key, item.asShown(value), timeMs, missed))
     subscriptions.set(item, stop)
   }
 
