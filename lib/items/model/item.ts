@@ -208,12 +208,14 @@ export class Item<T = unknown> {
    * It is this from now on: tell those who listen, unless it was before. Null clears it.
    *
    * @param about `timestamp`: when that was, UNIX seconds; now if not given. `repeat`: tell it even if it is nothing new.
-   * @throws {TypeError} If it is not made here, or the value is undefined.
+   * @throws {TypeError|RangeError} If it is not made here, the value is undefined, or the timestamp is no time.
    */
   publish(value: T | null, about: { readonly timestamp?: number; readonly repeat?: boolean } = {}): void {
     const { timestamp = this.store.wall() / MS_PER_S, repeat = false } = about
     if (!this.isAuthoritative) throw new TypeError(`${this.#name} is published by its daemon only: set it`)
     if (value === undefined) throw new TypeError(`${this.#name} can't be published as undefined: null clears it`)
+    if (!Number.isFinite(timestamp))
+      throw new RangeError(`timestamp of ${this.#name} must be in seconds since the Unix epoch: it is ${timestamp}`)
     this.#isStale = false
     if (this.options.isStream === true) {
       this.#tell({ value, time: timestamp }, 0)
@@ -253,8 +255,9 @@ export class Item<T = unknown> {
     return this.isComputed ? this.#known() : null
   }
 
-  /** Find out what the value is and publish it. Answers what reqRefresh does. */
+  /** Find out what the value is and publish it; of one that follows a daemon's, ask that. Answers what reqRefresh does. */
   async reqPoll(repeat = false): Promise<Reading<T> | null> {
+    if (this.#following !== null) return await this.read({ refresh: true })
     const reading = await this.reqRefresh()
     if (reading !== null) this.publish(reading.value, { timestamp: reading.time, repeat })
     this.#isStale = false
@@ -289,7 +292,7 @@ export class Item<T = unknown> {
     const own: Listener<T> = (...told) => listener(...told) // So that one function may listen twice.
     this.#publications.add(own)
     if (this.#publications.size === 1) {
-      if (this.isComputed) this.#keep(this.#known()) // What comes is compared with it.
+      this.#attempt(() => this.isComputed && this.#keep(this.#known())) // What comes is compared with it.
       this.#following?.on()
       this.store.hearing(this, true)
       this.options.onHeard?.(true)
@@ -319,7 +322,7 @@ export class Item<T = unknown> {
 
   /** Publish what is computed, if somebody listens. */
   refresh(): void {
-    if (this.isComputed && this.isHeard) this.publish(this.value)
+    if (this.isComputed && this.isHeard) this.#attempt(() => this.publish(this.value))
   }
 
   /** What it has may be out of date from now on, until the next reading. */
@@ -393,16 +396,30 @@ export class Item<T = unknown> {
     else this.store.published(this, this.asShown(value), time * MS_PER_S)
   }
 
-  /** One look of a poll. The same trouble is told once. */
+  /** One look of a poll. */
   async #look(): Promise<void> {
     try {
       await this.reqPoll()
       this.#trouble = ''
     } catch (error) {
-      this.#isStale = true
-      const { message } = toError(error)
-      if (message !== this.#trouble) this.store.fail(error, this)
-      this.#trouble = message
+      this.#isTroubled(error)
     }
+  }
+
+  #attempt(act: () => unknown): void {
+    try {
+      act()
+      this.#trouble = ''
+    } catch (error) {
+      this.#isTroubled(error)
+    }
+  }
+
+  /** The same trouble is told once. */
+  #isTroubled(error: unknown): void {
+    this.#isStale = true
+    const { message } = toError(error)
+    if (message !== this.#trouble) this.store.fail(error, this)
+    this.#trouble = message
   }
 }

@@ -194,8 +194,9 @@ export class Store {
     for (const listener of [...this.#errorListeners]) listener(error, item)
   }
 
-  /** Called by an item that publishes. */
+  /** Called by an item that publishes. One that was taken out has listeners of its own only. */
   published(item: Item, value: unknown, timeMs: number): void {
+    if (this.#items.get(item.key.toLowerCase()) !== item) return
     for (const listener of [...this.#publicationListeners]) {
       try {
         listener(item, value, timeMs)

@@ -7,6 +7,7 @@ export const enumeratedType: ValueType = {
   check(value, rules) {
     const number = typeof value === 'string' ? enumeratedType.parse(value, rules) : value
     const labels = labelsOf(rules)
+    if (labels.length === 0 && Number.isSafeInteger(number)) return number // Nobody says what it may be.
     if (typeof number === 'number' && labelOf(number, labels) !== null) return number
     throw refusal(`be one of ${listLabels(labels)}`, value)
   },

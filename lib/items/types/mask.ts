@@ -13,7 +13,7 @@ export const maskType: ValueType = {
     if (typeof mask !== 'number' || !Number.isSafeInteger(mask) || mask < 0)
       throw wrongKind('be a whole number of at least 0, or labels with commas between', value)
     const labels = labelsOf(rules)
-    const unknown = bitsOf(mask).find((bit) => labelOf(bit, labels) === null)
+    const unknown = labels.length === 0 ? undefined : bitsOf(mask).find((bit) => labelOf(bit, labels) === null)
     if (unknown !== undefined) throw refusal(`have no bits but ${listLabels(labels)}`, value)
     return mask
   },

@@ -112,3 +112,10 @@ test('a label is sent as its number, since not every daemon knows labels', async
   await item.set('On')
   expect(link.asked).toEqual([['set', 'level', 1]])
 })
+
+test('a poll of one that follows asks its daemon', async () => {
+  const { link, item } = start()
+  link.has.set('level', { value: 3, time: 1 })
+  expect(await item.reqPoll()).toEqual({ value: 3, time: 1 })
+  expect([link.asked, item.value]).toEqual([[['get', 'level', true]], 3])
+})

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { Item, Store, type ItemOptions, type Reading } from '../../../lib/items/index.js'
 import { Escapement, ManualClock } from '../../../lib/movement/index.js'
 import { turnOfNode } from '../../../lib/movement/loop/clock.js'
@@ -139,6 +141,7 @@ test('null clears it, and a repeat is told and kept even if it is nothing new', 
     [null, 5000],
   ])
   expect(() => item.publish(undefined as unknown as number)).toThrow('null clears it')
+  expect(() => item.publish(1, { timestamp: NaN })).toThrow(/timestamp of lamp.level must be in seconds/)
 })
 
 test('a list that is changed and published again is a new value', () => {
@@ -310,4 +313,50 @@ test('what people write is read, and what they read is what they would write', (
 test('of numbers with labels the labels are what it may be', () => {
   const { item } = start({ type: 'mask', enumerators: { 0: 'hot', 1: 'late' } })
   expect(item.describe().choices).toEqual(['hot', 'late'])
+})
+
+test('what can not be computed is told once, and keeps nobody from what else there is', () => {
+  const failed: string[] = []
+  let isBroken = true
+  const { store, item, heard, hear } = start<number>({
+    compute: () => {
+      if (isBroken) throw new Error('no sensor')
+      return 1
+    },
+  })
+  store.onError(({ message }) => failed.push(message))
+  item.subscribe(hear)
+  item.refresh()
+  expect([failed, item.state]).toEqual([['no sensor'], 'stale'])
+  isBroken = false
+  item.refresh()
+  expect([heard.map(([value]) => value), item.state, failed.length]).toEqual([[1], 'live', 1])
+})
+
+test('one that was taken out is heard by its own listeners only', () => {
+  const { store, item, heard, hear } = start<number>({})
+  const published: unknown[] = []
+  store.onPublication((_, value) => published.push(value))
+  item.subscribe(hear)
+  store.remove([item])
+  item.publish(1)
+  expect([heard.length, published]).toEqual([1, []])
+})
+
+test('any JSON is published when it is another than before, and only then', () => {
+  const change = fc.record({ value: fc.jsonValue({ maxDepth: 2 }), isSame: fc.boolean() })
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 8 }), (changes) => {
+      const { item, heard, hear } = start({})
+      item.subscribe(hear)
+      const values: unknown[] = []
+      for (const { value, isSame } of changes) values.push(isSame && values.length > 0 ? values.at(-1) : value)
+      const plain = values.map((value) => JSON.stringify(value)) // A zero has no sign there.
+      for (const text of plain) item.publish(JSON.parse(text))
+      const expected = plain.filter(
+        (text, i) => i === 0 || !isDeepStrictEqual(JSON.parse(text), JSON.parse(plain[i - 1] ?? '')),
+      )
+      expect(heard.map(([value]) => JSON.stringify(value))).toEqual(expected)
+    }),
+  )
 })

@@ -25,3 +25,8 @@ test('it is shown by its label, one without a label by its number, and read agai
 test('a label that looks like a number is a label', () => {
   expect(enumeratedType.parse('1', { enumerators: { 0: '1', 1: '0' } })).toBe(0)
 })
+
+test('without any labels it is any whole number', () => {
+  expect(enumeratedType.check('7', {})).toBe(7)
+  expect(() => enumeratedType.check(0.5, {})).toThrow(/must be one of/)
+})

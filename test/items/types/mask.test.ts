@@ -40,3 +40,7 @@ test('what is shown is read as the same', () => {
     }),
   )
 })
+
+test('without any labels it may have any bits', () => {
+  expect([maskType.check(5, {}), maskType.format(5, {})]).toEqual([5, 'bit 0, bit 2'])
+})
