@@ -269,9 +269,10 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
       aliases.set(id, name)
     } else {
       const size = Number(stat.size)
+      const isWritten = file.isWritten(stat.mtimeNs) && name.isPolled
       if (file.isLeaving) this.departures.comeBack(name, file)
       if (size > file.seen) file.seen = size
-      if (size === file.scanned && (size > 0 || stat.mtimeNs <= file.since)) return
+      if (size === file.scanned && (size > 0 ? !isWritten : stat.mtimeNs <= file.since)) return
       // Between two looks it may have been truncated and have grown beyond what was read.
       if (name.isPolled) noteWritten(file, this.followed.open)
       if (name.files[0] === file) this.reader.ready(file)

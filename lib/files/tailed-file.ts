@@ -81,6 +81,8 @@ export class TailedFile {
   bytes = 0
   /** Up to where everything was passed on: `offset`, but for the pieces of a chunk that are still to come. */
   put = 0
+  /** When it was last written to, as it was seen last; null before it was looked at. */
+  private written: bigint | null = null
   private pending: FileRange[] = []
   private head = 0
   private lastMark: MadeMark | null = null
@@ -108,6 +110,13 @@ export class TailedFile {
   goOnAt(offset: number): void {
     this.offset = this.scanned = this.put = offset
     if (offset > this.seen) this.seen = offset
+  }
+
+  /** Whether it was written to since this was asked last, or since it was begun. `mtime` is when it was, in ns. */
+  isWritten(mtime: bigint): boolean {
+    const before = this.written ?? this.since
+    this.written = mtime
+    return mtime !== before
   }
 
   /** Note a range that goes on its way. Ranges are noted in the order of the file. */

@@ -22,6 +22,12 @@ test('keeps the order through thousands of ranges', () => {
   expect(file.underWay).toBe(0)
 })
 
+test('was written to if its time is another than when that was asked last, or when it was begun', () => {
+  const file = new TailedFile('/a', '1:2', 0)
+  file.since = 5n
+  expect([5n, 6n, 6n, 5n].map((mtime) => file.isWritten(mtime))).toEqual([false, true, false, true])
+})
+
 test('tells inodes beyond 2^53 apart', () => {
   expect(identityOf(1n, 2n ** 60n)).not.toBe(identityOf(1n, 2n ** 60n + 1n))
 })
