@@ -105,7 +105,9 @@ export class Arrivals {
     const isKnown = knownBeside(file.path, this.to.followed, file)
     const mark = file.mark()
     // Not by its inode: that has other content, even if it begins alike.
-    const { found, newer } = findAgain({ ...mark, id: '' }, new Listings().around(file.path), isKnown)
+    const { found, newer } = new Listings().look(file.path, (listing) =>
+      findAgain({ ...mark, id: '' }, listing, isKnown),
+    )
     if (found === null) return NO_COPIES
     const hasMore = found.packing !== 'none' || found.size > mark.offset
     const rest = hasMore ? this.takeIn(name, found, mark) : null

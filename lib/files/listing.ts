@@ -118,9 +118,14 @@ export class Listing {
   }
 }
 
+/** How often directories are listed anew: in one in which files come and go all the time there would be no end. */
+const LOOKS_MAX = 100
+
 /** The listings of any directories. */
 export class Listings {
   private readonly listings = new Map<string, Listing>()
+  /** How often a directory had to be listed anew. */
+  private looks = 0
 
   /** That of the directory in which a path lies. */
   around(path: string): Listing {
@@ -130,9 +135,18 @@ export class Listings {
     return listing
   }
 
-  /** Forget that of the directory in which a path lies: it is listed anew. */
-  forget(path: string): void {
-    this.listings.delete(dirname(path))
+  /**
+   * Look for something in the directory in which a path lies, and look again if files came, went or were renamed since
+   * it was listed.
+   */
+  look<Found>(path: string, find: (listing: Listing) => Found): Found {
+    for (;;) {
+      const listing = this.around(path)
+      const found = find(listing)
+      if (listing.isCurrent() || this.looks === LOOKS_MAX) return found
+      this.looks += 1
+      this.listings.delete(dirname(path))
+    }
   }
 }
 

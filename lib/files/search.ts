@@ -7,16 +7,11 @@ import { KnownContents } from './known-contents.js'
 import { Listings, type Entry } from './listing.js'
 import type { FileLog } from './loop.js'
 
-/** How often directories are listed anew: in one in which files come and go all the time there would be no end. */
-const LOOKS_MAX = 100
-
 /** One search, for the files of one mark. */
 export class Search {
   private readonly log: FileLog
   private readonly listings = new Listings()
   private readonly known: KnownContents
-  /** How often a directory had to be listed anew. */
-  private looks = 0
 
   constructor(marks: readonly FileMark[], log: FileLog) {
     this.log = log
@@ -32,7 +27,7 @@ export class Search {
     const isKnown = mark.over === true ? () => false : (entry: Entry) => this.known.has(entry, mark.path)
     let where
     try {
-      where = this.look(mark, isKnown)
+      where = this.listings.look(mark.path, (listing) => findAgain(mark, listing, isKnown))
     } catch (error) {
       const { message } = toError(error)
       const what = `cannot look for ${mark.path}, which was read up to byte ${mark.offset}: ${message}`
@@ -53,17 +48,6 @@ export class Search {
   /** A file is somebody's. */
   take({ id, birth, head }: Entry): void {
     this.known.add({ id, birth: String(birth), ...fingerprintOf(head) })
-  }
-
-  /** Look again, if files were renamed meanwhile. */
-  private look(mark: FileMark, isKnown: (entry: Entry) => boolean): Whereabouts {
-    for (;;) {
-      const listing = this.listings.around(mark.path)
-      const where = findAgain(mark, listing, isKnown)
-      if (listing.isCurrent() || this.looks === LOOKS_MAX) return where
-      this.looks += 1
-      this.listings.forget(mark.path)
-    }
   }
 
   /** Say that a file wasn't found. Answers how many bytes are lost at least. */
@@ -96,5 +80,5 @@ export class Search {
 
 /** Where a range of a file is, whoever else reads that file. */
 export function findRange(sought: Sought): Whereabouts {
-  return findAgain(sought, new Listings().around(sought.path), () => false)
+  return new Listings().look(sought.path, (listing) => findAgain(sought, listing, () => false))
 }

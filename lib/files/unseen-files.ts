@@ -50,13 +50,13 @@ export class UnseenFiles {
 
   /** Look for files that had a name before the one that has it now, and after the one before. Answers how many. */
   seek(name: FollowedName, listings: Listings): number {
-    const listing = listings.around(name.path)
     const before = this.before(name)
     const isKnown = knownBeside(name.path, this.to.followed)
-    const between =
+    const between = listings.look(name.path, (listing) =>
       before === undefined
         ? rotatedBeside(name.path, listing).filter((entry) => entry.birth > this.since && !isKnown(entry))
-        : findAgain(before, listing, isKnown).newer
+        : findAgain(before, listing, isKnown).newer,
+    )
     const count = this.insert(name, name.current, between)
     const what = count === 1 ? 'the file in between is' : `the ${count} files in between are`
     const message = `${name.path} was rotated more than once unseen: ${what} read in order`
@@ -69,11 +69,8 @@ export class UnseenFiles {
     const name = this.to.followed.names.get(file.path)
     const { mtimeNs, size } = fstatSync(file.fd, { bigint: true })
     if (name?.current !== file || size > 0n || mtimeNs <= file.since) return
-    const { before } = findAgain(
-      file.mark(),
-      new Listings().around(file.path),
-      knownBeside(name.path, this.to.followed),
-    )
+    const isKnown = knownBeside(name.path, this.to.followed)
+    const { before } = new Listings().look(file.path, (listing) => findAgain(file.mark(), listing, isKnown))
     file.since = mtimeNs
     const count = this.insert(name, file, before)
     const message = `${file.path} was written and truncated unseen: what it had is read from ${count} of its copies`

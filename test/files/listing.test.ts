@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { mkdirSync, statSync, symlinkSync } from 'node:fs'
+import { mkdirSync, statSync, symlinkSync, utimesSync } from 'node:fs'
 import { basename } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { Listings, packingOf } from '../../lib/files/listing.js'
@@ -44,6 +44,28 @@ test('looks once at each directory, and finds nothing in one that is not there',
   expect(listings.around(path('b.log'))).toBe(listing)
   expect(listing.beside(path('a.log'))).toEqual([])
   expect(listings.around(path('none/a.log')).beside(path('none/a.log'))).toEqual([])
+})
+
+test('looks again as long as files come while it is looked for something, but not for ever', () => {
+  const { root, path, write } = folder(cleanups)
+  const listings = new Listings()
+  const find = (come: (count: number) => void) => {
+    let count = 0
+    const found = listings.look(path('a.log'), (listing) => {
+      const beside = listing.beside(path('a.log')).length
+      come(++count)
+      return beside
+    })
+    return { count, found }
+  }
+  const comes = (count: number) => {
+    write(`a.log.${count}`, '')
+    utimesSync(root, count, count) // The clock of files ticks slowly.
+  }
+  expect(find(() => undefined)).toEqual({ count: 1, found: 0 })
+  expect(find((count) => count < 3 && comes(count))).toEqual({ count: 3, found: 2 })
+  const { count, found } = find(comes)
+  expect([count > 3, count < 1000, found]).toEqual([true, true, count - 1])
 })
 
 test('knows packed files by their names', () => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { renameSync, rmSync } from 'node:fs'
+import { renameSync, rmSync, utimesSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { Arrivals } from '../../lib/files/arrivals.js'
 import { FollowedName, nothingFollowed } from '../../lib/files/followed-name.js'
@@ -13,7 +13,7 @@ afterEach(() => cleanups.splice(0).forEach((cleanup) => cleanup()))
 
 /** A name whose file is known; what is written and renamed afterwards nobody saw. */
 function start() {
-  const { path, write } = folder(cleanups)
+  const { root, path, write } = folder(cleanups)
   const { log, logged } = recorder()
   cleanups.unshift(() => open.closeAll())
   const followed = nothingFollowed(10)
@@ -36,7 +36,7 @@ function start() {
   }
   const move = (from: string, to: string) => renameSync(path(from), path(to))
   const seek = () => unseen.seek(name, new Listings())
-  return { name, take, move, write, unseen, seek, logged, followed, ready }
+  return { name, root, take, move, write, unseen, seek, logged, followed, ready }
 }
 
 test('finds what had a name between two files that are known, in order, and once', () => {
@@ -55,6 +55,18 @@ test('finds what had a name between two files that are known, in order, and once
   ])
   expect([name.files[0], name.files[3], name.rotations, ready]).toEqual([first, last, 2, []])
   expect(seek()).toBe(0)
+})
+
+test('finds what was rotated since the directory was listed for another name', () => {
+  const { name, root, take, move, write, unseen } = start()
+  take('one\n', 1)
+  const listings = new Listings()
+  listings.around(name.path).beside(name.path)
+  move('a', 'a.2')
+  write('a.1', 'two\n', 2)
+  take('three\n', 3)
+  utimesSync(root, 1, 1) // The clock of files ticks slowly.
+  expect(unseen.seek(name, listings)).toBe(1)
 })
 
 test('has it read at once if nothing stands before it', () => {
