@@ -2,35 +2,8 @@
 import { codeOf, DeadbeatError, toError } from '../errors/index.js'
 import type { Payload } from './frames/message.js'
 
-/** What went wrong on this side of the wire. */
-export type WireErrorCode =
-  /** The daemon showed no sign of having got the request. */
-  | 'ERR_NO_ACK'
-  /** The time that the request had is over. */
-  | 'ERR_DEADLINE'
-  /** The connection was lost while the request was under way: whether it was carried out is not known. */
-  | 'ERR_WIRE_LOST'
-  /** Who had asked took the request back. */
-  | 'ERR_CANCELLED'
-  /** There are more requests under way than may be. */
-  | 'ERR_WIRE_BUSY'
-  /** The daemon is about to end. */
-  | 'ERR_WIRE_STOPPING'
-  /** A message is not as the protocol says. */
-  | 'ERR_WIRE_FRAMES'
-  /** A value is none that the protocol can carry. */
-  | 'ERR_WIRE_VALUE'
-  /** No port that might be listened at is free. */
-  | 'ERR_WIRE_IN_USE'
-
 /** The wire itself failed: a request, a message or a socket. */
-export class WireError extends DeadbeatError {
-  declare readonly code: WireErrorCode
-
-  constructor(code: WireErrorCode, message: string, options?: { cause?: unknown }) {
-    super(code, message, options)
-  }
-}
+export class WireError extends DeadbeatError {}
 
 /** The error that the daemon answered: `name` is its type there, `code` its code if it has one. */
 export class RemoteError extends DeadbeatError {

@@ -1,5 +1,5 @@
 /** The wire: mKTL's requests and publications over ZeroMQ. */
-export { errorReply, readError, RemoteError, WireError, type ErrorReplyOptions, type WireErrorCode } from './errors.js'
+export { errorReply, readError, RemoteError, WireError, type ErrorReplyOptions } from './errors.js'
 export { Bulk, type Dtype, type TypedArray } from './frames/bulk.js'
 export { formatJson, parseJson } from './frames/json.js'
 export type { Payload, RequestType } from './frames/message.js'

@@ -18,7 +18,7 @@ export class RawClient {
 
   /** Send frames; what is a text goes in UTF-8. */
   async send(...frames: (string | Uint8Array)[]): Promise<void> {
-    await this.socket.send(frames as (string | Buffer)[])
+    await this.socket.send(frames)
   }
 
   /** The next message, its frames one character a byte. */

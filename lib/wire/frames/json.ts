@@ -45,19 +45,15 @@ function isPerhapsDeep(text: string): boolean {
 export function formatJson(value: unknown): string {
   try {
     return JSON.stringify(value)
-  } catch (error) {
-    return formatLong(value, error)
+  } catch {
+    return formatLong(value) // A BigInt in it; if it is another fault, it comes again.
   }
 }
 
-function formatLong(value: unknown, otherwise: unknown): string {
+function formatLong(value: unknown): string {
   const mark = randomUUID() // Nobody can have written it before.
-  let isLong = false
   const text = JSON.stringify(value, (_key, one: unknown) => {
-    if (typeof one !== 'bigint') return one
-    isLong = true
-    return `${mark}${one}`
+    return typeof one === 'bigint' ? `${mark}${one}` : one
   })
-  if (!isLong) throw otherwise
   return text.replaceAll(new RegExp(`"${mark}(-?\\d+)"`, 'g'), '$1')
 }

@@ -87,9 +87,7 @@ export class PublishServer {
     const seq = (this.sequences.get(target) ?? 0) + 1
     this.sequences.set(target, seq)
     if (this.socket.closed) return
-    void this.socket.send(
-      encodePublication(target, { ...payload, _seq: seq, _boot: this.boot }) as (Buffer | string | null)[],
-    )
+    void this.socket.send(encodePublication(target, { ...payload, _seq: seq, _boot: this.boot }))
   }
 
   /** End: what was published gets a moment to leave. */

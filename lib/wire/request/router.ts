@@ -72,7 +72,7 @@ export class Router {
   }
 
   /** Send to one peer, behind what already waits for it. Resolves when that is clear, for those to whom the order matters. */
-  send(peer: Peer, frames: OutFrame[]): Promise<void> | void {
+  send(peer: Peer, frames: OutFrame[]): Promise<void> | undefined {
     if (peer.backlog.length > 0) peer.backlog.push(frames)
     else return this.trySend(peer, frames)
   }
@@ -84,7 +84,7 @@ export class Router {
     this.socket.close()
   }
 
-  private trySend(peer: Peer, frames: OutFrame[]): Promise<void> | void {
+  private trySend(peer: Peer, frames: OutFrame[]): Promise<void> | undefined {
     if (this.socket.closed) return
     return this.sendNow(peer, frames).catch((error: unknown) => {
       if (this.isFull(peer, error)) peer.backlog.push(frames)

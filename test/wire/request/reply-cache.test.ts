@@ -1,7 +1,7 @@
 import { ReplyCache } from '../../../lib/wire/request/reply-cache.js'
 import type { Work } from '../../../lib/wire/request/work.js'
 
-const work = {} as Work
+const work: Work = {} as never
 const body = (json: string) => ({ json, bulk: null })
 
 function start({ max = 10, bytesMax = 1000, ms = 1000 } = {}) {

@@ -1,4 +1,4 @@
-import { ClosedError } from '../../../lib/errors/index.js'
+import { ClosedError, codeOf } from '../../../lib/errors/index.js'
 import { Escapement, ManualClock } from '../../../lib/movement/index.js'
 import { Bulk } from '../../../lib/wire/frames/bulk.js'
 import type { Payload } from '../../../lib/wire/frames/message.js'
@@ -44,7 +44,7 @@ async function untilState(client: RequestClient, wanted: string): Promise<void> 
 async function codeAfter(clock: ManualClock, ms: number, promise: Promise<unknown>): Promise<unknown> {
   const code = promise.then(
     () => 'answered',
-    (error: { code?: string }) => error.code,
+    (error: unknown) => codeOf(error),
   )
   clock.advance(ms)
   return code

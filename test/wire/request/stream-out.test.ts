@@ -1,7 +1,6 @@
 import type { Body } from '../../../lib/wire/frames/encode.js'
 import type { Payload } from '../../../lib/wire/frames/message.js'
 import { sendStream, STREAM_WINDOW, StreamCredit } from '../../../lib/wire/request/stream-out.js'
-import type { Work } from '../../../lib/wire/request/work.js'
 
 const aTurn = () => new Promise((resolve) => setImmediate(resolve))
 
@@ -13,7 +12,7 @@ function start(payloads: AsyncIterable<Payload>, isHeard: () => boolean = () => 
     return Promise.resolve(isHeard())
   }
   const work = { isOver: false, isAborted: false }
-  return { sent, credit, work, end: sendStream(work as Work, payloads, credit, send) }
+  return { sent, credit, work, end: sendStream(work as never, payloads, credit, send) }
 }
 
 async function* numbers(count: number): AsyncGenerator<Payload> {
