@@ -74,6 +74,31 @@ function describe(address: string, port: Port): string {
   return typeof port === 'number' ? `${host}:${port}` : `${host}, ports ${port[0]} to ${port[1]}`
 }
 
+interface Closable {
+  linger: number
+  close(): void
+}
+
+interface Monitored extends Closable {
+  readonly events: AsyncIterable<unknown>
+}
+
+/** How long what was sent last may take to leave once its socket is closed. */
+const LINGER_MS = 500
+
+/** Close a listening socket. What was sent last gets a moment to leave, and then the port is free. */
+export async function closeBound(socket: Monitored, watching: Promise<void> = untilEnd(socket.events)): Promise<void> {
+  socket.linger = LINGER_MS
+  socket.close()
+  await watching
+}
+
+/** The events end when the socket is gone, which is some time after it was closed. */
+async function untilEnd(events: AsyncIterable<unknown>): Promise<void> {
+  const iterator = events[Symbol.asyncIterator]()
+  while ((await iterator.next()).done !== true);
+}
+
 interface Readable {
   readonly closed: boolean
   receive(): Promise<Buffer[]>

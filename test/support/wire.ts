@@ -1,6 +1,6 @@
 /** Servers and clients of the wire for a test; they go with it. */
 import { afterEach } from '@jest/globals'
-import { Escapement } from '../../lib/movement/index.js'
+import { Escapement, type ManualClock } from '../../lib/movement/index.js'
 import { PublishServer, type PublishServerOptions } from '../../lib/wire/publish/publish-server.js'
 import { SubscribeClient, type SubscribeClientOptions } from '../../lib/wire/publish/subscribe-client.js'
 import type { RequestClientOptions } from '../../lib/wire/request/client-options.js'
@@ -15,6 +15,22 @@ afterEach(async () => {
 /** Close something behind the test. */
 export function afterTest(close: () => void | Promise<void>): void {
   opened.push(close)
+}
+
+/** Let the time of a clock pass by itself, so much in each turn of Node, for what waits for events and time in turn. It stops when it is told to, or behind the test. */
+export function letPass(clock: ManualClock, byMs: number): () => void {
+  let isOver = false
+  const turn = () => {
+    if (isOver) return
+    clock.advance(byMs)
+    setImmediate(turn)
+  }
+  turn()
+  const stop = () => {
+    isOver = true
+  }
+  afterTest(stop)
+  return stop
 }
 
 /** A server of requests that listens. */

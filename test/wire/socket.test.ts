@@ -1,4 +1,4 @@
-import { bindFirst, endpointOf, receiveEach } from '../../lib/wire/socket.js'
+import { bindFirst, closeBound, endpointOf, receiveEach } from '../../lib/wire/socket.js'
 import { zmq } from '../../lib/wire/zmq.js'
 import { afterTest } from '../support/wire.js'
 
@@ -39,4 +39,11 @@ test('reading ends with the socket', async () => {
   const reading = receiveEach(socket, () => undefined)
   socket.close()
   await expect(reading).resolves.toBeUndefined()
+})
+
+test('a port is free once its socket is closed', async () => {
+  const socket = dealer()
+  const port = await bindFirst(socket, '127.0.0.1', 0)
+  await closeBound(socket)
+  expect(await bindFirst(dealer(), '127.0.0.1', port)).toBe(port)
 })

@@ -6,7 +6,15 @@ import type { ServerCurve } from '../curve/proof.js'
 import { encodePublication } from '../frames/encode.js'
 import type { Frames, Payload } from '../frames/message.js'
 import { complete, type Complete } from '../given.js'
-import { bindFirst, curveOfServer, receiveEach, SOCKET_OPTIONS, type Port, type WireLoop } from '../socket.js'
+import {
+  bindFirst,
+  closeBound,
+  curveOfServer,
+  receiveEach,
+  SOCKET_OPTIONS,
+  type Port,
+  type WireLoop,
+} from '../socket.js'
 import { zmq } from '../zmq.js'
 
 /** What a publisher can be given. */
@@ -27,9 +35,6 @@ export interface PublishServerOptions {
 /** What holds where nothing is said. */
 export const PUBLISH_SERVER_DEFAULTS = { address: '127.0.0.1', port: 0 as Port, queueMax: 1000, heartbeatMs: 15_000 }
 
-/** How long the last messages may take to leave once the socket is closed. */
-const LINGER_MS = 500
-
 /**
  * Publishes values to whoever has subscribed to them. Each message has its number among those of its target, `_seq`, and the name of
  * this run, `_boot`, so that a subscriber sees what it missed.
@@ -38,7 +43,7 @@ const LINGER_MS = 500
  * const publisher = new PublishServer({ esc: Escapement.instance })
  * await publisher.start()
  * publisher.publish('lamp.level', { value: 7, time: 1795294147.5 })
- * publisher.close()
+ * await publisher.close()
  */
 export class PublishServer {
   private readonly options: Complete<PublishServerOptions, typeof PUBLISH_SERVER_DEFAULTS>
@@ -90,10 +95,9 @@ export class PublishServer {
     void this.socket.send(encodePublication(target, { ...payload, _seq: seq, _boot: this.boot }))
   }
 
-  /** End: what was published gets a moment to leave. */
-  close(): void {
-    this.socket.linger = LINGER_MS
-    this.socket.close()
+  /** End: what was published gets a moment to leave. Afterwards the port is free. */
+  async close(): Promise<void> {
+    if (!this.socket.closed) await closeBound(this.socket)
   }
 
   private noticed([notice]: Frames): void {

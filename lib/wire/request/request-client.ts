@@ -185,7 +185,7 @@ export class RequestClient {
       if (one.options.noReply === true) this.succeed(one, {}, true)
       return
     }
-    const error = reply.fault ?? (reply.payload === null ? null : readError(reply.payload))
+    const error: Error | null = reply.fault ?? (reply.payload === null ? null : readError(reply.payload))
     if (error !== null) this.fail(one, error)
     else this.succeed(one, reply.payload ?? {}, reply.payload?.['more'] !== true)
   }

@@ -133,7 +133,7 @@ export class RequestServer {
     this.isStopping = true
     await this.works.end(this.options.stopMs)
     if (this.looking !== null) this.options.esc.cancel(this.looking)
-    this.router.close()
+    await this.router.close()
   }
 
   private take(received: Frames): void {

@@ -10,7 +10,15 @@ import { codeOf } from '../../errors/index.js'
 import type { Binding } from '../../movement/index.js'
 import type { ServerCurve } from '../curve/proof.js'
 import type { Frames, OutFrame } from '../frames/message.js'
-import { bindFirst, curveOfServer, receiveEach, SOCKET_OPTIONS, type Port, type WireLoop } from '../socket.js'
+import {
+  bindFirst,
+  closeBound,
+  curveOfServer,
+  receiveEach,
+  SOCKET_OPTIONS,
+  type Port,
+  type WireLoop,
+} from '../socket.js'
 import { zmq } from '../zmq.js'
 import type { Peer } from './peer.js'
 
@@ -38,9 +46,6 @@ export interface RouterEvents {
 /** After how long it is tried again to send what didn't fit. */
 const AGAIN_MS = 20
 
-/** How long the last answers may take to leave once the socket is closed. */
-const LINGER_MS = 500
-
 /** A ROUTER that tells whom it can't reach. */
 export class Router {
   private readonly options: RouterOptions
@@ -48,6 +53,7 @@ export class Router {
   private readonly socket: RouterSocket
   private readonly waiting = new Set<Peer>()
   private again: Binding | null = null
+  private watching: Promise<void> | undefined
 
   constructor(options: RouterOptions, events: RouterEvents) {
     this.options = options
@@ -67,7 +73,7 @@ export class Router {
   async open(): Promise<number> {
     const port = await bindFirst(this.socket, this.options.address, this.options.port)
     void receiveEach(this.socket, (frames) => this.events.take(frames))
-    void this.watch()
+    this.watching = this.watch()
     return port
   }
 
@@ -77,11 +83,10 @@ export class Router {
     else return this.trySend(peer, frames)
   }
 
-  /** End: what has left the daemon's hands gets a moment to arrive. */
-  close(): void {
+  /** End; afterwards the port is free. */
+  async close(): Promise<void> {
     if (this.again !== null) this.options.esc.cancel(this.again)
-    this.socket.linger = LINGER_MS
-    this.socket.close()
+    await closeBound(this.socket, this.watching)
   }
 
   private trySend(peer: Peer, frames: OutFrame[]): Promise<void> | undefined {

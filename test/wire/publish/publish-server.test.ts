@@ -43,10 +43,10 @@ test('who hears everything hears each', async () => {
   expect(server.isHeard('lamp.level')).toBe(true)
 })
 
-test('it knows its port once it listens', () => {
+test('it knows its port once it listens', async () => {
   const server = new PublishServer({ esc: Escapement.instance })
   expect(() => server.port).toThrow('the port is known once start() is through')
-  server.close()
+  await server.close()
   expect(() => server.publish('lamp.level', { value: 1 })).not.toThrow()
 })
 

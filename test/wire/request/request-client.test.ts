@@ -5,9 +5,9 @@ import type { Payload } from '../../../lib/wire/frames/message.js'
 import type { RequestClientOptions } from '../../../lib/wire/request/client-options.js'
 import type { RequestClient } from '../../../lib/wire/request/request-client.js'
 import type { ServerRequest } from '../../../lib/wire/request/server-request.js'
-import { bindFirst } from '../../../lib/wire/socket.js'
+import { bindFirst, closeBound } from '../../../lib/wire/socket.js'
 import { zmq } from '../../../lib/wire/zmq.js'
-import { afterTest, requestClient, requestServer } from '../../support/wire.js'
+import { afterTest, letPass, requestClient, requestServer } from '../../support/wire.js'
 
 /** A daemon, and a client on a clock of its own. */
 async function start(
@@ -104,7 +104,7 @@ test('whoever wants no answer is told when it has arrived, or not even that', as
 
 test('a daemon that is away is told as such when the time for it is over, and not before', async () => {
   const { router, port } = await silentDaemon()
-  router.close()
+  await closeBound(router)
   const clock = new ManualClock()
   const client = requestClient(port, { esc: new Escapement({ clock }), ackMs: 100 })
   const asked = client.request({ type: 'GET', target: 'lamp.level' })
@@ -115,7 +115,7 @@ test('a daemon that is away is told as such when the time for it is over, and no
 
 test('what was asked while the daemon was away is not delivered when it comes', async () => {
   const { router, port } = await silentDaemon()
-  router.close()
+  await closeBound(router)
   const clock = new ManualClock({ wallMs: Date.now() })
   const client = requestClient(port, { esc: new Escapement({ clock }), ackMs: 100 })
   expect(
@@ -123,8 +123,9 @@ test('what was asked while the daemon was away is not delivered when it comes', 
   ).toBe('ERR_NO_ACK')
   const seen: unknown[] = []
   await requestServer({ port, handle: ({ value }) => (seen.push(value), {}) })
-  clock.advance(10_000)
+  const stop = letPass(clock, 1)
   await connected(client)
+  stop()
   await client.request({ type: 'SET', target: 'lamp.level', payload: { value: 'in time' } })
   expect(seen).toEqual(['in time'])
 })
@@ -140,12 +141,12 @@ test('a daemon that says nothing is left, and what was sent to it does not reach
     await codeAfter(clock, 100, client.request({ type: 'SET', target: 'lamp.level', payload: { value: 'late' } })),
   ).toBe('ERR_NO_ACK')
   expect(states).toEqual(['lost'])
-  first.router.close()
+  await closeBound(first.router)
   const seen: unknown[] = []
   await requestServer({ port: first.port, handle: ({ value }) => (seen.push(value), {}) })
-  const ticking = setInterval(() => clock.advance(1000), 10)
+  const stop = letPass(clock, 1)
   await connected(client)
-  clearInterval(ticking)
+  stop()
   await client.request({ type: 'SET', target: 'lamp.level', payload: { value: 'in time' } })
   expect(seen).toEqual(['in time'])
 })
@@ -192,12 +193,12 @@ test('a connection that is lost fails what is under way, and is made anew', asyn
   client.onState((state) => states.push(state))
   const asked = client.request({ type: 'GET', target: 'lamp.level' })
   await router.receive()
-  router.close()
+  await closeBound(router)
   await expect(asked).rejects.toMatchObject({ code: 'ERR_WIRE_LOST' })
   await requestServer({ port, handle: () => ({ value: 1 }) })
-  const ticking = setInterval(() => clock.advance(1000), 10)
+  const stop = letPass(clock, 1)
   await connected(client)
-  clearInterval(ticking)
+  stop()
   expect(await client.request({ type: 'GET', target: 'lamp.level' })).toEqual({ value: 1 })
   expect(states).toEqual(['connected', 'lost', 'connected'])
 })
@@ -205,15 +206,14 @@ test('a connection that is lost fails what is under way, and is made anew', asyn
 test('what has a key is asked for again once there is a connection', async () => {
   const { router, port } = await silentDaemon()
   const clock = new ManualClock({ wallMs: Date.now() })
-  const client = requestClient(port, { esc: new Escapement({ clock }) })
+  const client = requestClient(port, { esc: new Escapement({ clock }), lostMs: 1e9, replyMs: 1e9 })
   const asked = client.request({ type: 'CALL', target: 'lamp.blink', key: 'once' })
   await router.receive()
-  router.close()
+  await closeBound(router)
   await untilState(client, 'lost')
   await requestServer({ port, handle: ({ payload }) => ({ value: payload?.['key'] }) })
-  const ticking = setInterval(() => clock.advance(100), 10)
+  letPass(clock, 1)
   expect(await asked).toEqual({ value: 'once' })
-  clearInterval(ticking)
 })
 
 test('what has a key fails when the daemon does not come back', async () => {
@@ -222,7 +222,7 @@ test('what has a key fails when the daemon does not come back', async () => {
   const client = requestClient(port, { esc: new Escapement({ clock }), lostMs: 3000 })
   const asked = client.request({ type: 'CALL', target: 'lamp.blink', key: 'once' })
   await router.receive()
-  router.close()
+  await closeBound(router)
   await untilState(client, 'lost')
   clock.advance(2999)
   expect(client.inFlight).toBe(1)
