@@ -13,15 +13,16 @@ export type KnownInode = Pick<ContentMark, 'id' | 'birth' | 'hash' | 'length'>
 /** The contents that earlier runs knew. */
 export class KnownContents {
   private readonly inodes = new Map<string, KnownInode>()
-  private readonly over = new Map<string, FileMark[]>()
+  /** Those with a fingerprint, by what rotations made their paths of. */
+  private readonly marks = new Map<string, FileMark[]>()
 
   constructor(marks: Iterable<FileMark>) {
     for (const mark of marks) {
       this.add(mark)
-      if (mark.over !== true || mark.length === 0) continue
+      if (mark.length === 0) continue
       const stem = stemOf(mark.path)
-      const ofStem = this.over.get(stem)
-      if (ofStem === undefined) this.over.set(stem, [mark])
+      const ofStem = this.marks.get(stem)
+      if (ofStem === undefined) this.marks.set(stem, [mark])
       else ofStem.push(mark)
     }
   }
@@ -35,7 +36,12 @@ export class KnownContents {
   has(entry: Entry, path: string): boolean {
     const inode = this.inodes.get(entry.id)
     if (inode !== undefined && isSameFile(entry, inode)) return true
-    return this.over.get(stemOf(path))?.some((mark) => isCopyOf(entry, mark)) === true
+    return this.marks.get(stemOf(path))?.some((mark) => mark.over === true && isCopyOf(entry, mark)) === true
+  }
+
+  /** Whether a file that lies beside a path is a copy of what had another name and isn't over: it is sought for that. */
+  isElsewhere(entry: Entry, path: string): boolean {
+    return this.marks.get(stemOf(path))?.some((mark) => mark.path !== path && isCopyOf(entry, mark)) === true
   }
 }
 

@@ -34,7 +34,8 @@ export class Search {
       throw new DeadbeatError(codeOf(error) || 'EIO', what, { cause: error })
     }
     if (where.found !== null) this.take(where.found)
-    return where
+    // Where a pattern is followed, what was rotated has names of its own.
+    return { ...where, newer: where.newer.filter((entry) => !this.known.isElsewhere(entry, mark.path)) }
   }
 
   /** The file that has this path now, if it is nobody's. From here on it is somebody's. */

@@ -57,6 +57,18 @@ test('knows a long one by what it begins with', () => {
   expect(has(new KnownContents([markOf(base, 2000)]), 'a.log.1')).toBe(false)
 })
 
+test('knows copies of what had another name beside it and is not over', () => {
+  const { base, write } = start('one\n')
+  const known = new KnownContents([markOf(base, 4)])
+  const isElsewhere = (name: string, path: string) => {
+    const entry = new Listings().around(base).at(write(name, 'one\n'))
+    return entry !== null && known.isElsewhere(entry, path)
+  }
+  expect([isElsewhere('a.log.2', `${base}.1`), isElsewhere('a.log.2', base), isElsewhere('b.log.2', '/b.log')]).toEqual(
+    [true, false, false],
+  )
+})
+
 test('learns of more inodes', () => {
   const { base, write, has } = start('one\n')
   const known = new KnownContents([])

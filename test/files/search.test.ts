@@ -38,6 +38,20 @@ test('takes no copy for newer that was found for another mark of the same name',
   expect(wheres[1]?.newer).toEqual([])
 })
 
+test('takes no copy for newer that another name of it is to be read by', () => {
+  const { path, write } = folder(cleanups)
+  const elsewhere = folder(cleanups) // So that no inode is used again.
+  const empty = markOf(write('a.log', '', 1000), 0)
+  renameSync(path('a.log'), elsewhere.path('a.log'))
+  const other = markOf(write('a.log.1', 'one\n', 1001), 4)
+  renameSync(path('a.log.1'), elsewhere.path('a.log.1'))
+  write('a.log.1.gz', gzipSync('one\n'), 1001)
+  write('a.log.2.gz', gzipSync('two\n'), 1002)
+  const search = new Search([empty, other], recorder().log)
+  expect(search.find(empty).newer.map((entry) => basename(entry.path))).toEqual(['a.log.2.gz'])
+  expect(search.find(other).found?.path).toBe(path('a.log.1.gz'))
+})
+
 test('finds a file that is renamed while others are looked for', () => {
   const { root, path, write } = folder(cleanups)
   const marks = ['a.log', 'b.log'].map((name) => markOf(write(name, `${name}\n`), 4))
