@@ -55,6 +55,7 @@ function describeError(error: Error, options: ErrorReplyOptions, depth: number):
 const TYPES: Readonly<Record<string, string>> = {
   ERR_DEADLINE: 'TimeoutError',
   ERR_NO_ACK: 'TimeoutError',
+  ERR_FORBIDDEN: 'PermissionError',
   ERR_WIRE_FRAMES: 'ValueError',
   ERR_WIRE_VALUE: 'ValueError',
   TypeError: 'TypeError',

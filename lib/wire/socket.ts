@@ -1,7 +1,7 @@
 /** What the four kinds of sockets share: options that keep a process from hanging, binding, reading. */
 import type { EventLoop } from '../movement/index.js'
 import { codeOf } from '../errors/index.js'
-import type { ClientCurve, ServerCurve } from './curve/proof.js'
+import type { ClientCurve } from './curve/proof.js'
 import { WireError } from './errors.js'
 import type { Frames } from './frames/message.js'
 
@@ -23,11 +23,6 @@ export type Port = number | readonly [first: number, last: number]
  * failed when it returns, so that there is never more than one under way.
  */
 export const SOCKET_OPTIONS = { linger: 0, sendTimeout: 0, ipv6: true } as const
-
-/** The options of a listening socket with these keys. */
-export function curveOfServer(curve: ServerCurve | undefined): object {
-  return curve === undefined ? {} : { curveServer: true, curveSecretKey: curve.keys.secretKey }
-}
 
 /** The options of a connecting socket with these keys. */
 export function curveOfClient(curve: ClientCurve | undefined): object {

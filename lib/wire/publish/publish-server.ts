@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import type { XPublisher } from 'zeromq'
 import { ClosedError, requireAtLeast } from '../../errors/index.js'
+import type { Principal } from '../../rights/index.js'
+import { Gate } from '../curve/gate.js'
 import type { ServerCurve } from '../curve/proof.js'
 import { encodePublication } from '../frames/encode.js'
 import type { Frames, Payload } from '../frames/message.js'
@@ -9,10 +11,10 @@ import { complete, type Complete } from '../given.js'
 import {
   bindFirst,
   closeBound,
-  curveOfServer,
   receiveEach,
   SOCKET_OPTIONS,
   type Port,
+  type WireLog,
   type WireLoop,
 } from '../socket.js'
 import { zmq } from '../zmq.js'
@@ -20,6 +22,7 @@ import { zmq } from '../zmq.js'
 /** What a publisher can be given. */
 export interface PublishServerOptions {
   readonly esc: WireLoop
+  readonly log?: WireLog | undefined
   /** The address of this machine to listen at; 127.0.0.1 if it isn't given, and empty for all of them. */
   readonly address?: string | undefined
   /** 0 if it isn't given: one that the system chooses. */
@@ -28,12 +31,20 @@ export interface PublishServerOptions {
   readonly queueMax?: number | undefined
   readonly heartbeatMs?: number | undefined
   readonly curve?: ServerCurve | undefined
+  /**
+   * Whether a listed client may hear all that is published: ZeroMQ tells nobody who subscribed to what. Everybody listed if it isn't
+   * given. Who may not any more is disconnected with the next publication, and all others with it, who come back.
+   */
+  readonly admits?: ((principal: Principal) => boolean) | undefined
   /** The first subscriber to a target has come, or the last one has left; an empty target is everything. */
   readonly onSubscription?: ((target: string, isOn: boolean) => void) | undefined
 }
 
 /** What holds where nothing is said. */
 export const PUBLISH_SERVER_DEFAULTS = { address: '127.0.0.1', port: 0 as Port, queueMax: 1000, heartbeatMs: 15_000 }
+
+/** After how long it is tried again to listen. */
+const AGAIN_MS = 1_000
 
 /**
  * Publishes values to whoever has subscribed to them. Each message has its number among those of its target, `_seq`, and the name of
@@ -47,23 +58,22 @@ export const PUBLISH_SERVER_DEFAULTS = { address: '127.0.0.1', port: 0 as Port, 
  */
 export class PublishServer {
   private readonly options: Complete<PublishServerOptions, typeof PUBLISH_SERVER_DEFAULTS>
-  private readonly socket: XPublisher
+  private readonly gate: Gate | null
+  private socket: XPublisher
   private readonly sequences = new Map<string, number>()
   private readonly heard = new Set<string>()
   private readonly boot = randomUUID().slice(0, 8)
   private boundTo: number | null = null
+  private isOver = false
 
   /** @throws {RangeError} If a limit is below 1. */
   constructor(options: PublishServerOptions) {
     this.options = complete(PUBLISH_SERVER_DEFAULTS, options)
     requireAtLeast(1, this.options, 'queueMax', 'heartbeatMs')
-    this.socket = new (zmq().XPublisher)({
-      ...SOCKET_OPTIONS,
-      ...curveOfServer(options.curve),
-      sendHighWaterMark: this.options.queueMax,
-      heartbeatInterval: this.options.heartbeatMs,
-      heartbeatTimeout: 2 * this.options.heartbeatMs,
-    })
+    const { curve, log, esc, admits } = options
+    this.gate =
+      curve === undefined ? null : new Gate(curve, { name: 'publications', log, now: () => esc.now(), admits })
+    this.socket = this.make()
   }
 
   /**
@@ -72,6 +82,7 @@ export class PublishServer {
    * @throws {WireError} `ERR_WIRE_IN_USE` if no port of those allowed is free.
    */
   async start(): Promise<void> {
+    await this.gate?.open()
     this.boundTo = await bindFirst(this.socket, this.options.address, this.options.port)
     void receiveEach(this.socket, (frames) => this.noticed(frames))
   }
@@ -91,13 +102,52 @@ export class PublishServer {
   publish(target: string, payload: Payload): void {
     const seq = (this.sequences.get(target) ?? 0) + 1
     this.sequences.set(target, seq)
+    if (this.gate?.hasRevoked() === true) this.disconnectAll()
     if (this.socket.closed) return
     void this.socket.send(encodePublication(target, { ...payload, _seq: seq, _boot: this.boot }))
   }
 
   /** End: what was published gets a moment to leave. Afterwards the port is free. */
   async close(): Promise<void> {
+    this.isOver = true
     if (!this.socket.closed) await closeBound(this.socket)
+    this.gate?.close()
+  }
+
+  private make(): XPublisher {
+    const { queueMax, heartbeatMs } = this.options
+    return new (zmq().XPublisher)({
+      ...SOCKET_OPTIONS,
+      ...this.gate?.socketOptions,
+      sendHighWaterMark: queueMax,
+      heartbeatInterval: heartbeatMs,
+      heartbeatTimeout: 2 * heartbeatMs,
+    })
+  }
+
+  /** Somebody who hears may not any more. ZeroMQ closes no single connection, so that all are closed; who may comes back. */
+  private disconnectAll(): void {
+    const closed = closeBound(this.socket)
+    for (const topic of this.heard) this.options.onSubscription?.(topic.replace(/\.$/, ''), false)
+    this.heard.clear()
+    this.options.log?.info({ port: this.port }, 'disconnected all subscribers, as one of them may not hear any more')
+    void closed.then(() => this.listenAgain())
+  }
+
+  /** What is published meanwhile reaches nobody, and is seen as a gap. */
+  private async listenAgain(): Promise<void> {
+    const fresh = this.make()
+    try {
+      await bindFirst(fresh, this.options.address, this.port)
+    } catch (error) {
+      fresh.close()
+      this.options.log?.warn({ err: error, port: this.port }, 'cannot listen for subscribers again yet')
+      if (!this.isOver) this.options.esc.after(AGAIN_MS, () => void this.listenAgain())
+      return
+    }
+    this.socket = fresh
+    if (this.isOver) fresh.close()
+    else void receiveEach(fresh, (frames) => this.noticed(frames))
   }
 
   private noticed([notice]: Frames): void {

@@ -14,6 +14,7 @@ import { encodeAck, encodeBody, encodeReply, type Addressed } from '../frames/en
 import { NO_ACK, NO_REP, type Frames, type Payload, type Request } from '../frames/message.js'
 import { complete, type Complete } from '../given.js'
 import type { Port, WireLog, WireLoop } from '../socket.js'
+import { Allowance } from './allowance.js'
 import { Peers, type Peer } from './peer.js'
 import { Router } from './router.js'
 import type { Handler } from './server-request.js'
@@ -34,6 +35,10 @@ export interface RequestServerOptions extends ErrorReplyOptions {
   readonly clientInFlightMax?: number | undefined
   /** So many of all. */
   readonly inFlightMax?: number | undefined
+  /** So many requests a second may one client make: who holds a key, else a connection; Infinity: without a limit. */
+  readonly clientRateMax?: number | undefined
+  /** So many at once after a pause. */
+  readonly clientBurstMax?: number | undefined
   /** By how much the clocks of client and daemon may differ, where a request says until when it is to be carried out. */
   readonly clockSkewMs?: number | undefined
   /** So many answers to requests with a key are kept, */
@@ -59,6 +64,8 @@ export const REQUEST_SERVER_DEFAULTS = {
   port: 0 as Port,
   clientInFlightMax: 1024,
   inFlightMax: 16_384,
+  clientRateMax: Infinity,
+  clientBurstMax: 1000,
   clockSkewMs: 1000,
   replyCacheMax: 10_000,
   replyCacheBytesMax: 16 * 2 ** 20,
@@ -87,6 +94,7 @@ export class RequestServer {
   private readonly peers = new Peers()
   private readonly identification: Identification | null
   private readonly works: Works
+  private readonly allowance: Allowance
   private looking: Binding | null = null
   private isStopping = false
   private boundTo: number | null = null
@@ -95,8 +103,11 @@ export class RequestServer {
   constructor(options: RequestServerOptions) {
     this.options = complete(REQUEST_SERVER_DEFAULTS, options)
     requireAtLeast(1, this.options, 'clientInFlightMax', 'inFlightMax', 'queueMax', 'messageBytesMax', 'heartbeatMs')
+    requireAtLeast(1, this.options, 'clientRateMax', 'clientBurstMax')
     requireAtLeast(0, this.options, 'clockSkewMs', 'replyCacheMax', 'replyCacheBytesMax', 'replyCacheMs', 'stopMs')
     this.identification = options.curve === undefined ? null : new Identification(options.curve)
+    const { clientRateMax: perSecond, clientBurstMax: burst, esc } = this.options
+    this.allowance = new Allowance({ perSecond, burst, now: () => esc.now() })
     this.works = new Works(this.options, ({ peer, request }, body) => {
       if ((request.flags & NO_REP) === 0) return this.router.send(peer, encodeReply(request, body))
     })
@@ -166,7 +177,9 @@ export class RequestServer {
     try {
       const terms = termsOf(request.payload, this.options.esc.wall(), this.options.clockSkewMs)
       this.requireRoom(peer)
-      this.works.ask(new Asker(peer, request, this.principalOf(request)), terms)
+      const principal = this.principalOf(request)
+      this.requireAllowance(peer, principal)
+      this.works.ask(new Asker(peer, request, principal), terms)
     } catch (error) {
       this.answer(peer, request, errorReply(error, this.options))
     }
@@ -183,6 +196,14 @@ export class RequestServer {
     if (peer.load >= clientInFlightMax)
       throw busy(`of one client may be under way: clientInFlightMax is ${clientInFlightMax}`)
     if (this.works.size >= inFlightMax) throw busy(`may be under way: inFlightMax is ${inFlightMax}`)
+  }
+
+  /** By key, where it is known, so that more connections are no more requests. */
+  private requireAllowance(peer: Peer, principal: Principal): void {
+    const { clientRateMax, clientBurstMax } = this.options
+    if (clientRateMax === Infinity) return
+    if (this.allowance.take(principal.kind === 'key' ? `key ${principal.id}` : `connection ${peer.name}`)) return
+    throw busy(`of one client a second: clientRateMax is ${clientRateMax}, clientBurstMax ${clientBurstMax}`)
   }
 
   private answer(peer: Peer, request: Addressed & { readonly flags: number }, payload: Payload): void {

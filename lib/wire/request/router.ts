@@ -8,15 +8,16 @@
 import type { Router as RouterSocket } from 'zeromq'
 import { codeOf } from '../../errors/index.js'
 import type { Binding } from '../../movement/index.js'
+import { Gate } from '../curve/gate.js'
 import type { ServerCurve } from '../curve/proof.js'
 import type { Frames, OutFrame } from '../frames/message.js'
 import {
   bindFirst,
   closeBound,
-  curveOfServer,
   receiveEach,
   SOCKET_OPTIONS,
   type Port,
+  type WireLog,
   type WireLoop,
 } from '../socket.js'
 import { zmq } from '../zmq.js'
@@ -25,6 +26,7 @@ import type { Peer } from './peer.js'
 /** How to listen. */
 export interface RouterOptions {
   readonly esc: WireLoop
+  readonly log?: WireLog | undefined
   readonly address: string
   readonly port: Port
   readonly curve?: ServerCurve | undefined
@@ -50,6 +52,7 @@ const AGAIN_MS = 20
 export class Router {
   private readonly options: RouterOptions
   private readonly events: RouterEvents
+  private readonly gate: Gate | null
   private readonly socket: RouterSocket
   private readonly waiting = new Set<Peer>()
   private again: Binding | null = null
@@ -58,9 +61,11 @@ export class Router {
   constructor(options: RouterOptions, events: RouterEvents) {
     this.options = options
     this.events = events
+    const { curve, log, esc } = options
+    this.gate = curve === undefined ? null : new Gate(curve, { name: 'requests', log, now: () => esc.now() })
     this.socket = new (zmq().Router)({
       ...SOCKET_OPTIONS,
-      ...curveOfServer(options.curve),
+      ...this.gate?.socketOptions,
       mandatory: true,
       sendHighWaterMark: options.queueMax,
       maxMessageSize: options.messageBytesMax,
@@ -71,6 +76,7 @@ export class Router {
 
   /** Listen; answers at which port. */
   async open(): Promise<number> {
+    await this.gate?.open()
     const port = await bindFirst(this.socket, this.options.address, this.options.port)
     void receiveEach(this.socket, (frames) => this.events.take(frames))
     this.watching = this.watch()
@@ -87,6 +93,7 @@ export class Router {
   async close(): Promise<void> {
     if (this.again !== null) this.options.esc.cancel(this.again)
     await closeBound(this.socket, this.watching)
+    this.gate?.close()
   }
 
   private trySend(peer: Peer, frames: OutFrame[]): Promise<void> | undefined {
