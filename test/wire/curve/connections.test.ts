@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import type * as Zmq from 'zeromq'
 import { Escapement, ManualClock } from '../../../lib/movement/index.js'
@@ -49,9 +49,8 @@ function rawClient(port: number, keys: KeyPair, serverKey: string, routingId: st
   })
   dealer.connect(`tcp://127.0.0.1:${port}`)
   const ask = async (id: string, payload: object) => {
-    const frames = ['a', id, 'GET', 'lab.a', Buffer.of(1), JSON.stringify(payload)]
-    await dealer.send(frames)
-    return await dealer.receive()
+    await dealer.send(['a', id, 'GET', 'lab.a', Buffer.of(1), JSON.stringify(payload)])
+    return await dealer.receive().catch(() => undefined) // It was closed.
   }
   return { dealer, ask }
 }
@@ -110,13 +109,17 @@ test('a client that takes the identity of another is not taken for it', async ()
   const first = rawClient(port, anna, server.publicKey, 'same')
   await first.ask('00000001', { _auth: new Prover(of(anna)).proofOf(request) })
   first.dealer.close()
-  const second = rawClient(port, bob, server.publicKey, 'same')
-  await second.ask('00000001', {})
+  // ZeroMQ shuts out a second one of an identity until it has seen the first one leave.
+  let second = rawClient(port, bob, server.publicKey, 'same')
+  while ((await Promise.race([second.ask('00000001', {}), pause(100)])) === undefined) {
+    second.dealer.close()
+    second = rawClient(port, bob, server.publicKey, 'same')
+  }
   await second.ask('00000001', { _auth: anna.publicKey + new Prover(of(bob)).proofOf(request).slice(40) })
   await second.ask('00000001', { _auth: new Prover(of(bob)).proofOf(request) })
-  expect(seen.map((principal) => ('name' in principal ? principal.name : principal.kind))).toEqual([
-    ...['anna', 'anonymous', 'anonymous', 'bob'],
-  ])
+  const known = seen.map((principal) => ('name' in principal ? principal.name : principal.kind))
+  expect([known[0], known.at(-1)]).toEqual(['anna', 'bob'])
+  expect(new Set(known.slice(1, -1))).toEqual(new Set(['anonymous']))
 })
 
 test('a key that is taken off the list is nobody at once, and comes in no more', async () => {
@@ -217,5 +220,4 @@ test('requests beyond the rate of a client are refused with what the rate is, by
     message: 'no more requests of one client a second: clientRateMax is 1, clientBurstMax 2',
   })
   await ask(bob)
-  await turn()
 })
