@@ -11,6 +11,10 @@ export class FakeLink implements Link {
   /** Runs before a SET is answered. */
   beforeAnswer: (value: unknown) => unknown = (value) => value
 
+  get stateListeners(): number {
+    return this.#stateListeners.size
+  }
+
   /** Whether somebody has subscribed. */
   isHeard(key: string): boolean {
     return this.#listeners.has(key)

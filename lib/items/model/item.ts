@@ -56,7 +56,7 @@ export class Item<T = unknown> {
     this.store = store
     this.options = options
     this.isAuthoritative = options.authoritative ?? store.link === null
-    this.#value = keptValue(options.initial ?? null)
+    this.#value = this.isAuthoritative ? keptValue(options.initial ?? null) : null // What another begins with is history.
     this.#time = this.#value === null ? null : store.wall() / MS_PER_S
     this.#publications = new Publications((error) => store.fail(error, this))
     this.#poller = new Poller(store.esc, () => this.#look())

@@ -46,13 +46,22 @@ export class Patience {
   }
 
   /**
-   * The work begins now.
+   * Nothing has been done yet, and maybe need not be.
    *
    * @throws {ItemError} ERR_DEADLINE if its time is over already; or the reason for which it was taken back.
    */
-  begin(): void {
+  require(): void {
     this.#look()
     this.signal.throwIfAborted()
+  }
+
+  /**
+   * The work begins now: from here on nobody can say what comes of it.
+   *
+   * @throws As `require`.
+   */
+  begin(): void {
+    this.require()
     this.#hasBegun = true
   }
 

@@ -31,7 +31,7 @@ export class Sets<T> {
   run(value: unknown, options: AskOptions): Promise<T | null> {
     const patience = new Patience(this.#esc, `set ${this.#steps.key}`, options)
     const work = this.#last.then(async () => {
-      patience.begin()
+      patience.require()
       return await this.#carryOut(value, options, patience)
     })
     this.#last = work.catch(ignore) // Told to who asked.
@@ -44,23 +44,24 @@ export class Sets<T> {
     try {
       asked = await steps.validate(steps.check(value) as T | null)
     } catch (error) {
-      throw this.#failure(error, patience, true)
+      throw this.#failure(error, true)
     }
+    patience.begin() // To validate may have taken long.
     let answer: unknown
     try {
       const { signal, leftMs: deadlineMs } = patience
       answer = await steps.reqSet({ type: 'SET', value: asked, refresh: false, principal, signal, deadlineMs })
     } catch (error) {
-      throw this.#failure(error, patience, ['TypeError', 'RangeError'].includes(toError(error).name))
+      throw this.#failure(error, ['TypeError', 'RangeError'].includes(toError(error).name))
     }
     const accepted = answer === undefined ? asked : (answer as T | null)
     steps.publish(accepted)
     return accepted
   }
 
-  /** What was thrown, as an error that names the item. Errors of ours, and why the caller took it back, stay as they are. */
-  #failure(error: unknown, { signal }: Patience, isRefusal: boolean): unknown {
-    if (error instanceof DeadbeatError || (signal.aborted && error === signal.reason)) return error
+  /** What was thrown, as an error that names the item. Errors of ours stay as they are. */
+  #failure(error: unknown, isRefusal: boolean): unknown {
+    if (error instanceof DeadbeatError) return error
     const code = isRefusal ? 'ERR_ITEM_VALUE' : 'ERR_ITEM_SET'
     return new ItemError(code, `cannot set ${this.#steps.key}: ${toError(error).message}`, { cause: error })
   }

@@ -23,6 +23,7 @@ const SAME: Readonly<Record<string, (value: unknown) => boolean>> = {
   settable: isFlag,
   gettable: isFlag,
   persist: isFlag,
+  isStream: isFlag,
   initial: () => true,
 }
 

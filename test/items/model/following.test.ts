@@ -102,7 +102,7 @@ test('it can not be published here, and an item without a daemon can not follow 
 test('it lets go of the daemon when it is taken out', () => {
   const { link, item, store } = start()
   store.close()
-  expect(link.isHeard('level')).toBe(false)
+  expect([link.isHeard('level'), link.stateListeners]).toEqual([false, 0])
   link.publish('level', 4, 2)
   expect(item.value).toBeNull()
 })
@@ -113,9 +113,32 @@ test('a label is sent as its number, since not every daemon knows labels', async
   expect(link.asked).toEqual([['set', 'level', 1]])
 })
 
+test('what the daemon’s began with is not what it has now', () => {
+  const { item } = start({ initial: 5 })
+  expect([item.value, item.state]).toEqual([null, 'unknown'])
+})
+
 test('a poll of one that follows asks its daemon', async () => {
   const { link, item } = start()
   link.has.set('level', { value: 3, time: 1 })
   expect(await item.reqPoll()).toEqual({ value: 3, time: 1 })
   expect([link.asked, item.value]).toEqual([[['get', 'level', true]], 3])
+})
+
+test('what was sent without waiting is known only when the daemon publishes it', async () => {
+  const { link, item } = start()
+  await item.set(5, { wait: false })
+  await new Promise((resolve) => setImmediate(resolve))
+  expect([link.asked, item.value]).toEqual([[['set', 'level', 5]], null])
+})
+
+test.each(['lost', 'closed', 'connecting'] as const)('a link that is %s leaves it stale', (state) => {
+  const { link, item } = start()
+  link.publish('level', 4, 2)
+  link.go(state)
+  expect(item.state).toBe('stale')
+  link.go('connected')
+  expect(item.state).toBe('stale') // Until it was read anew.
+  link.publish('level', 4, 2)
+  expect(item.state).toBe('live')
 })

@@ -360,3 +360,13 @@ test('any JSON is published when it is another than before, and only then', () =
     }),
   )
 })
+
+test('nothing is looked for any more once it is taken out', async () => {
+  const { store, item, pass } = startThermometer()
+  item.poll(1)
+  await pass(1000)
+  const { looks } = item
+  store.remove([item])
+  await pass(5000)
+  expect(item.looks).toBe(looks)
+})

@@ -57,3 +57,11 @@ test('nothing is left behind: neither a timer nor a listener', async () => {
   caller.abort()
   expect(patience.signal.aborted).toBe(false)
 })
+
+test('it is over when the time is, also before any timer has run', () => {
+  const { clock, patience } = start({ deadlineMs: 50 })
+  clock.spend(50)
+  expect(() => patience.begin()).toThrow('its deadline of 50 ms passed')
+  const reason = new Error('gone')
+  expect(() => start({ signal: AbortSignal.abort(reason) }).patience.begin()).toThrow(reason)
+})

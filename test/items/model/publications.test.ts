@@ -34,3 +34,14 @@ test('who was stopped by a listener before it hears nothing', () => {
   publications.tell(1, 0, 0)
   expect([heard, publications.size, publications.delete(second)]).toEqual([[], 1, false])
 })
+
+test('what a listener publishes while it hears comes behind for everybody', () => {
+  const { publications } = start()
+  const heard: unknown[] = []
+  publications.add((value) => {
+    if (value === 1) publications.tell(2, 0, 0)
+  })
+  publications.add((value) => void heard.push(value))
+  publications.tell(1, 0, 0)
+  expect(heard).toEqual([1, 2])
+})

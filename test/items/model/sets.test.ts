@@ -123,3 +123,21 @@ test('however long each takes and whichever fails, they are carried out in the o
     }),
   )
 })
+
+test('one whose deadline passes while it is validated is not carried out', async () => {
+  const clock = new ManualClock()
+  let validated: (value: number) => void = () => undefined
+  const carriedOut: unknown[] = []
+  const sets = new Sets<number>(new Escapement({ clock }), {
+    ...{ key: 'level', check: Number, validate: () => new Promise((resolve) => (validated = resolve)) },
+    reqSet: ({ value }) => void carriedOut.push(value),
+    publish: () => undefined,
+  })
+  const late = sets.run(1, { deadlineMs: 100 })
+  await turnOfNode()
+  clock.advance(100)
+  validated(1)
+  await expect(late).rejects.toThrow('while it waited: it is not carried out')
+  await turnOfNode()
+  expect(carriedOut).toEqual([])
+})

@@ -142,3 +142,23 @@ test('items are got and set by their names', async () => {
   expect([await store.get('Level'), await store.set('level', 2), item.value]).toEqual([1, 2, 2])
   await expect(store.get('x')).rejects.toMatchObject({ code: 'ERR_NO_ITEM' })
 })
+
+test('what is taken out twice takes nothing of what has its name by then', () => {
+  const { store } = start()
+  const old = new Item<number>(store, 'level')
+  store.remove([old])
+  const fresh = new Item<number>(store, 'level')
+  store.remove([old])
+  expect(store.item('level')).toBe(fresh)
+})
+
+test('what is computed is looked at no more once it is taken out, though somebody listens', async () => {
+  const { store, pass } = start()
+  let asked = 0
+  const item = new Item<number>(store, 'x', { compute: () => ++asked })
+  item.subscribe(() => undefined)
+  store.remove([item])
+  const before = asked
+  await pass(3000)
+  expect(asked).toBe(before)
+})
