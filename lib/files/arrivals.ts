@@ -138,9 +138,11 @@ export class Arrivals {
 
   /** If the file was read before, go on where that ended. */
   private goOn({ file, fd }: Opened): void {
-    const before = this.to.followed.past.take(file.id)
+    const { past } = this.to.followed
+    const before = past.take(file.id)
     if (before === undefined) return
-    if (before.offset > file.seen || !isSameBirth(file.birth, BigInt(before.birth))) return
-    if (hasFingerprint(headOf(fd, false), before)) file.goOnAt(before.offset)
+    const isSame = before.offset <= file.seen && isSameBirth(file.birth, BigInt(before.birth))
+    if (isSame && hasFingerprint(headOf(fd, false), before)) file.goOnAt(before.offset)
+    else past.add(before) // Only the number is used again: a copy of what had it is still known.
   }
 }

@@ -80,9 +80,18 @@ test('goes on in a file that it finds again, if it still begins as it did', () =
   arrivals.begin(name, true)
   expect(name.current).toMatchObject({ offset: 4, put: 4 })
   const other = start()
-  other.followed.past.add({ ...markOf(other.name.path, 4, true), hash: 'x'.repeat(16) })
+  const before = { ...markOf(other.name.path, 4, true), hash: 'x'.repeat(16) }
+  other.followed.past.add(before)
   other.arrivals.begin(other.name, false)
-  expect([other.name.current?.offset, [...other.followed.past.all()]]).toEqual([0, []])
+  expect([other.name.current?.offset, [...other.followed.past.all()]]).toEqual([0, [before]])
+})
+
+test('remembers what was read of a file whose number is given to another one', () => {
+  const { arrivals, name, followed } = start()
+  const before = { ...markOf(name.path, 4, true), birth: '1' }
+  followed.past.add(before)
+  arrivals.begin(name, false)
+  expect([name.current?.offset, [...followed.past.all()]]).toEqual([0, [before]])
 })
 
 test('takes in what an earlier run has left, and knows whether it has its name still', () => {
