@@ -5,7 +5,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { DeadbeatError } from '../errors/index.js'
 import type { NetLoop } from './loop.js'
 
-/** How much of an answer is kept: it says what was wrong. */
+/** How much of an answer is kept if nothing else was asked for: enough to say what was wrong. */
 const ANSWER_MAX = 65_536
 
 /** What a server answered. */
@@ -14,6 +14,10 @@ export interface HttpAnswer {
   readonly headers: IncomingHttpHeaders
   /** The first 64 KiB. */
   readonly text: string
+  /** As much of it as was asked for. */
+  readonly bytes: Buffer
+  /** How long it was, in bytes. */
+  readonly size: number
 }
 
 /** One question. */
@@ -22,6 +26,10 @@ export interface HttpQuestion {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer
   readonly timeoutMs: number
+  /** What else of that server is asked for; the client's own URL if it isn't given. */
+  readonly url?: URL
+  /** How many bytes of the answer are wanted; 64 KiB if it isn't given. */
+  readonly answerMax?: number
 }
 
 /** Connections to one URL, which stay open between questions. */
@@ -38,11 +46,11 @@ export class HttpClient {
   }
 
   /** @throws {Error} If no answer came, with the system's code; ETIMEDOUT if it took too long. */
-  ask({ method, headers, body, timeoutMs }: HttpQuestion): Promise<HttpAnswer> {
+  ask({ method, headers, body, timeoutMs, url = this.url, answerMax = ANSWER_MAX }: HttpQuestion): Promise<HttpAnswer> {
     const request = this.url.protocol === 'https:' ? requestSecure : requestPlain
     return new Promise((resolve, reject) => {
       const length = { 'content-length': String(body.length) }
-      const asking = request(this.url, { method, agent: this.agent, headers: { ...headers, ...length } })
+      const asking = request(url, { method, agent: this.agent, headers: { ...headers, ...length } })
       const tooLate = new DeadbeatError('ETIMEDOUT', `no answer within timeoutMs (${timeoutMs} ms)`)
       const timer = this.loop.after(timeoutMs, () => asking.destroy(tooLate))
       const fail = (error: Error): void => {
@@ -55,13 +63,14 @@ export class HttpClient {
         let size = 0
         response.on('error', fail)
         response.on('data', (chunk: Buffer) => {
-          if (size < ANSWER_MAX) chunks.push(chunk)
+          if (size < answerMax) chunks.push(chunk)
           size += chunk.length
         })
         response.on('end', () => {
           this.loop.cancel(timer)
-          const text = Buffer.concat(chunks).toString('utf8', 0, ANSWER_MAX)
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text })
+          const bytes = Buffer.concat(chunks).subarray(0, answerMax)
+          const text = bytes.toString('utf8', 0, ANSWER_MAX)
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, bytes, size })
         })
       })
       asking.end(body)
