@@ -15,7 +15,7 @@ const REGION = 'eu-test-1'
 const SKEW_MS = 15 * 60_000
 
 /** Start one. */
-export async function startFakeS3({ bucket = 'bucket', wall = () => Date.now() } = {}) {
+export async function startFakeS3({ bucket = 'bucket', wall = () => Date.now(), knowsConditions = true } = {}) {
   const objects = new Map<string, Buffer>()
   const faults: (S3Fault | null)[] = []
   const asked: string[] = []
@@ -46,11 +46,11 @@ export async function startFakeS3({ bucket = 'bucket', wall = () => Date.now() }
       return (response) => response.writeHead(200, { etag: etagOf(found) }).end(found)
     }
     if (method !== 'PUT') return (response) => refuse(response, 405, 'MethodNotAllowed')
-    const wanted = headers['if-match']
+    const wanted = knowsConditions ? headers['if-match'] : undefined
     if (wanted !== undefined && found === undefined) return (response) => refuse(response, 404, 'NoSuchKey')
     const isRight =
       (wanted === undefined || (found !== undefined && wanted === etagOf(found))) &&
-      (headers['if-none-match'] !== '*' || found === undefined)
+      (headers['if-none-match'] !== '*' || found === undefined || !knowsConditions)
     if (!isRight) return (response) => refuse(response, 412, 'PreconditionFailed')
     objects.set(name, body)
     return (response) => response.writeHead(200, { etag: etagOf(body) }).end()

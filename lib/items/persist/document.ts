@@ -7,7 +7,7 @@ import { crc32 } from '../../files/crc32.js'
 
 const VERSION = 1
 const HEADER = /^deadbeat values (\d+) ([0-9a-f]{8}) (\d+)$/
-const LINE = /^("(?:[^"\\]|\\.)*") (.*)$/
+const LINE = /^("(?:[^"\\]|\\[^])*") ([^]*)$/
 const NEW_LINE = 10
 
 /**

@@ -1,5 +1,10 @@
-/** The text of a saved value: JSON, `{"value":3,"time":1795294140.4}`. */
-import { describeValue } from '../../errors/index.js'
+/**
+ * The text of a saved value: JSON, `{"value":3,"time":1795294140.4}`; of an array of numbers that travels as bytes,
+ * `{"shape":[2],"dtype":"int16","bulk":"AQACAA==","time":1795294140.4}`.
+ */
+import { describeValue, toError } from '../../errors/index.js'
+import { Bulk } from '../../wire/frames/bulk.js'
+import { formatJson, parseJson } from '../../wire/frames/json.js'
 import type { Reading } from '../model/reading.js'
 
 /**
@@ -11,7 +16,12 @@ import type { Reading } from '../model/reading.js'
  * assert.throws(() => encodeReading({ value: { a: NaN }, time: 5 }), /a: NaN can't be saved/)
  */
 export function encodeReading({ value, time }: Reading): string {
-  return JSON.stringify({ value, time }, refuse)
+  if (value instanceof Bulk) {
+    const { shape, dtype } = value
+    return JSON.stringify({ shape, dtype, bulk: Buffer.from(value.bytes()).toString('base64'), time })
+  }
+  requireFit('value', value, 0)
+  return formatJson({ value, time })
 }
 
 /**
@@ -20,34 +30,42 @@ export function encodeReading({ value, time }: Reading): string {
  * @throws {TypeError} If the text is none.
  */
 export function decodeReading(text: string): Reading {
-  const told = parsed(text) as Partial<Reading> | null
-  const { value, time } = told ?? {}
-  if (value === undefined) throw new TypeError(`a saved value must have a value: it is ${describeValue(text)}`)
+  const { value, time, shape, dtype, bulk } = parsed(text)
   if (typeof time !== 'number' || !Number.isFinite(time)) {
     throw new TypeError(`a saved value must have the time when it was taken: it is ${describeValue(text)}`)
   }
+  if (typeof bulk === 'string') return { value: Bulk.read(Buffer.from(bulk, 'base64'), shape, dtype), time }
+  if (value === undefined) throw new TypeError(`a saved value must have a value: it is ${describeValue(text)}`)
+  requireFit('value', value, 0)
   return { value, time }
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(text)
+    return (parseJson(text) ?? {}) as Readonly<Record<string, unknown>>
   } catch (cause) {
-    throw new TypeError(`a saved value must be JSON: it is ${describeValue(text)}`, { cause })
+    const why = toError(cause).message
+    throw new TypeError(`a saved value must be JSON: ${why}; it is ${describeValue(text)}`, { cause })
   }
 }
 
-/** What JSON.stringify asks about each part: `this` has it as it was. */
-function refuse(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
-  const isFit =
-    value === null || ['string', 'boolean'].includes(typeof value) || Number.isFinite(value) || isPlain(value)
-  if (isFit && this[key] === value) return value
-  throw new TypeError(
-    `${key}: ${describeValue(this[key])} can't be saved: JSON has nothing that it would come back from`,
-  )
+/** So many lists and objects may be within each other: more is not read again. */
+const DEPTH_MAX = 200
+
+function requireFit(name: string, value: unknown, depth: number): void {
+  if (value === null || ['string', 'boolean', 'bigint'].includes(typeof value) || Number.isFinite(value)) return
+  if (depth >= DEPTH_MAX) throw new TypeError(`${name}: what is nested more than ${DEPTH_MAX} deep can't be saved`)
+  if (Array.isArray(value)) for (const [i, one] of value.entries()) requireFit(`${name}.${i}`, one, depth + 1)
+  else if (isPlain(value)) for (const [key, one] of Object.entries(value)) requireFit(`${name}.${key}`, one, depth + 1)
+  else
+    throw new TypeError(
+      `${name}: ${describeValue(value)} can't be saved: JSON has nothing that it would come back from`,
+    )
 }
 
-function isPlain(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return Array.isArray(value) || [null, Object.prototype].includes(Object.getPrototypeOf(value) as null)
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || typeof (value as { toJSON?: unknown }).toJSON === 'function')
+    return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
 }

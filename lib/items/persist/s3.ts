@@ -80,6 +80,7 @@ export class S3Persistence implements Persistence {
     if (values === null) await this.#keepDamaged(found?.bytes ?? Buffer.alloc(0))
     values?.delete(OWN)
     await this.#write(values ?? new Map<string, string>())
+    await this.#tryConditions()
     return new Map(this.#values)
   }
 
@@ -116,8 +117,8 @@ export class S3Persistence implements Persistence {
 
   /** Write the object if it is what was written last, or sent last. */
   async #write(values: Map<string, string>): Promise<void> {
-    const own = JSON.stringify({ uuid: this.#uuid, run: this.#run, saves: ++this.#saves })
-    const body = formatDocument([[OWN, own], ...values])
+    this.#saves += 1
+    const body = this.#body(values)
     const { objectBytesMax } = this.#options
     if (body.length > objectBytesMax) {
       const message = `${this.name} must have at most objectBytesMax (${objectBytesMax}) bytes: it would have ${body.length}`
@@ -144,6 +145,24 @@ export class S3Persistence implements Persistence {
       this.#etag = found?.etag ?? null // That of one whose outcome was not told; or somebody removed it.
     }
     throw new DeadbeatError('ERR_PERSIST', `${this.name} is never what the store says that it is: its conditions fail`)
+  }
+
+  /** Ask for what must be refused: a store that does it all the same keeps no two daemons apart, and that is told. */
+  async #tryConditions(): Promise<void> {
+    const body = this.#body(this.#values)
+    const headers = { 'if-match': '"no object has this"' }
+    const answer = await this.#ask({ method: 'PUT', name: `${this.#base}.values`, headers, body })
+    if (answer.status === 412) return
+    this.#requireDone(answer)
+    this.#etag = answer.headers.etag ?? ''
+    this.#options.log.warn(
+      `${this.name}: this store knows no If-Match, so that two daemons of one name would overwrite each other's values`,
+    )
+  }
+
+  #body(values: ReadonlyMap<string, string>): Buffer {
+    const own = JSON.stringify({ uuid: this.#uuid, run: this.#run, saves: this.#saves })
+    return formatDocument([[OWN, own], ...values])
   }
 
   #done(values: Map<string, string>, etag: string): void {

@@ -5,9 +5,9 @@ import { formatDocument, parseDocument } from '../../../lib/items/persist/docume
 const whole = formatDocument([['level', '{"value":3,"time":1}'], ['a "b" \n', 'x']]) // prettier-ignore
 
 test('whatever keys and lines go in come out again', () => {
-  const line = fc.string({ unit: 'binary' }).map((text) => text.replaceAll(/[\n\ud800-\udfff]/g, ''))
+  const line = fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\n', ''))
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.string({ unit: 'grapheme' }), line)), (entries) => {
+    fc.property(fc.array(fc.tuple(fc.string({ unit: 'binary' }), line)), (entries) => {
       const values = new Map([['__proto__', '1'], ...entries])
       expect(parseDocument(formatDocument(values), 'x')).toEqual(values)
     }),

@@ -9,9 +9,9 @@ import { checkPersistence, PLACE, sorted } from './contract.js'
 const ends: (() => Promise<void>)[] = []
 afterEach(() => Promise.all(ends.splice(0).map((end) => end())))
 
-async function start() {
+async function start({ knowsConditions = true } = {}) {
   const clock = new ManualClock({ wallMs: Date.UTC(2026, 0, 2, 3, 4, 5) })
-  const s3 = await startFakeS3({ wall: () => clock.wall() })
+  const s3 = await startFakeS3({ wall: () => clock.wall(), knowsConditions })
   ends.push(s3.stop)
   const lines: string[] = []
   const open = (place = PLACE, about: Partial<S3Options> = {}): S3Persistence => {
@@ -36,7 +36,7 @@ async function start() {
   return { s3, open, lines, clock, patiently, takesOver: true }
 }
 
-checkPersistence('a store like S3', start)
+checkPersistence('a store like S3', () => start())
 
 test.each([
   ['a wrong secret', { keys: { accessKeyId: 'AKID', secretAccessKey: 'other' } }, /403 SignatureDoesNotMatch It was/],
@@ -102,7 +102,7 @@ test('a store that says nothing is not waited for longer than timeoutMs', async 
   await persistence.load()
   s3.faults.push('silent')
   const saving = persistence.save(new Map([['a', '1']]))
-  while (s3.asked.length < 3) await turnOfNode()
+  while (s3.asked.length < 4) await turnOfNode()
   clock.advance(5000)
   await expect(saving).rejects.toThrow(/can't be reached: no answer within timeoutMs \(5000 ms\)/)
   await persistence.save(new Map([['b', '2']]))
@@ -142,4 +142,13 @@ test('an object that is too long is neither read nor written', async () => {
   )
   s3.objects.set('deadbeat/lamp/main.values', Buffer.alloc(401))
   await expect(open(PLACE, { objectBytesMax: 400 }).load()).rejects.toThrow(/it has 401/)
+})
+
+test('a store that knows no conditions is told of', async () => {
+  const { open, lines } = await start({ knowsConditions: false })
+  const persistence = open()
+  await persistence.load()
+  await persistence.save(new Map([['a', '1']]))
+  expect([...(await persistence.load())]).toEqual([['a', '1']])
+  expect(lines[0]).toMatch(/this store knows no If-Match, so that two daemons of one name would overwrite each other/)
 })
