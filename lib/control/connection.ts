@@ -1,7 +1,8 @@
 /** One client of the control socket: its requests, and its watches. */
 import type { Socket } from 'node:net'
 import { codeOf, toError } from '../errors/index.js'
-import { ownPrincipal, type Store } from '../items/index.js'
+import type { Store } from '../items/index.js'
+import { ownPrincipal } from '../items/model/item-request.js'
 import { LineReader } from './line-reader.js'
 import { LINE_MAX, requestOf, type Answer, type Op, type Request } from './protocol.js'
 

@@ -1,6 +1,7 @@
 /** The items and methods of a running app besides its train's. */
 import { readFileSync } from 'node:fs'
-import { Item, type Store } from '../../items/index.js'
+import type { Store } from '../../items/index.js'
+import { Item } from '../../items/model/item.js'
 import { graphOf } from '../graph/graph.js'
 import { packageRoot } from '../../files/package-root.js'
 import type { Service } from './service.js'

@@ -16,7 +16,7 @@ const NEW_LINE = 10
  * @throws {TypeError} If what a key has is more than a line.
  * @example
  * const text = String(formatDocument([['level', '{"value":3,"time":1}']]))
- * assert.equal(text, 'deadbeat values 1 a8bd2c3e 29\n"level" {"value":3,"time":1}\n')
+ * assert.equal(text, 'deadbeat values 1 b24080dd 29\n"level" {"value":3,"time":1}\n')
  */
 export function formatDocument(values: Iterable<readonly [key: string, text: string]>): Buffer {
   const lines = [...values].map(([key, text]) => {
