@@ -33,3 +33,7 @@ export { DiscoveryError, type DiscoveryErrorCode } from './discovery/discovery-e
 export type { KnownBlock } from './discovery/known-block.js'
 export { DaemonLink, type DaemonLinkOptions } from './remote/daemon-link.js'
 export { openStore, type OpenStoreOptions, type RemoteStore } from './remote/remote-store.js'
+export type { Block, ItemDescription, Provenance } from './daemon/block.js'
+export type { Announcer, DaemonOptions } from './daemon/daemon-options.js'
+export { ItemDaemon, type ItemClass } from './daemon/item-daemon.js'
+export { checkItems, readItemFile, type ItemFile } from './daemon/item-file.js'

@@ -2,13 +2,14 @@
 import { readConfigFile } from '../../conf/file.js'
 import { suggest } from '../../conf/suggest.js'
 import { ConfigError, describeValue } from '../../errors/index.js'
+import { Matcher } from '../../text/matcher.js'
+import { compilePrintf } from '../types/printf.js'
+import { ITEM_TYPES } from '../types/values.js'
 import type { ItemDescription } from './block.js'
 
 /** The items of a daemon by their keys, in lower case. */
 export type ItemFile = Readonly<Record<string, ItemDescription>>
 
-/** The kinds of values that an item file may name. */
-const TYPES = ['boolean', 'bulk', 'enumerated', 'json', 'mask', 'numeric', 'numeric array', 'string'] as const
 const NUMBERS: readonly unknown[] = ['numeric', 'numeric array']
 
 /** What a field must be, in words and as a test. */
@@ -19,22 +20,21 @@ const FLAG: Rule = ['true or false', (value) => typeof value === 'boolean']
 
 /** The fields that mean something here. Others are kept for whoever knows them. */
 const FIELDS: Readonly<Record<string, Rule>> = {
-  type: [`one of ${TYPES.join(', ')}`, (value) => (TYPES as readonly unknown[]).includes(value)],
+  type: [`one of ${ITEM_TYPES.join(', ')}`, (value) => (ITEM_TYPES as readonly unknown[]).includes(value)],
   description: TEXT,
   units: ['a text, or an object with the texts "" (on the wire) and formatted (for people)', isUnits],
-  format: [
-    'a format of printf, as %.3f or %d:%02d:%04.1f',
-    (value) => typeof value === 'string' && value.includes('%'),
-  ],
+  format: ['a format of printf, as %.3f or %d:%02d:%04.1f', isFormat],
   enumerators: ['an object of labels, each by its number, no two alike: { "0": "off", "1": "on" }', isEnumerators],
-  choices: ['a list of texts', (value) => Array.isArray(value) && value.every((one) => typeof one === 'string')],
+  choices: ['a list of texts or numbers', isChoices],
   persist: FLAG,
   settable: FLAG,
   gettable: FLAG,
   range: ['[lowest, highest], two numbers', isRange],
   step: ['a number above 0', (value) => isNumber(value) && value > 0],
   lengthMax: ['a whole number of at least 1', (value) => Number.isSafeInteger(value) && (value as number) >= 1],
-  pattern: ['a regular expression', isPattern],
+  pattern: ['a regular expression, as re2 has them', isPattern],
+  nan: ['one of refuse, clear, keep', (value) => ['refuse', 'clear', 'keep'].includes(value as string)],
+  nullable: FLAG,
 }
 
 /**
@@ -123,6 +123,14 @@ function isEnumerators(value: unknown, { type }: ItemDescription): boolean {
   )
 }
 
+function isFormat(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('%') && passes(() => compilePrintf(value))
+}
+
+function isChoices(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string' || isNumber(one))
+}
+
 function isRange(value: unknown): boolean {
   if (!Array.isArray(value) || value.length !== 2) return false
   const [lowest, highest] = value as readonly unknown[]
@@ -130,10 +138,17 @@ function isRange(value: unknown): boolean {
 }
 
 function isPattern(value: unknown): boolean {
+  const limits = { lengthMax: Infinity, slowMs: 0, limitMs: 0 }
+  const watch = { now: () => 0, slow: () => undefined }
+  return typeof value === 'string' && passes(() => new Matcher(`^(?:${value})$`, 're2js', limits, watch))
+}
+
+function passes(compile: () => unknown): boolean {
   try {
-    return typeof value === 'string' && new RegExp(value, 'u') instanceof RegExp
+    compile()
+    return true
   } catch {
-    return false // What the engine says of it names no place.
+    return false // What is wrong with it names no place.
   }
 }
 

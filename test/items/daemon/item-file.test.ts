@@ -45,10 +45,19 @@ test('every fault is told at once, with the key, the rule and the value', () => 
     'list must be an object that describes the item: it is []',
     'state.enumerators must be there: the type is enumerated',
     'other.enumerators must be an object of labels, each by its number, no two alike: { "0": "off", "1": "on" }: it is {"off":0}',
-    'text.pattern must be a regular expression: it is "("',
+    'text.pattern must be a regular expression, as re2 has them: it is "("',
     'text.lengthMax must be a whole number of at least 1: it is -1',
     'text.setable means nothing: settable was probably meant',
     'text.range is for numbers: the type is "string"',
+  ])
+})
+
+test('a format, a pattern and choices are looked through, too', () => {
+  const of = (description: object) => faultsOf(() => checkItems({ x: description })).length
+  expect([of({ format: '%2d:%2.2d:%04.1f' }), of({ format: '%y' }), of({ format: 'none' })]).toEqual([0, 1, 1])
+  expect([of({ pattern: '[a-z]+' }), of({ pattern: '(?=a)' })]).toEqual([0, 1])
+  expect([of({ choices: ['a', 1] }), of({ choices: [null] }), of({ nan: 'keep' }), of({ nan: 'x' })]).toEqual([
+    0, 1, 0, 1,
   ])
 })
 

@@ -1,0 +1,261 @@
+/**
+ * The life of a daemon: its start, step by step, and its end. Nobody can reach it before all of its items are there with the
+ * values that were saved; what fails on the way there is told with its step, and what was done before is undone.
+ */
+import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { configEndings } from '../../conf/file.js'
+import { DeadbeatError, toError } from '../../errors/index.js'
+import { Escapement, stderrLogger, type EventLoop, type Logger } from '../../movement/index.js'
+import { Rights } from '../../rights/index.js'
+import { Item } from '../model/item.js'
+import { Store } from '../model/store.js'
+import { Saver } from '../persist/saver.js'
+import { entryOf, optionsOf } from '../types/description.js'
+import { StoreServer } from '../serve/store-server.js'
+import type { ItemDescription } from './block.js'
+import { addBuiltinItems } from './builtin-items.js'
+import { Catalog } from './catalog.js'
+import type { DaemonOptions } from './daemon-options.js'
+import { homeDirectory } from './home.js'
+import { Instance } from './instance.js'
+import type { ItemClass, ItemDaemon } from './item-daemon.js'
+import { readItemFile, type ItemFile } from './item-file.js'
+
+/** How long `run` may take to end. */
+const STOP_MS = 5000
+
+/** One life of one daemon. */
+export class Life {
+  readonly store: Store
+  /** Resolves when it is over; rejects with what `run` threw. */
+  readonly ended: Promise<void>
+  readonly #daemon: ItemDaemon<object>
+  readonly #options: DaemonOptions
+  readonly #esc: EventLoop
+  readonly #log: Logger
+  readonly #home: string
+  readonly #running = new AbortController()
+  #end!: (failure: Error | null) => void
+  #file: ItemFile = {}
+  #instance: Instance | null = null
+  #saver: Saver | null = null
+  #server: StoreServer | null = null
+  #isSetUp = false
+  #isAnnounced = false
+  #run: Promise<unknown> = Promise.resolve()
+  #failure: Error | null = null
+  #starting: Promise<void> | null = null
+  #stopping: Promise<void> | null = null
+
+  constructor(daemon: ItemDaemon<object>, options: DaemonOptions) {
+    const { esc = Escapement.instance, log = stderrLogger, home = homeDirectory() } = options
+    this.#daemon = daemon
+    this.#options = options
+    this.#esc = esc
+    this.#log = log
+    this.#home = home
+    this.store = new Store(daemon.name, esc, { log })
+    this.ended = new Promise((resolve, reject) => {
+      this.#end = (failure) => (failure === null ? resolve() : reject(failure))
+    })
+    this.ended.catch(() => undefined) // It is told in the log, too: nobody has to wait for it.
+  }
+
+  get ports(): { readonly rep: number; readonly pub: number } | null {
+    return this.#server?.ports ?? null
+  }
+
+  addItem(itemClass: ItemClass, key: string, options: object): object {
+    return new itemClass(this.store, key, { ...optionsOf(this.#described(key)), ...options } as never)
+  }
+
+  start(): Promise<void> {
+    this.#starting = this.#start().catch(async (error: unknown) => {
+      for (const failure of await this.#undo()) this.#log.warn({ err: failure }, failure.message)
+      this.#end(null)
+      throw error
+    })
+    return this.#starting
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #start(): Promise<void> {
+    const daemon = this.#daemon
+    await this.#step('read its items', () => this.#readItems())
+    await this.#step('take its place', async () => {
+      this.#instance = await Instance.take({ home: this.#home, store: daemon.name, alias: daemon.alias })
+    })
+    const catalog = this.#catalog()
+    this.#isSetUp = true
+    await this.#step('setup()', () => daemon.setup())
+    await this.#step('make its items', () => this.#makeItems(catalog))
+    await this.#step('load its saved values', () => this.#loadValues())
+    await this.#step('setupFinal()', () => daemon.setupFinal())
+    await this.#step('open its ports', () => this.#openPorts(catalog))
+    await this.#step('announce itself', () => this.#announce(catalog))
+    this.#log.info({ ...this.ports }, `${this.#name} serves`)
+    if (daemon.run !== undefined) this.#run = this.#supervise(daemon.run.bind(daemon))
+  }
+
+  /** What fails says at what: of code of the author's it names the method. */
+  async #step(name: string, work: () => unknown): Promise<void> {
+    if (this.#stopping !== null)
+      throw new DeadbeatError('ERR_DAEMON_START', `${this.#name} was stopped before it had started`)
+    try {
+      await work()
+    } catch (error) {
+      const message = `${this.#name} cannot start: ${name}: ${toError(error).message}`
+      throw new DeadbeatError('ERR_DAEMON_START', message, { cause: error })
+    }
+  }
+
+  #readItems(): void {
+    const { name, alias, items: own } = this.#daemon
+    const items = this.#options.items ?? own
+    const base = join(this.#home, 'daemon', 'store', name, alias)
+    const path = configEndings.map((ending) => base + ending).find((file) => existsSync(file))
+    this.#file = items ?? (path === undefined ? {} : readItemFile(path))
+  }
+
+  #catalog(): Catalog {
+    const { store } = this
+    const uuid = this.#instance?.uuid ?? ''
+    return new Catalog({ store, alias: this.#daemon.alias, uuid, describe: ({ options }) => entryOf(options) })
+  }
+
+  #described(key: string): ItemDescription {
+    const name = key.toLowerCase()
+    return (Object.hasOwn(this.#file, name) ? this.#file[name] : undefined) ?? {}
+  }
+
+  #makeItems(catalog: Catalog): void {
+    const { alias } = this.#daemon
+    addBuiltinItems(this.store, { alias, uuid: catalog.block.uuid, block: () => catalog.block })
+    for (const key of Object.keys(this.#file)) if (!this.store.has(key)) this.addItem(Item, key, {})
+  }
+
+  async #loadValues(): Promise<void> {
+    const { persistence } = this.#options
+    if (persistence === undefined) return
+    const { name, alias } = this.#daemon
+    const place = { store: name, alias, uuid: this.#instance?.uuid ?? '' }
+    const { store } = this
+    const saver = new Saver({
+      ...this.#options,
+      store,
+      persistence: await persistence(place),
+      esc: this.#esc,
+      log: this.#log,
+    })
+    this.#saver = saver
+    await saver.load()
+  }
+
+  async #openPorts(catalog: Catalog): Promise<void> {
+    // Without keys nobody is known: on this machine, or where somebody said that it may be insecure, he may do all.
+    const { curve, rights = new Rights({ trustsAnonymous: curve === undefined }), port, pubPort } = this.#options
+    const kept = this.#instance?.ports ?? { rep: null, pub: null }
+    const avoided = this.#instance?.portsOfOthers ?? new Set()
+    const server = new StoreServer({
+      ...this.#options,
+      ...{ store: this.store, esc: this.#esc, log: this.#log, rights, kept, avoided, port, pubPort },
+      block: () => catalog.block,
+      saved: async (item) => {
+        if (isDurable(item)) await this.#saver?.saved(item)
+      },
+    })
+    this.#server = server
+    const ports = await server.start()
+    catalog.provenance = [{ stratum: 0, hostname: this.#hostname(), ...ports }]
+    await this.#instance?.keepPorts(ports)
+  }
+
+  async #announce(catalog: Catalog): Promise<void> {
+    const { announcer = null } = this.#options
+    this.#isAnnounced = true
+    await announcer?.announce(() => catalog.block)
+  }
+
+  async #supervise(run: (signal: AbortSignal) => unknown): Promise<void> {
+    try {
+      await run(this.#running.signal)
+    } catch (thrown) {
+      if (this.#running.signal.aborted) return // The signal itself, most often.
+      const error = toError(thrown)
+      this.#log.error({ err: error }, `${this.#name}: run() failed, so that it stops: ${error.message}`)
+      this.#failure = error
+      this.stop().catch(() => undefined) // It is told in the log.
+    }
+  }
+
+  async #stop(): Promise<void> {
+    // What has begun to start is undone by the start itself.
+    const isStarted = await this.#starting?.then(
+      () => true,
+      () => false,
+    )
+    if (isStarted !== true) return
+    const failures = await this.#undo()
+    for (const failure of failures) this.#log.error({ err: failure }, failure.message)
+    this.#log.info({}, `${this.#name} has stopped`)
+    this.#end(this.#failure)
+    if (failures.length > 0)
+      throw new AggregateError(
+        failures,
+        `${this.#name} has stopped, but: ${failures.map(({ message }) => message).join('; ')}`,
+      )
+  }
+
+  /** Everything back, whatever fails; answers what did. What `cleanup` publishes is still sent and saved. */
+  async #undo(): Promise<Error[]> {
+    const failures: Error[] = []
+    const step = async (name: string, work: () => unknown): Promise<void> => {
+      try {
+        await work()
+      } catch (error) {
+        failures.push(new Error(`${this.#name}: ${name} failed: ${toError(error).message}`, { cause: error }))
+      }
+    }
+    if (this.#isAnnounced) await step('to withdraw its name', () => this.#options.announcer?.withdraw())
+    await step('to end its requests', () => this.#server?.drain())
+    this.#running.abort()
+    await step('run()', () => this.#endRun())
+    if (this.#isSetUp) await step('cleanup()', () => this.#daemon.cleanup())
+    await step('to save its values', () => this.#saver?.close())
+    await step('to close its ports', () => this.#server?.close())
+    this.store.close()
+    this.#instance?.release()
+    return failures
+  }
+
+  /** The signal has told it to end; it may take a while. */
+  async #endRun(): Promise<void> {
+    const { stopMs = STOP_MS } = this.#options
+    await new Promise((resolve, reject) => {
+      const late = (): void => reject(new Error(`it has not ended ${stopMs} ms after its signal`))
+      const limit = this.#esc.after(stopMs, late)
+      void this.#run.then(resolve).finally(() => this.#esc.cancel(limit))
+    })
+  }
+
+  get #name(): string {
+    return `${this.#daemon.name}.${this.#daemon.alias}`
+  }
+
+  /** What clients are told: on a loopback address nobody else can reach it, and no name is better known than the address. */
+  #hostname(): string {
+    const { address = '127.0.0.1', advertise } = this.#options
+    if (advertise !== undefined) return advertise
+    return ['', '*', '0.0.0.0', '::'].includes(address) ? hostname() : address
+  }
+}
+
+function isDurable({ options }: Item): boolean {
+  return typeof options.persist === 'object' && options.persist.durable === true
+}

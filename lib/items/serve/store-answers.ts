@@ -1,0 +1,169 @@
+/** Carries the requests of the wire out on a store: GET and SET on its items, CALL on its methods. */
+import { describeValue } from '../../errors/index.js'
+import { audited, type Rights, type WriteAudit } from '../../rights/index.js'
+import type { Answer, Payload, ServerRequest } from '../../wire/index.js'
+import type { Block } from '../daemon/block.js'
+import { ItemError } from '../model/item-error.js'
+import type { Item } from '../model/item.js'
+import { maskSecrets } from '../model/mask-secrets.js'
+import type { Method } from '../model/method.js'
+import { isSameValue } from '../model/same-value.js'
+import type { Store } from '../model/store.js'
+import { BuiltinTargets } from './builtin-targets.js'
+import { carried } from './carried.js'
+import { targetOf } from './target.js'
+
+/** What answers are made from. */
+export interface StoreAnswersOptions {
+  readonly store: Store
+  readonly block: () => Block
+  readonly rights: Rights
+  /** Asked first, before items and methods; undefined: it has nothing to do with that target. */
+  readonly targets?: ((request: ServerRequest) => Answer | Promise<Answer> | undefined) | undefined
+  /** Waits, where an item wants that, until the value that it was set to is safe; then the SET is answered. */
+  readonly saved?: ((item: Item) => Promise<void>) | undefined
+  /** Where each SET and each CALL is written down, with who asked and how it ended. */
+  readonly audit?: WriteAudit | undefined
+}
+
+/** The answers of a store. */
+export class StoreAnswers {
+  readonly #options: StoreAnswersOptions
+  readonly #builtin: BuiltinTargets
+
+  constructor(options: StoreAnswersOptions) {
+    this.#options = options
+    this.#builtin = new BuiltinTargets(options)
+  }
+
+  /**
+   * The answer to a request.
+   *
+   * @throws {ItemError} ERR_TARGET, ERR_NO_ITEM, ERR_NO_METHOD, and what the item or the method throws.
+   * @throws {ForbiddenError} If whoever asks may not.
+   */
+  async answer(request: ServerRequest): Promise<Answer> {
+    const own = this.#options.targets?.(request)
+    if (own !== undefined) return await own
+    const { store } = this.#options
+    const name = store.name.toLowerCase()
+    const target = targetOf(request.target)
+    if (target.store !== name && !(target.store === '' && target.key === '_hash')) {
+      throw new ItemError(
+        'ERR_TARGET',
+        `this daemon serves ${name}, and ${describeValue(request.target)} is of another store`,
+      )
+    }
+    const builtin = this.#builtin.answer(target, request)
+    if (builtin !== null) return builtin
+    switch (request.type) {
+      case 'GET':
+        return await this.#get(target.key, request)
+      case 'SET':
+        return await this.#set(target.key, request)
+      case 'CALL':
+        return await this.#call(target.key, request)
+    }
+  }
+
+  async #get(key: string, { payload, ...request }: ServerRequest): Promise<Payload> {
+    const item = this.#options.store.item(key)
+    this.#require('read', key, request)
+    const { signal, deadlineMs, principal } = request
+    const { value, time } = await item.read({ refresh: payload?.['refresh'] === true, signal, deadlineMs, principal })
+    return { value: carried(item.asShown(value)), time }
+  }
+
+  async #set(key: string, { value, ...request }: ServerRequest): Promise<Payload> {
+    const item = this.#options.store.item(key)
+    const act = async (): Promise<unknown> => {
+      this.#require('set', key, request)
+      if (value === undefined) {
+        const rule = `a SET of ${key} must have a value, or bytes with shape and dtype`
+        throw new ItemError('ERR_ITEM_VALUE', `${rule}: it has none`)
+      }
+      const { signal, deadlineMs, principal } = request
+      const accepted = await item.set(value, { signal, deadlineMs, principal })
+      await this.#options.saved?.(item)
+      return accepted
+    }
+    const values = (): object => ({ before: item.asShown(item.value), asked: item.asShown(value) })
+    const accepted = await this.#audited('set', key, request, values, act, (one) => item.asShown(one))
+    // What another value than the asked one says of it is told in a field of ours: the Python client reads nothing here.
+    return isSameValue(accepted, value) ? { value: true } : { value: true, accepted: carried(item.asShown(accepted)) }
+  }
+
+  async #call(name: string, { payload, ...request }: ServerRequest): Promise<Answer> {
+    const method = this.#method(name)
+    const args = payload?.['args'] ?? []
+    const named = payload?.['named'] ?? {}
+    const act = (): unknown => {
+      this.#require('call', name, request)
+      if (!Array.isArray(args)) throw new TypeError(`args must be a list: it is ${describeValue(args)}`)
+      if (!isObject(named)) throw new TypeError(`named must be an object: it is ${describeValue(named)}`)
+      const { signal, principal } = request
+      return method.call(args as unknown[], named, { signal, principal })
+    }
+    const answer = await this.#audited('call', name, request, () => ({ asked: maskSecrets({ args, named }) }), act)
+    return isStream(answer) ? payloads(answer) : { value: carried(answer) }
+  }
+
+  /** Do it, and write down who did what where that is wanted. */
+  async #audited(
+    right: 'set' | 'call',
+    key: string,
+    { principal, client }: Pick<ServerRequest, 'principal' | 'client'>,
+    values: () => object,
+    act: () => unknown,
+    after?: (answer: unknown) => unknown,
+  ): Promise<unknown> {
+    const { audit } = this.#options
+    if (audit === undefined) return await act()
+    const from = `connection ${Buffer.from(client, 'latin1').toString('hex')}`
+    return await audited(audit, { principal, from, right, path: this.#path(key), ...values() }, act, after)
+  }
+
+  #method(name: string): Method {
+    const { store } = this.#options
+    for (const [known, method] of store.methods) if (known.toLowerCase() === name) return method
+    const names = [...store.methods.keys()].filter((known) => !known.startsWith('_'))
+    throw new ItemError(
+      'ERR_NO_METHOD',
+      `${store.name} has no method ${name}: it has ${names.length === 0 ? 'none' : names.join(', ')}`,
+    )
+  }
+
+  #require(right: 'read' | 'set' | 'call', key: string, { principal }: Pick<ServerRequest, 'principal'>): void {
+    this.#options.rights.require(principal, right, this.#path(key))
+  }
+
+  #path(key: string): string {
+    return `${this.#options.store.name.toLowerCase()}.${key}`
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isStream(answer: unknown): answer is AsyncIterable<unknown> {
+  return typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer
+}
+
+/** A payload for each value, and what the generator returned as the last. */
+async function* payloads(values: AsyncIterable<unknown>): AsyncGenerator<Payload, Payload> {
+  const iterator = values[Symbol.asyncIterator]()
+  let isOver = false
+  try {
+    for (;;) {
+      const next = (await iterator.next()) as IteratorResult<unknown, unknown>
+      if (next.done === true) {
+        isOver = true
+        return { value: carried(next.value) }
+      }
+      yield { value: carried(next.value) }
+    }
+  } finally {
+    if (!isOver) await iterator.return?.() // Nobody wants the rest.
+  }
+}
