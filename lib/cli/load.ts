@@ -24,17 +24,25 @@ export class LoadError extends DeadbeatError {
 export async function loadApp(file: string): Promise<App | null> {
   const loader = becomeLoader()
   const before = loader.apps.length
-  let module: { default?: unknown }
-  try {
-    if (needsHooks(file)) await installHooks()
-    module = (await import(pathToFileURL(file).href)) as typeof module
-  } catch (error) {
-    throw new LoadError(await explain(file, error), exitCodeOfLoading(error), { cause: error })
-  }
-  if (isApp(module.default)) return module.default
+  const { default: made } = await loadModule(file)
+  if (isApp(made)) return made
   const [hidden] = loader.apps.slice(before)
   if (hidden === undefined) return null
   throw new LoadError(`${file} defines the app ${hidden.name}: it must be the default export`, EXIT.dataerr)
+}
+
+/**
+ * Load a file, in TypeScript or JavaScript, and answer with what it exports.
+ *
+ * @throws {LoadError} If it does not parse, or throws.
+ */
+export async function loadModule(file: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    if (needsHooks(file)) await installHooks()
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>
+  } catch (error) {
+    throw new LoadError(await explain(file, error), exitCodeOfLoading(error), { cause: error })
+  }
 }
 
 /** What Node says of an import that leads nowhere: its message names the file and what it imports. */
