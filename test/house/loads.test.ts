@@ -44,7 +44,7 @@ test('an app loads what it is made of, in few files', () => {
   const command = ['dist/lib/cli/main.js', 'run', 'dist/apps/shape-json.js', '--help']
   const built = filesLoadedBy(...command).filter((file) => file.startsWith('dist/'))
   expect(built.flatMap(sourcesOf).length).toBeGreaterThan(80)
-  expect(built.length).toBeLessThan(50)
+  expect(built.length).toBeLessThan(60)
 })
 
 test('only its own door loads the log and the configuration', () => {
