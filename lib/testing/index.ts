@@ -1,5 +1,6 @@
 /** The test kit's public door. */
 export { BackendCheckError, checkBackend } from './check-backend.js'
+export { checkItem, ItemCheckError, type CheckItemOptions } from './check-item.js'
 export { checkCog, type CheckCogOptions, type CogReport } from './check-cog.js'
 export { Collected, collect } from './collect.js'
 export { CogCheckError } from './check/faults.js'

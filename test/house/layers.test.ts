@@ -27,7 +27,7 @@ const MAY: Record<string, readonly string[]> = {
     ...['lib/conf', 'lib/text'],
   ],
   'lib/control': ['lib/items', 'lib/rights', 'lib/movement', 'lib/errors', 'lib/settings', 'lib/net'],
-  'lib/testing': ['lib/movement', 'lib/kv', 'lib/errors'],
+  'lib/testing': ['lib/movement', 'lib/kv', 'lib/items', 'lib/errors'],
   cogs: [
     'lib/movement',
     'lib/errors',
