@@ -6,7 +6,7 @@ import { WireError } from './errors.js'
 import type { Frames } from './frames/message.js'
 
 /** The part of an event loop that the wire needs. */
-export type WireLoop = Pick<EventLoop, 'now' | 'wall' | 'enqueue' | 'after' | 'cancel'>
+export type WireLoop = Pick<EventLoop, 'now' | 'wall' | 'enqueue' | 'after' | 'every' | 'cancel'>
 
 /** The part of a log that the wire needs. */
 export interface WireLog {

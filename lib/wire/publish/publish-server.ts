@@ -1,6 +1,7 @@
 /** The side of a daemon that publishes. */
 import { randomUUID } from 'node:crypto'
 import type { XPublisher } from 'zeromq'
+import type { Binding } from '../../movement/index.js'
 import { ClosedError, requireAtLeast } from '../../errors/index.js'
 import type { Principal } from '../../rights/index.js'
 import { Gate } from '../curve/gate.js'
@@ -18,6 +19,7 @@ import {
   type WireLoop,
 } from '../socket.js'
 import { zmq } from '../zmq.js'
+import { BEAT, BeatTable } from './beat.js'
 
 /** What a publisher can be given. */
 export interface PublishServerOptions {
@@ -30,6 +32,8 @@ export interface PublishServerOptions {
   /** So many messages wait for a subscriber that is slow; what is published then, it does not get. */
   readonly queueMax?: number | undefined
   readonly heartbeatMs?: number | undefined
+  /** How often is told how far the values are, so that somebody who missed the last one sees it. */
+  readonly beatMs?: number | undefined
   readonly curve?: ServerCurve | undefined
   /**
    * Whether a listed client may hear all that is published: ZeroMQ tells nobody who subscribed to what. Everybody listed if it isn't
@@ -41,7 +45,13 @@ export interface PublishServerOptions {
 }
 
 /** What holds where nothing is said. */
-export const PUBLISH_SERVER_DEFAULTS = { address: '127.0.0.1', port: 0 as Port, queueMax: 1000, heartbeatMs: 15_000 }
+export const PUBLISH_SERVER_DEFAULTS = {
+  address: '127.0.0.1',
+  port: 0 as Port,
+  queueMax: 65_536,
+  heartbeatMs: 15_000,
+  beatMs: 1000,
+}
 
 /** After how long it is tried again to listen. */
 const AGAIN_MS = 1_000
@@ -63,13 +73,15 @@ export class PublishServer {
   private readonly sequences = new Map<string, number>()
   private readonly heard = new Set<string>()
   private readonly boot = randomUUID().slice(0, 8)
+  private readonly beats = new BeatTable()
+  private beating: Binding | null = null
   private boundTo: number | null = null
   private isOver = false
 
   /** @throws {RangeError} If a limit is below 1. */
   constructor(options: PublishServerOptions) {
     this.options = complete(PUBLISH_SERVER_DEFAULTS, options)
-    requireAtLeast(1, this.options, 'queueMax', 'heartbeatMs')
+    requireAtLeast(1, this.options, 'queueMax', 'heartbeatMs', 'beatMs')
     const { curve, log, esc, admits } = options
     this.gate =
       curve === undefined ? null : new Gate(curve, { name: 'publications', log, now: () => esc.now(), admits })
@@ -102,6 +114,7 @@ export class PublishServer {
   publish(target: string, payload: Payload): void {
     const seq = (this.sequences.get(target) ?? 0) + 1
     this.sequences.set(target, seq)
+    if (this.beating !== null && target !== BEAT) this.beats.note(target, seq)
     if (this.gate?.hasRevoked() === true) this.disconnectAll()
     if (this.socket.closed) return
     void this.socket.send(encodePublication(target, { ...payload, _seq: seq, _boot: this.boot }))
@@ -109,6 +122,7 @@ export class PublishServer {
 
   /** End: what was published gets a moment to leave. Afterwards the port is free. */
   async close(): Promise<void> {
+    this.stopBeating()
     this.isOver = true
     if (!this.socket.closed) await closeBound(this.socket)
     this.gate?.close()
@@ -128,8 +142,7 @@ export class PublishServer {
   /** Somebody who hears may not any more. ZeroMQ closes no single connection, so that all are closed; who may comes back. */
   private disconnectAll(): void {
     const closed = closeBound(this.socket)
-    for (const topic of this.heard) this.options.onSubscription?.(topic.replace(/\.$/, ''), false)
-    this.heard.clear()
+    for (const topic of [...this.heard]) this.changed(topic, false)
     this.options.log?.info({ port: this.port }, 'disconnected all subscribers, as one of them may not hear any more')
     void closed.then(() => this.listenAgain())
   }
@@ -151,10 +164,23 @@ export class PublishServer {
   }
 
   private noticed([notice]: Frames): void {
-    if (notice === undefined || (notice[0] !== 0 && notice[0] !== 1)) return
-    const topic = Buffer.from(notice.subarray(1)).toString()
-    if (notice[0] === 1) this.heard.add(topic)
+    if (notice !== undefined && notice[0] !== undefined && notice[0] < 2) {
+      this.changed(Buffer.from(notice.subarray(1)).toString(), notice[0] === 1)
+    }
+  }
+
+  private changed(topic: string, isOn: boolean): void {
+    if (isOn) this.heard.add(topic)
     else this.heard.delete(topic)
-    this.options.onSubscription?.(topic.replace(/\.$/, ''), notice[0] === 1)
+    if (topic !== `${BEAT}.`) this.options.onSubscription?.(topic.replace(/\.$/, ''), isOn)
+    else if (isOn)
+      this.beating ??= this.options.esc.every(this.options.beatMs, () => this.publish(BEAT, this.beats.take()))
+    else this.stopBeating()
+  }
+
+  private stopBeating(): void {
+    if (this.beating !== null) this.options.esc.cancel(this.beating)
+    this.beating = null
+    this.beats.take()
   }
 }

@@ -8,6 +8,7 @@ import { complete } from '../given.js'
 import type { ClientState } from '../request/client-options.js'
 import { curveOfClient, receiveEach } from '../socket.js'
 import { zmq } from '../zmq.js'
+import { BEAT, Places } from './beat.js'
 
 /** What a subscriber can be given. */
 export interface SubscribeClientOptions {
@@ -27,12 +28,6 @@ export const SUBSCRIBE_CLIENT_DEFAULTS = { queueMax: 10_000, retryMs: 50, retryM
 /** Gets a value that was published, and how many before it were missed. */
 export type PublicationListener = (payload: Payload, missed: number, target: string) => void
 
-/** Where a target is. */
-interface Place {
-  readonly boot: unknown
-  readonly seq: number
-}
-
 /**
  * Hears one daemon. After a loss of the connection it hears on by itself; what was missed meanwhile is told with the next value.
  */
@@ -40,7 +35,8 @@ export class SubscribeClient {
   private readonly socket: Subscriber
   private readonly listeners = new Map<string, Set<PublicationListener>>()
   private readonly stateListeners = new Set<(state: ClientState) => void>()
-  private readonly places = new Map<string, Place>()
+  private readonly missedListeners = new Set<(targets: readonly string[]) => void>()
+  private readonly places = new Places()
   private current: ClientState = 'connecting'
 
   /** @throws {RangeError} If a limit is below 1. */
@@ -59,6 +55,7 @@ export class SubscribeClient {
       heartbeatTimeout: 2 * heartbeatMs,
     })
     void this.watch()
+    this.socket.subscribe(topicOf(BEAT))
     this.socket.connect(address)
     void receiveEach(this.socket, (frames) => this.take(frames))
   }
@@ -83,9 +80,18 @@ export class SubscribeClient {
     return () => {
       if (!listeners.delete(own) || listeners.size > 0) return
       this.listeners.delete(target)
-      this.places.delete(target)
+      this.places.forget(target)
       if (!this.socket.closed) this.socket.unsubscribe(topicOf(target))
     }
+  }
+
+  /**
+   * Be told of which targets the last value was missed, so that it must be asked for: the connection was down, or this side too slow. What
+   * it answers ends that.
+   */
+  onMissed(listener: (targets: readonly string[]) => void): () => void {
+    this.missedListeners.add(listener)
+    return () => this.missedListeners.delete(listener)
   }
 
   close(): void {
@@ -98,20 +104,20 @@ export class SubscribeClient {
     const publication = decodePublication(frames)
     if (publication === null) return
     const { target, payload } = publication
-    const missed = this.missedBefore(target, payload)
+    if (target === BEAT) {
+      this.tellMissed(payload)
+      return
+    }
+    const missed = this.places.missedBefore(target, payload)
     const { _seq, _boot, ...rest } = payload
     for (const name of [target, '']) {
       for (const listener of this.listeners.get(name) ?? []) listener(rest, missed, target)
     }
   }
 
-  /** How many were published since the last one that came; at least one, if the daemon was restarted in between. */
-  private missedBefore(target: string, { _seq: seq, _boot: boot }: Payload): number {
-    if (typeof seq !== 'number') return 0
-    const last = this.places.get(target)
-    this.places.set(target, { boot, seq })
-    if (last === undefined) return 0
-    return last.boot === boot ? Math.max(0, seq - last.seq - 1) : Math.max(1, seq - 1)
+  private tellMissed(beat: Payload): void {
+    const targets = this.places.missedBy(beat, this.listeners.keys())
+    if (targets.length > 0) for (const listener of this.missedListeners) listener(targets)
   }
 
   private async watch(): Promise<void> {

@@ -171,6 +171,7 @@ test('who may not hear any more is disconnected, and the others come back', asyn
     wall: () => instance.wall(),
     enqueue: (...args) => instance.enqueue(...args),
     after: (...args) => instance.after(...args),
+    every: (...args) => instance.every(...args),
     cancel: (...args) => instance.cancel(...args),
   }
   const heardBy = { anna: [] as unknown[], bob: [] as unknown[] }

@@ -1,5 +1,5 @@
 import { PublishServer } from '../../../lib/wire/publish/publish-server.js'
-import { Escapement } from '../../../lib/movement/index.js'
+import { Escapement, ManualClock } from '../../../lib/movement/index.js'
 import { publishServer, subscribeClient } from '../../support/wire.js'
 
 /** Notices of subscriptions as they come. */
@@ -54,4 +54,20 @@ test('a limit below one is refused', () => {
   expect(() => new PublishServer({ esc: Escapement.instance, queueMax: 0 })).toThrow(
     'queueMax must be at least 1: it is 0',
   )
+})
+
+test('it beats while somebody hears it, and not a moment longer', async () => {
+  const clock = new ManualClock()
+  const server = await publishServer({ esc: new Escapement({ clock }) })
+  const client = subscribeClient(server.port)
+  const missed = new Promise((resolve) => client.onMissed(resolve))
+  while (!server.isHeard('_beat')) await new Promise((resolve) => setImmediate(resolve))
+  server.publish('lamp.level', { value: 1 })
+  client.subscribe('lamp.level', () => undefined) // Too late for the value.
+  while (!server.isHeard('lamp.level')) await new Promise((resolve) => setImmediate(resolve))
+  clock.advance(1000)
+  expect(await missed).toEqual(['lamp.level'])
+  client.close()
+  while (server.isHeard('_beat')) await new Promise((resolve) => setImmediate(resolve))
+  await clock.runUntilIdle()
 })

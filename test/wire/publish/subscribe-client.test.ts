@@ -16,6 +16,7 @@ async function start(target = 'lamp.level') {
     wake()
   })
   await publisher.receive()
+  await publisher.receive()
   const send = (...frames: (string | Buffer)[]) => publisher.send(frames)
   const publish = (seq: number, boot = 'b') =>
     send('lamp.level.', 'a', JSON.stringify({ value: seq, time: 1, _seq: seq, _boot: boot }))
@@ -103,4 +104,14 @@ test('it hears again after the daemon was restarted', async () => {
   while (!again.isHeard('lamp.on')) await new Promise((resolve) => setImmediate(resolve))
   again.publish('lamp.on', { value: true })
   expect(await heard).toEqual({ value: true })
+})
+
+test('who missed the last value is told by the next beat', async () => {
+  const { client, publish, send, until } = await start()
+  const missed = new Promise((resolve) => client.onMissed(resolve))
+  await publish(1)
+  await until(1)
+  await send('_beat.', 'a', '{"value": {"lamp.level": 1, "lamp.on": 5}, "_seq": 1, "_boot": "b"}')
+  await send('_beat.', 'a', '{"value": {"lamp.level": 3}, "_seq": 2, "_boot": "b"}')
+  expect(await missed).toEqual(['lamp.level'])
 })
