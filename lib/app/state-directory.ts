@@ -1,8 +1,8 @@
 /** Where an app keeps what must outlive its process. */
-import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DeadbeatError, codeOf } from '../errors/index.js'
+import { makeDirectories } from '../files/make-directories.js'
 
 /** What decides about the directory. */
 export interface StateDirectoryOptions {
@@ -40,8 +40,8 @@ export function makeStateDirectory(name: string, options: StateDirectoryOptions 
   const { isRoot = process.getuid?.() === 0 } = options
   try {
     // What lies above is passed through by daemons of several users.
-    mkdirSync(dirname(dir), { recursive: true, mode: isRoot ? 0o755 : 0o700 })
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    makeDirectories(dirname(dir), isRoot ? 0o755 : 0o700)
+    makeDirectories(dir, 0o700)
   } catch (cause) {
     const what = `the state directory ${dir} cannot be made (${codeOf(cause)}): make it, or name another (--state-dir)`
     throw new DeadbeatError('ERR_STATE_DIRECTORY', what, { cause })

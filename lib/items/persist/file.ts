@@ -3,12 +3,13 @@
  * or the new one, also after a loss of power. Beside it lie a lock; `ALIAS.aside`, to which what was put aside is added, a
  * line each; and `ALIAS.CHECKSUM.damaged`, files that could not be read.
  */
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DeadbeatError, codeOf, toError } from '../../errors/index.js'
 import { crc32 } from '../../files/crc32.js'
 import { FileLock } from '../../files/file-lock.js'
+import { makeDirectories } from '../../files/make-directories.js'
 import { replaceFile } from '../../files/replace-file.js'
 import { syncDirectoriesTo, syncDirectory } from '../../files/sync-directory.js'
 import type { Logger } from '../../movement/logger.js'
@@ -48,7 +49,7 @@ export class FilePersistence implements Persistence {
 
   async load(): Promise<ReadonlyMap<string, string>> {
     try {
-      mkdirSync(dirname(this.name), { recursive: true, mode: 0o700 })
+      makeDirectories(dirname(this.name), 0o700)
       syncDirectoriesTo(this.name)
       this.#lock ??= FileLock.take(`${this.#base}.lock`, `${process.pid}\n`)
     } catch (error) {

@@ -1,7 +1,8 @@
 /** Opening the file of a store: made if it isn't there, for its owner only, and refused if it is none of ours. */
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Key } from '../engine/range.js'
+import { makeDirectories } from '../../files/make-directories.js'
 import { untoldFileSystem } from '../../files/file-system.js'
 import { checkFile, makeLockFile } from './file-head.js'
 import { checkFormat } from './format.js'
@@ -18,7 +19,8 @@ const SHARED = new Set(['nfs', '9p', 'cifs', 'smb2', 'smb', 'ceph', 'afs', 'gpfs
  * Open a file with its tables.
  *
  * @throws {StoreFileError} If it can't be a store, or is one of a newer format.
- * @throws {UnavailableError} If it may not be read or written, or there is no room for it.
+ * @throws {RefusedError} If it may not be read or written.
+ * @throws {UnavailableError} If there is no room for it, or it can't be made.
  */
 export function openStore(path: string): Tables {
   let root: RootTable<Key> | undefined
@@ -37,7 +39,7 @@ export function openStore(path: string): Tables {
 /** The directory and the two files, which lmdb itself would let others read. */
 function prepare(path: string): void {
   const directory = dirname(path)
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makeDirectories(directory, 0o700)
   const shared = untoldFileSystem(directory)
   if (shared !== null && SHARED.has(shared)) {
     throw new StoreFileError(

@@ -35,3 +35,7 @@ test.each([100, 4096, 8192, 16_384, 200_000])(
     expect(() => openStore(path)).toThrow(expect.objectContaining({ code: 'ERR_KV_FILE' }))
   },
 )
+
+test('a file where the system lets no directory be made is refused, and nothing is waited for', () => {
+  expect(() => openStore('/proc/deadbeat/store.kv')).toThrow(/^\/proc\/deadbeat\/store\.kv is not available: .*ENOENT/)
+})
