@@ -15,7 +15,8 @@ export interface EmbeddedBackendOptions
  * can't tell of changes the file is looked at every 100 ms, `pollMs`.
  *
  * @throws {StoreFileError} If the file is no store, is damaged, or has a newer format.
- * @throws {UnavailableError} If it may not be read or written, or its disk is full.
+ * @throws {RefusedError} If it may not be read or written.
+ * @throws {UnavailableError} If its disk is full, or its directory can't be made.
  * @example
  * const { mkdtempSync, rmSync } = await import('node:fs')
  * const { tmpdir } = await import('node:os')
