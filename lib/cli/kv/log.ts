@@ -1,6 +1,6 @@
 /** `deadbeat kv log`: what happened to a key, or below a path, as far as the store remembers. */
-import type { Kv } from '../../kv/engine/engine.js'
-import { pathOf } from '../../kv/path.js'
+import type { Change, Kv } from '../../kv/engine/engine.js'
+import { keyOf, pathOf } from '../../kv/path.js'
 import { addKvCommand, type KvProgram } from './add-kv-command.js'
 import { KV_EXIT } from './exits.js'
 import { keptOf, replay } from './history.js'
@@ -12,8 +12,8 @@ import { MARKS_HELP, tellChange, type Told } from './tell-change.js'
 const HELP = `
 A line for each change, the oldest first: the revision, a mark, the path and the value. The marks:
 ${MARKS_HELP}.
-Where older history was compacted, that is told, and what was there then comes first. The whole history of the store is
-read for it.
+Where older history was compacted, that is told, and what was there then comes first. With --all the whole history of the
+store is read for it, from --since on.
 
   deadbeat kv log /app/limit
   deadbeat kv log /app --all --diff            /app and all that lies below it; the lines that have changed
@@ -69,7 +69,8 @@ async function log(session: Session, [path = '']: readonly string[], flags: Flag
     if (since < oldest) tell({ revision: kv.mod, what: 'is', path: session.shown(its), now: kv })
   }
   const isTold = (its: string | null): its is string => its !== null && (isTree ? isIn(tree, its) : its === tree)
-  const lost = await replay(engine, start + 1, revision, (changes, at) => {
+  const range = isTree ? undefined : { key: keyOf(tree) }
+  const tellAll = (changes: readonly Change[], at: number): void => {
     for (const { type, kv } of changes) {
       const its = pathOf(kv.key)
       if (!isTold(its)) continue
@@ -79,7 +80,8 @@ async function log(session: Session, [path = '']: readonly string[], flags: Flag
       if (type === 'delete') tell({ ...one, what: 'deleted' })
       else tell({ ...one, what: kv.version === 1 ? 'created' : 'changed', now: kv })
     }
-  })
+  }
+  const lost = await replay(engine, start + 1, revision, tellAll, range)
   for (const one of told) tellChange(session, one, flags.diff)
   if (lost === null) return KV_EXIT.ok
   session.note(`kv log: history up to revision ${lost} was compacted while it was read: this is not all, try again`)
