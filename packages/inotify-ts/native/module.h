@@ -3,7 +3,7 @@
 #include <node_api.h>
 
 // Told to the loader, which refuses a binary of another revision. It rises whenever a name or an argument changes.
-#define REVISION 4
+#define REVISION 5
 
 #define METHOD(name, function) { name, NULL, function, NULL, NULL, NULL, napi_default_method, NULL }
 #define COUNT(array) (sizeof(array) / sizeof *(array))

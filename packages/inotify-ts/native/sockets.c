@@ -27,6 +27,24 @@ static napi_value so_error(napi_env env, napi_callback_info info) {
   return rc < 0 ? fail_errno_of(env, errno, "getsockopt", " of descriptor %d", fd) : number(env, pending);
 }
 
+// Who is on the other side of a unix socket: its process, user and group, as they were when it connected.
+static napi_value peer_credentials(napi_env env, napi_callback_info info) {
+  ARGS(1);
+  int32_t fd;
+  struct ucred peer;
+  socklen_t size = sizeof peer;
+  if (!arg_i32(env, argv[0], "fd", &fd)) return NULL;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0) {
+    return fail_errno_of(env, errno, "getsockopt", " of descriptor %d", fd);
+  }
+  napi_value three;
+  OK(napi_create_array_with_length(env, 3, &three));
+  OK(napi_set_element(env, three, 0, number(env, peer.pid)));
+  OK(napi_set_element(env, three, 1, number(env, peer.uid)));
+  OK(napi_set_element(env, three, 2, number(env, peer.gid)));
+  return three;
+}
+
 // send(fd, bytes, flags): on a connected socket, of any family.
 static napi_value send_(napi_env env, napi_callback_info info) {
   ARGS(3);
@@ -91,6 +109,7 @@ napi_status define_sockets(napi_env env, napi_value exports) {
   napi_property_descriptor functions[] = {
     METHOD("socketpair", socketpair_),
     METHOD("soError", so_error),
+    METHOD("peerCredentials", peer_credentials),
     METHOD("send", send_),
     METHOD("unixDgram", unix_datagram),
     METHOD("unixBind", unix_bind),

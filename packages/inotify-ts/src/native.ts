@@ -112,6 +112,8 @@ export interface Native {
   socketpair(type: number): [number, number]
   /** The pending error of a socket as a positive errno, 0 if none; it is cleared. */
   soError(fd: number): number
+  /** Who connected from the other side of a unix socket: pid, uid and gid. The pid may be another's by now. */
+  peerCredentials(fd: number): [pid: number, uid: number, gid: number]
   /** Send on a connected socket without waiting (EAGAIN) and without SIGPIPE (EPIPE). */
   send(fd: number, bytes: Buffer, flags: number): number
   /** A unix datagram socket. */
@@ -130,7 +132,7 @@ export interface Native {
 }
 
 /** The interface above, counted; a binary of another revision isn't loaded. */
-const REVISION = 4
+const REVISION = 5
 
 const loaded = loadNative({
   env: process.env,

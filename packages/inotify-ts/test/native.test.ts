@@ -143,6 +143,15 @@ describeNative('sockets', (native) => {
     expect(codeOf(() => native.soError(a))).toBe('EBADF')
   })
 
+  test('say who is on their other side', () => {
+    const [a, b] = native.socketpair(SOCK_STREAM)
+    const self = [process.pid, process.getuid?.(), process.getgid?.()]
+    expect([native.peerCredentials(a), native.peerCredentials(b)]).toEqual([self, self])
+    closeSync(a)
+    closeSync(b)
+    expect(codeOf(() => native.peerCredentials(a))).toBe('EBADF')
+  })
+
   test('send out of band only where that exists', () =>
     withFiles(({ own }) => {
       const [a] = own(native.socketpair(SOCK_DGRAM))
