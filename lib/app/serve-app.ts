@@ -6,7 +6,9 @@ import type { Item } from '../items/index.js'
 import { Store } from '../items/model/store.js'
 import { fillTrainItems } from '../items/train/train-items.js'
 import { logger } from '../log/log.js'
-import { Train, type Checkpoints } from '../movement/index.js'
+import { Train, type Checkpoints, type EventLoop } from '../movement/index.js'
+import { auditIn } from '../rights/audit.js'
+import type { Rights } from '../rights/index.js'
 import { bindSignals } from '../movement/train/signals.js'
 import type { App, appBaseConfig } from './app.js'
 import { lookAgain, placeOf, type Making, type Prepared, type RunAppOptions } from './prepare.js'
@@ -43,7 +45,7 @@ export async function serveApp(app: App, prepared: Prepared, options: RunAppOpti
   })
   fillDaemonItems(store, service, host.configFile)
   const metrics = new MetricsServer({ store, ...settings.metrics })
-  const control = await openControl(prepared, service, store)
+  const control = await openControl(prepared, service, store, esc)
   const unbind = bindSignals(esc, service)
   try {
     await metrics.start()
@@ -61,14 +63,26 @@ export function controlSocketOf({ settings, host, runtime }: Pick<Prepared, 'set
   return settings.control.socket ?? join(runtime, `${host.name}.sock`)
 }
 
+/** Loaded only where there are any. */
+async function rightsOf(file: string, esc: EventLoop): Promise<Rights> {
+  const { openRights } = await import('../rights/index.js')
+  return (await openRights({ file, clock: esc, log: logger })).rights
+}
+
 /** Where nobody asked for a certain one, a run in the foreground does without. */
-async function openControl(prepared: Prepared, service: Service, store: Store): Promise<ControlServer | null> {
+async function openControl(
+  prepared: Prepared,
+  service: Service,
+  store: Store,
+  esc: EventLoop,
+): Promise<ControlServer | null> {
   const { settings, host, runtime } = prepared
-  const { enabled, socket } = settings.control
+  const { enabled, socket, mode, rights: file } = settings.control
   if (!enabled) return null
   const path = controlSocketOf(prepared)
   const server = new ControlServer({
-    ...{ store, path },
+    ...{ store, path, mode, audit: auditIn(logger) },
+    rights: file === null ? undefined : await rightsOf(file, esc),
     reload: () => service.reloadNow(),
     stop: () => service.stop(),
   })

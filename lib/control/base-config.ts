@@ -9,6 +9,16 @@ export const controlBaseConfig = insert({
     default: true,
   },
   socket: { doc: 'Its path; not set: control.sock in the runtime directory.', format: 'path', default: null },
+  mode: {
+    doc: 'The permissions of the socket; more than 0600 only with rights, and in a directory that others may enter.',
+    format: 'octal',
+    default: '0600',
+  },
+  rights: {
+    doc: 'The file that says who else than its own user may read, set and call what; not set: nobody.',
+    format: 'path',
+    default: null,
+  },
 })
 
 /** Configuration insert of the metrics. */

@@ -2,8 +2,9 @@
 import type { Socket } from 'node:net'
 import { codeOf, toError } from '../errors/index.js'
 import type { Store } from '../items/index.js'
-import { ownPrincipal } from '../items/model/item-request.js'
+import { Guard, type ControlRights } from './guard.js'
 import { LineReader } from './line-reader.js'
+import { peerOf } from './peer.js'
 import { LINE_MAX, requestOf, type Answer, type Op, type Request } from './protocol.js'
 
 /** What a client may ask for besides items. */
@@ -24,6 +25,7 @@ export class Connection {
   readonly #socket: Socket
   readonly #store: Store
   readonly #commands: Commands
+  readonly #guard: Guard
   readonly #watches = new Map<number, () => void>()
   /** What was asked and waits for its turn. */
   readonly #lines: string[] = []
@@ -32,10 +34,11 @@ export class Connection {
   #isWorking = false
   #missed = 0
 
-  constructor(socket: Socket, store: Store, commands: Commands) {
+  constructor(socket: Socket, store: Store, options: Commands & ControlRights) {
     this.#socket = socket
     this.#store = store
-    this.#commands = commands
+    this.#commands = options
+    this.#guard = new Guard(store, peerOf(socket), options)
     const reader = new LineReader(LINE_MAX)
     socket.on('data', (piece: Buffer) => {
       try {
@@ -102,12 +105,12 @@ export class Connection {
       case 'ping':
         return { store: this.#store.name, pid: process.pid }
       case 'describe':
-        return this.#store.find(pattern).map((item) => item.describe())
+        return this.#guard.find(pattern).map((item) => item.describe())
       case 'get':
-        return Object.fromEntries(this.#store.find(pattern).map((item) => [item.key, item.shown]))
+        return Object.fromEntries(this.#guard.find(pattern).map((item) => [item.key, item.shown]))
       case 'set': {
         const item = this.#store.item(key)
-        await item.set(value)
+        await this.#guard.set(item, value)
         return item.shown
       }
       case 'watch':
@@ -119,9 +122,11 @@ export class Connection {
       case 'call':
         return await this.#call(request.method ?? '', request.named ?? {})
       case 'reload':
-        return await this.#commands.reload()
+        return await this.#guard.call('reload', {}, () => this.#commands.reload())
       case 'stop':
-        this.#commands.stop()
+        await this.#guard.call('stop', {}, () => {
+          this.#commands.stop()
+        })
         return null
     }
   }
@@ -130,11 +135,14 @@ export class Connection {
     if (this.#watches.has(id)) throw new TypeError(`there is a watch ${id} already: give each request an id of its own`)
     if (this.#watches.size >= WATCHES_MAX) throw new RangeError(`a client may have at most ${WATCHES_MAX} watches`)
     if (this.#store.find(pattern).length === 0) this.#store.item(pattern) // Throws, and says so.
-    for (const item of this.#store.find(pattern)) {
+    this.#guard.requireSome(pattern)
+    for (const item of this.#guard.find(pattern)) {
       if (item.options.isStream !== true)
         this.#say({ id, key: item.key, value: item.shown, timeMs: this.#store.wall() })
     }
-    const tell = (key: string, value: unknown, timeMs: number): void => this.#update({ id, key, value, timeMs })
+    const tell = (key: string, value: unknown, timeMs: number): void => {
+      if (this.#guard.mayRead(key)) this.#update({ id, key, value, timeMs })
+    }
     this.#watches.set(id, this.#store.watch(pattern, tell))
   }
 
@@ -149,7 +157,9 @@ export class Connection {
       const names = [...this.#store.methods.keys()].join(', ')
       throw new TypeError(`${this.#store.name} has no method ${name}: it has ${names === '' ? 'none' : names}`)
     }
-    return (await method.call([], named, { signal: this.#gone.signal, principal: ownPrincipal })) ?? null
+    const { principal } = this.#guard
+    const act = () => method.call([], named, { signal: this.#gone.signal, principal })
+    return (await this.#guard.call(name, named, act)) ?? null
   }
 
   /** A client that doesn't read costs no memory without end: it misses updates, and is told how many. */

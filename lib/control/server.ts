@@ -1,14 +1,18 @@
 /** The control socket of a running daemon: a Unix socket that only its user may open. */
 import { chmodSync, lstatSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
-import { DeadbeatError, codeOf, toError } from '../errors/index.js'
+import { ConfigError, DeadbeatError, codeOf, toError } from '../errors/index.js'
 import type { Store } from '../items/index.js'
 import { Connection, type Commands } from './connection.js'
+import type { ControlRights } from './guard.js'
+import { knowsPeers } from './peer.js'
 
 /** What the socket needs. */
-export interface ControlOptions extends Commands {
+export interface ControlOptions extends Commands, ControlRights {
   readonly store: Store
   readonly path: string
+  /** Its permissions; 0600 if they aren't given: its own user. More only with rights, which say what others may. */
+  readonly mode?: number | undefined
 }
 
 /** How many clients may be connected; more are sent away. */
@@ -18,6 +22,8 @@ const CLIENTS_MAX = 64
  * gives up at that: packages that are links (as pnpm makes them) would not find their own (nodejs/node, fs.realpathSync).
  */
 const BIGINT = { bigint: true } as const
+/** For its own user. */
+const MODE = 0o600
 /** What a Unix socket's address can hold, its end included. */
 const PATH_BYTES_MAX = 107
 
@@ -36,8 +42,10 @@ export class ControlServer {
   #server: Server | null = null
   #inode = -1n
 
+  /** @throws {ConfigError} If others would get in who can't be told apart, or may do nothing. */
   constructor(options: ControlOptions) {
     this.path = options.path
+    requireTellable(options)
     this.#options = options
   }
 
@@ -73,7 +81,7 @@ export class ControlServer {
       const message = `cannot open the control socket ${path}: ${toError(cause).message}`
       throw new DeadbeatError('ERR_CONTROL', message, { cause })
     }
-    chmodSync(path, 0o600)
+    chmodSync(path, this.#options.mode ?? MODE)
     this.#inode = inodeOf(path)
     server.unref() // It keeps no train alive.
     server.on('error', () => undefined) // One client that could not be accepted.
@@ -129,4 +137,14 @@ function isAnswered(path: string): Promise<boolean> {
 
 function inodeOf(path: string): bigint {
   return lstatSync(path, BIGINT).ino
+}
+
+function requireTellable({ mode = MODE, rights }: ControlOptions): void {
+  if ((mode & 0o077) === 0 || (rights !== undefined && knowsPeers)) return
+  const advice =
+    rights === undefined
+      ? 'set control.rights to a file that says what others may'
+      : 'inotify-ts has no binary here, which says who connects'
+  const octal = mode.toString(8).padStart(4, '0')
+  throw new ConfigError([`control.mode must let nobody else in than the socket's user: it is ${octal}; ${advice}`])
 }

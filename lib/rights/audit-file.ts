@@ -5,6 +5,8 @@ import type { Logger } from '../movement/logger.js'
 import type { Clock } from '../movement/loop/clock.js'
 import type { AuditLine } from './audit.js'
 
+type AuditClock = Pick<Clock, 'now' | 'wall'>
+
 const LOOK_MS = 1_000
 const TELL_MS = 60_000
 const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants
@@ -23,7 +25,7 @@ const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants
  */
 export class AuditFile {
   private readonly path: string
-  private readonly clock: Clock
+  private readonly clock: AuditClock
   private readonly log: Logger
   private fd: number
   private lookedMs: number
@@ -31,7 +33,7 @@ export class AuditFile {
   private toldMs = -Infinity
 
   /** @throws {DeadbeatError} ERR_AUDIT_FILE if it can't be opened, or is a link. */
-  constructor(path: string, { clock, log }: { readonly clock: Clock; readonly log: Logger }) {
+  constructor(path: string, { clock, log }: { readonly clock: AuditClock; readonly log: Logger }) {
     this.path = path
     this.clock = clock
     this.log = log

@@ -28,7 +28,7 @@ export interface OpenRightsOptions extends Partial<Settings<typeof rightsBaseCon
   readonly kv?: Backend
   /** Whether only this machine can reach what they are for, and knows nobody: as TCP on loopback without keys. */
   readonly isLocalWithoutKeys?: boolean
-  readonly clock?: Clock
+  readonly clock?: Pick<Clock, 'now'>
   readonly log?: Logger
 }
 
@@ -59,7 +59,7 @@ export async function openRights(options: OpenRightsOptions = {}): Promise<OpenR
   }
   if (key === null) return { rights: new Rights({ trustsAnonymous: isLocalWithoutKeys }), close: () => undefined }
   if (kv === undefined) throw new ConfigError([`rights.key needs a database: set kv.url; it is ${key}`])
-  const rules = await RightsInKv.open(kv, key, { clock, log })
+  const rules = await RightsInKv.open(kv, key, { log })
   return {
     rights: new Rights({ rules: () => rules.rules() }),
     close: () => {

@@ -11,7 +11,7 @@ const LOOK_MS = 1_000
 
 /** What reads the time, and is told of faults. */
 export interface RulesOptions {
-  readonly clock: Clock
+  readonly clock: Pick<Clock, 'now'>
   readonly log: Logger
 }
 

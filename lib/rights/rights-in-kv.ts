@@ -13,7 +13,7 @@ import type { Rule } from './rule.js'
  * @example
  * await using kv = openKv('memory:')
  * await kv.put('/deadbeat/rights', '{"rules":[{"who":"anyone","may":"read","on":"heater.*"}]}')
- * const rights = await RightsInKv.open(kv, '/deadbeat/rights', { clock: new ManualClock(), log: silentLogger })
+ * const rights = await RightsInKv.open(kv, '/deadbeat/rights', { log: silentLogger })
  * assert.equal(rights.rules().length, 1)
  * rights.close()
  */
@@ -26,8 +26,8 @@ export class RightsInKv {
   }
 
   /** @throws {ConfigError} If the key holds no document of rights; what kv throws if it can't be read. */
-  static async open(kv: Backend, path: string, { clock, log }: RulesOptions): Promise<RightsInKv> {
-    const cache = kv.treeCache(path, { prefix: false, clock, log })
+  static async open(kv: Backend, path: string, { log }: Pick<RulesOptions, 'log'>): Promise<RightsInKv> {
+    const cache = kv.treeCache(path, { prefix: false, log })
     const rights = new RightsInKv(cache)
     try {
       await cache.ready

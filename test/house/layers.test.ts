@@ -26,7 +26,9 @@ const MAY: Record<string, readonly string[]> = {
     ...['lib/movement', 'lib/kv', 'lib/rights', 'lib/wire', 'lib/errors', 'lib/settings', 'lib/files', 'lib/net'],
     ...['lib/conf', 'lib/text'],
   ],
-  'lib/control': ['lib/items', 'lib/rights', 'lib/movement', 'lib/errors', 'lib/settings', 'lib/net'],
+  'lib/control': [
+    ...['lib/items', 'lib/rights', 'lib/movement', 'lib/errors', 'lib/settings', 'lib/net', 'packages/inotify-ts'],
+  ],
   'lib/testing': ['lib/movement', 'lib/kv', 'lib/items', 'lib/errors'],
   cogs: [
     'lib/movement',
@@ -44,7 +46,16 @@ const MAY: Record<string, readonly string[]> = {
   ],
   'lib/app': [
     ...['lib/movement', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
-    ...['lib/testing', 'lib/workers', 'lib/items', 'lib/control', 'lib/kv', 'lib/net', 'packages/inotify-ts'],
+    ...[
+      'lib/testing',
+      'lib/workers',
+      'lib/rights',
+      'lib/items',
+      'lib/control',
+      'lib/kv',
+      'lib/net',
+      'packages/inotify-ts',
+    ],
   ],
   'lib/cli': [
     ...['lib/app', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],

@@ -1,6 +1,5 @@
 import { MemoryBackend } from '../../lib/kv/index.js'
 import { silentLogger } from '../../lib/movement/logger.js'
-import { ManualClock } from '../../lib/movement/loop/clock.js'
 import { RightsInKv } from '../../lib/rights/rights-in-kv.js'
 
 const PATH = '/deadbeat/rights'
@@ -24,7 +23,7 @@ function start() {
       told()
     },
   }
-  const open = () => RightsInKv.open(kv, PATH, { clock: new ManualClock(), log })
+  const open = () => RightsInKv.open(kv, PATH, { log })
   return { kv, errors, heard, open }
 }
 

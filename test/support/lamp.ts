@@ -1,13 +1,13 @@
 /** A daemon in a test: a lamp that is looked at and steered by its control socket. */
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { ControlServer, type Answer } from '../../lib/control/index.js'
+import { ControlServer, type Answer, type ControlOptions } from '../../lib/control/index.js'
 import { Item, Store } from '../../lib/items/index.js'
 import { Escapement } from '../../lib/movement/index.js'
 import { temporary } from './temporary.js'
 
 /** A lamp with a control socket. */
-export async function startLamp(path = join(temporary(), 'control.sock')) {
+export async function startLamp(path = join(temporary(), 'control.sock'), more: Partial<ControlOptions> = {}) {
   const store = new Store('lamp', new Escapement(), { pollMs: 5 })
   const level = new Item<number>(store, 'level', {
     ...{ type: 'numeric', doc: 'How bright.', initial: 1 },
@@ -20,7 +20,7 @@ export async function startLamp(path = join(temporary(), 'control.sock')) {
   store.methods.set('double', { doc: 'Twice.', call: async (_, { n }) => await Promise.resolve(Number(n) * 2) })
   const asked: string[] = []
   const server = new ControlServer({
-    ...{ store, path },
+    ...{ store, path, ...more },
     reload: async () => {
       asked.push('reload')
       return await Promise.resolve({ how: 'unchanged' })
