@@ -31,6 +31,7 @@ export { formatDaemonName, readDaemonName, type DaemonName } from './discovery/d
 export { Directory, type DirectoryOptions, type LocateOptions } from './discovery/directory.js'
 export { DiscoveryError, type DiscoveryErrorCode } from './discovery/discovery-error.js'
 export type { KnownBlock } from './discovery/known-block.js'
+export { RegistryDaemon, type RegistryOptions } from './discovery/registry-daemon.js'
 export { DaemonLink, type DaemonLinkOptions } from './remote/daemon-link.js'
 export { openStore, type OpenStoreOptions, type RemoteStore } from './remote/remote-store.js'
 export type { Block, ItemDescription, Provenance } from './daemon/block.js'

@@ -3,7 +3,7 @@ import type { EventLoop, Logger } from '../../movement/index.js'
 import type { Rights, WriteAudit } from '../../rights/index.js'
 import type { Persistence, Place } from '../persist/persistence.js'
 import type { SaveTimes } from '../persist/save-queue.js'
-import type { ServeLimits } from '../serve/store-server.js'
+import type { ServeLimits, StoreServerOptions } from '../serve/store-server.js'
 import type { Block } from './block.js'
 import type { ItemFile } from './item-file.js'
 
@@ -41,6 +41,8 @@ export interface DaemonOptions extends ServeLimits, SaveTimes {
   readonly rights?: Rights
   /** Where each SET and each CALL is written down. */
   readonly audit?: WriteAudit
+  /** Asked before items and methods, as a registry does; undefined: it has nothing to do with that target. */
+  readonly targets?: StoreServerOptions['targets']
   /** Whom it is announced to; nobody if it isn't given. */
   readonly announcer?: Announcer | null
   /** How long `run` may take to end after its signal; 5000 if it isn't given. */

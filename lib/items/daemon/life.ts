@@ -172,7 +172,8 @@ export class Life {
     })
     this.#server = server
     const ports = await server.start()
-    catalog.provenance = [{ stratum: 0, hostname: this.#hostname(), ...ports }]
+    const key = curve === undefined ? {} : { curve: curve.keys.publicKey }
+    catalog.provenance = [{ stratum: 0, hostname: this.#hostname(), ...ports, ...key }]
     await this.#instance?.keepPorts(ports)
   }
 
