@@ -1,6 +1,8 @@
 /** `deadbeat doctor`: whether this machine has what an app needs. */
 import { loadError, loadedFrom } from 'inotify-ts/native'
 import { EXIT } from '../exit-codes.js'
+import { findConfig } from '../find-config.js'
+import { examineDatabase } from './databases.js'
 import { failure, fine, warning, type Finding } from './finding.js'
 import { examineLimits } from './limits.js'
 import { examineMounts } from './mounts.js'
@@ -16,20 +18,25 @@ export interface ExamineOptions {
   readonly name: string
   readonly stateDir: string | null
   readonly runtimeDir: string | null
+  /** The app's configuration file; null: the one in /etc/deadbeat, if there is one. */
+  readonly config: string | null
   /** TCP ports that are to be free. */
   readonly ports: readonly number[]
 }
 
 /** Look at all of it. Nothing is changed. */
-export async function examine({ name, stateDir, runtimeDir, ports }: ExamineOptions): Promise<Finding[]> {
+export async function examine({ name, stateDir, runtimeDir, config, ports }: ExamineOptions): Promise<Finding[]> {
   // Not by plain imports: each would become a file of its own, which every app had to load.
   const { runtimeDirectory, stateDirectory } = await import('../index.js')
+  const file = config ?? findConfig(name, null)
+  const database = file === null ? null : await examineDatabase(file)
   return [
     examineNode(process.versions.node),
     examineBinding(loadError, loadedFrom),
     ...examineLimits(),
     examineDirectory('state directory', stateDirectory(name, { flag: stateDir }), '--state-dir'),
     examineDirectory('runtime directory', runtimeDirectory(name, { flag: runtimeDir }), '--runtime-dir'),
+    ...(database === null ? [] : [database]),
     ...(await Promise.all(ports.map(examinePort))),
     examineClock(Date.now()),
     examineMounts(),

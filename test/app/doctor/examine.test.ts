@@ -4,7 +4,7 @@ import { temporary } from '../../support/temporary.js'
 
 test('all of it is looked at', async () => {
   const dir = temporary()
-  const findings = await examine({ name: 'a', stateDir: dir, runtimeDir: dir, ports: [] })
+  const findings = await examine({ name: 'a', stateDir: dir, runtimeDir: dir, config: null, ports: [] })
   expect(findings.map(({ what }) => what)).toEqual([
     ...['Node', 'native part', 'inotify watches', 'inotify instances', 'open files'],
     ...['state directory', 'runtime directory', 'clock', 'file systems'],
