@@ -13,13 +13,16 @@ const MS_PER_S = 1000
 export class StorePublications {
   readonly #store: Store
   readonly #publisher: Publisher
+  readonly #mayPublish: (path: string) => boolean
   /** What each subscription keeps awake, by its topic. */
   readonly #heard = new Map<string, () => void>()
   #stop: () => void = () => undefined
 
-  constructor(store: Store, publisher: Publisher) {
+  /** @param mayPublish Whether whoever listens may hear of `store.key`; all if it isn't given. */
+  constructor(store: Store, publisher: Publisher, mayPublish: (path: string) => boolean = () => true) {
     this.#store = store
     this.#publisher = publisher
+    this.#mayPublish = mayPublish
   }
 
   /** Publish from now on. */
@@ -27,8 +30,9 @@ export class StorePublications {
     const name = this.#store.name.toLowerCase()
     this.#stop = this.#store.onPublication((item, value, timeMs) => {
       // Whoever may not read it doesn't hear of it either.
-      if (!item.isGettable) return
-      this.#publisher.publish(`${name}.${item.key.toLowerCase()}`, { value: carried(value), time: timeMs / MS_PER_S })
+      const path = `${name}.${item.key.toLowerCase()}`
+      if (!item.isGettable || !this.#mayPublish(path)) return
+      this.#publisher.publish(path, { value: carried(value), time: timeMs / MS_PER_S })
     })
   }
 

@@ -1,6 +1,7 @@
 /** A store over the wire: its items and methods answer requests, and what changes is published. */
 import { ConfigError } from '../../errors/index.js'
 import type { EventLoop, Logger } from '../../movement/index.js'
+import { anonymous, type Principal } from '../../rights/index.js'
 import { isLoopback } from '../../net/is-loopback.js'
 import { PublishServer, RequestServer, type RequestServerOptions } from '../../wire/index.js'
 import { openFirst, rangesOf, type PortRange } from './ports.js'
@@ -80,7 +81,7 @@ export class StoreServer {
     const publishRanges = rangesOf({ wanted: pubPort, kept: kept.pub, usual: PUBLISH_PORTS, avoided })
     const publishing = await openFirst(publishRanges, (range) => this.#publish(range))
     this.#publishing = publishing
-    const publications = new StorePublications(store, publishing)
+    const publications = new StorePublications(store, publishing, (path) => this.#mayPublish(path))
     this.#publications = publications
     publications.open()
     const others = new Set([...avoided, publishing.port])
@@ -98,7 +99,7 @@ export class StoreServer {
   async close(): Promise<void> {
     await this.drain()
     this.#publications?.close()
-    this.#publishing?.close()
+    await this.#publishing?.close()
     this.#requests = this.#publishing = null
   }
 
@@ -117,10 +118,27 @@ export class StoreServer {
     const { esc, log, address, curve, publishQueueMax } = this.#options
     const server = new PublishServer({
       ...{ esc, log, address, port, curve, queueMax: publishQueueMax },
+      admits: (principal) => this.#mayHearAll(principal),
       onSubscription: (topic, isOn) => this.#publications?.hear(topic, isOn),
     })
     await server.start()
     return server
+  }
+
+  /** Without keys anybody may listen, so that nothing goes out but what anybody may read. */
+  #mayPublish(path: string): boolean {
+    const { curve, rights } = this.#options
+    return curve !== undefined || rights.may(anonymous, 'read', path)
+  }
+
+  /** With keys ZeroMQ knows who listens, and not to what: whoever may not read everything can't listen. */
+  #mayHearAll(principal: Principal): boolean {
+    const { rights, store } = this.#options
+    const name = store.name.toLowerCase()
+    return (
+      rights.mayAll(principal) ||
+      store.items.every(({ key, isGettable }) => !isGettable || rights.may(principal, 'read', `${name}.${key}`))
+    )
   }
 }
 

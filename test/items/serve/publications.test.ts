@@ -75,3 +75,21 @@ test('what is computed is published only while somebody has subscribed to it', a
   await pass(3000)
   expect(count).toBe(before)
 })
+
+test('what may not be published is not, and what is withdrawn or given while it runs is seen', () => {
+  const { store, published, add } = start()
+  const level = add<number>('level', {})
+  const power = add<number>('power', {})
+  const allowed = new Set(['lamp.level'])
+  const publisher = { publish: (target: string) => published.push(target) }
+  const publications = new StorePublications(store, publisher, (path) => allowed.has(path))
+  publications.open()
+  level.publish(1)
+  power.publish(1)
+  allowed.add('lamp.power')
+  allowed.delete('lamp.level')
+  level.publish(2)
+  power.publish(2)
+  expect(published).toEqual(['lamp.level', 'lamp.power'])
+  publications.close()
+})
