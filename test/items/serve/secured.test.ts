@@ -159,7 +159,7 @@ test.each(['0.0.0.0', '', '192.0.2.1'])(
     })
     await expect(server.start()).rejects.toMatchObject({
       code: 'ERR_CONFIG',
-      message: expect.stringMatching(/without keys: give it keys .* or say insecure: true/) as string,
+      message: expect.stringMatching(/without keys: give it keys .* or say insecure: true/),
     })
   },
 )
