@@ -14,6 +14,8 @@ export type ServeLimits = Pick<
   RequestServerOptions,
   | 'clientInFlightMax'
   | 'inFlightMax'
+  | 'clientRateMax'
+  | 'clientBurstMax'
   | 'clockSkewMs'
   | 'replyCacheMax'
   | 'replyCacheBytesMax'
