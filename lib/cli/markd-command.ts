@@ -1,5 +1,6 @@
 /** How `deadbeat markd` is written. */
 import { InvalidArgumentError, type Command } from 'commander'
+import { addAnnounceFlags, type AnnounceFlags } from './announce-flags.js'
 
 /** Quoted here, so that what is only shown isn't taken for an import of ours. */
 const DOOR = "'deadbeat/items'"
@@ -25,6 +26,8 @@ in JSON, JSON5, YAML or TOML.
 The item file of its name is $MKTL_HOME/daemon/store/STORE/ALIAS.json (or .json5, .yaml, .toml); $MKTL_HOME is ~/.mKTL if it
 isn't set. UUID and ports are kept there: a daemon that is started again is where it was.
 
+Clients find it by its name: on this machine, in the database of --kv, and by registries (deadbeat registry --help).
+
 Once it can be reached it says so on stdout, with --json as a line of JSON, and to systemd (Type=notify). Ctrl-C or SIGTERM
 stops it in order, a second one at once.
 
@@ -33,7 +36,7 @@ free; 75, the same daemon runs already; 78, the item file is wrong; 70, its code
 `
 
 /** What commander makes of the flags. */
-export interface MarkdFlags {
+export interface MarkdFlags extends AnnounceFlags {
   readonly module?: string
   readonly class?: string
   readonly config?: string
@@ -50,7 +53,7 @@ export interface MarkdFlags {
 /** Add the command to the program. `end` is told the exit code. */
 export function addMarkd(program: Command, end: (code: number) => void): void {
   const collect = (text: string, before: MarkdFlags['arg']): MarkdFlags['arg'] => [...before, pairOf(text)]
-  program
+  const command = program
     .command('markd')
     .summary('run a daemon of items in the foreground')
     .description('Run a daemon that serves items of a store, in the foreground.')
@@ -70,6 +73,7 @@ export function addMarkd(program: Command, end: (code: number) => void): void {
     .option('--pub-port <port>', 'for publications (default: that of before, else from 10139)', toPort)
     .option('--home <directory>', 'in place of $MKTL_HOME')
     .option('--debug', 'tell clients the stacks of errors')
+  addAnnounceFlags(command)
     .option('--json', 'say in a line of JSON where it is')
     .addHelpText('after', HELP)
     .action(async (store: string, alias: string, flags: MarkdFlags) => {

@@ -1,14 +1,12 @@
 /** `deadbeat markd`: a daemon of items in the foreground. */
 import { EXIT } from '../app/exit-codes.js'
-import { ServiceManager } from '../daemon/index.js'
 import { ItemDaemon, readItemFile, type DaemonOptions } from '../items/index.js'
 import { logger } from '../log/log.js'
-import { Escapement } from '../movement/index.js'
-import { bindSignals } from '../movement/train/signals.js'
+import { announcerOf } from './announcer.js'
 import { LoadError, loadModule } from './load.js'
 import { locate } from './locate.js'
 import type { MarkdFlags } from './markd-command.js'
-import { tell } from './tell.js'
+import { runDaemon } from './run-daemon.js'
 
 type DaemonClass = new (store: string, alias: string, args: object) => ItemDaemon
 
@@ -23,31 +21,10 @@ export async function markd(store: string, alias: string, flags: MarkdFlags): Pr
   const items = config === undefined ? {} : { items: readItemFile(config) }
   const daemonClass = module === undefined ? ItemDaemon : await classIn(module, name ?? null)
   const daemon = new daemonClass(store, alias, Object.fromEntries(arg))
-  const manager = new ServiceManager()
-  const unbind = bindSignals(Escapement.instance, {
-    log: logger,
-    stop: () => stop(daemon, manager),
-    notify: () => undefined,
-  })
-  try {
-    await daemon.start({ log: logger, ...optionsOf(flags), ...items })
-    const { rep, pub } = daemon.ports ?? { rep: 0, pub: 0 }
-    const address = flags.listen ?? '127.0.0.1'
-    const said = `${daemon.name}.${daemon.alias} answers at ${address}:${rep} and publishes at ${address}:${pub}`
-    tell(said, { store: daemon.name, alias: daemon.alias, address, rep, pub, pid: process.pid }, json)
-    manager.ready(said)
-    const alive = manager.watchdogMs === null ? undefined : setInterval(() => manager.alive(), manager.watchdogMs / 2)
-    await daemon.ended.finally(() => clearInterval(alive))
-  } finally {
-    unbind()
-  }
-  return EXIT.ok
-}
-
-/** What fails meanwhile is in the log, and in `ended`. */
-function stop(daemon: ItemDaemon, manager: ServiceManager): void {
-  manager.stopping()
-  daemon.stop().catch(() => undefined)
+  const address = flags.listen ?? '127.0.0.1'
+  const announcer = announcerOf(flags, flags)
+  const start = (): Promise<void> => daemon.start({ log: logger, announcer, ...optionsOf(flags), ...items })
+  return await runDaemon(daemon, { start, address, json })
 }
 
 function optionsOf({ listen, advertise, port, pubPort, home, debug }: MarkdFlags): DaemonOptions {

@@ -10,6 +10,7 @@ import { addKeys } from './keys-command.js'
 import { addLogs } from './logs-command.js'
 import { addMarkd } from './markd-command.js'
 import { addNew } from './new-command.js'
+import { addRegistry } from './registry-command.js'
 import { addReplay } from './replay-command.js'
 import { addRestart } from './restart-command.js'
 import { addRun } from './run-command.js'
@@ -36,6 +37,7 @@ An app is a script that composes a train of cogs: a supply, some steps, a drain.
   deadbeat start apps/resolve.ts                      as a daemon; then status, reload, top, tap, logs, stop
   deadbeat unit apps/resolve.ts                       the same for systemd
   deadbeat markd lamp main --config lamp.json         items of a store, to get, set and watch by mKTL
+  deadbeat registry                                   tells clients where such daemons are
   deadbeat doctor                                     what this machine lacks, and what to do
   deadbeat replay dead.jsonl --into apps/resolve.ts   what failed once goes through an app again
   deadbeat kv list --all                              the keys and values that outlive processes
@@ -79,6 +81,7 @@ export async function command(argv: readonly string[]): Promise<number | null> {
   addTest(program, end)
   addDoctor(program, end)
   addMarkd(program, end)
+  addRegistry(program, end)
   addNew(program, end)
   addKeys(program, end)
   program.command('kv').summary('read, write and watch a tree of keys').description(KV)

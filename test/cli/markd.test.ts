@@ -38,9 +38,13 @@ async function start(
   dir: string,
   argv: readonly string[],
 ): Promise<{ child: ChildProcess; said: Said; text: () => string }> {
-  const child = spawn(process.execPath, [MAIN, 'markd', ...argv, '--port', '0', '--pub-port', '0', '--json'], {
-    ...{ cwd: dir, env: environment(dir), stdio: ['ignore', 'pipe', 'ignore'] },
-  })
+  const child = spawn(
+    process.execPath,
+    [MAIN, 'markd', ...argv, '--port', '0', '--pub-port', '0', '--announce', 'off', '--json'],
+    {
+      ...{ cwd: dir, env: environment(dir), stdio: ['ignore', 'pipe', 'ignore'] },
+    },
+  )
   let text = ''
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', (piece: Buffer) => {
@@ -68,7 +72,7 @@ test('without a module it has plain items; the same one runs once', async () => 
   const dir = scratch({ 'lamp.yaml': 'level: { type: numeric, initial: 3 }\n' })
   const { child, said } = await start(dir, ['lamp', 'left', '--config', 'lamp.yaml'])
   expect((await new RawClient(said.rep).ask('GET', 'lamp.level')).payload).toMatchObject({ value: 3 })
-  const second = deadbeat(dir, ['markd', 'lamp', 'left', '--config', 'lamp.yaml'])
+  const second = deadbeat(dir, ['markd', 'lamp', 'left', '--announce', 'off', '--config', 'lamp.yaml'])
   expect(second.status).toBe(75)
   expect(second.stderr).toContain(`the daemon left of lamp runs already: process ${child.pid} has the lock`)
   child.kill('SIGINT')
@@ -82,7 +86,7 @@ test('what keeps it from starting is told, with its exit code', () => {
     'two.ts': LAMP + 'export class Other extends LampDaemon {}\n',
     'fails.ts': LAMP.replace("this.addItem(Lamp, 'level', { type: 'numeric' })", "throw new Error('no lamp')"),
   })
-  const markd = (...argv: string[]) => deadbeat(dir, ['markd', 'lamp', ...argv])
+  const markd = (...argv: string[]) => deadbeat(dir, ['markd', 'lamp', '--announce', 'off', ...argv])
   const faulty = markd('--config', 'bad.json')
   expect(faulty.status).toBe(78)
   expect(faulty.stderr).toMatch(/level\.type must be one of .* \(bad\.json:2\)\n {2}"_a" is no key/)

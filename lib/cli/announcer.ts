@@ -1,0 +1,32 @@
+/** Makes a daemon of the command line known, as its flags say. */
+import { DaemonAnnouncer, type Announcer } from '../items/index.js'
+import { openKv } from '../kv/index.js'
+import { logger } from '../log/log.js'
+import { Escapement } from '../movement/index.js'
+import type { AnnounceFlags } from './announce-flags.js'
+
+/** Where the daemon listens, and where it keeps what it knows. */
+export interface AnnouncerPlace {
+  readonly listen?: string | undefined
+  readonly home?: string | undefined
+}
+
+/** @throws {RangeError} If the address of the database is none. */
+export function announcerOf(flags: AnnounceFlags, { listen, home }: AnnouncerPlace): Announcer {
+  const { announce, registry, kv: url, override = false } = flags
+  const kv = url === undefined ? null : openKv(url, { log: logger })
+  const isOff = announce === 'off'
+  const announcer = new DaemonAnnouncer({
+    ...{ esc: Escapement.instance, log: logger, kv, override, broadcast: announce, registries: registry },
+    ...(isOff ? { daemonPort: null } : {}),
+    ...(listen === undefined ? {} : { host: listen }),
+    ...(home === undefined ? {} : { home }),
+  })
+  return {
+    announce: (block) => announcer.announce(block),
+    withdraw: async () => {
+      await announcer.withdraw()
+      await kv?.close()
+    },
+  }
+}
