@@ -1,10 +1,11 @@
 /** One client of the control socket: its requests, and its watches. */
 import type { Socket } from 'node:net'
 import { codeOf, toError } from '../errors/index.js'
-import type { Store } from '../items/index.js'
+import type { Item, Store } from '../items/index.js'
 import { Guard, type ControlRights } from './guard.js'
 import { LineReader } from './line-reader.js'
 import { peerOf } from './peer.js'
+import { plainJson } from './plain-json.js'
 import { LINE_MAX, requestOf, type Answer, type Op, type Request } from './protocol.js'
 
 /** What a client may ask for besides items. */
@@ -107,7 +108,7 @@ export class Connection {
       case 'describe':
         return this.#guard.find(pattern).map((item) => item.describe())
       case 'get':
-        return Object.fromEntries(this.#guard.find(pattern).map((item) => [item.key, item.shown]))
+        return Object.fromEntries(this.#readable(pattern).map((item) => [item.key, item.shown]))
       case 'set': {
         const item = this.#store.item(key)
         await this.#guard.set(item, value)
@@ -131,17 +132,22 @@ export class Connection {
     }
   }
 
+  /** The items that fit a pattern and may be read. */
+  #readable(pattern: string): Item[] {
+    return this.#guard.find(pattern).filter((item) => item.isGettable)
+  }
+
   #watch(id: number, pattern: string): void {
     if (this.#watches.has(id)) throw new TypeError(`there is a watch ${id} already: give each request an id of its own`)
     if (this.#watches.size >= WATCHES_MAX) throw new RangeError(`a client may have at most ${WATCHES_MAX} watches`)
     if (this.#store.find(pattern).length === 0) this.#store.item(pattern) // Throws, and says so.
     this.#guard.requireSome(pattern)
-    for (const item of this.#guard.find(pattern)) {
+    for (const item of this.#readable(pattern)) {
       if (item.options.isStream !== true)
         this.#say({ id, key: item.key, value: item.shown, timeMs: this.#store.wall() })
     }
     const tell = (key: string, value: unknown, timeMs: number): void => {
-      if (this.#guard.mayRead(key)) this.#update({ id, key, value, timeMs })
+      if (this.#store.item(key).isGettable && this.#guard.mayRead(key)) this.#update({ id, key, value, timeMs })
     }
     this.#watches.set(id, this.#store.watch(pattern, tell))
   }
@@ -178,6 +184,6 @@ export class Connection {
   }
 
   #say(answer: Answer): void {
-    if (this.#socket.writable) this.#socket.write(`${JSON.stringify(answer)}\n`)
+    if (this.#socket.writable) this.#socket.write(`${plainJson(answer)}\n`)
   }
 }

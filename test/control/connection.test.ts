@@ -134,3 +134,20 @@ test('a client that asks and does not read is answered only as far as it reads, 
   expect(asked).toBe(count)
   server.close()
 })
+
+test('what is only set is not shown, and what is no JSON is shown as text', async () => {
+  const { server, path, store } = await startLamp()
+  const hidden = new Item<string>(store, 'hidden', { type: 'string', gettable: false, initial: 'x' })
+  new Item<bigint>(store, 'count', { type: 'numeric', initial: 12345678901234567890123n })
+  const client = await ControlClient.connect(path)
+  const updates: Update[] = []
+  const watch = client.watch('*', (update) => updates.push(update))
+  expect(await client.request({ op: 'get', pattern: '*' })).toMatchObject({ count: '12345678901234567890123' })
+  expect(await client.request({ op: 'set', key: 'hidden', value: 'y' })).toBe('y')
+  expect(hidden.value).toBe('y')
+  expect(updates.map(({ key }) => key).sort()).toEqual(['count', 'key', 'level'])
+  watch.stop()
+  await watch.ended
+  client.close()
+  server.close()
+})
