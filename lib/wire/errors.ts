@@ -5,7 +5,7 @@ import type { Payload } from './frames/message.js'
 /** The wire itself failed: a request, a message or a socket. */
 export class WireError extends DeadbeatError {}
 
-/** The error that the daemon answered: `name` is its type there, `code` its code if it has one. */
+/** The error that the daemon answered: `name` is its name there, else its type, `code` its code if it has one. */
 export class RemoteError extends DeadbeatError {
   /** The stack on the other side, where that daemon tells it. */
   readonly remoteStack: string | undefined
@@ -29,11 +29,11 @@ export interface ErrorReplyOptions {
 const CAUSES_MAX = 8
 
 /**
- * The payload that tells an error: the type by a name of Python's, as its clients expect one, and our own code beside.
+ * The payload that tells an error: the type by a name of Python's, as its clients expect one, its own name and our code beside.
  *
  * @example
  * const { error } = errorReply(new RangeError('windowMs must be at least 1: it is 0'))
- * assert.deepEqual(error, { type: 'ValueError', text: 'windowMs must be at least 1: it is 0' })
+ * assert.deepEqual(error, { type: 'ValueError', name: 'RangeError', text: 'windowMs must be at least 1: it is 0' })
  */
 export function errorReply(thrown: unknown, options: ErrorReplyOptions = {}): Payload {
   return { error: describeError(toError(thrown), options, CAUSES_MAX) }
@@ -41,9 +41,12 @@ export function errorReply(thrown: unknown, options: ErrorReplyOptions = {}): Pa
 
 function describeError(error: Error, options: ErrorReplyOptions, depth: number): Payload {
   const code = codeOf(error)
+  const type = options.errorType?.(error) ?? typeOf(error)
   return {
-    type: options.errorType?.(error) ?? typeOf(error),
+    type,
     text: error.message === '' ? error.name : error.message,
+    // An error of ours is told by its code; one of somebody else by its own name, where that says more.
+    ...(code !== '' || error.name === type || error.name === 'Error' ? {} : { name: error.name }),
     ...(code === '' ? {} : { code }),
     ...(error.cause === undefined || depth === 0
       ? {}
@@ -90,7 +93,7 @@ function remoteError(told: unknown, depth: number): RemoteError {
   const fields = (typeof told === 'object' && told !== null ? told : { text: String(told) }) as Payload
   const text = (name: string) => (typeof fields[name] === 'string' ? fields[name] : undefined)
   const [code, stack, cause] = [text('code'), text('debug'), fields['cause']]
-  return new RemoteError(text('type') ?? 'RuntimeError', text('text') ?? JSON.stringify(fields), {
+  return new RemoteError(text('name') ?? text('type') ?? 'RuntimeError', text('text') ?? JSON.stringify(fields), {
     ...(code === undefined ? {} : { code }),
     ...(stack === undefined ? {} : { stack }),
     ...(isNothing(cause) || depth === 0 ? {} : { cause: remoteError(cause, depth - 1) }),

@@ -32,6 +32,17 @@ test('an error goes over the wire with its code and its causes, and its stack on
   expect(readError(errorReply(thrown, { debug: true }))?.remoteStack).toContain('errors.test')
 })
 
+test('an error of somebody else keeps its own name, where that says more than the type', () => {
+  class NoPaper extends Error {
+    override name = 'NoPaper'
+  }
+  const nameOf = (error: unknown) => readError(errorReply(error))?.name
+  expect([new NoPaper('x'), new RangeError('x'), new Error('x')].map(nameOf)).toEqual([
+    ...['NoPaper', 'RangeError', 'RuntimeError'],
+  ])
+  expect(readError({ error: { type: 'KeyError', name: 7, text: 'x' } })?.name).toBe('KeyError')
+})
+
 test('a chain of causes without end is cut', () => {
   const endless = new Error('round')
   endless.cause = endless

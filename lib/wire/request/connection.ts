@@ -1,9 +1,12 @@
 /**
  * The connection of a client to one daemon: a DEALER that is thrown away with the connection and made anew.
  *
- * ZeroMQ would reconnect by itself and deliver then what was sent before, to a daemon that has been restarted meanwhile. So it is
- * told not to, and what is sent while there is no connection is refused. Each socket has an identity by chance: a daemon shuts out a
- * second one of the same.
+ * ZeroMQ would reconnect by itself and deliver then what was sent before, to a daemon that has been restarted meanwhile. So the
+ * socket is closed before it does, and what is sent while there is no connection is refused. Each socket has an identity by chance:
+ * a daemon shuts out a second one of the same.
+ *
+ * A daemon that ends sends its last answers and is gone. A socket that is told never to reconnect (-1), or to send only where there
+ * is a connection (`immediate`), throws away then what it has received and nobody has read: so it does neither.
  */
 import { randomBytes } from 'node:crypto'
 import type { Dealer } from 'zeromq'
@@ -29,6 +32,9 @@ export interface ConnectionOptions {
   /** How often the daemon is asked whether it is there. */
   readonly heartbeatMs: number
 }
+
+/** Long after it has been closed. */
+const NEVER_MS = 3_600_000
 
 /** What its owner is told. */
 export interface ConnectionEvents {
@@ -85,8 +91,8 @@ export class Connection {
     const socket = new (zmq().Dealer)({
       ...SOCKET_OPTIONS,
       ...curveOfClient(curve),
-      immediate: true,
-      reconnectInterval: -1,
+      immediate: false,
+      reconnectInterval: NEVER_MS,
       sendHighWaterMark: 0,
       receiveHighWaterMark: 0,
       connectTimeout: connectMs,
@@ -107,8 +113,18 @@ export class Connection {
     for await (const { type } of socket.events) {
       if (socket !== this.socket) return
       if (type === 'handshake') this.up()
-      else if (type === 'disconnect' || type === 'close' || type.startsWith('handshake:error')) this.drop(socket)
+      else if (type === 'disconnect') await this.readRest(socket)
+      else if (type === 'close' || type.startsWith('handshake:error')) this.drop(socket)
     }
+  }
+
+  /** What came before it broke may be unread yet: a daemon that ends answers and is gone. */
+  private async readRest(socket: Dealer): Promise<void> {
+    const wasUp = this.isUp
+    this.isUp = false
+    await new Promise(setImmediate) // A turn of Node's loop, in which what has come is read ...
+    await new Promise(setImmediate) // ... though this one may have begun behind that.
+    this.drop(socket, wasUp)
   }
 
   private up(): void {
@@ -117,9 +133,8 @@ export class Connection {
     this.events.opened()
   }
 
-  private drop(socket: Dealer): void {
+  private drop(socket: Dealer, wasUp = this.isUp): void {
     if (socket !== this.socket) return
-    const wasUp = this.isUp
     this.socket = null
     this.isUp = false
     socket.close()

@@ -66,3 +66,15 @@ test('closed, it stays so and tells nothing', async () => {
   clock.advance(10_000)
   expect([connection.isOpen, connection.send(['late']), told.slice(1)]).toEqual([false, false, ['lost']])
 })
+
+test('what came before it broke is read', async () => {
+  const { router, connection, until } = await start()
+  await until(1)
+  connection.send(['hello'])
+  const [identity] = await router.receive()
+  for (let i = 0; i < 100; i++) await router.send([identity!, `answer ${i}`])
+  router.linger = 1000
+  router.close()
+  const told = await until(102)
+  expect(told.slice(100)).toEqual(['answer 99', 'lost'])
+})
