@@ -2,6 +2,7 @@
 import type { EventLoop, Logger } from '../../movement/index.js'
 import type { Rights, WriteAudit } from '../../rights/index.js'
 import type { Persistence, Place } from '../persist/persistence.js'
+import type { RunOptions } from '../proxy/runs.js'
 import type { SaveTimes } from '../persist/save-queue.js'
 import type { ServeLimits, StoreServerOptions } from '../serve/store-server.js'
 import type { Block } from './block.js'
@@ -16,7 +17,7 @@ export interface Announcer {
 }
 
 /** What `start` takes. Everything has a default that serves a single user on one machine. */
-export interface DaemonOptions extends ServeLimits, SaveTimes {
+export interface DaemonOptions extends ServeLimits, SaveTimes, RunOptions {
   /** The application's if it isn't given. */
   readonly esc?: EventLoop
   /** Standard error if it isn't given. */

@@ -12,6 +12,9 @@ import { Rights } from '../../rights/index.js'
 import { Item } from '../model/item.js'
 import { Store } from '../model/store.js'
 import { Saver } from '../persist/saver.js'
+import { addDaemonMethods } from '../proxy/daemon-methods.js'
+import { expose } from '../proxy/exposed.js'
+import { supervise } from '../proxy/runs.js'
 import { entryOf, optionsOf } from '../types/description.js'
 import { StoreServer } from '../serve/store-server.js'
 import type { ItemDescription } from './block.js'
@@ -94,13 +97,14 @@ export class Life {
     const catalog = this.#catalog()
     this.#isSetUp = true
     await this.#step('setup()', () => daemon.setup())
+    await this.#step('expose its members', () => this.#expose())
     await this.#step('make its items', () => this.#makeItems(catalog))
     await this.#step('load its saved values', () => this.#loadValues())
     await this.#step('setupFinal()', () => daemon.setupFinal())
     await this.#step('open its ports', () => this.#openPorts(catalog))
     await this.#step('announce itself', () => this.#announce(catalog))
     this.#log.info({ ...this.ports }, `${this.#name} serves`)
-    if (daemon.run !== undefined) this.#run = this.#supervise(daemon.run.bind(daemon))
+    this.#run = this.#supervise()
   }
 
   /** What fails says at what: of code of the author's it names the method. */
@@ -132,6 +136,11 @@ export class Life {
   #described(key: string): ItemDescription {
     const name = key.toLowerCase()
     return (Object.hasOwn(this.#file, name) ? this.#file[name] : undefined) ?? {}
+  }
+
+  #expose(): void {
+    expose(this.store, this.#daemon, (key, options) => this.addItem(Item, key, options) as Item)
+    addDaemonMethods(this.store, () => void this.stop().catch(() => undefined)) // What fails is in the log.
   }
 
   #makeItems(catalog: Catalog): void {
@@ -183,16 +192,15 @@ export class Life {
     await announcer?.announce(() => catalog.block)
   }
 
-  async #supervise(run: (signal: AbortSignal) => unknown): Promise<void> {
-    try {
-      await run(this.#running.signal)
-    } catch (thrown) {
-      if (this.#running.signal.aborted) return // The signal itself, most often.
-      const error = toError(thrown)
-      this.#log.error({ err: error }, `${this.#name}: run() failed, so that it stops: ${error.message}`)
-      this.#failure = error
-      this.stop().catch(() => undefined) // It is told in the log.
-    }
+  async #supervise(): Promise<void> {
+    await supervise({
+      ...this.#options,
+      ...{ owner: this.#daemon, name: this.#name, signal: this.#running.signal, esc: this.#esc, log: this.#log },
+      onFailure: (error) => {
+        this.#failure ??= error
+        this.stop().catch(() => undefined) // It is told in the log.
+      },
+    })
   }
 
   async #stop(): Promise<void> {

@@ -5,10 +5,14 @@ import type { Reading } from './reading.js'
 /** Whether the daemon is reached: not yet, now, no more but tried, or given up. */
 export type LinkState = 'connecting' | 'connected' | 'lost' | 'closed'
 
-/** How a method is called. */
-export interface CallOptions extends AskOptions {
-  /** A name of this one call, by chance: however often it is sent, the daemon runs it once. */
+/** How a daemon is asked so that nothing is lost, and nothing done twice, where the connection breaks. */
+export interface OnceOptions extends AskOptions {
+  /** A name of this one question, by chance: it is sent again where the connection broke, and the daemon carries it out once. */
   readonly key?: string | undefined
+}
+
+/** How a method is called. */
+export interface CallOptions extends OnceOptions {
   /** Whether it resolves once the call is sent, and what comes of it is told to nobody. */
   readonly noReply?: boolean | undefined
 }
@@ -16,9 +20,9 @@ export interface CallOptions extends AskOptions {
 /** The way to a daemon. Its errors keep the type that the daemon gave them. */
 export interface Link {
   /** What the daemon has for a key; with `refresh` it looks anew. */
-  get(key: string, options: AskOptions & { readonly refresh?: boolean }): Promise<Reading>
+  get(key: string, options: OnceOptions & { readonly refresh?: boolean }): Promise<Reading>
   /** Set it. Answers the value that the daemon accepted; with `wait: false` the one that was sent, at once. */
-  set(key: string, value: unknown, options: AskOptions & { readonly wait?: boolean }): Promise<unknown>
+  set(key: string, value: unknown, options: OnceOptions & { readonly wait?: boolean }): Promise<unknown>
   /** Call a method. */
   call(method: string, args: readonly unknown[], named: Record<string, unknown>, options: CallOptions): Promise<unknown>
   /** Call a method that answers with a stream. */

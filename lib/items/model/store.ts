@@ -6,6 +6,7 @@ import type { Item } from './item.js'
 import type { AskOptions } from './item-request.js'
 import type { Link } from './link.js'
 import type { Method } from './method.js'
+import { meant } from './meant.js'
 import { matches } from './wildcard.js'
 
 /** Hears a new value of an item, as it may be shown, and how many before it were lost on the way. */
@@ -141,7 +142,26 @@ export class Store {
   item(key: string): Item {
     const item = this.#items.get(key.toLowerCase())
     if (item !== undefined) return item
-    throw new ItemError('ERR_NO_ITEM', `${this.name} has no item ${key}: list shows what there is`)
+    if (this.#methodOf(key) !== undefined)
+      throw new ItemError('ERR_NO_ITEM', `${this.name}.${key} is a method, and no item: call it`)
+    throw new ItemError(
+      'ERR_NO_ITEM',
+      `${this.name} has no item ${key}: ${meant(key, this.items.map((one) => one.key).filter(isShown))}`,
+    )
+  }
+
+  /**
+   * The method of that name; case doesn't matter.
+   *
+   * @throws {ItemError} ERR_NO_METHOD if there is none.
+   */
+  method(name: string): Method {
+    const method = this.#methodOf(name)
+    if (method !== undefined) return method
+    if (this.has(name))
+      throw new ItemError('ERR_NO_METHOD', `${this.name}.${name} is an item, and no method: it is read or set`)
+    const names = [...this.methods.keys()].filter(isShown)
+    throw new ItemError('ERR_NO_METHOD', `${this.name} has no method ${name}: ${meant(name, names)}`)
   }
 
   /** What the item of that name is now: `item(key).get(options)`. */
@@ -213,6 +233,11 @@ export class Store {
     this.#poll()
   }
 
+  #methodOf(name: string): Method | undefined {
+    const found = [...this.methods].find(([known]) => known.toLowerCase() === name.toLowerCase())
+    return found?.[1]
+  }
+
   #follow({ pattern, listener, subscriptions }: Watch, item: Item): void {
     // A stream costs whoever makes it: it is heard only by its own name.
     const { isStream = false } = item.options
@@ -232,4 +257,9 @@ export class Store {
   #refresh(): void {
     for (const item of [...this.#heard]) item.refresh()
   }
+}
+
+/** What begins with `_` belongs to the machinery. */
+function isShown(name: string): boolean {
+  return !name.startsWith('_')
 }

@@ -18,8 +18,7 @@ import {
   type RequestOptions,
   type TypedArray,
 } from '../../wire/index.js'
-import type { AskOptions } from '../model/item-request.js'
-import type { CallOptions, Link, LinkState } from '../model/link.js'
+import type { CallOptions, Link, LinkState, OnceOptions } from '../model/link.js'
 import type { Reading } from '../model/reading.js'
 import { Hearing } from './hearing.js'
 import { Primer } from './primer.js'
@@ -81,7 +80,7 @@ export class DaemonLink implements Link {
 
   async get(
     key: string,
-    { refresh = false, ...options }: AskOptions & { readonly refresh?: boolean },
+    { refresh = false, ...options }: OnceOptions & { readonly refresh?: boolean },
   ): Promise<Reading> {
     return this.#readingOf(await this.#ask('GET', key, refresh ? { refresh } : undefined, options))
   }
@@ -89,7 +88,7 @@ export class DaemonLink implements Link {
   async set(
     key: string,
     value: unknown,
-    { wait = true, ...options }: AskOptions & { readonly wait?: boolean },
+    { wait = true, ...options }: OnceOptions & { readonly wait?: boolean },
   ): Promise<unknown> {
     const { onError, esc } = this.#options
     const sent = types.isTypedArray(value) ? Bulk.of(value as TypedArray) : value

@@ -1,8 +1,7 @@
 /** The way to the daemons of one store: each key is one daemon's. */
 import { codeOf } from '../../errors/index.js'
 import { ItemError } from '../model/item-error.js'
-import type { AskOptions } from '../model/item-request.js'
-import type { CallOptions, Link, LinkState } from '../model/link.js'
+import type { CallOptions, Link, LinkState, OnceOptions } from '../model/link.js'
 import type { Reading } from '../model/reading.js'
 
 /** A daemon of the store, and what it has. */
@@ -60,11 +59,11 @@ export class StoreLink implements Link {
     return this.#members.find(({ keys }) => keys.has(key.toLowerCase()))?.link ?? null
   }
 
-  get(key: string, options: AskOptions & { readonly refresh?: boolean }): Promise<Reading> {
+  get(key: string, options: OnceOptions & { readonly refresh?: boolean }): Promise<Reading> {
     return this.#ask(key, (link) => link.get(key, options))
   }
 
-  set(key: string, value: unknown, options: AskOptions & { readonly wait?: boolean }): Promise<unknown> {
+  set(key: string, value: unknown, options: OnceOptions & { readonly wait?: boolean }): Promise<unknown> {
     return this.#ask(key, (link) => link.set(key, value, options))
   }
 

@@ -4,6 +4,7 @@ import type { Answer, ServerRequest } from '../../wire/index.js'
 import type { Block } from '../daemon/block.js'
 import { ItemError } from '../model/item-error.js'
 import type { Store } from '../model/store.js'
+import { SCHEMA, schemaOf, type Schema } from '../proxy/schema.js'
 import type { Target } from './target.js'
 
 /** What they are answered from. */
@@ -34,12 +35,19 @@ export class BuiltinTargets {
     const isHash = key === '_hash'
     // A registry that starts asks for it by this name.
     const isCatalog = key === '_catalog' || (key === 'catalog' && !this.#store.has(key))
-    if (!isHash && !isCatalog) return null
+    const isSchema = key === SCHEMA
+    if (!isHash && !isCatalog && !isSchema) return null
     if (request.type !== 'GET') throw new ItemError('ERR_READ_ONLY', `${request.target} is only read: send a GET`)
+    if (isSchema) return { value: this.#schema(request) }
     const block = this.#block()
     return {
       value: isHash ? { [block.store]: { [block.uuid]: block.hash } } : { [block.uuid]: this.#fitted(block, request) },
     }
+  }
+
+  #schema({ principal }: ServerRequest): Schema {
+    const store = this.#store.name.toLowerCase()
+    return schemaOf(this.#store, (right, path) => this.#rights.may(principal, right, `${store}.${path.toLowerCase()}`))
   }
 
   /** A block with the items that whoever asks may read or set: what the others are is told to nobody else. */

@@ -6,7 +6,6 @@ import type { Block } from '../daemon/block.js'
 import { ItemError } from '../model/item-error.js'
 import type { Item } from '../model/item.js'
 import { maskSecrets } from '../model/mask-secrets.js'
-import type { Method } from '../model/method.js'
 import { isSameValue } from '../model/same-value.js'
 import type { Store } from '../model/store.js'
 import { BuiltinTargets } from './builtin-targets.js'
@@ -66,15 +65,21 @@ export class StoreAnswers {
     }
   }
 
-  async #get(key: string, { payload, ...request }: ServerRequest): Promise<Payload> {
+  async #get(key: string, request: ServerRequest): Promise<Payload> {
     const item = this.#options.store.item(key)
     this.#require('read', key, request)
     const { signal, deadlineMs, principal } = request
-    const { value, time } = await item.read({ refresh: payload?.['refresh'] === true, signal, deadlineMs, principal })
+    const { value, time } = await item.read({
+      refresh: request.payload?.['refresh'] === true,
+      signal,
+      deadlineMs,
+      principal,
+    })
     return { value: carried(item.asShown(value)), time }
   }
 
-  async #set(key: string, { value, ...request }: ServerRequest): Promise<Payload> {
+  async #set(key: string, request: ServerRequest): Promise<Payload> {
+    const { value } = request
     const item = this.#options.store.item(key)
     const act = async (): Promise<unknown> => {
       this.#require('set', key, request)
@@ -93,8 +98,9 @@ export class StoreAnswers {
     return isSameValue(accepted, value) ? { value: true } : { value: true, accepted: carried(item.asShown(accepted)) }
   }
 
-  async #call(name: string, { payload, ...request }: ServerRequest): Promise<Answer> {
-    const method = this.#method(name)
+  async #call(name: string, request: ServerRequest): Promise<Answer> {
+    const { payload } = request
+    const method = this.#options.store.method(name)
     const args = payload?.['args'] ?? []
     const named = payload?.['named'] ?? {}
     const act = (): unknown => {
@@ -123,16 +129,6 @@ export class StoreAnswers {
     return await audited(audit, { principal, from, right, path: this.#path(key), ...values() }, act, after)
   }
 
-  #method(name: string): Method {
-    const { store } = this.#options
-    for (const [known, method] of store.methods) if (known.toLowerCase() === name) return method
-    const names = [...store.methods.keys()].filter((known) => !known.startsWith('_'))
-    throw new ItemError(
-      'ERR_NO_METHOD',
-      `${store.name} has no method ${name}: it has ${names.length === 0 ? 'none' : names.join(', ')}`,
-    )
-  }
-
   #require(right: 'read' | 'set' | 'call', key: string, { principal }: Pick<ServerRequest, 'principal'>): void {
     this.#options.rights.require(principal, right, this.#path(key))
   }
@@ -159,7 +155,7 @@ async function* payloads(values: AsyncIterable<unknown>): AsyncGenerator<Payload
       const next = (await iterator.next()) as IteratorResult<unknown, unknown>
       if (next.done === true) {
         isOver = true
-        return { value: carried(next.value) }
+        return next.value === undefined ? {} : { value: carried(next.value) }
       }
       yield { value: carried(next.value) }
     }

@@ -62,7 +62,7 @@ test('what the daemon says is wrong keeps its name and its code', async () => {
     code: 'ERR_NO_ITEM',
     message: 'lamp has no item colour',
   })
-  await expect(link.set('level', 'refused', {})).rejects.toMatchObject({ name: 'ValueError' })
+  await expect(link.set('level', 'refused', {})).rejects.toMatchObject({ name: 'RangeError' })
   await expect(link.call('count', [], {}, {})).rejects.toThrow('count answers with a stream')
 })
 

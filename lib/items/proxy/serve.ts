@@ -1,0 +1,50 @@
+/** serve: a daemon as a process of its own, from its start to its end. */
+import { Escapement, stderrLogger } from '../../movement/index.js'
+import { running, stopping } from '../../movement/train/channels.js'
+import { bindSignals } from '../../movement/train/signals.js'
+import type { DaemonOptions } from '../daemon/daemon-options.js'
+import type { ItemDaemon } from '../daemon/item-daemon.js'
+import { DaemonAnnouncer } from '../discovery/announcer.js'
+
+/** Where Malacoda's daemons listened: the ports to give if they are to be there. */
+export const MALACODA_PORTS: readonly [first: number, last: number] = [51_000, 51_099]
+
+/** How a daemon is run as a process. */
+export interface ServeOptions extends DaemonOptions {
+  /** What the process is called; its daemon's name if it isn't given, null: as it is called already. */
+  readonly title?: string | null
+  /** Goes into the background before the daemon starts, as `() => detach(settings)` of `deadbeat/daemon` does. */
+  readonly daemonize?: () => Promise<unknown>
+}
+
+/**
+ * Start a daemon, and wait until it has stopped: because somebody asked it to, or by SIGINT or SIGTERM (a second one ends the
+ * process at once), or because one of its run methods threw.
+ *
+ * The process is called after the daemon, and the daemon is made known on this machine, so that `connect` finds it by its name.
+ *
+ * @throws {DeadbeatError} ERR_DAEMON_START if it can't start: which step failed, and why.
+ * @throws What a run method threw.
+ */
+export async function serve(daemon: ItemDaemon, options: ServeOptions = {}): Promise<void> {
+  const { title = daemon.name, daemonize, ...given } = options
+  const { esc = Escapement.instance, log = stderrLogger } = given
+  const { home } = given
+  const announcer = new DaemonAnnouncer({ esc, log, ...(home === undefined ? {} : { home }) })
+  if (title !== null) process.title = title
+  await daemonize?.()
+  // Whoever waits for a train in this process, as the caller of `detach` or a service manager, is told of the daemon.
+  const train = { esc, onEnd: (listener: () => void) => void daemon.ended.then(listener, listener) }
+  const stop = (): void => {
+    stopping.publish({ train })
+    daemon.stop().catch(() => undefined) // What failed is in the log.
+  }
+  const unbind = bindSignals(esc, { log, stop, notify: () => undefined })
+  try {
+    await daemon.start({ announcer, ...given })
+    running.publish({ train })
+    await daemon.ended
+  } finally {
+    unbind()
+  }
+}

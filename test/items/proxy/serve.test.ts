@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { afterEach, expect, test } from '@jest/globals'
+import { silentLogger } from '../../../lib/movement/index.js'
+import { connect, ItemDaemon, serve, type Exposed, type ServeOptions } from '../../../lib/items/index.js'
+
+const { title } = process
+const home = mkdtempSync(join(tmpdir(), 'serve-'))
+
+afterEach(() => {
+  process.title = title
+  rmSync(home, { recursive: true, force: true })
+})
+
+class Lamp extends ItemDaemon {
+  static readonly exposed = { level: {}, burn: {} } satisfies Exposed<Lamp>
+  readonly steps: string[] = []
+  level = 3
+  #fail: (error: Error) => void = () => undefined
+  burn(): void {
+    this.#fail(new Error('burnt out'))
+  }
+  workOne(signal: AbortSignal): Promise<void> {
+    this.steps.push('one begins')
+    return new Promise((resolve) => {
+      signal.addEventListener('abort', () => {
+        this.steps.push('one ends')
+        resolve()
+      })
+    })
+  }
+  override run(): Promise<void> {
+    this.steps.push('run begins')
+    return new Promise((_resolve, reject) => (this.#fail = reject))
+  }
+  override cleanup(): void {
+    this.steps.push('cleanup')
+  }
+}
+
+async function start(options: ServeOptions = {}) {
+  const lamp = new Lamp()
+  const steps = lamp.steps
+  const daemonize = () => Promise.resolve(steps.push('daemonize'))
+  const running = new Promise<void>((resolve) => {
+    const heard = (): void => {
+      unsubscribe('deadbeat.train.running', heard)
+      resolve()
+    }
+    subscribe('deadbeat.train.running', heard)
+  })
+  const where = { home, log: silentLogger }
+  const ended = serve(lamp, { ...where, port: 0, pubPort: 0, announcer: null, stopMs: 0, daemonize, ...options })
+  await running
+  const d = await connect<Lamp>(`Lamp:${lamp.ports?.rep ?? 0}`, { ...where, broadcast: 'off' })
+  return { lamp, steps, ended, d }
+}
+
+test('it is called after the daemon, runs all that it does, and lasts until somebody stops it', async () => {
+  const { steps, ended, d } = await start()
+  expect(process.title).toBe('lamp')
+  expect(await d.level).toBe(3)
+  await d.stop()
+  await ended
+  await d.$close()
+  expect(steps).toEqual(['daemonize', 'run begins', 'one begins', 'one ends', 'cleanup'].sort(byBeginning(steps)))
+})
+
+test('what a run method throws ends it, with that error', async () => {
+  const { ended, d } = await start({ title: null })
+  expect(process.title).toBe(title)
+  await d.burn()
+  await expect(ended).rejects.toThrow('burnt out')
+  await d.$close()
+})
+
+test('what keeps the daemon from starting is told', async () => {
+  class Broken extends ItemDaemon {
+    override setup(): void {
+      throw new Error('no controller')
+    }
+  }
+  const starting = serve(new Broken(), { home, log: silentLogger, announcer: null, title: null })
+  await expect(starting).rejects.toThrow(/cannot start: setup\(\): no controller/)
+})
+
+/** Run methods begin in no certain order. */
+function byBeginning(steps: readonly string[]) {
+  return (one: string, other: string) => steps.indexOf(one) - steps.indexOf(other)
+}
