@@ -2,8 +2,8 @@
 import { readConfigFile } from '../../conf/file.js'
 import { suggest } from '../../conf/suggest.js'
 import { ConfigError, describeValue } from '../../errors/index.js'
-import { Matcher } from '../../text/matcher.js'
 import { compilePrintf } from '../types/printf.js'
+import { requireRules } from '../types/require-rules.js'
 import { ITEM_TYPES } from '../types/values.js'
 import type { ItemDescription } from './block.js'
 
@@ -138,9 +138,7 @@ function isRange(value: unknown): boolean {
 }
 
 function isPattern(value: unknown): boolean {
-  const limits = { lengthMax: Infinity, slowMs: 0, limitMs: 0 }
-  const watch = { now: () => 0, slow: () => undefined }
-  return typeof value === 'string' && passes(() => new Matcher(`^(?:${value})$`, 're2js', limits, watch))
+  return typeof value === 'string' && passes(() => requireRules({ pattern: value }))
 }
 
 function passes(compile: () => unknown): boolean {

@@ -18,6 +18,7 @@ import type { Reading } from './reading.js'
 import { isSameValue, keptValue } from './same-value.js'
 import { Sets } from './sets.js'
 import type { Store } from './store.js'
+import { requireRules } from '../types/require-rules.js'
 import type { ValueOf } from '../types/value-of.js'
 import { checkValue, formatValue, numberOfLabel, parseValue } from '../types/values.js'
 import { Updates, type Update, type UpdatesOptions } from './updates.js'
@@ -50,7 +51,10 @@ export class Item<T = unknown> {
   #isStale = false
   #trouble = ''
 
-  /** @throws {TypeError} If the store has an item of that name (case doesn't make another one), or it can be no name. */
+  /**
+   * @throws {TypeError} If the store has an item of that name (case doesn't make another one), or it can be no name.
+   * @throws {RangeError} If the description has a rule that can't be kept, as a format or a pattern that is none.
+   */
   constructor(store: Store, key: string, options: ItemOptions<T> = {}) {
     this.key = key
     this.store = store
@@ -64,6 +68,7 @@ export class Item<T = unknown> {
     this.#following = this.isAuthoritative
       ? null
       : new Following(store.reach(), key, (reading, missed) => this.#take(reading as Reading<T>, missed))
+    if (this.isAuthoritative) this.#requireRules()
     store.add(this)
     if (options.subscribe !== false) this.#following?.on()
   }
@@ -346,6 +351,14 @@ export class Item<T = unknown> {
 
   get #name(): string {
     return `${this.store.name}.${this.key}`
+  }
+
+  #requireRules(): void {
+    try {
+      requireRules(this.options)
+    } catch (error) {
+      throw new RangeError(`${this.#name}: ${toError(error).message}`, { cause: error })
+    }
   }
 
   #known(): Reading<T> {

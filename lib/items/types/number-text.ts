@@ -10,6 +10,17 @@ const BASES: ReadonlyMap<string, number> = new Map([
   ['o', 8],
 ])
 
+/**
+ * Check the format of a description.
+ *
+ * @throws {RangeError} If it is none.
+ */
+export function requireFormat(rules: ValueRules): void {
+  if (rules.format === undefined) return
+  if (isSexagesimal(rules)) compileSexagesimal(rules.format)
+  else compilePrintf(rules.format)
+}
+
 /** A number as it is shown. */
 export function formatNumber(value: number | bigint, rules: ValueRules): string {
   const shown = inUnits(value, rules, 'shown')

@@ -1,4 +1,5 @@
 /** Values that are text. */
+import { toError } from '../../errors/index.js'
 import { Matcher } from '../../text/matcher.js'
 import { refusal, wrongKind, type ValueRules, type ValueType } from './value-rules.js'
 
@@ -23,6 +24,20 @@ export const stringType: ValueType = {
   },
   format: (value) => String(value),
   parse: (text) => text,
+}
+
+/**
+ * Check the pattern of a description.
+ *
+ * @throws {RangeError} If it is none, or one that re2 can't do: it knows neither backreferences nor looking around.
+ */
+export function requirePattern(rules: ValueRules): void {
+  if (rules.pattern === undefined) return
+  try {
+    matcherOf(rules.pattern, rules)
+  } catch (error) {
+    throw new RangeError(`pattern must be a regular expression of re2: ${toError(error).message}`, { cause: error })
+  }
 }
 
 /** A character beyond the first 65536 is two halves. */

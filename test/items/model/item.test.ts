@@ -370,3 +370,11 @@ test('nothing is looked for any more once it is taken out', async () => {
   await pass(5000)
   expect(item.looks).toBe(looks)
 })
+
+test('a description that can not be kept is told when the item is made', () => {
+  const { store } = start({})
+  const make = (options: ItemOptions) => (): unknown => new Item(store, 'other', options)
+  expect(make({ type: 'numeric', format: '%y' })).toThrow('lamp.other: format must have fields of printf')
+  expect(make({ type: 'string', pattern: '(?=a)' })).toThrow('lamp.other: pattern must be a regular expression of re2')
+  expect(store.has('other')).toBe(false)
+})
