@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { Item } from '../model/item.js'
 import type { ItemOptions } from '../model/item-options.js'
 import type { Store } from '../model/store.js'
+import type { SaveState } from '../persist/save-queue.js'
 import type { Block } from './block.js'
 
 /** Whose items they are. */
@@ -10,6 +11,8 @@ export interface BuiltinItemsOptions {
   readonly alias: string
   readonly uuid: string
   readonly block: () => Block
+  /** How the saving of persistent values is getting on; not given where none are saved. */
+  readonly saving?: (() => SaveState | null) | undefined
 }
 
 const MS_PER_S = 1000
@@ -18,7 +21,8 @@ const BYTES_PER_KB = 1024
 const CPU_PERIOD_MS = 100
 
 /**
- * Add them to a store: `_<alias>cat`, `…clk`, `…cpu`, `…mem`, `…dev`, `…host`, `…pid`, `…uuid`. What changes by itself is
+ * Add them to a store: `_<alias>cat`, `…clk`, `…cpu`, `…mem`, `…dev`, `…host`, `…pid`,
+ * `…pst`, `…uuid`. What changes by itself is
  * computed when it is asked for, and published only while somebody listens.
  *
  * @example
@@ -26,7 +30,7 @@ const CPU_PERIOD_MS = 100
  * addBuiltinItems(store, { alias: 'main', uuid: '06c90ede-ca4f-4aa3-9729-037e3b75d93d', block: () => null })
  * assert.equal(store.item('_mainpid').value, process.pid)
  */
-export function addBuiltinItems(store: Store, { alias, uuid, block }: BuiltinItemsOptions): void {
+export function addBuiltinItems(store: Store, { alias, uuid, block, saving }: BuiltinItemsOptions): void {
   const add = (name: string, options: ItemOptions, value: unknown = null): void => {
     const item = new Item(store, `_${alias}${name}`, { settable: false, ...options })
     if (value !== null) item.publish(value) // Not `initial`: that would be told in the catalog, as if it were always so.
@@ -49,6 +53,9 @@ export function addBuiltinItems(store: Store, { alias, uuid, block }: BuiltinIte
   add('dev', { type: 'string', doc: note, settable: true, persist: true, initial: '' })
   add('host', { type: 'string', doc: 'The machine on which this daemon runs.' }, hostname())
   add('pid', { type: 'numeric', doc: "The number of this daemon's process.", format: '%d' }, process.pid)
+  if (saving !== undefined) {
+    add('pst', { type: 'json', doc: 'How the saving of persistent values is getting on.', compute: saving })
+  }
   add('uuid', { type: 'string', doc: 'By what this daemon is known from run to run.' }, uuid)
 }
 

@@ -145,7 +145,8 @@ export class Life {
 
   #makeItems(catalog: Catalog): void {
     const { alias } = this.#daemon
-    addBuiltinItems(this.store, { alias, uuid: catalog.block.uuid, block: () => catalog.block })
+    const saving = this.#options.persistence === undefined ? undefined : () => this.#saver?.state ?? null
+    addBuiltinItems(this.store, { alias, uuid: catalog.block.uuid, block: () => catalog.block, saving })
     for (const key of Object.keys(this.#file)) if (!this.store.has(key)) this.addItem(Item, key, {})
   }
 

@@ -141,8 +141,8 @@ export class Saver {
 
   #textOf(key: string): string | null {
     const { esc, store, log, valueBytesMax = VALUE_BYTES_MAX } = this.#options
-    const { value, time } = this.#changed.get(key) as Item
     try {
+      const { value, time } = this.#changed.get(key) as Item // What computes it may throw.
       const text = encodeReading({ value, time: time ?? esc.wall() / MS_PER_S })
       requireLength(text, valueBytesMax)
       this.#refused.delete(key)

@@ -23,6 +23,13 @@ test('every daemon says who it is and where', () => {
   expect(store.items.filter((item) => item.isSettable).map(({ key }) => key)).toEqual(['_maindev'])
 })
 
+test('a daemon that saves values says how that is getting on', () => {
+  const store = new Store('lamp', new Escapement({ clock: new ManualClock() }))
+  const state = { name: 'a disk', unsaved: 2, savedTime: null, trouble: 'no space left' }
+  addBuiltinItems(store, { alias: 'main', uuid: 'u-1', block: () => ({}) as never, saving: () => state })
+  expect(store.item('_mainpst').value).toEqual(state)
+})
+
 test('what changes by itself is as it is when it is asked for', () => {
   const { clock, value } = start()
   clock.advance(1500)

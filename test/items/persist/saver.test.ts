@@ -249,6 +249,26 @@ test('what is computed is saved as it changes, and set back; what is only comput
   await next.saver.close()
 })
 
+test('an item that fails to compute its value keeps no others from being saved', async () => {
+  const { memory, saver, add, store, pass } = start()
+  store.onError(() => undefined)
+  let isBroken = false
+  const compute = (): number => {
+    if (isBroken) throw new Error('no sensor')
+    return 1
+  }
+  const broken = add('broken', { persist: true, compute, accept: () => 1 })
+  const good = add('good')
+  await saver.load()
+  broken.publish(2)
+  good.publish(2)
+  isBroken = true
+  await pass(1000)
+  expect(saver.state).toMatchObject({ unsaved: 0, trouble: null })
+  await saver.close()
+  expect(Object.keys(await kept(memory))).toEqual(['good'])
+})
+
 test('a daemon whose place is taken does not start', async () => {
   const { memory, saver } = start()
   await saver.load()
