@@ -2,6 +2,7 @@
 import { readConfigFile } from '../../conf/file.js'
 import { suggest } from '../../conf/suggest.js'
 import { ConfigError, describeValue } from '../../errors/index.js'
+import { isPersist } from '../persist/persist-options.js'
 import { compilePrintf } from '../types/printf.js'
 import { requireRules } from '../types/require-rules.js'
 import { ITEM_TYPES } from '../types/values.js'
@@ -26,7 +27,7 @@ const FIELDS: Readonly<Record<string, Rule>> = {
   format: ['a format of printf, as %.3f or %d:%02d:%04.1f', isFormat],
   enumerators: ['an object of labels, each by its number, no two alike: { "0": "off", "1": "on" }', isEnumerators],
   choices: ['a list of texts or numbers', isChoices],
-  persist: FLAG,
+  persist: ['true, false, or an object of restore (silently or set) and durable (true or false)', isPersist],
   settable: FLAG,
   gettable: FLAG,
   range: ['[lowest, highest], two numbers', isRange],

@@ -1,5 +1,5 @@
 /** What an item is: what its author says of it. */
-import type { PersistOptions } from '../persist/saver.js'
+import type { PersistOptions } from '../persist/persist-options.js'
 import type { ItemType, ValueRules } from '../types/value-rules.js'
 import type { Reading } from './reading.js'
 

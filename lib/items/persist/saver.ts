@@ -5,20 +5,10 @@ import type { Logger } from '../../movement/logger.js'
 import type { Item } from '../model/item.js'
 import type { Reading } from '../model/reading.js'
 import type { Store } from '../model/store.js'
+import type { PersistOptions } from './persist-options.js'
 import type { Persistence } from './persistence.js'
 import { decodeReading, encodeReading } from './record.js'
 import { SaveQueue, type SaveState, type SaveTimes } from './save-queue.js'
-
-/** How an item is persistent. */
-export interface PersistOptions {
-  /**
-   * How its value comes back. `silently`, which is usual: value and time, as they were, without its `reqSet`. `set`: by
-   * its `reqSet`, as if somebody had set it just now.
-   */
-  readonly restore?: 'silently' | 'set'
-  /** Whether who sets it is answered only when the value is saved. */
-  readonly durable?: boolean
-}
 
 /** How values are saved. */
 export interface SaverOptions extends SaveTimes {

@@ -2,6 +2,7 @@
 import type { ItemOptions } from '../model/item-options.js'
 import { isSettable } from '../model/item-options.js'
 import { keptValue } from '../model/same-value.js'
+import { isPersist } from '../persist/persist-options.js'
 import { ITEM_TYPES } from './values.js'
 
 /** An item as it stands in a catalog, by mKTL; fields that others have added among them. */
@@ -22,7 +23,7 @@ const SAME: Readonly<Record<string, (value: unknown) => boolean>> = {
   nullable: isFlag,
   settable: isFlag,
   gettable: isFlag,
-  persist: isFlag,
+  persist: isPersist,
   isStream: isFlag,
   initial: () => true,
 }

@@ -52,6 +52,14 @@ test('every fault is told at once, with the key, the rule and the value', () => 
   ])
 })
 
+test('an item is persistent, or persistent in a way of its own', () => {
+  const file = { a: { persist: true }, b: { persist: { restore: 'set', durable: true } } }
+  expect(checkItems(file)).toEqual(file)
+  expect(faultsOf(() => checkItems({ a: { persist: { restore: 'loudly' } } }))).toEqual([
+    'a.persist must be true, false, or an object of restore (silently or set) and durable (true or false): it is {"restore":"loudly"}',
+  ])
+})
+
 test('a format, a pattern and choices are looked through, too', () => {
   const of = (description: object) => faultsOf(() => checkItems({ x: description })).length
   expect([of({ format: '%2d:%2.2d:%04.1f' }), of({ format: '%y' }), of({ format: 'none' })]).toEqual([0, 1, 1])

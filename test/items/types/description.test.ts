@@ -36,6 +36,12 @@ test('what is not understood in an entry is kept, and has no effect', () => {
   expect(entryOf(optionsOf(entry))).toEqual(entry)
 })
 
+test('how an item is persistent is known here, and others are told that it is', () => {
+  const persist = { restore: 'set', durable: true }
+  expect(optionsOf({ persist })).toEqual({ persist })
+  expect(entryOf(optionsOf({ persist }))).toEqual({ persist: true })
+})
+
 test('a name of a prototype is a field like any other', () => {
   const entry = JSON.parse('{"__proto__": {"type": "numeric"}, "constructor": 1}') as Record<string, unknown>
   expect(optionsOf(entry).type).toBeUndefined()
