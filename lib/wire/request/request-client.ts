@@ -117,7 +117,7 @@ export class RequestClient {
     this.pending.set(one.id, one)
     const limitMs = options.deadlineMs ?? (waiter instanceof StreamIn ? null : replyMs)
     if (limitMs !== null) one.replyTimer = esc.after(limitMs, () => this.expire(one, limitMs))
-    one.ackTimer = esc.after(ackMs, () => esc.enqueue(() => this.missed(one)))
+    this.await(one, ackMs)
     this.heed(one)
     this.send(one)
     return one
@@ -197,17 +197,27 @@ export class RequestClient {
     one.ackTimer = null
   }
 
+  private await(one: Pending, ms: number): void {
+    const { esc } = this.options
+    one.ackTimer = esc.after(ms, () => esc.enqueue(() => this.missed(one)))
+  }
+
   /** The time for the ACK is over, and what had come meanwhile has been read. */
   private missed(one: Pending): void {
     if (one.isAcknowledged || !this.pending.has(one.id)) return
     const { ackMs, address, esc } = this.options
+    const silentMs = esc.now() - this.heardMs
+    if (one.isSent && silentMs < ackMs) {
+      this.await(one, ackMs - silentMs) // It answers others, so it is busy, or this process was: the ACK is on its way.
+      return
+    }
     const what = one.isSent ? 'did not say that it has got it' : 'could not be reached'
     this.fail(
       one,
       new WireError('ERR_NO_ACK', `${one.options.type} ${one.options.target}: ${address} ${what} within ${ackMs} ms`),
     )
     // Nothing at all came: let nothing that was sent arrive later.
-    if (one.isSent && esc.now() - this.heardMs >= ackMs) this.connection.reopen()
+    if (one.isSent) this.connection.reopen()
   }
 
   private expire(one: Pending, limitMs: number): void {

@@ -158,6 +158,23 @@ test('a daemon that says nothing is left, and what was sent to it does not reach
   expect(seen).toEqual(['in time'])
 })
 
+test('an ACK may be late while others are answered, and is missed once nobody is', async () => {
+  const { router, port } = await silentDaemon()
+  const clock = new ManualClock({ wallMs: Date.now() })
+  const client = requestClient(port, { esc: new Escapement({ clock }), ackMs: 100 })
+  await connected(client)
+  const waiting = client.request({ type: 'GET', target: 'lamp.level' })
+  await router.receive()
+  clock.advance(60)
+  const other = client.request({ type: 'GET', target: 'lamp.mode' })
+  const [peer, version, id] = (await router.receive()) as [Buffer, Buffer, Buffer]
+  await router.send([peer, version, id, 'REP', 'lamp.mode', '', '{"value":1,"time":1}'])
+  await other
+  clock.advance(99)
+  expect(client.inFlight).toBe(1)
+  expect(await codeAfter(clock, 1, waiting)).toBe('ERR_NO_ACK')
+})
+
 test('an answer that does not come in time is an error, and the daemon hears that it is not waited for', async () => {
   let heard: (reason: unknown) => void = () => undefined
   const reason = new Promise((resolve) => (heard = resolve))
