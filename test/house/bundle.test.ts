@@ -35,9 +35,11 @@ test('no class has another name than in its source', () => {
     .filter((name) => name.endsWith('.js'))
     .map((name) => textOf(`dist/${name}`))
   const inSources = new Set(
-    [...filesBelow('lib', '.ts'), ...filesBelow('cogs', '.ts')].flatMap((file) =>
-      [...textOf(file).matchAll(/^(?:export )?(?:abstract )?class (\w+)/gm)].map(([, name]) => name),
-    ),
+    ['lib', 'cogs', 'apps']
+      .flatMap((folder) => filesBelow(folder, '.ts'))
+      .flatMap((file) =>
+        [...textOf(file).matchAll(/^(?:export )?(?:abstract )?class (\w+)/gm)].map(([, name]) => name),
+      ),
   )
   const inBuilt = built.flatMap((text) => [...text.matchAll(/^var (\w+) = class\b *(\w*)/gm)])
   const names = inBuilt.map(([, variable, own]) => (own === '' || own === 'extends' ? variable : own))

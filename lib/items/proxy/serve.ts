@@ -30,7 +30,9 @@ export async function serve(daemon: ItemDaemon, options: ServeOptions = {}): Pro
   const { title = daemon.name, daemonize, ...given } = options
   const { esc = Escapement.instance, log = stderrLogger } = given
   const { home } = given
-  const announcer = new DaemonAnnouncer({ esc, log, ...(home === undefined ? {} : { home }) })
+  // Its name in the files of this machine: whoever wants to be found from others gives another announcer.
+  const where = home === undefined ? {} : { home }
+  const announcer = new DaemonAnnouncer({ esc, log, ...where, daemonPort: null, broadcast: 'off' })
   if (title !== null) process.title = title
   await daemonize?.()
   // Whoever waits for a train in this process, as the caller of `detach` or a service manager, is told of the daemon.
