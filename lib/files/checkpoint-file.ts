@@ -3,13 +3,12 @@
  * one, the old or the new. One run at a time may have it: a lock on a file beside it says so.
  * Where records are kept in another store, the file says where; for the text of both see `checkpoint-text.ts`.
  */
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'
 import { dress, ELSEWHERE, RECORD, undress, type Kept } from './checkpoint-text.js'
 import { FileLock } from './file-lock.js'
-import { makeDirectories } from './make-directories.js'
 import { syncDirectoriesTo, syncDirectory } from './sync-directory.js'
 
 /** How a record is written. */
@@ -57,7 +56,7 @@ export class CheckpointFile {
 
   /** The same, not parsed; it may say where the record is instead. */
   read(): Kept | null {
-    makeDirectories(dirname(this.name), 0o700)
+    mkdirSync(dirname(this.name), { recursive: true, mode: 0o700 })
     if (this.#sync) syncDirectoriesTo(this.name)
     this.#takeLock()
     try {

@@ -51,7 +51,7 @@ export class FilePersistence implements Persistence {
     try {
       makeDirectories(dirname(this.name), 0o700)
       syncDirectoriesTo(this.name)
-      this.#lock ??= FileLock.take(`${this.#base}.lock`, `${process.pid}\n`)
+      this.#lock ??= FileLock.take(`${this.#base}.lock`)
     } catch (error) {
       throw unreadable(this.name, error)
     }
