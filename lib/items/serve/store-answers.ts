@@ -66,8 +66,8 @@ export class StoreAnswers {
   }
 
   async #get(key: string, request: ServerRequest): Promise<Payload> {
+    this.#require('read', key, request) // First: what there is is not told to everybody.
     const item = this.#options.store.item(key)
-    this.#require('read', key, request)
     const { signal, deadlineMs, principal } = request
     const { value, time } = await item.read({
       refresh: request.payload?.['refresh'] === true,
@@ -80,6 +80,7 @@ export class StoreAnswers {
 
   async #set(key: string, request: ServerRequest): Promise<Payload> {
     const { value } = request
+    if (!this.#options.store.has(key)) this.#require('set', key, request)
     const item = this.#options.store.item(key)
     const act = async (): Promise<unknown> => {
       this.#require('set', key, request)
@@ -100,11 +101,11 @@ export class StoreAnswers {
 
   async #call(name: string, request: ServerRequest): Promise<Answer> {
     const { payload } = request
-    const method = this.#options.store.method(name)
     const args = payload?.['args'] ?? []
     const named = payload?.['named'] ?? {}
     const act = (): unknown => {
       this.#require('call', name, request)
+      const method = this.#options.store.method(name)
       if (!Array.isArray(args)) throw new TypeError(`args must be a list: it is ${describeValue(args)}`)
       if (!isObject(named)) throw new TypeError(`named must be an object: it is ${describeValue(named)}`)
       const { signal, principal } = request

@@ -153,6 +153,19 @@ test('a secret is told to nobody, also when another value than the asked one was
   expect(await ask('SET', 'lamp.token', { value: 'x' })).toEqual({ value: true, accepted: '***' })
 })
 
+test('who may do nothing is not told what there is', async () => {
+  const nobody: Principal = { kind: 'key', id: 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7', name: 'nobody' }
+  const { add, ask, store } = start(new Rights({ rules: () => [] }))
+  add('level', {})
+  store.methods.set('flash', { doc: '', call: () => 1 })
+  await expect(ask('GET', 'lamp.levle', null, nobody)).rejects.toThrow('may not read "lamp.levle"')
+  await expect(ask('SET', 'lamp.levle', { value: 1 }, nobody)).rejects.toThrow('may not set "lamp.levle"')
+  await expect(ask('CALL', 'lamp.flahs', {}, nobody)).rejects.toThrow('may not call "lamp.flahs"')
+  expect(await ask('GET', 'lamp._schema', null, nobody)).toEqual({
+    value: { name: 'Lamp', attributes: [], methods: [] },
+  })
+})
+
 test('the built-in targets answer what is there, to each what he may know', async () => {
   const lab: Principal = { kind: 'key', id: 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7', name: 'lab' }
   const rules = readRules({ rules: [{ who: 'key lab', may: 'read', on: 'lamp.level' }] })
