@@ -90,6 +90,7 @@ ${formatTable()}
     ['The log', 'lib/log/index'],
     ['The daemon', 'lib/daemon/index'],
     ['Every app', 'lib/app/index'],
+    ['Daemons of items', 'lib/items/index'],
     ...cogs.map((name) => [`\`cogs/${name}\``, `cogs/${name}`]),
   ]
   for (const [title, path] of parts) {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import { checkpointsBaseConfig, kvBaseConfig } from './checkpoints/base-config.js'
 import { controlBaseConfig, metricsBaseConfig } from '../control/base-config.js'
+import { itemsBaseConfig } from '../items/daemon/base-config.js'
 import { daemonBaseConfig } from '../daemon/base-config.js'
 import { logBaseConfig } from '../log/config.js'
 import { trainBaseConfig } from '../movement/train/train-config.js'
@@ -17,6 +18,7 @@ export const appBaseConfig = {
   checkpoints: checkpointsBaseConfig,
   control: controlBaseConfig,
   daemon: daemonBaseConfig,
+  items: itemsBaseConfig,
   kv: kvBaseConfig,
   log: logBaseConfig,
   metrics: metricsBaseConfig,
@@ -78,7 +80,7 @@ export interface App {
  * @throws {TypeError} If its name is impossible or one of its sections is called `daemon`, `log` or `train`.
  * @example
  * const hello = app({ name: 'hello', config: {}, build(train) { train.line(new IntervalSupply(train, {})) } })
- * assert.deepEqual([hello.name, Object.keys(hello.schema)], ['hello', ['checkpoints', 'control', 'daemon', 'kv', 'log', 'metrics', 'train']])
+ * assert.deepEqual([hello.name, Object.keys(hello.schema)], ['hello', ['checkpoints', 'control', 'daemon', 'items', 'kv', 'log', 'metrics', 'train']])
  */
 export function app<const C extends Insert>(definition: AppDefinition<C>): App {
   const { name, doc = '', config = {} } = definition

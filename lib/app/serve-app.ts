@@ -14,6 +14,7 @@ import type { App, appBaseConfig } from './app.js'
 import { lookAgain, placeOf, type Making, type Prepared, type RunAppOptions } from './prepare.js'
 import { makeRuntimeDirectory } from '../files/runtime-directory.js'
 import { checkSetting } from './service/check-setting.js'
+import { serveItems } from './serve-items.js'
 import { fillDaemonItems } from './service/daemon-items.js'
 import { Service } from './service/service.js'
 
@@ -28,6 +29,11 @@ export async function serveApp(app: App, prepared: Prepared, options: RunAppOpti
   const store = new Store(app.name, esc)
   const place = placeOf(prepared)
   let items: readonly Item[] = []
+  const fill = (train: Train): void => {
+    store.remove(items)
+    items = fillTrainItems(store, train, { check: checkSetting })
+  }
+  let stopItems = null as (() => Promise<void>) | null
   const service = new Service({
     ...{ name: app.name, schema: app.schema as typeof appBaseConfig, log: logger, esc, settings },
     gather: () => lookAgain(app, options, prepared),
@@ -35,12 +41,14 @@ export async function serveApp(app: App, prepared: Prepared, options: RunAppOpti
       const checkpoints = (isBatch: boolean): Checkpoints => place.of(isBatch, made.train.checkpointSync)
       const train = new Train(esc, { ...made.train, name: app.name, log: logger, checkpoints })
       await making.build(train, made)
+      if (stopItems === null) {
+        // Whoever finds the app over the wire finds its items.
+        fill(train)
+        stopItems = await serveItems(store, prepared, esc)
+      }
       return train
     },
-    onTrain: (train) => {
-      store.remove(items)
-      items = fillTrainItems(store, train, { check: checkSetting })
-    },
+    onTrain: fill,
     onReload: (isOver) => (isOver ? manager?.ready() : manager?.reloading()),
   })
   fillDaemonItems(store, service, host.configFile)
@@ -54,6 +62,7 @@ export async function serveApp(app: App, prepared: Prepared, options: RunAppOpti
     unbind()
     metrics.close()
     control?.close()
+    await stopItems?.()
     await place.close()
   }
 }

@@ -28,6 +28,10 @@ isn't set. UUID and ports are kept there: a daemon that is started again is wher
 
 Clients find it by its name: on this machine, in the database of --kv, and by registries (deadbeat registry --help).
 
+Values of persistent items outlive it. Settings, here or in the environment (DEADBEAT_PERSIST_IN, ...), say where, who may what,
+and with which key of CURVE (deadbeat keys --help): --persist.in kv|file|s3|memory, --kv.url URL, --items.rights FILE,
+--items.key NAME, --items.insecure, --items.debug; config/reference.md has all of them.
+
 Once it can be reached it says so on stdout, with --json as a line of JSON, and to systemd (Type=notify). Ctrl-C or SIGTERM
 stops it in order, a second one at once.
 
@@ -46,7 +50,6 @@ export interface MarkdFlags extends AnnounceFlags {
   readonly port?: number | readonly [number, number]
   readonly pubPort?: number | readonly [number, number]
   readonly home?: string
-  readonly debug?: true
   readonly json?: true
 }
 
@@ -58,7 +61,9 @@ export function addMarkd(program: Command, end: (code: number) => void): void {
     .summary('run a daemon of items in the foreground')
     .description('Run a daemon that serves items of a store, in the foreground.')
     .argument('<store>', 'the name of the store')
-    .argument('[alias]', 'what tells this daemon from others of the store', 'main')
+    .argument('[alias]', 'what tells this daemon from others of the store (default: main)')
+    .argument('[settings...]', 'any setting: --persist.in file')
+    .allowUnknownOption()
     .option('-m, --module <file>', "the file of the daemon's class, in TypeScript or JavaScript")
     .option('-s, --class <name>', 'the class in it; not needed if it is the only one, or the default')
     .option('-c, --config <file>', 'the item file, in place of the one of its name')
@@ -72,14 +77,16 @@ export function addMarkd(program: Command, end: (code: number) => void): void {
     )
     .option('--pub-port <port>', 'for publications (default: that of before, else from 10139)', toPort)
     .option('--home <directory>', 'in place of $MKTL_HOME')
-    .option('--debug', 'tell clients the stacks of errors')
   addAnnounceFlags(command)
     .option('--json', 'say in a line of JSON where it is')
     .addHelpText('after', HELP)
-    .action(async (store: string, alias: string, flags: MarkdFlags) => {
+    .action(async (store: string, second: string | undefined, rest: readonly string[], flags: MarkdFlags) => {
       const { orTell } = await import('./tell.js')
       const { markd } = await import('./markd.js')
-      end(await orTell(`markd ${store} ${alias}`, () => markd(store, alias, flags)))
+      const isAlias = second?.startsWith('-') === false
+      const settings = isAlias || second === undefined ? rest : [second, ...rest]
+      const alias = isAlias ? second : 'main'
+      end(await orTell(`markd ${store} ${alias}`, () => markd({ store, alias, settings, flags })))
     })
 }
 

@@ -1,12 +1,33 @@
 /** `deadbeat markd`: a daemon of items in the foreground. */
 import { EXIT } from '../app/exit-codes.js'
-import { ItemDaemon, readItemFile, type DaemonOptions } from '../items/index.js'
+import { kvBaseConfig } from '../app/checkpoints/base-config.js'
+import { reaching } from '../app/checkpoints/reaching.js'
+import { makeStateDirectory } from '../app/state-directory.js'
+import { gather } from '../conf/index.js'
+import {
+  ItemDaemon,
+  itemsBaseConfig,
+  optionsFromSettings,
+  persistBaseConfig,
+  readItemFile,
+  type OpenedOptions,
+} from '../items/index.js'
 import { logger } from '../log/log.js'
+import { Escapement } from '../movement/index.js'
 import { announcerOf } from './announcer.js'
 import { LoadError, loadModule } from './load.js'
 import { locate } from './locate.js'
 import type { MarkdFlags } from './markd-command.js'
 import { runDaemon } from './run-daemon.js'
+
+/** What is to be run. */
+export interface MarkdRequest {
+  readonly store: string
+  readonly alias: string
+  /** Settings as flags: `--persist.in file`. */
+  readonly settings: readonly string[]
+  readonly flags: MarkdFlags
+}
 
 type DaemonClass = new (store: string, alias: string, args: object) => ItemDaemon
 
@@ -16,20 +37,38 @@ type DaemonClass = new (store: string, alias: string, args: object) => ItemDaemo
  * @returns The exit code.
  * @throws Whatever kept it from starting, or stopped it.
  */
-export async function markd(store: string, alias: string, flags: MarkdFlags): Promise<number> {
+export async function markd({ store, alias, settings, flags }: MarkdRequest): Promise<number> {
   const { module, class: name, config, arg, json = false } = flags
   const items = config === undefined ? {} : { items: readItemFile(config) }
   const daemonClass = module === undefined ? ItemDaemon : await classIn(module, name ?? null)
   const daemon = new daemonClass(store, alias, Object.fromEntries(arg))
-  const address = flags.listen ?? '127.0.0.1'
+  const opened = await openOptions(settings, flags)
+  const { address = '127.0.0.1' } = opened.options
   const announcer = announcerOf(flags, flags)
-  const start = (): Promise<void> => daemon.start({ log: logger, announcer, ...optionsOf(flags), ...items })
-  return await runDaemon(daemon, { start, address, json })
+  const start = (): Promise<void> => daemon.start({ ...opened.options, announcer, ...items })
+  return await runDaemon(daemon, { start, address, json }).finally(() => opened.close())
 }
 
-function optionsOf({ listen, advertise, port, pubPort, home, debug }: MarkdFlags): DaemonOptions {
-  const given = Object.entries({ address: listen, advertise, port, pubPort, home, debug })
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined))
+/** Its announcement, and where it listens, have flags of their own. */
+const { enabled, alias, announce, registries, callPort, registryPort, override, ...serving } = itemsBaseConfig
+const { listen, advertise, port, pubPort, ...own } = serving
+
+/** The options that settings stand for, with those of the flags. */
+async function openOptions(argv: readonly string[], flags: MarkdFlags): Promise<OpenedOptions> {
+  const usual = gather({ items: itemsBaseConfig }, { argv: [], env: {} }).items
+  const given = gather(
+    { items: own, persist: persistBaseConfig, kv: kvBaseConfig },
+    { argv, env: process.env, file: null },
+  )
+  const items = { ...usual, ...given.items, listen: flags.listen ?? usual.listen, announce: false }
+  const kv = { ...reaching(given.kv), url: given.kv.url ?? flags.kv ?? null, prefix: given.kv.prefix }
+  const stateDirectory = makeStateDirectory('items')
+  const esc = Escapement.instance
+  const around = { esc, log: logger, stateDirectory, kv, home: flags.home }
+  const opened = await optionsFromSettings({ items, persist: given.persist }, around)
+  const places = Object.entries({ advertise: flags.advertise, port: flags.port, pubPort: flags.pubPort })
+  const said = Object.fromEntries(places.filter(([, value]) => value !== undefined))
+  return { ...opened, options: { ...opened.options, ...said } }
 }
 
 /**

@@ -47,3 +47,10 @@ export type { ErrorClass } from './proxy/revive.js'
 export type { RunOptions } from './proxy/runs.js'
 export type { MethodDescription, Schema } from './proxy/schema.js'
 export { MALACODA_PORTS, serve, type ServeOptions } from './proxy/serve.js'
+export { itemsBaseConfig, type ItemsSettings } from './daemon/base-config.js'
+export {
+  optionsFromSettings,
+  type DaemonSettings,
+  type DaemonSurroundings,
+  type OpenedOptions,
+} from './daemon/options-from-settings.js'

@@ -15,6 +15,7 @@ test('an app knows its name, its file and its inserts, with those of every app a
     'checkpoints',
     'control',
     'daemon',
+    'items',
     'kv',
     'log',
     'metrics',

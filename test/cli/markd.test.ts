@@ -98,6 +98,7 @@ test('what keeps it from starting is told, with its exit code', () => {
   expect(failed.stderr).toContain('lamp.main cannot start: setup(): no lamp')
   expect(markd('--port', '70000').status).toBe(64)
   expect(markd('--listen', '0.0.0.0').status).toBe(78)
+  expect(markd('--persist.in', 'nowhere').stderr).toContain('persist.in must be one of')
 }, 60_000)
 
 test('a class is found by its name, or by being the only one', async () => {
@@ -107,4 +108,16 @@ test('a class is found by its name, or by being the only one', async () => {
   })
   expect((await classIn(join(dir, 'lamp.mjs'), null)).name).toBe('B')
   await expect(classIn(join(dir, 'lamp.mjs'), 'A')).rejects.toThrow("no daemon's class A: it has default")
+})
+
+test('persistent values outlive it', async () => {
+  const dir = scratch({ 'lamp.json': '{ "level": { "type": "numeric", "persist": true } }' })
+  for (const before of [null, 7]) {
+    const { child, said } = await start(dir, ['lamp', '--config', 'lamp.json', '--persist.in', 'file'])
+    const client = new RawClient(said.rep)
+    expect((await client.ask('GET', 'lamp.level')).payload).toMatchObject({ value: before })
+    expect((await client.ask('SET', 'lamp.level', { value: 7 })).payload).toEqual({ value: true })
+    child.kill('SIGTERM')
+    expect(await once(child, 'close')).toEqual([0, null])
+  }
 })

@@ -1,5 +1,5 @@
 /** The databases that records are in, each opened once: loaded only by those whose records are in one. */
-import { openKv, type OpenKvOptions } from '../../kv/open-kv.js'
+import { openKv } from '../../kv/open-kv.js'
 import type { Backend } from '../../kv/backend/backend.js'
 import { LeaseKeeper } from '../../kv/lease/lease-keeper.js'
 import type { Logger } from '../../movement/logger.js'
@@ -8,6 +8,7 @@ import type { Address } from './address.js'
 import type { KvSettings } from './base-config.js'
 import { KvRecord } from './kv-record.js'
 import { Ownership } from '../../kv/lease/ownership.js'
+import { reaching } from './reaching.js'
 
 /** How databases are opened. */
 export interface KvStoresOptions {
@@ -74,16 +75,5 @@ export class KvStores {
     const made = { backend, leases: new LeaseKeeper(backend.engine, this.#clock) }
     this.#backends.set(url, made)
     return made
-  }
-}
-
-/** How a database is reached, as `openKv` takes it: what isn't set isn't there. */
-function reaching({ revisionsMax, user, password, tls }: KvStoresOptions['kv']): OpenKvOptions {
-  const { on, ...files } = tls
-  return {
-    revisionsMax,
-    ...(on && { tls: files }),
-    ...(user !== null && { user }),
-    ...(password !== null && { password }),
   }
 }

@@ -45,7 +45,7 @@ export interface BlockParts {
   /** The time of a block that says it now for the first time, in seconds. */
   readonly time: number
   /** The block of the daemon's last run; null if there is none. */
-  readonly before: Pick<Block, 'hash' | 'time'> | null
+  readonly before: { readonly hash: unknown; readonly time: number } | null
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a store tells of its items, as long as they are the same. */
 import type { Item } from '../model/item.js'
 import type { Store } from '../model/store.js'
+import type { KnownBlock } from '../discovery/known-block.js'
 import { blockOf, type Block, type ItemDescription, type Provenance } from './block.js'
 
 /** Whose catalog it is. */
@@ -11,7 +12,7 @@ export interface CatalogOptions {
   /** How an item is described. */
   readonly describe: (item: Item) => ItemDescription
   /** The block of the last run, whose time counts as long as nothing has changed; null if there is none. */
-  readonly before?: Pick<Block, 'hash' | 'time'> | null
+  readonly before?: Pick<KnownBlock, 'hash' | 'time'> | null | undefined
 }
 
 const MS_PER_S = 1000

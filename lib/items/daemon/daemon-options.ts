@@ -1,6 +1,7 @@
 /** How a daemon is run: where it is reached, and what it keeps where. What its items are is said by its class. */
 import type { EventLoop, Logger } from '../../movement/index.js'
 import type { Rights, WriteAudit } from '../../rights/index.js'
+import type { Store } from '../model/store.js'
 import type { Persistence, Place } from '../persist/persistence.js'
 import type { RunOptions } from '../proxy/runs.js'
 import type { SaveTimes } from '../persist/save-queue.js'
@@ -30,6 +31,8 @@ export interface DaemonOptions extends ServeLimits, SaveTimes, RunOptions {
   readonly port?: number | readonly [first: number, last: number]
   /** The same for publications. */
   readonly pubPort?: number | readonly [first: number, last: number]
+  /** A store that is there already, with what it has; if it isn't given, the daemon makes one and closes it. */
+  readonly store?: Store
   /** Its items, in place of those of its item file. */
   readonly items?: ItemFile
   /** The directory of item files, UUIDs and ports: `$MKTL_HOME`, else `~/.mKTL`. */

@@ -12,6 +12,7 @@ import { Rights } from '../../rights/index.js'
 import { Item } from '../model/item.js'
 import { Store } from '../model/store.js'
 import { Saver } from '../persist/saver.js'
+import { CacheFiles } from '../discovery/cache-files.js'
 import { addDaemonMethods } from '../proxy/daemon-methods.js'
 import { expose } from '../proxy/exposed.js'
 import { supervise } from '../proxy/runs.js'
@@ -42,6 +43,7 @@ export class Life {
   readonly #running = new AbortController()
   #end!: (failure: Error | null) => void
   #file: ItemFile = {}
+  #made: readonly Item[] = []
   #instance: Instance | null = null
   #saver: Saver | null = null
   #server: StoreServer | null = null
@@ -59,7 +61,7 @@ export class Life {
     this.#esc = esc
     this.#log = log
     this.#home = home
-    this.store = new Store(daemon.name, esc, { log })
+    this.store = options.store ?? new Store(daemon.name, esc, { log })
     this.ended = new Promise((resolve, reject) => {
       this.#end = (failure) => (failure === null ? resolve() : reject(failure))
     })
@@ -94,7 +96,7 @@ export class Life {
     await this.#step('take its place', async () => {
       this.#instance = await Instance.take({ home: this.#home, store: daemon.name, alias: daemon.alias })
     })
-    const catalog = this.#catalog()
+    const catalog = await this.#catalog()
     this.#isSetUp = true
     await this.#step('setup()', () => daemon.setup())
     await this.#step('expose its members', () => this.#expose())
@@ -127,10 +129,14 @@ export class Life {
     this.#file = items ?? (path === undefined ? {} : readItemFile(path))
   }
 
-  #catalog(): Catalog {
+  /** What it said in its last run is in the files of its home. */
+  async #catalog(): Promise<Catalog> {
     const { store } = this
     const uuid = this.#instance?.uuid ?? ''
-    return new Catalog({ store, alias: this.#daemon.alias, uuid, describe: ({ options }) => entryOf(options) })
+    const { alias } = this.#daemon
+    const cache = new CacheFiles({ home: this.#home, log: this.#log })
+    const before = (await cache.read(store.name)).find((block) => block.uuid === uuid)
+    return new Catalog({ store, alias, uuid, before, describe: ({ options }) => entryOf(options) })
   }
 
   #described(key: string): ItemDescription {
@@ -139,15 +145,18 @@ export class Life {
   }
 
   #expose(): void {
+    if (this.#options.store !== undefined) return // Whoever made it says what can be asked of it.
     expose(this.store, this.#daemon, (key, options) => this.addItem(Item, key, options) as Item)
     addDaemonMethods(this.store, () => void this.stop().catch(() => undefined)) // What fails is in the log.
   }
 
   #makeItems(catalog: Catalog): void {
     const { alias } = this.#daemon
+    const before = new Set(this.store.items)
     const saving = this.#options.persistence === undefined ? undefined : () => this.#saver?.state ?? null
     addBuiltinItems(this.store, { alias, uuid: catalog.block.uuid, block: () => catalog.block, saving })
     for (const key of Object.keys(this.#file)) if (!this.store.has(key)) this.addItem(Item, key, {})
+    this.#made = this.store.items.filter((item) => !before.has(item))
   }
 
   async #loadValues(): Promise<void> {
@@ -239,7 +248,8 @@ export class Life {
     if (this.#isSetUp) await step('cleanup()', () => this.#daemon.cleanup())
     await step('to save its values', () => this.#saver?.close())
     await step('to close its ports', () => this.#server?.close())
-    this.store.close()
+    if (this.#options.store === undefined) this.store.close()
+    else this.store.remove(this.#made)
     this.#instance?.release()
     return failures
   }

@@ -1,0 +1,74 @@
+/** What an operator may say about a daemon of items. */
+import { insert, type Settings } from '../../settings/index.js'
+
+/** Configuration insert: whether and where items are served, and whom they are made known to. */
+export const itemsBaseConfig = insert({
+  enabled: {
+    doc: 'Whether the items are served to the clients of mKTL, over ZeroMQ.',
+    format: 'boolean',
+    default: false,
+  },
+  alias: { doc: 'What tells this daemon from others of the same store.', format: 'text', default: 'main' },
+  listen: {
+    doc: 'The address to listen at. Where other machines can reach it, it needs a key, or insecure.',
+    format: 'text',
+    default: '127.0.0.1',
+  },
+  advertise: {
+    doc: 'The name or address that clients are told; by default where it listens, or the name of this machine.',
+    format: 'text',
+    default: null,
+  },
+  port: {
+    doc: 'The port for requests; 0: any. By default that of the last run, else the first free one from 10079.',
+    format: 'port',
+    default: null,
+  },
+  pubPort: {
+    doc: 'The port for publications; 0: any. By default that of the last run, else the first free one from 10139.',
+    format: 'port',
+    default: null,
+  },
+  key: {
+    doc: 'The name of its key of CURVE (deadbeat keys new NAME): with it clients need keys that it knows.',
+    format: 'text',
+    default: null,
+  },
+  keys: {
+    doc: 'The directory of keys; $DEADBEAT_KEYS by default, else that of the user.',
+    format: 'path',
+    default: null,
+  },
+  insecure: {
+    doc: 'Whether other machines may reach it without keys.',
+    format: 'boolean',
+    default: false,
+  },
+  rights: {
+    doc: 'The file that says who may read, set and call what; without one, whoever reaches a daemon without keys may do all.',
+    format: 'path',
+    default: null,
+  },
+  rightsKey: { doc: 'The key of kv that says it instead, as JSON; watched.', format: 'text', default: null },
+  announce: {
+    doc: 'Whether it is made known: on this machine, in the database of kv.url if that is set, and to registries.',
+    format: 'boolean',
+    default: true,
+  },
+  registries: { doc: 'Hosts with registries, each HOST or HOST:PORT.', format: 'strings', default: [] },
+  callPort: {
+    doc: 'The UDP port at which registries that start find it; 0: any that is free.',
+    format: 'port',
+    default: 10_111,
+  },
+  registryPort: { doc: 'The UDP port at which registries answer.', format: 'port', min: 1, default: 10_103 },
+  override: {
+    doc: 'Whether it may take the place of another daemon of its name that does not answer.',
+    format: 'boolean',
+    default: false,
+  },
+  debug: { doc: 'Whether clients are told the stacks of errors.', format: 'boolean', default: false },
+})
+
+/** How a daemon's items are served. */
+export type ItemsSettings = Settings<typeof itemsBaseConfig>

@@ -1,0 +1,84 @@
+/** From an operator's settings to the options of a daemon, with what has to be opened for them. */
+import type { EventLoop, Logger } from '../../movement/index.js'
+import type { OpenKvOptions } from '../../kv/open-kv.js'
+import { isLoopback } from '../../net/is-loopback.js'
+import { auditIn, openRights } from '../../rights/index.js'
+import { defaultKeyDirectory, KeyDirectory } from '../../wire/curve/key-directory.js'
+import { DaemonAnnouncer } from '../discovery/announcer.js'
+import type { PersistSettings } from '../persist/base-config.js'
+import { openPersistence } from '../persist/open-persistence.js'
+import type { ItemsSettings } from './base-config.js'
+import type { DaemonOptions } from './daemon-options.js'
+import { homeDirectory } from './home.js'
+
+/** The settings of a daemon, by their sections. */
+export interface DaemonSettings {
+  readonly items: ItemsSettings
+  /** Where saved values are; nowhere if it isn't given. */
+  readonly persist?: PersistSettings | undefined
+}
+
+/** Where a daemon runs. */
+export interface DaemonSurroundings {
+  readonly esc: EventLoop
+  readonly log: Logger
+  /** What outlives its process is here; made by whoever asks for it. */
+  readonly stateDirectory: string
+  /** The database, if there is one of its own. */
+  readonly kv: OpenKvOptions & { readonly url: string | null; readonly prefix: string }
+  /** `$MKTL_HOME` if it isn't given. */
+  readonly home?: string | undefined
+}
+
+/** Options, and how to let go of what was opened for them. */
+export interface OpenedOptions {
+  readonly options: DaemonOptions
+  close(): Promise<void>
+}
+
+/**
+ * The options that settings stand for.
+ *
+ * @throws {ConfigError} If rights or keys have faults.
+ */
+export async function optionsFromSettings(
+  { items, persist }: DaemonSettings,
+  { esc, log, stateDirectory, kv, home = homeDirectory() }: DaemonSurroundings,
+): Promise<OpenedOptions> {
+  const { url, prefix, ...reaching } = kv
+  const { openKv } = url === null ? { openKv: null } : await import('../../kv/open-kv.js')
+  const database = url === null ? null : (openKv?.(url, { log, ...reaching }) ?? null)
+  const keys = new KeyDirectory(items.keys ?? defaultKeyDirectory())
+  const curve = items.key === null ? undefined : keys.server(items.key)
+  const isLocalWithoutKeys = curve === undefined && (isLoopback(items.listen) || items.insecure)
+  const ruled = await openRights({
+    ...{ file: items.rights, key: items.rightsKey, isLocalWithoutKeys, log },
+    ...(database === null ? {} : { kv: database }),
+  })
+  const announcer = new DaemonAnnouncer({
+    ...{ esc, log, home, kv: database, prefix: prefix.replace(/\/$/, ''), host: items.listen },
+    ...{ registries: items.registries, registryPort: items.registryPort, daemonPort: items.callPort },
+    ...{ override: items.override, keys: curve?.keys },
+  })
+  const { port, pubPort, advertise } = items
+  return {
+    options: {
+      ...{ esc, log, home, rights: ruled.rights, audit: auditIn(log), address: items.listen },
+      ...{ insecure: items.insecure, debug: items.debug, curve },
+      ...(port === null ? {} : { port }),
+      ...(pubPort === null ? {} : { pubPort }),
+      ...(advertise === null ? {} : { advertise }),
+      ...(items.announce ? { announcer } : {}),
+      ...(persist === undefined
+        ? {}
+        : {
+            ...{ saveMs: persist.saveMs, saveMaxMs: persist.saveMaxMs },
+            persistence: openPersistence(persist, { esc, log, stateDirectory, home, kv }),
+          }),
+    },
+    close: async () => {
+      ruled.close()
+      await database?.close()
+    },
+  }
+}
