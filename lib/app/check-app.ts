@@ -5,7 +5,7 @@ import type { Plan } from '../movement/chain/plan.js'
 import { Escapement, Train } from '../movement/index.js'
 import type { App, Host } from './app.js'
 import { findSettings, type FoundSettings, type SettingSources } from './find-settings.js'
-import { stateDirectory } from './state-directory.js'
+import { stateDirectory } from '../files/state-directory.js'
 
 /** What a check found. */
 export interface Checked extends Pick<FoundSettings, 'file' | 'warnings'> {

@@ -10,7 +10,7 @@ import { Place } from './checkpoints/place.js'
 import { logFileOf, type BecomeDaemonOptions, type Start } from './become-daemon.js'
 import { findSettings } from './find-settings.js'
 import { runtimeDirectory } from '../files/runtime-directory.js'
-import { makeStateDirectory, stateDirectory } from './state-directory.js'
+import { makeStateDirectory, stateDirectory } from '../files/state-directory.js'
 
 /** What an app is run with. */
 export interface RunAppOptions extends BecomeDaemonOptions {

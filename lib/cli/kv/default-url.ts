@@ -1,7 +1,7 @@
 /** Which store is meant if nobody says. */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { stateDirectory } from '../../app/state-directory.js'
+import { stateDirectory } from '../../files/state-directory.js'
 
 /**
  * The store of this user: `kv` in the state directory, as `deadbeat run` finds it.

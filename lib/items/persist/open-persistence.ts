@@ -23,13 +23,19 @@ export interface OpenPersistenceOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
 }
 
+/** The usual place, with the usual settings. */
+interface InKv {
+  readonly in: 'kv'
+  readonly ttlMs?: number
+}
+
 /**
  * How places are opened, for the option `persistence` of a daemon.
  *
  * @throws {ConfigError} If something that a store like S3 needs is not set.
  */
 export function openPersistence(
-  settings: PersistSettings,
+  settings: PersistSettings | InKv,
   options: OpenPersistenceOptions,
 ): (place: Place) => Promise<Persistence> {
   const { home, log } = options
@@ -44,7 +50,7 @@ export function openPersistence(
 
 type Opener = (place: Place) => Persistence | Promise<Persistence>
 
-function openerOf(settings: PersistSettings, options: OpenPersistenceOptions): Opener {
+function openerOf(settings: PersistSettings | InKv, options: OpenPersistenceOptions): Opener {
   const { log, stateDirectory } = options
   switch (settings.in) {
     case 'file': {
@@ -58,11 +64,11 @@ function openerOf(settings: PersistSettings, options: OpenPersistenceOptions): O
     case 's3':
       return inS3(settings, options)
     case 'kv':
-      return inKv(settings, options)
+      return inKv({ ...settings, in: 'kv' }, options)
   }
 }
 
-function inKv({ ttlMs }: PersistSettings, { log, stateDirectory, kv = {} }: OpenPersistenceOptions): Opener {
+function inKv({ ttlMs = TTL_MS }: InKv, { log, stateDirectory, kv = {} }: OpenPersistenceOptions): Opener {
   const { url, prefix = '/deadbeat/', ...reaching } = kv
   return async (place) => {
     const [{ openKv }, { KvPersistence }] = await Promise.all([import('../../kv/open-kv.js'), import('./kv.js')])
@@ -75,6 +81,7 @@ function inKv({ ttlMs }: PersistSettings, { log, stateDirectory, kv = {} }: Open
   }
 }
 
+const TTL_MS = 10_000
 /** Each save is one, and nobody needs the old ones. */
 const REVISIONS_MAX = 1000
 const REGION = 'us-east-1'

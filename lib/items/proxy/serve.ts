@@ -1,10 +1,12 @@
 /** serve: a daemon as a process of its own, from its start to its end. */
+import { stateDirectory } from '../../files/state-directory.js'
 import { Escapement, stderrLogger } from '../../movement/index.js'
 import { running, stopping } from '../../movement/train/channels.js'
 import { bindSignals } from '../../movement/train/signals.js'
 import type { DaemonOptions } from '../daemon/daemon-options.js'
 import type { ItemDaemon } from '../daemon/item-daemon.js'
 import { DaemonAnnouncer } from '../discovery/announcer.js'
+import { openPersistence } from '../persist/open-persistence.js'
 
 /** Where Malacoda's daemons listened: the ports to give if they are to be there. */
 export const MALACODA_PORTS: readonly [first: number, last: number] = [51_000, 51_099]
@@ -15,6 +17,8 @@ export interface ServeOptions extends DaemonOptions {
   readonly title?: string | null
   /** Goes into the background before the daemon starts, as `() => detach(settings)` of `deadbeat/daemon` does. */
   readonly daemonize?: () => Promise<unknown>
+  /** Where its values outlive it, in a database, unless `persistence` says another place; that of its name by default. */
+  readonly stateDirectory?: string
 }
 
 /**
@@ -22,12 +26,13 @@ export interface ServeOptions extends DaemonOptions {
  * process at once), or because one of its run methods threw.
  *
  * The process is called after the daemon, and the daemon is made known on this machine, so that `connect` finds it by its name.
+ * Values of persistent items are kept in the state directory of its name, as that of an app.
  *
  * @throws {DeadbeatError} ERR_DAEMON_START if it can't start: which step failed, and why.
  * @throws What a run method threw.
  */
 export async function serve(daemon: ItemDaemon, options: ServeOptions = {}): Promise<void> {
-  const { title = daemon.name, daemonize, ...given } = options
+  const { title = daemon.name, daemonize, stateDirectory: state = stateDirectory(daemon.name), ...given } = options
   const { esc = Escapement.instance, log = stderrLogger } = given
   const { home } = given
   // Its name in the files of this machine: whoever wants to be found from others gives another announcer.
@@ -43,7 +48,8 @@ export async function serve(daemon: ItemDaemon, options: ServeOptions = {}): Pro
   }
   const unbind = bindSignals(esc, { log, stop, notify: () => undefined })
   try {
-    await daemon.start({ announcer, ...given })
+    const persistence = openPersistence({ in: 'kv' }, { esc, log, stateDirectory: state })
+    await daemon.start({ announcer, persistence, ...given })
     running.publish({ train })
     await daemon.ended
   } finally {

@@ -51,7 +51,7 @@ async function start(options: ServeOptions = {}) {
     }
     subscribe('deadbeat.train.running', heard)
   })
-  const where = { home, log: silentLogger }
+  const where = { home, stateDirectory: join(home, 'state'), log: silentLogger }
   const ended = serve(lamp, { ...where, port: 0, pubPort: 0, announcer: null, stopMs: 0, daemonize, ...options })
   await running
   const d = await connect<Lamp>(`Lamp:${lamp.ports?.rep ?? 0}`, { ...where, broadcast: 'off' })

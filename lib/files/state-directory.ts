@@ -2,7 +2,7 @@
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DeadbeatError, codeOf } from '../errors/index.js'
-import { makeDirectories } from '../files/make-directories.js'
+import { makeDirectories } from './make-directories.js'
 
 /** What decides about the directory. */
 export interface StateDirectoryOptions {

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { makeStateDirectory, stateDirectory } from '../../lib/app/state-directory.js'
-import { scratch } from './scratch.js'
+import { makeStateDirectory, stateDirectory } from '../../lib/files/state-directory.js'
+import { scratch } from '../app/scratch.js'
 
 test("the flag wins over systemd, that over the superuser's place", () => {
   const env = { STATE_DIRECTORY: '/run/a:/run/b', XDG_STATE_HOME: '/x', HOME: '/h' }
