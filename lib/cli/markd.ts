@@ -2,7 +2,7 @@
 import { EXIT } from '../app/exit-codes.js'
 import { kvBaseConfig } from '../app/checkpoints/base-config.js'
 import { reaching } from '../app/checkpoints/reaching.js'
-import { makeStateDirectory } from '../app/state-directory.js'
+import { makeStateDirectory } from '../files/state-directory.js'
 import { gather } from '../conf/index.js'
 import {
   ItemDaemon,
