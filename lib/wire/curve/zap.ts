@@ -4,6 +4,7 @@
  * There is one in a process, at a fixed address within it; it is there while there are gates, and asks the gate whose
  * domain the question names.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Router } from 'zeromq'
 import { codeOf } from '../../errors/index.js'
 import { WireError } from '../errors.js'
@@ -13,6 +14,8 @@ import { keyText } from './z85.js'
 
 const ADDRESS = 'inproc://zeromq.zap.01'
 const VERSION = '1.0'
+const BINDS_MAX = 50
+const BIND_PAUSE_MS = 10
 
 /** What is known of somebody who connects. */
 export interface Asked {
@@ -63,7 +66,7 @@ export async function addGate(domain: string, gate: Gatekeeper): Promise<() => v
 
 function open(): Handler {
   const socket = new (zmq().Router)({ linger: 0 })
-  const opened = socket.bind(ADDRESS)
+  const opened = bind(socket)
   opened.then(
     () =>
       receiveEach(socket, ([asker, end, ...question]) => {
@@ -74,6 +77,19 @@ function open(): Handler {
     () => undefined, // Whoever opens a gate hears it.
   )
   return { socket, opened }
+}
+
+/** A socket that was closed has its address until ZeroMQ's own thread has seen to it: wait for that, but not for another's. */
+async function bind(socket: Router): Promise<void> {
+  for (let left = BINDS_MAX; ; left--) {
+    try {
+      await socket.bind(ADDRESS)
+      return
+    } catch (error) {
+      if (codeOf(error) !== 'EADDRINUSE' || left === 1) throw error
+      await sleep(BIND_PAUSE_MS)
+    }
+  }
 }
 
 /**
