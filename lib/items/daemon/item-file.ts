@@ -1,11 +1,11 @@
 /** Item files: what the items of a daemon are, as `{ key: description }`. */
 import { readConfigFile } from '../../conf/file.js'
 import { suggest } from '../../conf/suggest.js'
-import { ConfigError, describeValue } from '../../errors/index.js'
+import { ConfigError, describeValue, toError } from '../../errors/index.js'
 import { isPersist } from '../persist/persist-options.js'
 import { compilePrintf } from '../types/printf.js'
 import { requireRules } from '../types/require-rules.js'
-import { ITEM_TYPES } from '../types/values.js'
+import { checkValue, ITEM_TYPES, numberOfLabel } from '../types/values.js'
 import type { ItemDescription } from './block.js'
 
 /** The items of a daemon by their keys, in lower case. */
@@ -18,6 +18,7 @@ type Rule = readonly [rule: string, holds: (value: unknown, all: ItemDescription
 
 const TEXT: Rule = ['a text', (value) => typeof value === 'string']
 const FLAG: Rule = ['true or false', (value) => typeof value === 'boolean']
+const ANY: Rule = ['any value', () => true]
 
 /** The fields that mean something here. Others are kept for whoever knows them. */
 const FIELDS: Readonly<Record<string, Rule>> = {
@@ -34,6 +35,7 @@ const FIELDS: Readonly<Record<string, Rule>> = {
   step: ['a number above 0', (value) => isNumber(value) && value > 0],
   lengthMax: ['a whole number of at least 1', (value) => Number.isSafeInteger(value) && (value as number) >= 1],
   pattern: ['a regular expression, as re2 has them', isPattern],
+  initial: ANY, // Looked at when all else is right, by all else.
   nan: ['one of refuse, clear, keep', (value) => ['refuse', 'clear', 'keep'].includes(value as string)],
   nullable: FLAG,
 }
@@ -71,8 +73,10 @@ export function checkItems(
     if (!isKey(name)) tell([key], `${describeValue(key)} is no key: ${KEY_RULE}`)
     if (items.has(name)) tell([key], `${key} stands twice: keys must differ by more than case`)
     if (isObject(description)) {
-      for (const [field, fault] of faultsOf(key, description)) tell([key, field], fault)
-      items.set(name, description)
+      const faults = [...faultsOf(key, description)]
+      const { initial, fault } = faults.length > 0 ? {} : initialOf(key, description)
+      for (const [field, text] of fault === undefined ? faults : [fault]) tell([key, field], text)
+      items.set(name, initial === undefined ? description : { ...description, initial })
     } else tell([key], `${key} must be an object that describes the item: it is ${describeValue(description)}`)
   }
   if (faults.length > 0) throw new ConfigError(faults)
@@ -102,6 +106,21 @@ function* faultsOf(key: string, description: ItemDescription): Generator<[field:
   for (const [field, value] of Object.entries({ range, step })) {
     if (value !== undefined && type !== undefined && !NUMBERS.includes(type))
       yield [field, `${key}.${field} is for numbers: the type is ${describeValue(type)}`]
+  }
+}
+
+/** The value that it has at first, a label as its number; or what is wrong with it. */
+function initialOf(
+  key: string,
+  { initial, ...rules }: ItemDescription,
+): { readonly initial?: unknown; readonly fault?: readonly [field: string, fault: string] } {
+  if (initial === undefined || initial === null) return {}
+  const value = numberOfLabel(initial, rules)
+  try {
+    checkValue(value, rules)
+    return { initial: value }
+  } catch (error) {
+    return { fault: ['initial', `${key}.initial ${toError(error).message}`] }
   }
 }
 

@@ -89,6 +89,29 @@ test('a file is read by its ending, and faults have their lines', () => {
   expect(faultsOf(() => readItemFile(path))).toEqual([`level.step must be a number above 0: it is -1 (${path}:3)`])
 })
 
+test('what an item begins with is a value that it takes; a label stands for its number', () => {
+  const enumerators = { 0: 'off', 1: 'on' }
+  expect(checkItems({ mode: { type: 'enumerated', enumerators, initial: 'ON' } })['mode']).toMatchObject({ initial: 1 })
+  expect(checkItems({ x: { type: 'numeric', initial: null }, y: { initial: { a: 1 } } })['y']).toEqual({
+    initial: { a: 1 },
+  })
+  expect(
+    faultsOf(() =>
+      checkItems({
+        level: { type: 'numeric', range: [0, 10], initial: 11 },
+        count: { type: 'numeric', initial: 'x' },
+        mode: { type: 'enumerated', enumerators, initial: 'blue' },
+        speed: { type: 'numeric', initail: 1 },
+      }),
+    ),
+  ).toEqual([
+    'level.initial must be from 0 to 10: it is 11',
+    'count.initial must be a number: it is "x"',
+    'mode.initial must be one of 0 (off), 1 (on): it is "blue"',
+    'speed.initail means nothing: initial was probably meant',
+  ])
+})
+
 test('whatever stands in it, it is taken or refused with faults', () => {
   const field = fc.constantFrom('type', 'units', 'enumerators', 'range', 'format', '__proto__', 'constructor')
   const description = fc.dictionary(field, fc.jsonValue())
