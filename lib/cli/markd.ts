@@ -2,11 +2,13 @@
 import { EXIT } from '../app/exit-codes.js'
 import { kvBaseConfig } from '../app/checkpoints/base-config.js'
 import { reaching } from '../app/checkpoints/reaching.js'
+import { toError } from '../errors/index.js'
 import { makeStateDirectory } from '../files/state-directory.js'
 import { gather } from '../conf/index.js'
 import {
   ItemDaemon,
   itemsBaseConfig,
+  nameOf,
   optionsFromSettings,
   persistBaseConfig,
   readItemFile,
@@ -39,6 +41,7 @@ type DaemonClass = new (store: string, alias: string, args: object) => ItemDaemo
  */
 export async function markd({ store, alias, settings, flags }: MarkdRequest): Promise<number> {
   const { module, class: name, config, arg, json = false } = flags
+  requireNames(store, alias)
   const items = config === undefined ? {} : { items: readItemFile(config) }
   const daemonClass = module === undefined ? ItemDaemon : await classIn(module, name ?? null)
   const daemon = new daemonClass(store, alias, Object.fromEntries(arg))
@@ -47,6 +50,16 @@ export async function markd({ store, alias, settings, flags }: MarkdRequest): Pr
   const announcer = announcerOf(flags, flags)
   const start = (): Promise<void> => daemon.start({ ...opened.options, announcer, ...items })
   return await runDaemon(daemon, { start, address, json }).finally(() => opened.close())
+}
+
+/** Whoever typed them is told before a module is loaded. */
+function requireNames(store: string, alias: string): void {
+  try {
+    nameOf('store', store)
+    nameOf('alias', alias)
+  } catch (error) {
+    throw new LoadError(`markd: ${toError(error).message}`, EXIT.usage)
+  }
 }
 
 /** Its announcement, and where it listens, have flags of their own. */

@@ -98,6 +98,11 @@ test('what keeps it from starting is told, with its exit code', () => {
   expect(failed.stderr).toContain('lamp.main cannot start: setup(): no lamp')
   expect(markd('--port', '70000').status).toBe(64)
   expect(markd('--listen', '0.0.0.0').status).toBe(78)
+  const named = deadbeat(dir, ['markd', 'a.b', '--announce', 'off'])
+  expect([named.status, named.stderr]).toEqual([
+    64,
+    expect.stringMatching(/^markd: the name of a store must be .*"a\.b"\n$/),
+  ])
   expect(markd('--persist.in', 'nowhere').stderr).toContain('persist.in must be one of')
 }, 60_000)
 
