@@ -213,7 +213,9 @@ export class Directory {
       count += 1
       if (host === null || (await isSameHost(host, found.host))) await this.#askAt(look, found.host, found.port)
     }
-    look.tried.push(`daemons that answer calls (${count === 0 ? 'none' : `${count} of other stores`})`)
+    look.tried.push(
+      `daemons that answer calls (${count === 0 ? 'none' : `${count} answered, and let us reach no ${look.name.store}`})`,
+    )
   }
 
   /** Ask each daemon whether it is there; answers what those are told as that don't answer. */

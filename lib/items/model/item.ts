@@ -384,7 +384,7 @@ export class Item<T = unknown> {
 
   #setHere(value: unknown, options: AskOptions): Promise<T | null> {
     if (this.isSettable) return this.#sets.run(value, options)
-    const message = `${this.key} can't be set while it runs: it only shows what is; a setting is changed in the configuration, then reload`
+    const message = `${this.key} can't be set: it only shows what is (a setting of an app: change its configuration, then reload)`
     return Promise.reject(new ItemError('ERR_READ_ONLY', message))
   }
 
