@@ -127,14 +127,16 @@ export class Directory {
     const where = hostAndPort(host, rep)
     try {
       const blocks = await this.asking.blocksAt({ host, rep }, look.name.store)
-      const own = blocks.filter((block) => endpointOf(block)?.rep === rep)
-      for (const block of own.length > 0 ? own : blocks.slice(0, 1)) {
+      // A registry hands blocks on, and says so in them: what it tells of is elsewhere.
+      const own = blocks.filter(({ provenance }) => provenance.length === 1)
+      const here = own.filter((block) => endpointOf(block)?.rep === rep)
+      for (const block of here.length > 0 ? here : own.slice(0, 1)) {
         const endpoint = endpointOf(block)
         if (endpoint === null) continue
         const { pub, curve } = endpoint
         look.found.set(block.uuid, { block, place: { host, rep, pub, ...(curve === undefined ? {} : { curve }) } })
       }
-      if (blocks.length === 0) look.tried.push(`${where} (it serves no ${look.name.store})`)
+      if (own.length === 0) look.tried.push(`${where} (it serves no ${look.name.store} itself)`)
     } catch (error) {
       look.tried.push(`${where} (${toError(error).message})`)
     }

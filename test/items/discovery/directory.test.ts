@@ -93,6 +93,22 @@ test('a daemon that answers calls is found where there is no registry', async ()
   expect(await directory.locate('lamp')).toEqual([{ block: daemon.block, place: at(daemon) }])
 })
 
+test('a registry that knows of a daemon is not taken for it', async () => {
+  const registry = await fakeDaemon()
+  const dead = blockAt(await deadPort())
+  const elsewhere = blockAt(registry.port, {
+    provenance: [{ stratum: 0, hostname: '192.0.2.1', rep: registry.port, pub: 77 }],
+  })
+  const daemonPort = await answererFor(registry.port)
+  const { directory } = start({ daemonPort, registryPort: await deadPort(), broadcast: 'machine' })
+  for (const block of [dead, elsewhere]) {
+    const itself = { stratum: 1, hostname: '127.0.0.1', rep: registry.port }
+    registry.block = { ...block, provenance: [...block.provenance, itself] }
+    for (const name of ['lamp', `lamp:${registry.port}`])
+      await expect(directory.locate(name)).rejects.toThrow('it serves no lamp itself')
+  }
+})
+
 test('a host narrows the search, and is called itself', async () => {
   const daemon = await fakeDaemon()
   const daemonPort = await answererFor(daemon.port)
