@@ -19,6 +19,7 @@ import { addStop } from './stop-command.js'
 import { addTest } from './test-command.js'
 import { addUnit } from './unit-command.js'
 import { addChanging } from './steer/change-commands.js'
+import { addFinding } from './steer/find-commands.js'
 import { addLooking } from './steer/look-commands.js'
 import { addReading } from './steer/read-commands.js'
 import { addStatus } from './steer/status.js'
@@ -37,6 +38,8 @@ An app is a script that composes a train of cogs: a supply, some steps, a drain.
   deadbeat start apps/resolve.ts                      as a daemon; then status, reload, top, tap, logs, stop
   deadbeat unit apps/resolve.ts                       the same for systemd
   deadbeat markd lamp main --config lamp.json         items of a store, to get, set and watch by mKTL
+  deadbeat get lamp.level                             of a daemon of items, here or on another host (lamp:HOST.level)
+  deadbeat discover                                   which of them there are
   deadbeat registry                                   tells clients where such daemons are
   deadbeat doctor                                     what this machine lacks, and what to do
   deadbeat replay dead.jsonl --into apps/resolve.ts   what failed once goes through an app again
@@ -88,6 +91,7 @@ export async function command(argv: readonly string[]): Promise<number | null> {
   addStatus(program, end)
   addReading(program, end)
   addChanging(program, end)
+  addFinding(program, end)
   addLooking(program, end)
   try {
     await program.parseAsync(argv, { from: 'user' })

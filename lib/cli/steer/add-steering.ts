@@ -1,6 +1,8 @@
 /** What the commands share that ask a running daemon: how they are written, and how they fail. */
 import type { Command } from 'commander'
+import { codeOf, DeadbeatError, toError } from '../../errors/index.js'
 import type { Target } from './connect.js'
+import { addWireFlags, type WireFlags } from './wire/flags.js'
 
 /** Is told the exit code. */
 export type End = (code: number | null) => void
@@ -28,6 +30,8 @@ export interface Steering {
   readonly extend?: (command: Command) => Command
   /** Do it. Answers the exit code. */
   readonly act: (target: Target, how: How) => Promise<number>
+  /** Do it with daemons that are reached over the wire: it is given all words. Without it only control sockets are asked. */
+  readonly overWire?: (words: readonly string[], flags: WireFlags & { readonly json?: true }) => Promise<number>
 }
 
 const EXITS = `
@@ -36,34 +40,51 @@ const EXITS = `
 to another user.
 `
 
+const OVER_WIRE = `
+A daemon of items is named DAEMON, DAEMON:HOST, DAEMON:PORT or DAEMON:HOST:PORT; its items DAEMON.ITEM, or as words behind it.
+A host whose name has dots stands in brackets where no port follows: heater:[lab1.example.org].temperature. A running app of
+that name is asked first. 64: the value was refused; 77: it may not be done; 75: it took too long.
+`
+
 /** Add a command to the program. `end` is told the exit code. */
 export function addSteering(program: Command, end: End, steering: Steering): void {
-  const { name, summary, help, takesPattern = false, extend = (command: Command) => command } = steering
+  const { name, summary, help, takesPattern = false, overWire, extend = (command: Command) => command } = steering
   const sentence = `${summary[0]?.toUpperCase()}${summary.slice(1)}.`
   const command = program
     .command(name)
     .summary(summary)
     .description(sentence)
     .argument('<app>', takesPattern ? 'the daemon, or DAEMON.ITEM' : 'the daemon: its app, by file or by name')
+  if (overWire !== undefined) addWireFlags(command)
   extend(command)
     .argument('[more...]', takesPattern ? 'the items; flags that find the daemon' : 'flags that find the daemon')
     .option('--json', 'tell it as JSON on stdout')
-    .addHelpText('after', help + EXITS)
+    .addHelpText('after', help + (overWire === undefined ? '' : OVER_WIRE) + EXITS)
     .allowUnknownOption()
-    .action(async (first: string, more: string[], flags: { readonly json?: true }) => {
+    .action(async (first: string, more: string[], flags: WireFlags & { readonly json?: true }) => {
       const { orTell } = await import('../tell.js')
-      const { targetOf } = await import('./connect.js')
+      const { targetOf, wayTo } = await import('./connect.js')
       const { words, argv } = split(more)
       end(
         await orTell(name, async () => {
           const pattern = takesPattern ? (words[0] ?? null) : null
           const args = takesPattern ? words.slice(1) : words
-          return await steering.act(await targetOf(first, pattern, argv), {
-            ...{ json: flags.json === true, flags, args, app: first, argv },
+          const how = { json: flags.json === true, flags, args, app: first, argv }
+          if (overWire === undefined) return await steering.act(await targetOf(first, pattern, argv), how)
+          const { target, trouble } = await wayTo(first, pattern, argv)
+          if (target !== null) return await steering.act(target, how)
+          return await overWire([first, ...words], flags).catch((error: unknown) => {
+            throw codeOf(error) === 'ERR_NO_DAEMON' && trouble !== null ? withTrouble(error, trouble) : error
           })
         }),
       )
     })
+}
+
+/** A name alone may have been meant as an app's: it is told, too, why that one can't be asked. */
+function withTrouble(error: unknown, trouble: string): Error {
+  const { message } = toError(error)
+  return new DeadbeatError(codeOf(error), `${trouble}; and over the wire: ${message}`, { cause: error })
 }
 
 /** The words before the first flag that isn't this command's own, and the rest. */

@@ -6,6 +6,8 @@ import { refuse, tell } from '../tell.js'
 import { addSteering, type End } from './add-steering.js'
 import { ask } from './connect.js'
 import { showValue } from './show-value.js'
+import { valueOf } from './until.js'
+import { addFormatFlags } from './wire/flags.js'
 
 /** Add the commands to the program. `end` is told the exit code. */
 export function addChanging(program: Command, end: End): void {
@@ -26,7 +28,13 @@ the train, or the next start: what is to stay belongs into the configuration.
   deadbeat set resolve.Dedupe.windowMs 30s
   deadbeat set apps/resolve.ts Dedupe.windowMs 30s
   deadbeat list resolve                        says which are settable
+  deadbeat set heater.setpoint 30              of a daemon of items: as people write it; on another host heater:lab1.setpoint
 `,
+    extend: addFormatFlags,
+    overWire: async (words, flags) => {
+      const { wireSet } = await import('./wire/change.js')
+      return await wireSet(words, flags)
+    },
     act: async (target, { json, args }) => {
       const isOne = args.length === 0 // DAEMON.ITEM VALUE: the item came with the daemon.
       const { item, text } = isOne
@@ -49,7 +57,12 @@ function addCall(program: Command, end: End): void {
     help: `
   deadbeat call resolve reopen                 open the log and all files anew
   deadbeat call resolve graph --json
+  deadbeat call heater.ramp 30 rate=2          of a daemon of items: arguments by place and by name, streams line by line
 `,
+    overWire: async (words, flags) => {
+      const { wireCall } = await import('./wire/change.js')
+      return await wireCall(words, flags)
+    },
     act: async (target, { json, args }) => {
       const method = target.rest ?? target.pattern
       const named = Object.fromEntries(args.map(argumentOf))
@@ -93,15 +106,6 @@ function sentenceOf(name: string, { how, changed, atStart }: Reloaded): string {
   const later = atStart.length === 0 ? '' : `at the next start only: ${atStart.join(', ')}`
   if (now.length === 0 && later !== '') return `${name}: nothing has changed now; ${later}`
   return `${name}: ${what}${list}${later === '' ? '' : ` (${later})`}`
-}
-
-/** What is written like JSON is meant so; everything else is text. */
-function valueOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return text
-  }
 }
 
 function argumentOf(word: string): [string, unknown] {

@@ -1,4 +1,5 @@
 /** From what a user calls a daemon to a connection with it. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../../app/app.js'
 import { look } from '../../app/prepare.js'
@@ -7,6 +8,7 @@ import { controlSocketOf } from '../../app/serve-app.js'
 import { takeFlag } from '../../conf/take-flag.js'
 import { ControlClient } from '../../control/index.js'
 import { ConfigError } from '../../errors/index.js'
+import { LoadError } from '../load.js'
 import { locate } from '../locate.js'
 import { loadDaemonApp } from '../look-at.js'
 
@@ -39,6 +41,31 @@ export async function targetOf(first: string, second: string | null, argv: reado
   if (locate(name).file === null) return { name, socket: usualSocketOf(name, rest), ...about }
   const app = await loadDaemonApp(name, rest)
   return { name: app.name, socket: socketOf(app, rest), ...about }
+}
+
+/** Whom to ask: a control socket; null: over the wire, and why there is no socket to be asked where one could be meant. */
+export interface Way {
+  readonly target: Target | null
+  readonly trouble: string | null
+}
+
+/**
+ * Whether a running app is meant, or a daemon somewhere: a name with a host or a port is one of the wire, an app's file or
+ * its flags mean the control socket; of a name alone that socket is asked if there is one.
+ *
+ * @throws {LoadError} As `targetOf`, where a file is named.
+ */
+export async function wayTo(first: string, second: string | null, argv: readonly string[]): Promise<Way> {
+  const isPlain = !first.includes('/') && locate(first).file === null
+  if (/^[^/.:]+:/.test(first)) return { target: null, trouble: null }
+  try {
+    const target = await targetOf(first, second, argv)
+    if (!isPlain || argv.length > 0 || existsSync(target.socket)) return { target, trouble: null }
+    return { target: null, trouble: `no daemon answers at ${target.socket}` }
+  } catch (error) {
+    if (error instanceof LoadError && argv.length === 0 && !first.includes('/')) return { target: null, trouble: null }
+    throw error
+  }
 }
 
 /** Where its settings say; where these are wrong by now, or not all of them were given, the usual one. */

@@ -5,6 +5,10 @@ import type { Description } from '../../items/index.js'
 import { refuse } from '../tell.js'
 import { ask } from './connect.js'
 import { addSteering, type End } from './add-steering.js'
+import { listText } from './list-text.js'
+import { readUntil } from './until.js'
+import { addFormatFlags } from './wire/flags.js'
+import { placesOf } from './wire/place.js'
 import { showValue } from './show-value.js'
 
 const PATTERNS = `
@@ -29,7 +33,13 @@ function addGet(program: Command, end: End): void {
   deadbeat get resolve.Dedupe.windowMs         one value, and nothing else on the line
   deadbeat get apps/resolve.ts '*.accounts.*'  the accounts of all cogs
   deadbeat get resolve 'train.*' --json        {"train.inFlight":0, …}
+  deadbeat get heater.temperature lamp.level   items of daemons, also on other hosts: heater:lab1.temperature
 `,
+    extend: (command) => addFormatFlags(command).option('--refresh', 'let the daemon look anew (over the wire)'),
+    overWire: async ([first = '', ...more], flags) => {
+      const { wireGet } = await import('./wire/read.js')
+      return await wireGet(placesOf(first, more), flags)
+    },
     act: async (target, { json }) => {
       const values = (await ask(target, (client) => client.request({ op: 'get', pattern: target.pattern }))) as object
       const entries = Object.entries(values)
@@ -55,19 +65,18 @@ function addList(program: Command, end: End): void {
     help: `${PATTERNS}
   deadbeat list resolve             each item: what it is, whether it can be set, what it means
   deadbeat list resolve 'Dedupe.*'
+  deadbeat list heater              of a daemon of items
 `,
+    overWire: async ([first = '', ...more], flags) => {
+      const { wireList } = await import('./wire/read.js')
+      return await wireList(placesOf(first, more), flags)
+    },
     act: async (target, { json }) => {
       const described = (await ask(target, (client) =>
         client.request({ op: 'describe', pattern: target.pattern }),
       )) as Description[]
       if (described.length === 0) return refuse(`${target.name} has no item ${target.pattern}`, EXIT.unavailable)
-      const width = Math.max(...described.map(({ key }) => key.length))
-      const line = ({ key, type, units, choices, isSettable, isStream, doc }: Description): string => {
-        const kind = choices === null ? type : choices.join('|')
-        const more = [units, isSettable ? 'settable' : null, isStream ? 'stream' : null].filter((part) => part !== null)
-        return `${key.padEnd(width)}  ${[kind, ...more].join(', ')}: ${doc}`
-      }
-      process.stdout.write(json ? `${JSON.stringify(described)}\n` : `${described.map(line).join('\n')}\n`)
+      process.stdout.write(json ? `${JSON.stringify(described)}\n` : listText(described))
       return EXIT.ok
     },
   })
@@ -84,10 +93,19 @@ A line for each value: what is now, then every change, until Ctrl-C, the daemon'
   deadbeat watch resolve.train.inFlight
   deadbeat watch resolve '*.accounts.out' --count 20
   deadbeat watch resolve '*' --json            {"key":…,"value":…,"timeMs":…} a line
+  deadbeat watch heater.temperature --until '>= 20' --timeout 5m
 `,
-    extend: (command) => command.option('--count <n>', 'end after so many values', wholeNumber),
+    extend: (command) =>
+      addFormatFlags(command)
+        .option('--count <n>', 'end after so many values', wholeNumber)
+        .option('--until <value>', "end when it is that: on, 20, '>= 20', '!= 0'"),
+    overWire: async ([first = '', ...more], flags) => {
+      const { wireWatch } = await import('./wire/watch.js')
+      return await wireWatch(placesOf(first, more), flags)
+    },
     act: async (target, { json, flags }) => {
-      const { count = Infinity } = flags as { readonly count?: number }
+      const { count = Infinity, until } = flags as { readonly count?: number; readonly until?: string }
+      const isWanted = until === undefined ? () => false : readUntil(until)
       return await ask(target, async (client) => {
         let shown = 0
         const watch = client.watch(target.pattern, ({ key, value, timeMs, missed }) => {
@@ -96,7 +114,10 @@ A line for each value: what is now, then every change, until Ctrl-C, the daemon'
           if (missed > 0) process.stderr.write(`${missed} values were missed\n`)
           const text = `${new Date(timeMs).toISOString()} ${key} = ${showValue(value)}`
           process.stdout.write(`${json ? JSON.stringify({ key, value, timeMs }) : text}\n`)
-          if (shown === count) watch.stop()
+          if (shown === count || isWanted(value, showValue(value))) {
+            shown = count
+            watch.stop()
+          }
         })
         await watch.ended
         return EXIT.ok

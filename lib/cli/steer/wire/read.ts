@@ -1,0 +1,82 @@
+/** `deadbeat get`, `list` and `describe` over the wire. */
+import { exitCodeOf, EXIT } from '../../../app/exit-codes.js'
+import { toError } from '../../../errors/index.js'
+import { entryOf, type Item, type RemoteStore } from '../../../items/index.js'
+import { refuse } from '../../tell.js'
+import { listText } from '../list-text.js'
+import type { WireFlags } from './flags.js'
+import type { Place } from './place.js'
+import { inSession, withExit } from './session.js'
+import { fieldOf, jsonOf, textOf, type FormatFlags } from './values.js'
+
+/** How it was written. */
+export interface ReadFlags extends WireFlags, FormatFlags {
+  readonly json?: true
+  readonly refresh?: true
+}
+
+/** Show values. Of several, those that can be had are shown, and why the others can't. */
+export async function wireGet(places: readonly Place[], flags: ReadFlags): Promise<number> {
+  return await inSession(flags, async ({ itemsOf, timeoutMs }) => {
+    const items = await itemsOf(places)
+    const isOne = places.length === 1 && places.every(({ item }) => item !== null && !/[*?]/.test(item))
+    const asked = isOne ? items : items.filter(({ isGettable, options }) => isGettable && options.isStream !== true)
+    const ask = { deadlineMs: timeoutMs, refresh: flags.refresh === true }
+    const outcomes = await Promise.allSettled(asked.map((item) => item.get(ask)))
+    const got: [Item, unknown][] = []
+    let code: number = EXIT.ok
+    for (const [i, outcome] of outcomes.entries()) {
+      const item = asked[i] as Item
+      if (outcome.status === 'fulfilled') got.push([item, outcome.value])
+      else code = refuse(`${nameOf(item)}: ${toError(outcome.reason).message}`, exitCodeOf(withExit(outcome.reason)))
+    }
+    const lines = flags.json
+      ? [jsonOf(Object.fromEntries(got.map(([item, value]) => [nameOf(item), fieldOf(item, value, flags)])))]
+      : got.map(([item, value]) => `${isOne ? '' : `${nameOf(item)} = `}${textOf(item, value, flags)}`)
+    if (got.length > 0 || flags.json) process.stdout.write(`${lines.join('\n')}\n`)
+    return code
+  })
+}
+
+/** Say what items there are. */
+export async function wireList(places: readonly Place[], flags: ReadFlags): Promise<number> {
+  return await inSession(flags, async ({ itemsOf }) => {
+    const described = (await itemsOf(places)).map((item) => ({ ...item.describe(), key: nameOf(item) }))
+    process.stdout.write(flags.json ? `${jsonOf(described)}\n` : listText(described))
+    return EXIT.ok
+  })
+}
+
+/** Everything that is known of a store, or of an item, as JSON. */
+export async function wireDescribe(places: readonly Place[], flags: ReadFlags): Promise<number> {
+  return await inSession(flags, async ({ itemsOf, open, timeoutMs }) => {
+    const [first, ...others] = places
+    const told =
+      first?.item === null && others.length === 0
+        ? await describeStore(await open(first.daemon), timeoutMs)
+        : (await itemsOf(places)).map(describeItem)
+    const one: unknown = Array.isArray(told) && told.length === 1 ? told[0] : told
+    process.stdout.write(`${jsonOf(one, flags.json ? 0 : 2)}\n`)
+    return EXIT.ok
+  })
+}
+
+async function describeStore(store: RemoteStore, deadlineMs: number): Promise<object> {
+  // Daemons of others have no methods, and know no such question.
+  const schema = await store
+    .reach()
+    .get('_schema', { deadlineMs })
+    .catch(() => ({ value: null }))
+  const methods = (schema.value as { readonly methods?: unknown } | null)?.methods ?? []
+  const daemons = store.daemons.map(({ block: { alias, uuid, provenance } }) => ({ alias, uuid, provenance }))
+  return { store: store.name, daemons, items: store.items.map(describeItem), methods }
+}
+
+function describeItem(item: Item): object {
+  return { name: nameOf(item), ...entryOf(item.options) }
+}
+
+/** An item's name as clients of mKTL write it. */
+export function nameOf({ store, key }: Item): string {
+  return `${store.name}.${key}`
+}

@@ -1,0 +1,109 @@
+/** Stores of daemons, opened for one command and closed again. */
+import { existsSync } from 'node:fs'
+import { EXIT } from '../../../app/exit-codes.js'
+import { codeOf } from '../../../errors/index.js'
+import { Directory, ItemError, openStore, type Item, type RemoteStore } from '../../../items/index.js'
+import { openKv } from '../../../kv/index.js'
+import { logger } from '../../../log/log.js'
+import { Escapement } from '../../../movement/index.js'
+import {
+  CurveError,
+  defaultKeyDirectory,
+  KeyDirectory,
+  RemoteError,
+  WireError,
+  type KeyPair,
+} from '../../../wire/index.js'
+import type { WireFlags } from './flags.js'
+import type { Place } from './place.js'
+
+/** How long a command waits if nothing else is said. */
+const TIMEOUT_MS = 10_000
+
+/** Where daemons are looked for, and the stores that were opened by now. */
+export interface Session {
+  /** How long one answer may take. */
+  readonly timeoutMs: number
+  readonly directory: Directory
+  /** The store of a daemon; the same one each time. */
+  readonly open: (daemon: string) => Promise<RemoteStore>
+  /** The items that places mean, each once, in their order; what begins with `_` only if that was asked for. */
+  readonly itemsOf: (places: readonly Place[]) => Promise<Item[]>
+}
+
+/**
+ * Do something with daemons, and let go of them whatever comes of it.
+ *
+ * @throws {DiscoveryError} If a daemon isn't found.
+ * @throws {WireError} `ERR_DEADLINE` if looking for it takes too long.
+ */
+export async function inSession<T>(flags: WireFlags, act: (session: Session) => Promise<T>): Promise<T> {
+  const { timeout: timeoutMs = TIMEOUT_MS, registry: registries, kv: url, home, keys } = flags
+  const kv = url === undefined ? null : openKv(url, { log: logger })
+  const stores = new Map<string, RemoteStore>()
+  const where = {
+    ...{ esc: Escapement.instance, log: logger, kv, registries, keys: keysIn(keys) },
+    ...(home === undefined ? {} : { home }),
+  }
+  const open = async (daemon: string): Promise<RemoteStore> => {
+    const known = stores.get(daemon)
+    if (known !== undefined) return known
+    const late = new AbortController()
+    const timer = setTimeout(() => {
+      late.abort(new WireError('ERR_DEADLINE', `${daemon} was not found within ${timeoutMs} ms`))
+    }, timeoutMs)
+    const store = await openStore(daemon, { ...where, signal: late.signal }).finally(() => clearTimeout(timer))
+    stores.set(daemon, store)
+    return store
+  }
+  try {
+    const itemsOf = async (places: readonly Place[]): Promise<Item[]> => {
+      const found = new Set<Item>()
+      for (const { daemon, item } of places) for (const one of itemsIn(await open(daemon), item)) found.add(one)
+      return [...found]
+    }
+    return await act({ timeoutMs, directory: new Directory(where), open, itemsOf })
+  } catch (error) {
+    throw withExit(error)
+  } finally {
+    for (const store of stores.values()) store.close()
+    await kv?.close()
+  }
+}
+
+/** @throws {ItemError} ERR_NO_ITEM if there is none. */
+function itemsIn(store: RemoteStore, pattern: string | null): readonly Item[] {
+  const isGlob = pattern === null || /[*?]/.test(pattern)
+  if (!isGlob) return [store.item(pattern)]
+  const found = store
+    .find(pattern ?? '*')
+    .filter(({ key }) => pattern?.startsWith('_') === true || !key.startsWith('_'))
+  if (found.length > 0) return found
+  throw new ItemError('ERR_NO_ITEM', `${store.name} has no item ${pattern ?? '*'}: list shows what there is`)
+}
+
+/** Our pair: that of this user if it is named so, else the first. Undefined where there is none. */
+function keysIn(path: string | undefined): KeyPair | undefined {
+  const directory = new KeyDirectory(path ?? defaultKeyDirectory())
+  if (path !== undefined && !existsSync(path)) throw new CurveError(`there is no directory of keys ${path}`)
+  const names = directory.ownNames()
+  const name = names.find((one) => one === process.env['USER']) ?? names[0]
+  if (name !== undefined) return directory.own(name)
+  if (path !== undefined)
+    throw new CurveError(`${path} has no key of ours: make one (deadbeat keys new NAME --dir ${path})`)
+  return undefined
+}
+
+const BY_TYPE: ReadonlyMap<string, number> = new Map([
+  ['KeyError', EXIT.unavailable],
+  ['ValueError', EXIT.usage],
+  ['TypeError', EXIT.usage],
+  ['PermissionError', EXIT.noperm],
+  ['TimeoutError', EXIT.tempfail],
+])
+
+/** What a daemon of somebody else answers has no code of ours, but a type by Python. */
+export function withExit(error: unknown): unknown {
+  if (!(error instanceof RemoteError) || codeOf(error) !== 'ERR_REMOTE') return error
+  return Object.assign(error, { exitCode: BY_TYPE.get(error.name) ?? EXIT.software })
+}

@@ -1,0 +1,28 @@
+// A daemon as a child process, and the command that asks it.
+import { deadbeat, scratch, startDeadbeat } from '../../../app/scratch.js'
+
+const LAMP = `import { Item, ItemDaemon } from 'deadbeat/items'
+export class LampDaemon extends ItemDaemon {
+  setup(): void {
+    this.addItem(Item, 'level', { type: 'numeric', format: '%.1f', range: [0, 10], initial: 3, doc: 'How bright.' })
+    this.addItem(Item, 'mode', { type: 'enumerated', enumerators: { 0: 'off', 1: 'on' } })
+    this.store.methods.set('count', { doc: 'Count.', async *call(args, { from = 1 }) {
+      for (let n = from; n <= args[0]; n++) yield n
+    } })
+  }
+}
+`
+
+/** Start it, known on this machine only. */
+export async function startLamp() {
+  const dir = scratch({ 'lamp.ts': LAMP })
+  const argv = ['markd', 'lamp', '--module', 'lamp', '--port', '0', '--pub-port', '0', '--announce', 'off', '--json']
+  const { child, ended } = await startDeadbeat(dir, argv, '\n')
+  return {
+    ask: (...words: string[]) => deadbeat(dir, words),
+    stop: async () => {
+      child.kill('SIGTERM')
+      return (await ended).status
+    },
+  }
+}

@@ -1,0 +1,10 @@
+import { expect, test } from '@jest/globals'
+import { startLamp } from './daemon.js'
+
+test('an item is followed until it is what is waited for, or the time is over', async () => {
+  const { ask, stop } = await startLamp()
+  expect(ask('watch', 'lamp.level', '--until', '>= 3', '--json').stdout).toContain('"key":"lamp.level","value":3')
+  const { status, stderr } = ask('watch', 'lamp.level', '--until', '9', '--timeout', '500ms')
+  expect([status, stderr]).toEqual([75, 'watch: 500 ms are over\n'])
+  expect(await stop()).toBe(0)
+}, 60_000)
