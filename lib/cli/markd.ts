@@ -48,7 +48,13 @@ export async function markd({ store, alias, settings, flags }: MarkdRequest): Pr
   const opened = await openOptions(settings, flags)
   const { address = '127.0.0.1' } = opened.options
   const announcer = announcerOf(flags, flags)
-  const start = (): Promise<void> => daemon.start({ ...opened.options, announcer, ...items })
+  const start = async (): Promise<void> => {
+    await daemon.start({ ...opened.options, announcer, ...items })
+    if (module === undefined && daemon.store.items.every(({ key }) => key.startsWith('_')))
+      logger.warn(
+        `${store}.${alias} has no items: describe them in its item file (--config FILE), or give it a --module`,
+      )
+  }
   return await runDaemon(daemon, { start, address, json }).finally(() => opened.close())
 }
 

@@ -37,15 +37,18 @@ interface Said {
 async function start(
   dir: string,
   argv: readonly string[],
-): Promise<{ child: ChildProcess; said: Said; text: () => string }> {
+): Promise<{ child: ChildProcess; said: Said; text: () => string; log: () => string }> {
   const child = spawn(
     process.execPath,
     [MAIN, 'markd', ...argv, '--port', '0', '--pub-port', '0', '--announce', 'off', '--json'],
     {
-      ...{ cwd: dir, env: environment(dir), stdio: ['ignore', 'pipe', 'ignore'] },
+      ...{ cwd: dir, env: environment(dir), stdio: ['ignore', 'pipe', 'pipe'] },
     },
   )
-  let text = ''
+  let [text, log] = ['', '']
+  child.stderr.on('data', (piece: Buffer) => {
+    log += String(piece)
+  })
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', (piece: Buffer) => {
       text += String(piece)
@@ -53,7 +56,7 @@ async function start(
     })
     child.on('close', () => reject(new Error('it ended before it could be reached')))
   })
-  return { child, said: JSON.parse(text) as Said, text: () => text }
+  return { child, said: JSON.parse(text) as Said, text: () => text, log: () => log }
 }
 
 test('a class of a module in TypeScript serves, with its arguments, until it is stopped in order', async () => {
@@ -77,6 +80,20 @@ test('without a module it has plain items; the same one runs once', async () => 
   expect(second.stderr).toContain(`the daemon left of lamp runs already: process ${child.pid} has the lock`)
   child.kill('SIGINT')
   expect(await once(child, 'close')).toEqual([0, null])
+})
+
+test('without items it says so', async () => {
+  const dir = scratch({ 'lamp.json': '{ "level": {} }', 'none.yaml': '' })
+  for (const [argv, isWarned] of [
+    [['lamp', '--config', 'none.yaml'], true],
+    [['dark'], true],
+    [['lamp', '--config', 'lamp.json'], false],
+  ] as const) {
+    const { child, log } = await start(dir, argv)
+    child.kill('SIGTERM')
+    expect(await once(child, 'close')).toEqual([0, null])
+    expect(log().includes(`${argv[0]}.main has no items`)).toBe(isWarned)
+  }
 })
 
 test('what keeps it from starting is told, with its exit code', () => {
