@@ -10,4 +10,5 @@ export const figures = {
   inotify: './inotify/figure.mjs',
   timers: './timers/figure.mjs',
   kv: './kv/figure.mjs',
+  items: './items/figure.mjs',
 }

@@ -101,18 +101,9 @@ interface Readable {
 
 /** Hand over each message until the socket is closed. Node's other events get their turn in a flood too. */
 export async function receiveEach(socket: Readable, take: (frames: Frames) => void): Promise<void> {
-  for (;;) {
-    const frames = await receive(socket)
-    if (frames === null) return
-    take(frames)
-  }
-}
-
-async function receive(socket: Readable): Promise<Frames | null> {
   try {
-    return socket.closed ? null : await socket.receive()
+    for (;;) take(await socket.receive())
   } catch (error) {
-    if (socket.closed) return null // What is waited for then is taken back by an error.
-    throw error
+    if (!socket.closed) throw error // What is waited for when it is closed is taken back by an error.
   }
 }

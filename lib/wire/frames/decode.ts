@@ -18,7 +18,7 @@ import {
 } from './message.js'
 import { isOldLayout, translateOld } from './old-dialect.js'
 
-const A = 97
+const [A, E, G, S, T] = [97, 69, 71, 83, 84]
 const FLAG_BYTES_MAX = 4
 
 /**
@@ -30,7 +30,7 @@ const FLAG_BYTES_MAX = 4
 export function decodeRequest(frames: Frames, dialect: Dialect = 'new'): Request | Malformed | null {
   const [version, id, typeFrame] = frames
   if (version === undefined || id === undefined || typeFrame === undefined || !isVersion(version)) return null
-  const type = text(typeFrame)
+  const type = typeOf(typeFrame)
   if (type === 'ACK' || type === 'REP') return null
   const isOld = isOldLayout(type, frames)
   const layout = isOld ? 'old' : dialect
@@ -39,9 +39,9 @@ export function decodeRequest(frames: Frames, dialect: Dialect = 'new'): Request
     if (frames.length !== 6 && frames.length !== 7)
       throw fault(`a request has 6 or 7 frames: this one has ${frames.length}`)
     const payload = isOld ? readPayload(frames[4], notEmpty(frames[5])) : readPayload(frames[5], frames[6])
-    requireUtf8('target', frames[3])
-    const translated = isOld ? translateOld(type, seen.target, payload) : { type, target: seen.target }
-    return { ...seen, type: requireType(translated.type), target: translated.target, payload }
+    requireUtf8('target', frames[3], seen.target)
+    const asked = isOld ? translateOld(type, seen.target, payload) : { type, target: seen.target }
+    return { dialect: layout, id, type: requireType(asked.type), target: asked.target, flags: seen.flags, payload }
   } catch (error) {
     return { ...seen, fault: toFault(error) }
   }
@@ -98,16 +98,19 @@ function readPayload(json: Uint8Array | undefined, bulk: Uint8Array | undefined)
 }
 
 function readObject(json: Uint8Array): Payload {
-  requireUtf8('payload', json)
-  const value = parseJson(text(json))
+  const read = text(json)
+  requireUtf8('payload', json, read)
+  const value = parseJson(read)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw fault(`a payload must be a JSON object: it is ${describeValue(value)}`)
   }
   return value as Payload
 }
 
-function requireUtf8(name: string, frame: Uint8Array | undefined): void {
-  if (frame !== undefined && !isUtf8(frame)) throw fault(`the ${name} must be UTF-8: it isn't`)
+function requireUtf8(name: string, frame: Uint8Array | undefined, read: string): void {
+  // What is no UTF-8 is read as this character, which may also be meant.
+  if (read.includes('\ufffd') && frame !== undefined && !isUtf8(frame))
+    throw fault(`the ${name} must be UTF-8: it isn't`)
 }
 
 function requireType(type: string): RequestType {
@@ -117,7 +120,17 @@ function requireType(type: string): RequestType {
 
 function flagsOf(frame: Uint8Array | undefined): number {
   if (frame === undefined || frame.length > FLAG_BYTES_MAX) return 0
-  return frame.reduce((flags, byte) => flags * 256 + byte, 0) & (NO_ACK | NO_REP)
+  const last = frame.length === 0 ? 0 : (frame[frame.length - 1] as number) // It is big-endian.
+  return last & (NO_ACK | NO_REP)
+}
+
+/** The two that come most are known without a text being made. */
+function typeOf(frame: Uint8Array): string {
+  if (frame.length === 3 && frame[1] === E && frame[2] === T) {
+    if (frame[0] === G) return 'GET'
+    if (frame[0] === S) return 'SET'
+  }
+  return text(frame)
 }
 
 /** In the old dialect the frame of the array is always there. */

@@ -53,6 +53,13 @@ export const PUBLISH_SERVER_DEFAULTS = {
   beatMs: 1000,
 }
 
+/** What is published as one target. */
+interface Topic {
+  readonly text: string
+  /** The number of its last value. */
+  seq: number
+}
+
 /** After how long it is tried again to listen. */
 const AGAIN_MS = 1_000
 
@@ -70,7 +77,7 @@ export class PublishServer {
   private readonly options: Complete<PublishServerOptions, typeof PUBLISH_SERVER_DEFAULTS>
   private readonly gate: Gate | null
   private socket: XPublisher
-  private readonly sequences = new Map<string, number>()
+  private readonly topics = new Map<string, Topic>()
   private readonly heard = new Set<string>()
   private readonly boot = randomUUID().slice(0, 8)
   private readonly beats = new BeatTable()
@@ -112,12 +119,13 @@ export class PublishServer {
 
   /** Send a value to whoever has subscribed to its target, the full key in lower case without a dot behind. */
   publish(target: string, payload: Payload): void {
-    const seq = (this.sequences.get(target) ?? 0) + 1
-    this.sequences.set(target, seq)
+    let topic = this.topics.get(target)
+    if (topic === undefined) this.topics.set(target, (topic = { text: `${target}.`, seq: 0 }))
+    const seq = ++topic.seq
     if (this.beating !== null && target !== BEAT) this.beats.note(target, seq)
     if (this.gate?.hasRevoked() === true) this.disconnectAll()
     if (this.socket.closed) return
-    void this.socket.send(encodePublication(target, { ...payload, _seq: seq, _boot: this.boot }))
+    void this.socket.send(encodePublication(topic.text, payload, seq, this.boot))
   }
 
   /** End: what was published gets a moment to leave. Afterwards the port is free. */

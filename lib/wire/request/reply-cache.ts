@@ -54,7 +54,7 @@ export class ReplyCache {
     this.running.delete(key)
     if (entry === undefined || body === null) return
     entry.body = body
-    entry.bytes = key.length + (body.json?.length ?? 0) + (body.bulk?.length ?? 0)
+    entry.bytes = key.length + body.json.length + (body.bulk?.length ?? 0)
     entry.expiresMs = nowMs + this.options.replyCacheMs
     this.answered.set(key, entry)
     this.bytes += entry.bytes

@@ -148,10 +148,10 @@ export class RequestServer {
   }
 
   private take(received: Frames): void {
-    const [identity, ...frames] = received
-    const peer = identity === undefined ? null : this.peers.of(identity)
-    if (peer === null) return
-    const message = decodeRequest(frames, peer.dialect)
+    const identity = received[0]
+    if (identity === undefined) return
+    const peer = this.peers.of(identity)
+    const message = decodeRequest(received.slice(1), peer.dialect)
     if (message === null) return
     peer.dialect = message.dialect
     if ('fault' in message) this.answer(peer, message, errorReply(message.fault, this.options))
@@ -161,8 +161,9 @@ export class RequestServer {
   /** What is for the wire itself: to take a request back, to ask for more of a stream. */
   private steer(peer: Peer, request: Request): boolean {
     const { type, target, payload } = request
+    if (type !== 'CALL') return false
     const what = target.slice(target.lastIndexOf('.') + 1)
-    if (type !== 'CALL' || (what !== '_cancel' && what !== '_more')) return false
+    if (what !== '_cancel' && what !== '_more') return false
     const [id, count] = Array.isArray(payload?.['args']) ? (payload['args'] as unknown[]) : []
     const asker = typeof id === 'string' ? peer.asked.get(id) : undefined
     if (asker !== undefined && what === '_cancel')

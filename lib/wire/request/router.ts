@@ -57,6 +57,7 @@ export class Router {
   private readonly waiting = new Set<Peer>()
   private again: Binding | null = null
   private watching: Promise<void> | undefined
+  private isClosed = false
 
   constructor(options: RouterOptions, events: RouterEvents) {
     this.options = options
@@ -91,25 +92,26 @@ export class Router {
 
   /** End; afterwards the port is free. */
   async close(): Promise<void> {
+    this.isClosed = true
     if (this.again !== null) this.options.esc.cancel(this.again)
     await closeBound(this.socket, this.watching)
     this.gate?.close()
   }
 
   private trySend(peer: Peer, frames: OutFrame[]): Promise<void> | undefined {
-    if (this.socket.closed) return
+    if (this.isClosed) return
     return this.sendNow(peer, frames).catch((error: unknown) => {
       if (this.isFull(peer, error)) peer.backlog.push(frames)
     })
   }
 
   private sendNow(peer: Peer, frames: OutFrame[]): Promise<void> {
-    return this.socket.send([peer.identity, ...frames] as (Buffer | string | null)[])
+    return this.socket.send([peer.identity].concat(frames as Uint8Array[])) // Faster than to spread them.
   }
 
   /** Whether a send failed as there was no room. If there is nobody any more, that is told. */
   private isFull(peer: Peer, error: unknown): boolean {
-    if (this.socket.closed) return false
+    if (this.isClosed) return false
     const isFull = codeOf(error) === 'EAGAIN'
     if (isFull) {
       this.waiting.add(peer)
@@ -127,7 +129,7 @@ export class Router {
     this.waiting.clear()
     for (const peer of peers) await this.sendBacklog(peer)
     this.again = null
-    if (this.waiting.size > 0 && !this.socket.closed) {
+    if (this.waiting.size > 0 && !this.isClosed) {
       this.again = this.options.esc.after(AGAIN_MS, () => void this.sendAgain())
     }
   }

@@ -1,4 +1,9 @@
-/** What is under way: it is carried out one after another in slices, and its end told to all who wait for it. */
+/**
+ * What is under way: it is carried out one after another, and its end told to all who wait for it.
+ *
+ * A request is carried out where it is read, as long as that takes little time. Once it takes more, requests stand in a queue that is worked
+ * off in slices, so that reading and acknowledging get their turn however much is waiting.
+ */
 import { errorReply, WireError, type ErrorReplyOptions } from '../errors.js'
 import { encodeBody, type Body } from '../frames/encode.js'
 import type { Payload } from '../frames/message.js'
@@ -22,6 +27,9 @@ type Deliver = (asker: Asker, body: Body) => Promise<void> | void
 /** So long is worked without a pause, in ms: whoever reads the socket must get his turn. */
 const SLICE_MS = 10
 
+/** So much time, in ms, has a slice in it that is worked off at once. */
+const WINDOW_MS = 20
+
 /** The time is looked at after so many. */
 const LOOK_EVERY = 16
 
@@ -33,6 +41,8 @@ export class Works {
   private readonly running = new Set<Work>()
   private queue: Work[] = []
   private isScheduled = false
+  private windowEndMs = 0
+  private spentMs = 0
   private whenIdle: (() => void) | null = null
 
   constructor(options: WorksOptions, deliver: Deliver) {
@@ -55,19 +65,24 @@ export class Works {
     const { request, principal } = asker
     const key = given === null ? null : `${JSON.stringify(principal)} ${given}`
     const known = key === null ? null : this.cache.find(key, this.options.esc.now())
-    if (known === null) this.begin(new Work(asker, deadlineMs, key))
-    else if (known.work.type !== request.type || known.work.target !== request.target) {
+    if (known !== null && (known.work.type !== request.type || known.work.target !== request.target)) {
       throw new WireError(
         'ERR_WIRE_VALUE',
         `a key is for one request: this was of ${known.work.type} ${known.work.target}`,
       )
-    } else if (known.body !== null) return void this.deliver(asker, known.body)
-    else known.work.join(asker)
+    }
+    if (known !== null && known.body !== null) {
+      void this.deliver(asker, known.body)
+      return
+    }
     asker.peer.asked.set(asker.id, asker)
-    if (deadlineMs === null) return
-    const expire = () =>
-      this.leave(asker, new WireError('ERR_DEADLINE', `it was to take ${Math.round(deadlineMs)} ms at most`))
-    asker.timer = this.options.esc.after(deadlineMs, expire)
+    if (deadlineMs !== null) {
+      const expire = () =>
+        this.leave(asker, new WireError('ERR_DEADLINE', `it was to take ${Math.round(deadlineMs)} ms at most`))
+      asker.timer = this.options.esc.after(deadlineMs, expire)
+    }
+    if (known === null) this.begin(new Work(asker, deadlineMs, key))
+    else known.work.join(asker)
   }
 
   /** Answer one with an error now; if nobody else waits, whoever carries it out is told to end. */
@@ -105,8 +120,22 @@ export class Works {
   private begin(work: Work): void {
     this.running.add(work)
     if (work.key !== null) this.cache.begin(work.key, work)
+    if (this.queue.length === 0 && this.carryOutNow(work)) return
     this.queue.push(work)
     this.schedule()
+  }
+
+  /** Answers whether there was time for it. */
+  private carryOutNow(work: Work): boolean {
+    const nowMs = this.options.esc.now()
+    if (nowMs >= this.windowEndMs) {
+      this.windowEndMs = nowMs + WINDOW_MS
+      this.spentMs = 0
+    }
+    if (this.spentMs >= SLICE_MS) return false
+    this.carryOut(work)
+    this.spentMs += this.options.esc.now() - nowMs
+    return true
   }
 
   private schedule(): void {

@@ -47,7 +47,10 @@ test('an answer arrives as it was sent, in both dialects', () => {
 test('a publication arrives as it was sent', () => {
   fc.assert(
     fc.property(payloads, (payload) => {
-      expect(decodePublication(sent(encodePublication('x.y', payload)))).toEqual({ target: 'x.y', payload })
+      expect(decodePublication(sent(encodePublication('x.y.', payload, 5, 'b')))).toEqual({
+        target: 'x.y',
+        payload: { ...payload, _seq: 5, _boot: 'b' },
+      })
     }),
   )
 })

@@ -48,8 +48,13 @@ test('an acknowledgement says nothing but whose it is', () => {
 })
 
 test('a topic ends in a dot', () => {
-  expect(texts(encodePublication('x.y', { value: 1, time: 2 }))).toEqual(['x.y.', 'a', '{"value":1,"time":2}'])
-  expect(texts(encodePublication('x.y', { value: Bulk.of(Uint8Array.of(65)) }))).toHaveLength(4)
+  expect(texts(encodePublication('x.y.', { value: 1, time: 2 }, 5, 'b'))).toEqual([
+    'x.y.',
+    'a',
+    '{"value":1,"time":2,"_seq":5,"_boot":"b"}',
+  ])
+  expect(texts(encodePublication('x.y.', {}, 5, 'b'))[2]).toBe('{"_seq":5,"_boot":"b"}')
+  expect(texts(encodePublication('x.y.', { value: Bulk.of(Uint8Array.of(65)) }, 5, 'b'))).toHaveLength(4)
 })
 
 test('a field that is null is left out, and one without a value too, but the value itself is not', () => {

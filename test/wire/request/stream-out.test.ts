@@ -8,7 +8,7 @@ function start(payloads: AsyncIterable<Payload>, isHeard: () => boolean = () => 
   const sent: string[] = []
   const credit = new StreamCredit()
   const send = (body: Body) => {
-    sent.push(String(body.json))
+    sent.push(body.json)
     return Promise.resolve(isHeard())
   }
   const work = { isOver: false, isAborted: false }
