@@ -155,7 +155,7 @@ test('a daemon that says nothing is left, and what was sent to it does not reach
     ))
   )
   stop()
-  expect(seen).toEqual(['in time'])
+  expect(new Set(seen)).toEqual(new Set(['in time'])) // However often it was asked.
 })
 
 test('an ACK may be late while others are answered, and is missed once nobody is', async () => {
