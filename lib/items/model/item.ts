@@ -67,7 +67,9 @@ export class Item<T = unknown> {
     this.#sets = new Sets(store.esc, this)
     this.#following = this.isAuthoritative
       ? null
-      : new Following(store.reach(), key, (reading, missed) => this.#take(reading as Reading<T>, missed))
+      : new Following(store.reach(), key, (reading, missed, isTold) =>
+          this.#take(reading as Reading<T>, missed, isTold),
+        )
     if (this.isAuthoritative) this.#requireRules()
     store.add(this)
     if (options.subscribe !== false) this.#following?.on()
@@ -333,6 +335,7 @@ export class Item<T = unknown> {
   /** What it has may be out of date from now on, until the next reading. */
   markStale(): void {
     this.#isStale = true
+    this.#following?.expectNothing()
   }
 
   /** Told when the item is taken out of its store. Answers how to take that back. */
@@ -394,13 +397,16 @@ export class Item<T = unknown> {
     if (this.options.subscribe === false) this.#following?.off()
   }
 
-  /** The daemon has this. The same at the same time is nothing new: it comes so after a gap. */
-  #take(reading: Reading<T>, missed: number): void {
+  /**
+   * The daemon has this. The same at the same time is nothing new: it comes so after a gap. Answers whether the value changed.
+   */
+  #take(reading: Reading<T>, missed: number, isTold = false): boolean {
     this.#isStale = false
-    const isNew = reading.time !== this.#time || !isSameValue(reading.value, this.#value)
-    if (!isNew) return
+    const isOther = this.#time === null || !isSameValue(reading.value, this.#value)
+    if (!isOther && reading.time === this.#time) return false
     this.#keep(reading)
-    this.#tell({ value: this.#value, time: reading.time }, missed)
+    if (!isTold) this.#tell({ value: this.#value, time: reading.time }, missed)
+    return isOther
   }
 
   #tell({ value, time }: Reading<T>, missed: number): void {

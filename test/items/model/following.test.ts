@@ -64,6 +64,57 @@ test('what was published meanwhile is not overwritten by an answer', async () =>
   expect([await item.set(5), item.value]).toEqual([5, 7])
 })
 
+function listen(item: Item<number>) {
+  const heard: unknown[] = []
+  item.subscribe((value, timeMs, { missed }) => heard.push([value, timeMs, missed]))
+  return heard
+}
+
+test('whoever sets it hears of that once, and of the next time that it is published', async () => {
+  const { link, item } = start()
+  const heard = listen(item)
+  await item.set(5)
+  expect(heard).toEqual([[5, 1000, 0]])
+  link.publish('level', 5, 1.25)
+  expect([heard.length, item.time]).toEqual([1, 1.25])
+  link.publish('level', 5, 1.25) // Told again after a gap.
+  expect(heard).toHaveLength(1)
+  link.publish('level', 5, 2)
+  expect(heard.slice(1)).toEqual([[5, 2000, 0]])
+})
+
+test('what was published before a SET and comes after its answer does not flash', async () => {
+  const { link, item } = start()
+  const heard = listen(item)
+  await item.set(5)
+  link.publish('level', 3, 0.5)
+  expect(item.value).toBe(5)
+  link.publish('level', 5, 1.25)
+  link.publish('level', 6, 2)
+  expect(heard.map((one) => (one as number[])[0])).toEqual([5, 6])
+})
+
+test.each([
+  ['is newer than the SET', 1.5, 0],
+  ['comes after a gap', 0.5, 1],
+])('another value is heard though the one of the SET never came, if it %s', async (_name, time, missed) => {
+  const { link, item } = start()
+  const heard = listen(item)
+  await item.set(5)
+  link.publish('level', 3, time, missed)
+  expect(heard.slice(1)).toEqual([[3, time * 1000, missed]])
+  link.publish('level', 2, 0.25) // Nothing is expected any more: it is the daemon's clock that went back.
+  expect(item.value).toBe(2)
+})
+
+test('what another connection begins with holds, however old it is', async () => {
+  const { link, item } = start()
+  await item.set(5)
+  link.go('lost')
+  link.publish('level', 3, 0.5)
+  expect(item.value).toBe(3)
+})
+
 test('failures keep their type; where nobody waits they go to the store', async () => {
   const { link, item, failed } = start()
   const refused = new RangeError('too high')
