@@ -54,7 +54,9 @@ export class RegistryBook {
   /** The blocks of a store by their UUIDs; null if none is known. */
   catalog(store: string): Readonly<Record<string, KnownBlock>> | null {
     const known = this.#stores.get(store)
-    return known === undefined ? null : Object.fromEntries([...known].map(([uuid, { block }]) => [uuid, block]))
+    if (known === undefined) return null
+    // What a client of this user found is in the same files, and by nobody handed on yet.
+    return Object.fromEntries([...known].map(([uuid, { block }]) => [uuid, this.#signed(block)]))
   }
 
   /** The hashes of a store by UUIDs; null if none is known. */

@@ -54,6 +54,13 @@ test('what is known outlasts the registry', async () => {
   expect(known(next)).toEqual([signed(lamp)])
 })
 
+test('what a client has found before is handed on as from the registry, too', async () => {
+  const { book, cache } = start()
+  await cache.write(lamp)
+  await book.load()
+  expect(known(book)).toEqual([signed(lamp)])
+})
+
 test('a block that it has handed on itself changes nothing', async () => {
   const { book } = start()
   await book.announce(signed(blockAt(9)))
