@@ -10,7 +10,7 @@ subscriber.connect(`tcp://127.0.0.1:${publications}`)
 
 let last = 0
 const get = () => ['a', String(++last), 'GET', 'bench.value', '', '']
-const set = (target = 'bench.value', value = last) => ['a', String(++last), 'SET', target, '', `{"value": ${value}}`]
+const set = (target = 'bench.other', value = last) => ['a', String(++last), 'SET', target, '', `{"value": ${value}}`]
 
 /** So many requests, so many of them under way; how many ACKs and good answers came. */
 async function ask(many, inFlight, make) {

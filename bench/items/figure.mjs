@@ -1,5 +1,5 @@
-// items: requests and publications of a daemon on lib/wire beside the smallest daemon on the same library. The client is one of raw frames,
-// in a process of its own, and the same for both.
+// items: requests and publications of an ItemDaemon, and of a daemon on lib/wire alone, beside the smallest daemon on the
+// same library. The client is one of raw frames, in a process of its own, and the same for all.
 import { root, runNode, startUntilLine, stop } from '../processes.mjs'
 import { measure } from '../rounds.mjs'
 
@@ -30,6 +30,6 @@ export async function run({ rounds, scale, progress }) {
     unit: 'ns, GET',
     rounds,
     progress,
-    contenders: { ours: contender('ours'), limit: contender('naive') },
+    contenders: { ours: contender('ours'), limit: contender('naive'), wire: contender('wire') },
   })
 }

@@ -22,6 +22,7 @@ for await (const [identity, version, id, type, targetFrame, , json] of router) {
   }
   const { value } = JSON.parse(json.toString())
   values.set(target, { value, time: Date.now() / 1000 })
+  await publisher.send([`${target}.`, 'a', JSON.stringify(values.get(target))])
   await reply({ value: true })
   if (target === 'bench.burst') {
     for (let i = 0; i < value; i++) {

@@ -1,25 +1,25 @@
-// node bench/items/ours.mjs: a daemon on lib/wire that does the same as naive.mjs, with all that a daemon has: limits, queues, numbers.
-import { Escapement } from 'deadbeat'
-import { PublishServer, RequestServer } from 'deadbeat/wire'
+// node bench/items/ours.mjs: an ItemDaemon as users run it, that does the same as naive.mjs.
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { silentLogger } from 'deadbeat'
+import { Item, ItemDaemon } from 'deadbeat/items'
 
-const esc = Escapement.instance
-const values = new Map([['bench.value', { value: 7, time: 1795294147.5 }]])
-const publisher = new PublishServer({ esc })
-const server = new RequestServer({
-  esc,
-  handle({ type, target, value }) {
-    if (type === 'GET') {
-      const held = values.get(target)
-      if (held === undefined) throw new Error(`there is no ${target}`)
-      return held
-    }
-    values.set(target, { value, time: Date.now() / 1000 })
-    if (target === 'bench.burst') {
-      for (let i = 0; i < value; i++) publisher.publish('bench.value', { value: i, time: Date.now() / 1000 })
-    }
-    return { value: true }
-  },
-})
-await server.start()
-await publisher.start()
-process.stdout.write(`${JSON.stringify({ requests: server.port, publications: publisher.port })}\n`)
+class Bench extends ItemDaemon {
+  setup() {
+    const value = this.addItem(Item, 'value', { type: 'numeric', initial: 7 })
+    this.addItem(Item, 'other', { type: 'numeric' })
+    this.addItem(Item, 'burst', {
+      type: 'numeric',
+      accept: (many) => {
+        for (let i = 0; i < many; i++) value.publish(i, { repeat: true })
+        return many
+      },
+    })
+  }
+}
+
+const daemon = new Bench('bench')
+await daemon.start({ home: mkdtempSync(join(tmpdir(), 'deadbeat-bench-')), port: 0, pubPort: 0, log: silentLogger })
+const { rep, pub } = daemon.ports
+process.stdout.write(`${JSON.stringify({ requests: rep, publications: pub })}\n`)
