@@ -180,12 +180,16 @@ export class Item<T = unknown> {
   }
 
   /** What it is now, and when that was taken: as `get`. */
-  read({ refresh = false, ...options }: AskOptions & { readonly refresh?: boolean } = {}): Promise<Reading<T>> {
-    if (!this.isGettable)
-      return Promise.reject(new ItemError('ERR_WRITE_ONLY', `${this.#name} can't be read: it is only set`))
-    if (this.#following === null) return this.#readHere(refresh, options)
-    if (!refresh && this.state === 'live') return Promise.resolve(this.#known())
-    return this.#following.get({ refresh, ...options }) as Promise<Reading<T>>
+  async read(options: AskOptions & { readonly refresh?: boolean } = {}): Promise<Reading<T>> {
+    const { refresh = false } = options
+    if (!this.isGettable) throw new ItemError('ERR_WRITE_ONLY', `${this.#name} can't be read: it is only set`)
+    if (this.#following !== null) {
+      if (!refresh && this.state === 'live') return this.#known()
+      return (await this.#following.get({ ...options, refresh })) as Reading<T>
+    }
+    // What is known is there at once: nobody can lose patience.
+    if (!refresh && this.reqGet === Item.prototype.reqGet) return this.#known()
+    return await this.#readHere(refresh, options)
   }
 
   /**
@@ -378,8 +382,7 @@ export class Item<T = unknown> {
     const work = async (): Promise<Reading<T>> => {
       patience.begin()
       const { principal = ownPrincipal } = options
-      const { signal, leftMs: deadlineMs } = patience
-      const reading = await this.reqGet({ type: 'GET', value: undefined, refresh, principal, signal, deadlineMs })
+      const reading = await this.reqGet(patience.requestOf({ type: 'GET', value: undefined, refresh, principal }))
       return reading ?? this.#known()
     }
     return await patience.race(work())

@@ -1,6 +1,6 @@
 /** How long somebody waits for an answer: until the deadline passes, or the caller takes the question back. */
 import type { Binding, EventLoop } from '../../movement/index.js'
-import type { AskOptions } from './item-request.js'
+import type { AskOptions, ItemRequest } from './item-request.js'
 import { ItemError } from './item-error.js'
 
 /**
@@ -16,12 +16,14 @@ import { ItemError } from './item-error.js'
 export class Patience {
   readonly #esc: EventLoop
   readonly #what: string
-  readonly #controller = new AbortController()
+  #controller: AbortController | null = null
   readonly #outer: AbortSignal | null
   readonly #deadlineMs: number | null
   readonly #endMs: number
   readonly #timer: Binding | null
   #hasBegun = false
+  /** Why it ended; undefined: it has not. */
+  #reason: unknown
   #stop: (reason: unknown) => void = () => undefined
 
   /** `what`: what was asked, for messages, as `set lamp.level`. */
@@ -35,9 +37,25 @@ export class Patience {
     this.#outer?.addEventListener('abort', this.#onAbort)
   }
 
-  /** For the work: aborts when the patience ends. */
+  /** For the work: aborts when the patience ends. Made for whoever asks for it, as most do not, and it costs. */
   get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController()
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason)
+    }
     return this.#controller.signal
+  }
+
+  /** A request as the methods of an item see it. */
+  requestOf(asked: Omit<ItemRequest, 'signal' | 'deadlineMs'>): ItemRequest {
+    const signalOf = (): AbortSignal => this.signal
+    return {
+      ...asked,
+      deadlineMs: this.leftMs,
+      get signal() {
+        return signalOf()
+      },
+    }
   }
 
   /** How long there is still; null: without a limit. */
@@ -52,7 +70,7 @@ export class Patience {
    */
   require(): void {
     this.#look()
-    this.signal.throwIfAborted()
+    if (this.#reason !== undefined) throw this.#reason as Error
   }
 
   /**
@@ -94,7 +112,9 @@ export class Patience {
   }
 
   #end(reason: unknown): void {
-    this.#controller.abort(reason)
-    this.#stop(this.signal.reason)
+    if (this.#reason !== undefined) return
+    this.#reason = reason ?? new DOMException('it was taken back', 'AbortError')
+    this.#controller?.abort(this.#reason)
+    this.#stop(this.#reason)
   }
 }

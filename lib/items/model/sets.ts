@@ -49,8 +49,7 @@ export class Sets<T> {
     patience.begin() // To validate may have taken long.
     let answer: unknown
     try {
-      const { signal, leftMs: deadlineMs } = patience
-      answer = await steps.reqSet({ type: 'SET', value: asked, refresh: false, principal, signal, deadlineMs })
+      answer = await steps.reqSet(patience.requestOf({ type: 'SET', value: asked, refresh: false, principal }))
     } catch (error) {
       throw this.#failure(error, ['TypeError', 'RangeError'].includes(toError(error).name))
     }

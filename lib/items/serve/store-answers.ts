@@ -68,12 +68,13 @@ export class StoreAnswers {
   async #get(key: string, request: ServerRequest): Promise<Payload> {
     this.#require('read', key, request) // First: what there is is not told to everybody.
     const item = this.#options.store.item(key)
-    const { signal, deadlineMs, principal } = request
+    const { deadlineMs, principal } = request
     const { value, time } = await item.read({
-      refresh: request.payload?.['refresh'] === true,
-      signal,
-      deadlineMs,
-      principal,
+      ...{ refresh: request.payload?.['refresh'] === true, deadlineMs, principal },
+      // A signal is made when it is asked for; what is known needs none.
+      get signal() {
+        return request.signal
+      },
     })
     return { value: carried(item.asShown(value)), time }
   }
