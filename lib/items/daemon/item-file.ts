@@ -133,7 +133,8 @@ function isUnits(value: unknown): boolean {
 function isEnumerators(value: unknown, { type }: ItemDescription): boolean {
   if (!isObject(value)) return false
   const entries = Object.entries(value)
-  const labels = new Set(entries.map(([, label]) => String(label).toLowerCase()))
+  // Not by String(): what stands there may be an object that can't be made one.
+  const labels = new Set(entries.map(([, label]) => (typeof label === 'string' ? label.toLowerCase() : label)))
   const isNumber = (key: string): boolean =>
     type === 'mask' ? key === 'None' || (/^\d{1,2}$/.test(key) && Number(key) < 53) : /^(0|-?[1-9]\d{0,14})$/.test(key)
   return (

@@ -112,6 +112,13 @@ test('what an item begins with is a value that it takes; a label stands for its 
   ])
 })
 
+test('a label that is no text, nor can be made one, is a fault', () => {
+  const tree = JSON.parse('{"mode":{"enumerators":{"0":{"toString":{}}}}}') as Record<string, unknown>
+  expect(faultsOf(() => checkItems(tree))).toEqual([
+    expect.stringContaining('mode.enumerators must be an object of labels'),
+  ])
+})
+
 test('whatever stands in it, it is taken or refused with faults', () => {
   const field = fc.constantFrom('type', 'units', 'enumerators', 'range', 'format', '__proto__', 'constructor')
   const description = fc.dictionary(field, fc.jsonValue())
