@@ -68,7 +68,8 @@ const TYPES: Readonly<Record<string, string>> = {
 
 function typeOf(error: Error): string {
   if (error instanceof RemoteError) return error.name
-  return TYPES[codeOf(error)] ?? TYPES[error.name] ?? 'RuntimeError'
+  const known = [codeOf(error), error.name].find((name) => Object.hasOwn(TYPES, name))
+  return (known === undefined ? undefined : TYPES[known]) ?? 'RuntimeError'
 }
 
 /**

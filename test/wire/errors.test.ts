@@ -63,3 +63,8 @@ test('an error that is empty is none', () => {
     [{}, { error: null }, { error: '' }, { error: {} }, { value: 1 }].map((payload) => readError(payload)),
   ).toEqual(Array(5).fill(null))
 })
+
+test('an error may have any name', () => {
+  const error = Object.assign(new Error('odd'), { name: 'constructor' })
+  expect(errorReply(error)).toEqual({ error: { type: 'RuntimeError', name: 'constructor', text: 'odd' } })
+})
