@@ -130,18 +130,18 @@ async function keptUuid(path: string): Promise<string> {
   return made
 }
 
-/** What is no port is as if none was kept: the daemon gets another one. */
+/** What is no port, or another user's, is as if none was kept: the daemon gets another one. */
 function readPort(path: string): number | null {
-  const [, digits] = /^(\d{1,5})\s*$/.exec(readOr('', path)) ?? []
+  const [, digits] = /^(\d{1,5})\s*$/.exec(readOr('', path, ['ENOENT', 'EISDIR', 'EACCES'])) ?? []
   const port = Number(digits ?? 0)
   return port > 0 && port < 65_536 ? port : null
 }
 
-function readOr(missing: string, path: string): string {
+function readOr(missing: string, path: string, codes: readonly string[] = ['ENOENT']): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return missing
+    if (codes.includes(codeOf(error))) return missing
     throw error
   }
 }

@@ -65,3 +65,12 @@ test('the ports of other daemons are known, and what is no port is passed over',
   first.release()
   second.release()
 })
+
+test('what lies among the ports and is no file is passed over', async () => {
+  const home = temporary()
+  const instance = await Instance.take({ home, store: 'lamp', alias: 'main' })
+  mkdirSync(join(home, 'daemon', 'port', 'lamp', 'old'))
+  writeFileSync(join(home, 'daemon', 'port', 'lamp', 'other.req'), '10080\n')
+  expect([...instance.portsOfOthers]).toEqual([10080])
+  instance.release()
+})
