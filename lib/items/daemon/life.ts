@@ -15,7 +15,7 @@ import { Saver } from '../persist/saver.js'
 import { CacheFiles } from '../discovery/cache-files.js'
 import { addDaemonMethods } from '../proxy/daemon-methods.js'
 import { expose } from '../proxy/exposed.js'
-import { supervise } from '../proxy/runs.js'
+import { runsOf, supervise } from '../proxy/runs.js'
 import { entryOf, optionsOf } from '../types/description.js'
 import { StoreServer } from '../serve/store-server.js'
 import type { ItemDescription } from './block.js'
@@ -103,6 +103,7 @@ export class Life {
     await this.#step('make its items', () => this.#makeItems(catalog))
     await this.#step('load its saved values', () => this.#loadValues())
     await this.#step('setupFinal()', () => daemon.setupFinal())
+    await this.#step('find its run methods', () => runsOf(daemon))
     await this.#step('open its ports', () => this.#openPorts(catalog))
     await this.#step('announce itself', () => this.#announce(catalog))
     this.#log.info({ ...this.ports }, `${this.#name} serves`)

@@ -189,3 +189,13 @@ test('what a request has set going may end, and run has its time, but not for ev
   expect((await answered).payload).toEqual({ value: true })
   expect(daemon.told).toEqual(['set', 'cleanup'])
 })
+
+test('a run method that is not there keeps a daemon from starting', async () => {
+  class Misspelt extends ItemDaemon {
+    static readonly runs = ['fetsh']
+  }
+  const daemon = new Misspelt('misspelt')
+  daemons.push(daemon)
+  const start = daemon.start({ esc, log: silentLogger, home: temporary(), port: 0, pubPort: 0 })
+  await expect(start).rejects.toThrow(/find its run methods: Misspelt names fetsh among its runs/)
+})
