@@ -34,6 +34,8 @@ export class Saver {
   /** Why the values of some can't be saved. */
   readonly #refused = new Map<string, Error>()
   readonly #stops: (() => void)[] = []
+  /** Those that don't have their saved values yet, which nothing may replace until then; and whether one was published. */
+  readonly #awaiting = new Map<Item, boolean>()
   #restoring: Item | null = null
 
   constructor(options: SaverOptions) {
@@ -56,7 +58,9 @@ export class Saver {
     const { store, persistence, log } = this.#options
     const saved = new Map(await persistence.load())
     this.#stops.push(store.onPublication((item) => this.#follow(item)))
-    for (const item of store.items.filter(isSaved)) {
+    const items = store.items.filter(isSaved)
+    for (const item of items) if (saved.has(keyOf(item))) this.#awaiting.set(item, false)
+    for (const item of items) {
       const text = saved.get(keyOf(item))
       saved.delete(keyOf(item))
       if (text !== undefined) await this.#restore(item, text)
@@ -110,14 +114,23 @@ export class Saver {
     } catch (error) {
       const where = await persistence.putAside(keyOf(item), toError(error).message)
       log.warn({ err: error }, `the saved value of ${name} is not used, but kept in ${where}: the usual one stays`)
+      const isPublished = this.#awaiting.get(item) === true
+      this.#awaiting.delete(item)
+      if (isPublished) this.#follow(item)
       return
     }
     if (item.isSettable && (item.isComputed || optionsOf(item).restore === 'set')) {
-      await item.set(reading.value, { deadlineMs: restoreMs }).catch((error: unknown) => {
+      try {
+        await item.set(reading.value, { deadlineMs: restoreMs })
+        this.#awaiting.delete(item)
+        this.#follow(item)
+      } catch (error) {
+        this.#awaiting.delete(item)
         log.warn({ err: error }, `${name} could not be set to its saved value, which stays saved`)
-      })
+      }
       return
     }
+    this.#awaiting.delete(item)
     this.#restoring = item
     item.publish(reading.value, { timestamp: reading.time, repeat: true }) // The same value has its time back, too.
     this.#restoring = null
@@ -125,6 +138,10 @@ export class Saver {
 
   #follow(item: Item): void {
     if (!isSaved(item) || item === this.#restoring) return
+    if (this.#awaiting.has(item)) {
+      this.#awaiting.set(item, true)
+      return
+    }
     this.#changed.set(keyOf(item), item)
     this.#queue.changed(keyOf(item))
   }

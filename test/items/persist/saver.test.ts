@@ -275,3 +275,36 @@ test('a daemon whose place is taken does not start', async () => {
   await expect(start(memory).saver.load()).rejects.toMatchObject({ code: 'ERR_IN_USE' })
   await saver.close()
 })
+
+test('what is published while values are loaded takes no saved value away', async () => {
+  const memory = await having({ motor: '{"value":7,"time":5}', level: '{"value":42,"time":5}' })
+  const { store, saver, add, pass } = start(memory, { restoreMs: 60_000 })
+  add('motor', { persist: { restore: 'set' }, accept: () => new Promise<never>(() => undefined) })
+  const level = add('level')
+  const fresh = add('fresh')
+  const loading = saver.load()
+  await pass(0)
+  level.publish(0)
+  fresh.publish(1)
+  await pass(20_000)
+  expect(saver.state.unsaved).toBe(0)
+  await pass(60_000)
+  await loading
+  expect(store.item('level').value).toBe(42)
+  await saver.close()
+  expect(await kept(memory)).toMatchObject({ level: { value: 42, time: 5 }, fresh: { value: 1 }, motor: { value: 7 } })
+})
+
+test('what was published while its saved value was put aside is saved', async () => {
+  const memory = await having({ motor: '{"value":7,"time":5}', level: 'nonsense' })
+  const { saver, add, pass } = start(memory, { restoreMs: 10 })
+  add('motor', { persist: { restore: 'set' }, accept: () => new Promise<never>(() => undefined) })
+  const level = add('level')
+  const loading = saver.load()
+  await pass(0)
+  level.publish(3)
+  await pass(20)
+  await loading
+  await saver.close()
+  expect(await kept(memory)).toMatchObject({ level: { value: 3 } })
+})
