@@ -31,6 +31,8 @@ export interface AuditLine extends Readonly<Record<string, unknown>> {
 export type WriteAudit = (line: AuditLine) => void
 
 const TEXT_CHARACTERS_MAX = 200
+/** More than any store, item or method has: a stranger may ask for whatever he likes. */
+const PATH_CHARACTERS_MAX = 1_000
 
 /** Lines in a log, each with `audit: true`, by which they can be found. A log that is limited may leave some out. */
 export function auditIn(log: Logger): WriteAudit {
@@ -60,20 +62,30 @@ export async function audited<T>(
     audit: true as const,
     who: describePrincipal(principal),
     ...(principal.kind === 'key' ? { key: principal.id } : {}),
-    ...{ from, op: right, path },
+    ...{ from, op: right, path: cut(path, PATH_CHARACTERS_MAX) },
     ...('before' in values ? { before: brief(values.before) } : {}),
     ...('asked' in values ? { asked: brief(values.asked) } : {}),
   }
+  let answer: T
   try {
-    const answer = await act()
-    write({ ...line, outcome: 'done', ...(after === undefined ? {} : { after: brief(after(answer)) }) })
-    return answer
+    answer = await act()
   } catch (thrown) {
     const { name, message } = toError(thrown)
     const code = codeOf(thrown)
     const outcome = code === 'ERR_FORBIDDEN' ? 'refused' : 'failed'
     write({ ...line, outcome, error: brief(message), code: code === '' ? name : code })
     throw thrown
+  }
+  write({ ...line, outcome: 'done', ...(after === undefined ? {} : told(() => after(answer))) })
+  return answer
+}
+
+/** The value afterwards; nothing if it can't be found out, which undoes nothing of what was done. */
+function told(after: () => unknown): { readonly after?: unknown } {
+  try {
+    return { after: brief(after()) }
+  } catch {
+    return {}
   }
 }
 
@@ -82,7 +94,9 @@ function brief(value: unknown): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
   if (typeof value === 'boolean' || value === null || value === undefined) return value ?? null
   if (typeof value !== 'string') return describeValue(value)
-  return value.length > TEXT_CHARACTERS_MAX
-    ? `${value.slice(0, TEXT_CHARACTERS_MAX)}… (${value.length} characters)`
-    : value
+  return cut(value, TEXT_CHARACTERS_MAX)
+}
+
+function cut(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max)}… (${text.length} characters)` : text
 }

@@ -1,6 +1,7 @@
 import { DeadbeatError } from '../../lib/errors/index.js'
 import { lineLogger } from '../../lib/movement/logger.js'
 import { audited, auditIn, type AuditLine } from '../../lib/rights/audit.js'
+import { anonymous } from '../../lib/rights/principal.js'
 import { ForbiddenError } from '../../lib/rights/rights.js'
 
 const PUBLIC = 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'
@@ -59,4 +60,32 @@ test('a log has the lines with audit: true, and no name steers it', async () => 
   await audited(auditIn(log), { ...about, path: 'a.b\nWARN forged' }, () => null)
   expect(said).toHaveLength(1)
   expect(said[0]).toMatch(/^WARN key anna: set "a\.b\\nWARN forged", done audit=true .*outcome=done\n$/)
+})
+
+test('however long a path a stranger asks for, the line is short', async () => {
+  const lines: AuditLine[] = []
+  const about = { principal: anonymous, from: 'x', right: 'call', path: 'lamp.'.padEnd(100_000, 'x') } as const
+  await audited(
+    (line) => lines.push(line),
+    about,
+    () => null,
+  )
+  expect(lines[0]?.path).toMatch(/^lamp\.x{995}… \(100000 characters\)$/)
+})
+
+test('a value afterwards that can not be found out undoes nothing', async () => {
+  const lines: AuditLine[] = []
+  const about = { principal: anonymous, from: 'x', right: 'set', path: 'lamp.level' } as const
+  const after = (): never => {
+    throw new Error('unplugged')
+  }
+  expect(
+    await audited(
+      (line) => lines.push(line),
+      about,
+      () => 5,
+      after,
+    ),
+  ).toBe(5)
+  expect(lines).toMatchObject([{ outcome: 'done' }])
 })
