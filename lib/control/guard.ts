@@ -1,6 +1,7 @@
 /** What one client of the control socket may see and do, and the audit of what it did. */
 import type { Item, Store } from '../items/index.js'
 // Not by its door, which loads the wire.
+import { beforeSet } from '../items/model/before-set.js'
 import { maskSecrets } from '../items/model/mask-secrets.js'
 import { audited, type WriteAudit } from '../rights/audit.js'
 import type { Principal, Right, Rights } from '../rights/index.js'
@@ -49,7 +50,8 @@ export class Guard {
 
   /** Set an item, if that is allowed. */
   async set(item: Item, value: unknown): Promise<void> {
-    const values = { before: item.shown, asked: item.options.isSecret === true ? '***' : maskSecrets(value) }
+    const maySet = this.#options.rights?.may(this.principal, 'set', this.#pathOf(item.key)) ?? true
+    const values = { ...beforeSet(item, maySet), asked: item.options.isSecret === true ? '***' : maskSecrets(value) }
     const act = () => item.set(value, { principal: this.principal })
     await this.#carryOut('set', item.key, values, act, () => item.shown)
   }

@@ -59,3 +59,20 @@ test('no secret is written down', async () => {
   expect(JSON.stringify(lines)).not.toContain('s3cret')
   expect(lines[1]?.['asked']).toBe('{"password":"***","user":"anna"}')
 })
+
+test('a value that can not be computed is set all the same, and refused by the rights first', async () => {
+  const broken = (guarded: ReturnType<typeof start>): Item =>
+    new Item(guarded.level.store, 'broken', {
+      compute: () => {
+        throw new Error('unplugged')
+      },
+      accept: () => 5,
+    })
+  const closed = start([])
+  await expect(closed.guard.set(broken(closed), 5)).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' })
+  expect(closed.lines).toMatchObject([{ outcome: 'refused' }])
+  const setter = start([{ who: 'uid 1000', may: 'set', on: '*' }])
+  const item = broken(setter)
+  await setter.guard.set(item, 5)
+  expect(setter.lines).toMatchObject([{ op: 'set', path: 'lamp.broken', outcome: 'done' }])
+})

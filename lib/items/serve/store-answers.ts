@@ -3,6 +3,7 @@ import { describeValue } from '../../errors/index.js'
 import { audited, type Rights, type WriteAudit } from '../../rights/index.js'
 import type { Answer, Payload, ServerRequest } from '../../wire/index.js'
 import type { Block } from '../daemon/block.js'
+import { beforeSet } from '../model/before-set.js'
 import { ItemError } from '../model/item-error.js'
 import type { Item } from '../model/item.js'
 import { maskSecrets } from '../model/mask-secrets.js'
@@ -94,7 +95,8 @@ export class StoreAnswers {
       await this.#options.saved?.(item)
       return accepted
     }
-    const values = (): object => ({ before: item.asShown(item.value), asked: item.asShown(value) })
+    const maySet = (): boolean => this.#options.rights.may(request.principal, 'set', this.#path(key))
+    const values = (): object => ({ ...beforeSet(item, maySet()), asked: item.asShown(value) })
     const accepted = await this.#audited('set', key, request, values, act, (one) => item.asShown(one))
     // What another value than the asked one says of it is told in a field of ours: the Python client reads nothing here.
     return isSameValue(accepted, value) ? { value: true } : { value: true, accepted: carried(item.asShown(accepted)) }
