@@ -285,7 +285,11 @@ export class Item<T = unknown> {
 
   /** A value of a SET as the item's description has it: a label becomes its number. What it throws refuses it. */
   check(value: unknown): unknown {
-    return checkValue(value, this.options)
+    try {
+      return checkValue(value, this.options)
+    } catch (error) {
+      throw this.options.isSecret === true ? withoutValue(toError(error)) : error
+    }
   }
 
   /** A further look at a value that is to be set, with what else is known. Answers the one to go on with, or throws. */
@@ -444,4 +448,11 @@ export class Item<T = unknown> {
     if (message !== this.#trouble) this.store.fail(error, this)
     this.#trouble = message
   }
+}
+
+/** What refuses a secret is told and written down without it: not even as a cause. */
+function withoutValue({ name, message }: Error): Error {
+  const [rule = ''] = message.split(': it is ')
+  const told = `${rule}: it is ${MASK}`
+  return name === 'TypeError' ? new TypeError(told) : new RangeError(told)
 }

@@ -212,3 +212,29 @@ test('who set and called what is written down, without secrets, also what was re
     expect.objectContaining({ op: 'call', asked: '{"args":[1],"named":{"password":"***"}}', outcome: 'done' }),
   ])
 })
+
+test('a value that can not be computed is set all the same, and refused by the rights first', async () => {
+  const lines: object[] = []
+  const broken = {
+    compute: () => {
+      throw new Error('unplugged')
+    },
+    accept: () => 5,
+  }
+  const open = start(new Rights({ trustsAnonymous: true }), (line) => lines.push(line))
+  open.add('level', broken)
+  expect(await open.ask('SET', 'lamp.level', { value: 5 })).toEqual({ value: true })
+  const closed = start(new Rights(), (line) => lines.push(line))
+  closed.add('level', broken)
+  await expect(closed.ask('SET', 'lamp.level', { value: 5 })).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' })
+  expect(lines).toMatchObject([{ outcome: 'done' }, { outcome: 'refused' }])
+})
+
+test('a secret that is refused is not written down', async () => {
+  const lines: object[] = []
+  const { add, ask } = start(new Rights({ trustsAnonymous: true }), (line) => lines.push(line))
+  add('pin', { type: 'string', isSecret: true, pattern: '[0-9]+' })
+  await expect(ask('SET', 'lamp.pin', { value: 'hunter2' })).rejects.toThrow(/must fit \[0-9\]\+: it is \*\*\*/)
+  expect(lines).toHaveLength(1)
+  expect(JSON.stringify(lines)).not.toContain('hunter2')
+})
