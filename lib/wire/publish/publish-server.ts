@@ -101,8 +101,13 @@ export class PublishServer {
    * @throws {WireError} `ERR_WIRE_IN_USE` if no port of those allowed is free.
    */
   async start(): Promise<void> {
-    await this.gate?.open()
-    this.boundTo = await bindFirst(this.socket, this.options.address, this.options.port)
+    try {
+      await this.gate?.open()
+      this.boundTo = await bindFirst(this.socket, this.options.address, this.options.port)
+    } catch (error) {
+      await this.close() // What is left open keeps the process alive.
+      throw error
+    }
     void receiveEach(this.socket, (frames) => this.noticed(frames))
   }
 

@@ -77,11 +77,16 @@ export class Router {
 
   /** Listen; answers at which port. */
   async open(): Promise<number> {
-    await this.gate?.open()
-    const port = await bindFirst(this.socket, this.options.address, this.options.port)
-    void receiveEach(this.socket, (frames) => this.events.take(frames))
-    this.watching = this.watch()
-    return port
+    try {
+      await this.gate?.open()
+      const port = await bindFirst(this.socket, this.options.address, this.options.port)
+      void receiveEach(this.socket, (frames) => this.events.take(frames))
+      this.watching = this.watch()
+      return port
+    } catch (error) {
+      await this.close() // What is left open keeps the process alive.
+      throw error
+    }
   }
 
   /** Send to one peer, behind what already waits for it. Resolves when that is clear, for those to whom the order matters. */
@@ -92,6 +97,7 @@ export class Router {
 
   /** End; afterwards the port is free. */
   async close(): Promise<void> {
+    if (this.isClosed) return
     this.isClosed = true
     if (this.again !== null) this.options.esc.cancel(this.again)
     await closeBound(this.socket, this.watching)
