@@ -32,6 +32,8 @@ export interface PublishServerOptions {
   /** So many messages wait for a subscriber that is slow; what is published then, it does not get. */
   readonly queueMax?: number | undefined
   readonly heartbeatMs?: number | undefined
+  /** Who subscribes to a longer topic is disconnected. */
+  readonly topicBytesMax?: number | undefined
   /** How often is told how far the values are, so that somebody who missed the last one sees it. */
   readonly beatMs?: number | undefined
   readonly curve?: ServerCurve | undefined
@@ -50,8 +52,14 @@ export const PUBLISH_SERVER_DEFAULTS = {
   port: 0 as Port,
   queueMax: 65_536,
   heartbeatMs: 15_000,
+  topicBytesMax: 4096,
   beatMs: 1000,
 }
+
+/** What stands before a topic in a message that subscribes to it. */
+const SUBSCRIBE_BYTES = 10
+/** What says who a client is has the same limit, and up to a few hundred bytes. */
+const TOPIC_BYTES_MAX_LEAST = 1024
 
 /** What is published as one target. */
 interface Topic {
@@ -85,10 +93,11 @@ export class PublishServer {
   private boundTo: number | null = null
   private isOver = false
 
-  /** @throws {RangeError} If a limit is below 1. */
+  /** @throws {RangeError} If a limit is below 1, or topicBytesMax below 1024. */
   constructor(options: PublishServerOptions) {
     this.options = complete(PUBLISH_SERVER_DEFAULTS, options)
     requireAtLeast(1, this.options, 'queueMax', 'heartbeatMs', 'beatMs')
+    requireAtLeast(TOPIC_BYTES_MAX_LEAST, this.options, 'topicBytesMax')
     const { curve, log, esc, admits } = options
     this.gate =
       curve === undefined ? null : new Gate(curve, { name: 'publications', log, now: () => esc.now(), admits })
@@ -142,11 +151,12 @@ export class PublishServer {
   }
 
   private make(): XPublisher {
-    const { queueMax, heartbeatMs } = this.options
+    const { queueMax, heartbeatMs, topicBytesMax } = this.options
     return new (zmq().XPublisher)({
       ...SOCKET_OPTIONS,
       ...this.gate?.socketOptions,
       sendHighWaterMark: queueMax,
+      maxMessageSize: SUBSCRIBE_BYTES + topicBytesMax, // Of what comes in.
       heartbeatInterval: heartbeatMs,
       heartbeatTimeout: 2 * heartbeatMs,
     })

@@ -1,6 +1,8 @@
 import { PublishServer } from '../../../lib/wire/publish/publish-server.js'
 import { Escapement, ManualClock } from '../../../lib/movement/index.js'
-import { publishServer, subscribeClient } from '../../support/wire.js'
+import { zmq } from '../../../lib/wire/zmq.js'
+import { FROM_SOURCE, runScript } from '../../support/child.js'
+import { afterTest, publishServer, subscribeClient } from '../../support/wire.js'
 
 /** Notices of subscriptions as they come. */
 function notices() {
@@ -70,4 +72,40 @@ test('it beats while somebody hears it, and not a moment longer', async () => {
   client.close()
   while (server.isHeard('_beat')) await new Promise((resolve) => setImmediate(resolve))
   await clock.runUntilIdle()
+})
+
+test('who subscribes to a longer topic than there can be is disconnected', async () => {
+  const { onSubscription, seen, until } = notices()
+  const server = await publishServer({ onSubscription, topicBytesMax: 1024 })
+  const socket = new (zmq().XSubscriber)({ linger: 0, reconnectInterval: -1 })
+  afterTest(() => socket.close())
+  const gone = new Promise<void>((resolve) => {
+    void (async () => {
+      for await (const { type } of socket.events) if (type === 'disconnect') resolve()
+    })()
+  })
+  socket.connect(`tcp://127.0.0.1:${server.port}`)
+  await socket.send(`\x01${'a'.repeat(2000)}`)
+  await gone
+  subscribeClient(server.port).subscribe('b'.repeat(1023), () => undefined)
+  await until(1)
+  expect(seen).toEqual([['b'.repeat(1023), true]])
+})
+
+test('one that could not listen keeps no process alive', async () => {
+  const { lines, code } = await runScript(
+    `
+    const { PublishServer, RequestServer, KeyPair } = await import(source + 'lib/wire/index.ts')
+    const { Escapement } = await import(source + 'lib/movement/index.ts')
+    const taken = (await import('node:net')).createServer()
+    await new Promise((resolve) => taken.listen(0, '127.0.0.1', resolve))
+    const curve = { keys: KeyPair.make(), nameOf: () => null }
+    for (const Server of [PublishServer, RequestServer]) {
+      const server = new Server({ esc: new Escapement(), port: taken.address().port, curve, handle: () => ({}) })
+      await server.start().catch(({ code }) => console.log(code))
+    }
+    taken.close()`,
+    FROM_SOURCE,
+  )
+  expect([lines, code]).toEqual([['ERR_WIRE_IN_USE', 'ERR_WIRE_IN_USE'], 0])
 })
