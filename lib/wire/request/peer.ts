@@ -10,14 +10,20 @@ export class Peer {
   readonly name: string
   /** That of its last message that left no doubt. */
   dialect: Dialect = 'new'
-  /** What it waits for, by its own ids. */
-  readonly asked = new Map<string, Asker>()
+  /** What it waits for: each counts, also where several have the same id. */
+  readonly asked = new Set<Asker>()
   /** Answers that had no room on their way to it, the oldest first. */
   readonly backlog: OutFrame[][] = []
 
   constructor(identity: Uint8Array, name: string) {
     this.identity = identity
     this.name = name
+  }
+
+  /** What it asked for by an id. */
+  find(id: unknown): Asker | undefined {
+    for (const asker of this.asked) if (asker.id === id) return asker
+    return undefined
   }
 
   /** How much it has under way: what it asked for, and answers that it does not read. */

@@ -8,6 +8,7 @@ import { ClosedError, requireAtLeast } from '../../errors/index.js'
 import type { Binding } from '../../movement/index.js'
 import { errorReply, WireError, type ErrorReplyOptions } from '../errors.js'
 import { anonymous, type Principal } from '../../rights/index.js'
+import { isRare } from '../../net/rarely.js'
 import { Identification, type ServerCurve } from '../curve/proof.js'
 import { decodeRequest, latin } from '../frames/decode.js'
 import { encodeAck, encodeBody, encodeReply, type Addressed } from '../frames/encode.js'
@@ -76,11 +77,15 @@ export const REQUEST_SERVER_DEFAULTS = {
   stopMs: 5000,
 }
 
+/** An ACK and a REP for each request that may be under way: whoever leaves more unread isn't listened to until he reads. */
+const UNREAD_PER_REQUEST = 2
+
 /** So long after somebody has left, it is looked for who it was. */
 const LOOK_MS = 50
 
 /**
  * Answers the requests of any number of clients: each is acknowledged at once and answered exactly once, whatever becomes of it.
+ * Only who leaves all answers unread and asks on isn't heard: his would cost memory without end.
  *
  * @example
  * const server = new RequestServer({ esc: Escapement.instance, handle: ({ target }) => ({ value: target }) })
@@ -97,6 +102,7 @@ export class RequestServer {
   private readonly allowance: Allowance
   private looking: Binding | null = null
   private isStopping = false
+  private unheard = 0
   private boundTo: number | null = null
 
   /** @throws {RangeError} If a limit is below 1. */
@@ -151,11 +157,19 @@ export class RequestServer {
     const identity = received[0]
     if (identity === undefined) return
     const peer = this.peers.of(identity)
+    if (this.isUnread(peer)) return
     const message = decodeRequest(received.slice(1), peer.dialect)
     if (message === null) return
     peer.dialect = message.dialect
     if ('fault' in message) this.answer(peer, message, errorReply(message.fault, this.options))
     else if (!this.steer(peer, message)) this.accept(peer, message)
+  }
+
+  private isUnread({ backlog }: Peer): boolean {
+    if (backlog.length < UNREAD_PER_REQUEST * this.options.clientInFlightMax) return false
+    if (isRare(++this.unheard))
+      this.options.log?.warn({ unheard: this.unheard }, 'requests are left out, as their client reads no answers')
+    return true
   }
 
   /** What is for the wire itself: to take a request back, to ask for more of a stream. */
@@ -165,7 +179,7 @@ export class RequestServer {
     const what = target.slice(target.lastIndexOf('.') + 1)
     if (what !== '_cancel' && what !== '_more') return false
     const [id, count] = Array.isArray(payload?.['args']) ? (payload['args'] as unknown[]) : []
-    const asker = typeof id === 'string' ? peer.asked.get(id) : undefined
+    const asker = peer.find(id)
     if (asker !== undefined && what === '_cancel')
       this.works.leave(asker, new WireError('ERR_CANCELLED', 'the client took it back'))
     if (what === '_more' && typeof count === 'number' && count > 0) asker?.credit?.add(count)
@@ -215,7 +229,7 @@ export class RequestServer {
   private lookForThem(): void {
     this.looking = null
     for (const peer of this.peers) {
-      const asker = [...peer.asked.values()].find(({ request }) => (request.flags & NO_ACK) === 0)
+      const asker = [...peer.asked].find(({ request }) => (request.flags & NO_ACK) === 0)
       if (asker !== undefined) void this.router.send(peer, encodeAck(asker.request.id))
     }
   }

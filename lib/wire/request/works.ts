@@ -75,7 +75,7 @@ export class Works {
       void this.deliver(asker, known.body)
       return
     }
-    asker.peer.asked.set(asker.id, asker)
+    asker.peer.asked.add(asker)
     if (deadlineMs !== null) {
       const expire = () =>
         this.leave(asker, new WireError('ERR_DEADLINE', `it was to take ${Math.round(deadlineMs)} ms at most`))
@@ -94,7 +94,7 @@ export class Works {
 
   /** A client has left. What has a key goes on, as the client may come back and ask for it. */
   drop(peer: Peer): void {
-    for (const asker of [...peer.asked.values()]) {
+    for (const asker of [...peer.asked]) {
       this.forget(asker)
       const { work } = asker
       if (work?.askers.size === 0 && (work.key === null || asker.credit !== null)) {
@@ -238,7 +238,7 @@ export class Works {
   }
 
   private forget(asker: Asker): void {
-    if (asker.peer.asked.get(asker.id) === asker) asker.peer.asked.delete(asker.id)
+    asker.peer.asked.delete(asker)
     asker.work?.askers.delete(asker)
     if (asker.timer !== null) this.options.esc.cancel(asker.timer)
     asker.credit?.stop()

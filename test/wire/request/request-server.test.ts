@@ -247,3 +247,32 @@ test('a limit below one is refused', () => {
     'clientInFlightMax must be at least 1: it is 0',
   )
 })
+
+test('many requests of one id are as many for the limit of their client', async () => {
+  const { raw, server } = await start({ clientInFlightMax: 5 })
+  for (let i = 0; i < 20; i++) await raw.send('a', 'same', 'GET', 'lamp.held', '\x01', '')
+  const answers = await raw.receiveAll(15)
+  expect(new Set(answers.map((frames) => errorOf(frames)['code']))).toEqual(new Set(['ERR_WIRE_BUSY']))
+  expect(server.inFlight).toBe(5)
+})
+
+test('who reads no answers and asks on costs no memory without end, and is heard again when he reads', async () => {
+  let tell: () => void = () => undefined
+  const told = new Promise<void>((resolve) => (tell = resolve))
+  const quiet = { debug: () => undefined, info: () => undefined, warn: () => tell() }
+  const { raw, another, clock } = await start(
+    { clientInFlightMax: 5, queueMax: 10, log: quiet },
+    { receiveHighWaterMark: 1, sendHighWaterMark: 0 },
+  )
+  letPass(clock, 20)
+  const id = 'x'.repeat(2000)
+  for (let i = 0; i < 20_000; i++) await raw.send('a', `${id}${i}`, 'GET', 'lamp.level', '', '')
+  await told
+  await another().fence() // Others are heard.
+  let count = 0
+  for (let answer = ['']; answer[1] !== 'again'; count++) {
+    await raw.send('a', 'again', 'GET', 'lamp.level', '\x01', '')
+    answer = await raw.receive()
+  }
+  expect(count).toBeLessThan(20_000) // Of 40,000 answers.
+})
