@@ -53,6 +53,10 @@ export class Work implements ServerRequest {
   readonly askers = new Set<Asker>()
   /** Whether it has ended, or nobody is to hear its end. */
   isOver = false
+  /** When the time of all who have waited for it is over; Infinity: one has as long as it likes. */
+  endMs = 0
+  /** When its time is over though nobody waits. */
+  timer: Binding | null = null
   private controller: AbortController | null = null
   private reason: WireError | null = null
 

@@ -81,8 +81,10 @@ export class Works {
         this.leave(asker, new WireError('ERR_DEADLINE', `it was to take ${Math.round(deadlineMs)} ms at most`))
       asker.timer = this.options.esc.after(deadlineMs, expire)
     }
-    if (known === null) this.begin(new Work(asker, deadlineMs, key))
-    else known.work.join(asker)
+    const work = known?.work ?? new Work(asker, deadlineMs, key)
+    work.endMs = Math.max(work.endMs, deadlineMs === null ? Infinity : this.options.esc.now() + deadlineMs)
+    if (known === null) this.begin(work)
+    else work.join(asker)
   }
 
   /** Answer one with an error now; if nobody else waits, whoever carries it out is told to end. */
@@ -92,14 +94,14 @@ export class Works {
     if (asker.work?.askers.size === 0) this.abandon(asker.work, reason)
   }
 
-  /** A client has left. What has a key goes on, as the client may come back and ask for it. */
+  /** A client has left. What has a key goes on until its time is over, as the client may come back and ask for it. */
   drop(peer: Peer): void {
     for (const asker of [...peer.asked]) {
       this.forget(asker)
       const { work } = asker
-      if (work?.askers.size === 0 && (work.key === null || asker.credit !== null)) {
-        this.abandon(work, new WireError('ERR_CANCELLED', 'the client has left'))
-      }
+      if (work?.askers.size !== 0) continue
+      if (work.key !== null && asker.credit === null) this.limit(work)
+      else this.abandon(work, new WireError('ERR_CANCELLED', 'the client has left'))
     }
   }
 
@@ -204,6 +206,7 @@ export class Works {
 
   private finish(work: Work, body: Body | null): void {
     work.isOver = true
+    if (work.timer !== null) this.options.esc.cancel(work.timer)
     this.running.delete(work)
     if (work.key !== null) this.cache.end(work.key, body, this.options.esc.now())
     if (this.running.size === 0) this.whenIdle?.()
@@ -226,6 +229,18 @@ export class Works {
     } catch (error) {
       this.fail(work, error)
     }
+  }
+
+  /** Nobody waits for it. It ends with its time, unless somebody comes back before. */
+  private limit(work: Work): void {
+    const { esc } = this.options
+    if (work.timer !== null) esc.cancel(work.timer)
+    if (work.isOver || work.endMs === Infinity) return
+    const expire = (): void => {
+      if (work.askers.size === 0)
+        this.abandon(work, new WireError('ERR_DEADLINE', 'its time was over, and its client had left'))
+    }
+    work.timer = esc.after(Math.max(0, work.endMs - esc.now()), expire)
   }
 
   private abandon(work: Work, reason: WireError): void {

@@ -86,3 +86,34 @@ test('nothing stays of what has ended', () => {
   expect([works.size, peer.load, asker.isWaiting]).toEqual([0, 0, false])
   clock.advance(10_000)
 })
+
+test('what goes on without its client ends with its time, unless the client comes back', () => {
+  const signals: AbortSignal[] = []
+  const { clock, works, peer, ask } = start(({ signal }) => {
+    signals.push(signal)
+    return new Promise(() => undefined)
+  })
+  ask('1', { deadlineMs: 100, key: 'once' })
+  works.drop(peer)
+  clock.advance(50)
+  ask('2', { deadlineMs: 100, key: 'once' })
+  clock.advance(60)
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false])
+  works.drop(peer)
+  clock.advance(30)
+  expect(signals[0]?.aborted).toBe(false)
+  clock.advance(10)
+  expect(signals[0]?.reason).toMatchObject({ code: 'ERR_DEADLINE' })
+})
+
+test('what goes on without its client and without a limit goes on', () => {
+  let signal: AbortSignal | undefined
+  const { clock, works, peer, ask } = start((request) => {
+    signal = request.signal
+    return new Promise(() => undefined)
+  })
+  ask('1', { key: 'once' })
+  works.drop(peer)
+  clock.advance(1_000_000)
+  expect(signal?.aborted).toBe(false)
+})
