@@ -79,6 +79,17 @@ test.each([
   },
 )
 
+test('what is published while the waiting ones are supplied comes behind them', async () => {
+  const { store, supply, train, told } = await start((oven) => new Item(oven, 'level'), { waitingMax: 3 })
+  supply.pause()
+  for (const value of [1, 2, 3]) store.item('level').publish(value)
+  train.onOutput((event) => {
+    if ((event as ItemEvent).value === 1) store.item('level').publish(4)
+  })
+  supply.resume()
+  expect(told()).toBe('level=1 level=2 level=3 level=4')
+})
+
 test('what waits when it ends is told as lost', async () => {
   const { store, supply, stop, log } = await start((oven) => new Item(oven, 'level'))
   supply.pause()

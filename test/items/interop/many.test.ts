@@ -23,7 +23,8 @@ class Noting extends Item<number> {
   readonly seen: number[] = []
 
   override async reqSet({ value }: ItemRequest): Promise<void> {
-    await Promise.resolve()
+    // Some take longer: side by side they would not stay in order.
+    for (let n = Number(value) % 3; n > 0; n--) await new Promise((resolve) => setImmediate(resolve))
     this.seen.push(value as number)
   }
 }
