@@ -39,7 +39,7 @@ const ANYWAY = [
   ...['kv', 'cli/kv', 'app/checkpoints', 'testing/backend', 'tutorial'],
   ...OF_THE_WIRE,
 ]
-const WITHOUT_TRAINS = [...ANYWAY, 'cli', 'files', 'net', 'log', 'daemon', 'process', 'control']
+const WITHOUT_TRAINS = [...ANYWAY, 'cli', 'power-loss', 'files', 'net', 'log', 'daemon', 'process', 'control']
 // What runs on a disk of its own, or in memory alone, has no descriptor that the binding could see to.
 const WITHOUT_DESCRIPTORS = [
   'movement/(chain|cog|cut|life|train)',

@@ -21,6 +21,7 @@ import {
 import type { CallOptions, Link, LinkState, OnceOptions } from '../model/link.js'
 import type { Reading } from '../model/reading.js'
 import { Hearing } from './hearing.js'
+import { LinkStates } from './link-states.js'
 import { Primer } from './primer.js'
 
 /** Where a daemon is, and how it is asked. */
@@ -54,8 +55,7 @@ export class DaemonLink implements Link {
   #publications: SubscribeClient | null = null
   readonly #hearings = new Set<Hearing>()
   readonly #primer = new Primer()
-  readonly #stateListeners = new Set<(state: LinkState) => void>()
-  #state: LinkState = 'connecting'
+  readonly #states = new LinkStates()
 
   constructor(options: DaemonLinkOptions) {
     const { esc, host, port, curve, ackMs } = options
@@ -69,13 +69,11 @@ export class DaemonLink implements Link {
 
   /** Connected is who is heard, too, where something is listened to. */
   get state(): LinkState {
-    return this.#state
+    return this.#states.current
   }
 
   onState(listener: (state: LinkState) => void): () => void {
-    const own = (state: LinkState): void => listener(state)
-    this.#stateListeners.add(own)
-    return () => void this.#stateListeners.delete(own)
+    return this.#states.onState(listener)
   }
 
   async get(
@@ -168,16 +166,14 @@ export class DaemonLink implements Link {
 
   #look(): void {
     const state = together(this.#requests.state, this.#publications?.state ?? this.#requests.state)
-    const before = this.#state
-    this.#state = state
+    const isNew = state !== this.#states.current
     if (state === 'lost') for (const hearing of this.#hearings) hearing.isPrimed = false
     // Who can be asked is asked, though his publications may not be heard yet.
     else if (this.#requests.state === 'connected') {
       for (const hearing of this.#hearings) if (!hearing.isPrimed) hearing.prime()
     }
-    if (state === before) return
-    if (state === 'connected') for (const hearing of this.#hearings) hearing.settle()
-    for (const listener of [...this.#stateListeners]) listener(state)
+    if (isNew && state === 'connected') for (const hearing of this.#hearings) hearing.settle()
+    this.#states.change(state)
   }
 
   #ask(

@@ -3,6 +3,7 @@ import { codeOf } from '../../errors/index.js'
 import { ItemError } from '../model/item-error.js'
 import type { CallOptions, Link, LinkState, OnceOptions } from '../model/link.js'
 import type { Reading } from '../model/reading.js'
+import { LinkStates } from './link-states.js'
 
 /** A daemon of the store, and what it has. */
 export interface Member {
@@ -22,10 +23,9 @@ interface Subscription {
 export class StoreLink implements Link {
   readonly #store: string
   readonly #subscriptions = new Set<Subscription>()
-  readonly #stateListeners = new Set<(state: LinkState) => void>()
+  readonly #states = new LinkStates()
   #members: readonly Member[] = []
   #stopMembers: readonly (() => void)[] = []
-  #state: LinkState = 'connecting'
   #isClosed = false
 
   constructor(store: string) {
@@ -34,13 +34,11 @@ export class StoreLink implements Link {
 
   /** Connected as long as any of them is. */
   get state(): LinkState {
-    return this.#state
+    return this.#states.current
   }
 
   onState(listener: (state: LinkState) => void): () => void {
-    const own = (state: LinkState): void => listener(state)
-    this.#stateListeners.add(own)
-    return () => void this.#stateListeners.delete(own)
+    return this.#states.onState(listener)
   }
 
   /** These are the daemons from now on. Whoever listens to a key listens to its daemon of now. */
@@ -136,9 +134,7 @@ export class StoreLink implements Link {
     const state =
       (['connected', 'connecting', 'lost'] as const).find((each) => states.includes(each)) ??
       (this.#isClosed ? 'closed' : 'lost')
-    if (state === this.#state) return
-    this.#state = state
-    for (const listener of [...this.#stateListeners]) listener(state)
+    this.#states.change(state)
   }
 
   async #ask<T>(key: string, ask: (link: Link) => Promise<T>): Promise<T> {
