@@ -2,6 +2,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { EXIT } from '../app/exit-codes.js'
 import { holderOf } from '../daemon/index.js'
+import { hasEnded, processOf } from '../files/process-of.js'
 import { refuse, tell } from './tell.js'
 
 /** Whom to stop, and how long to wait. */
@@ -15,13 +16,13 @@ export interface StopOptions {
   readonly json: boolean
 }
 
-/** The kernel tells nobody that a lock was given back. */
+/** The kernel tells nobody that a lock was given back, or that another's child has ended. */
 const LOOK_MS = 20
 /** A killed process is gone as soon as the kernel comes to it. */
 const KILLED_WITHIN_MS = 5000
 
 /**
- * Tell the daemon that holds a pid file to stop, and wait until it has let go of it.
+ * Tell the daemon that holds a pid file to stop, and wait until it has let go of it and its process has ended.
  *
  * @returns 0 once it has; 69 if nobody holds it; 75 if it hasn't within `timeoutMs`.
  */
@@ -57,5 +58,12 @@ async function hasLetGo(pidFile: string, pid: number, timeoutMs: number): Promis
     if (performance.now() >= end) return false
     await after(LOOK_MS)
   }
+  // It lets go as the last it does: what is left of it is the kernel's work.
+  while (isThere(pid) && performance.now() < end) await after(1)
   return true
+}
+
+function isThere(pid: number): boolean {
+  const seen = processOf(pid)
+  return seen !== null && !hasEnded(seen)
 }

@@ -1,7 +1,7 @@
 /** What stands under the name of a running daemon: enough to reach it, and to tell it from the one before. */
-import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { codeOf, describeValue } from '../../errors/index.js'
+import { hasEnded, processOf } from '../../files/process-of.js'
 import { formatJson, parseJson } from '../../wire/frames/json.js'
 import { DiscoveryError } from './discovery-error.js'
 import { endpointOf, readBlock, type KnownBlock } from './known-block.js'
@@ -28,14 +28,17 @@ const FORMAT = 'deadbeat daemon 1'
 
 /** This process as that of a daemon that was started at a time, in UNIX seconds. */
 export function thisProcess(started: number): DaemonProcess {
-  return { host: hostname(), pid: process.pid, started, since: sinceOf(process.pid) }
+  return { host: hostname(), pid: process.pid, started, since: processOf(process.pid)?.startTicks ?? null }
 }
 
 /**
  * Whether a process of this machine still runs. Where the kernel doesn't tell when it was started, its number must do.
  */
 export function isRunning({ pid, since }: DaemonProcess): boolean {
-  if (since !== null) return sinceOf(pid) === since
+  if (since !== null) {
+    const seen = processOf(pid)
+    return seen?.startTicks === since && !hasEnded(seen)
+  }
   try {
     return process.kill(pid, 0)
   } catch (error) {
@@ -82,15 +85,4 @@ function refuse(field: string, rule: string, value: unknown): never {
     'ERR_BLOCK',
     `the entry of a daemon can't be used: ${field} must be ${rule}: it is ${describeValue(value)}`,
   )
-}
-
-/** When a process was started, in ticks since the start of the kernel; null where that isn't told, or there is none. */
-function sinceOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The name of the program, in brackets, may hold anything.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
-  } catch {
-    return null
-  }
 }

@@ -7,6 +7,7 @@ import { hostname } from 'node:os'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { codeOf } from '../../errors/index.js'
+import { hasEnded, processOf } from '../../files/process-of.js'
 
 /** A run. */
 export interface RunIdentity {
@@ -27,8 +28,6 @@ export type Liveness = 'alive' | 'dead' | 'unknown'
 
 /** The runs that this process has. */
 const ours = new Set<string>()
-/** Of a process that has ended and that its parent has not asked about yet. */
-const ENDED = new Set(['Z', 'X', 'x'])
 
 /** Begin a run of this process. */
 export function beginRun(proc = '/proc'): RunIdentity {
@@ -48,7 +47,7 @@ export function livenessOf(other: RunIdentity, proc = '/proc'): Liveness {
   if (bootId === '' || pidSpace === '' || other.bootId !== bootId || other.pidSpace !== pidSpace) return 'unknown'
   const process = processOf(other.pid, proc)
   if (process === null) return exists(other.pid) ? 'alive' : 'dead'
-  if (ENDED.has(process.state) || process.startTicks !== other.startTicks) return 'dead'
+  if (hasEnded(process) || process.startTicks !== other.startTicks) return 'dead'
   return isSelf(other.pid) && !ours.has(other.run) ? 'dead' : 'alive'
 }
 
@@ -81,14 +80,6 @@ function self(proc: string): Pick<RunIdentity, 'startTicks'> {
 
 function isSelf(pid: number): boolean {
   return pid === process.pid
-}
-
-/** By `/proc/PID/stat`: the name in brackets may hold anything; the state follows it, the start comes 19 fields later. */
-function processOf(pid: number, proc: string): { state: string; startTicks: string } | null {
-  const stat = orNothing(() => readFileSync(join(proc, String(pid), 'stat'), 'latin1'))
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const [state, startTicks] = [fields[0], fields[19]]
-  return state === undefined || startTicks === undefined ? null : { state, startTicks }
 }
 
 /** Where processes of others are hidden, the kernel still says whether there is one. */
