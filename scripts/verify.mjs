@@ -1,9 +1,10 @@
 // Everything that has to hold before a change may land, from nothing but Node, npm and a C compiler. The last line
 // counts the tests: `N passed, N failed`.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { build, buildNative, giveUp, installPackages, requireNode, run } from './steps.mjs'
+import { dirname, join } from 'node:path'
+import { build, buildNative, giveUp, installPackages, requireNode, root, run } from './steps.mjs'
 
 // What the tests need of the system, by the file that shows that it is there.
 const SYSTEM = [
@@ -24,6 +25,7 @@ const SYSTEM = [
 const SUITE_MAX_MS = 12 * 60_000
 
 requireNode()
+comeOutIntoTheOpen()
 installSystem()
 step('install', () => installPackages())
 step('native binding', () => process.platform !== 'linux' || buildNative({ quiet: true }))
@@ -86,6 +88,35 @@ function test(name, env, leftOut) {
     `${counts.failed === 0 ? 'ok   ' : 'FAILED'} ${name}: ${counts.passed} passed, ${counts.failed} failed\n`,
   )
   return counts
+}
+
+// As root, daemons are tested as an ordinary user, too, who has to get here. Out of a folder that is closed to others all
+// goes on under another name of it, which is there for this run alone.
+function comeOutIntoTheOpen() {
+  const closed =
+    process.getuid?.() === 0 ? foldersTo(root).find((path) => (statSync(path).mode & 0o001) === 0) : undefined
+  if (closed === undefined) return
+  const name = mkdtempSync(join(tmpdir(), 'deadbeat-tree-'))
+  chmodSync(name, 0o755)
+  const moved = run('unshare', ['--mount', 'mount', '--bind', root, name], { quiet: true })
+  if (!moved || foldersTo(name).some((path) => (statSync(path).mode & 0o001) === 0)) {
+    rmdirSync(name)
+    giveUp(
+      `daemons are tested as an ordinary user, who can't pass through ${closed}: chmod o+x ${closed}, or clone elsewhere`,
+    )
+  }
+  const script = 'mount --bind "$1" "$2" && cd "$2" && shift 2 && exec "$@"'
+  const again = [process.execPath, 'scripts/verify.mjs']
+  const { status } = spawnSync('unshare', ['--mount', 'sh', '-c', script, 'sh', root, name, ...again], {
+    stdio: 'inherit',
+  })
+  rmdirSync(name)
+  process.exit(status ?? 1)
+}
+
+function foldersTo(path) {
+  const above = dirname(path)
+  return above === path ? [] : [path, ...foldersTo(above)]
 }
 
 function installSystem() {
