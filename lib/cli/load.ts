@@ -81,7 +81,7 @@ function isSyntaxError(error: unknown): boolean {
 
 /** Where a file does not parse, with an excerpt, as the transformer sees it; null if the file isn't to blame. */
 async function placeOf(file: string): Promise<string | null> {
-  const { stripTypes } = await import('../app/typescript/transform.js')
+  const { stripTypes } = await import('../typescript/transform.js')
   try {
     stripTypes(readFileSync(file, 'utf8'), file, null)
     return null

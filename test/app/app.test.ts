@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
 import { app, becomeLoader, isApp } from '../../lib/app/app.js'
-import { stripTypes } from '../../lib/app/typescript/transform.js'
+import { stripTypes } from '../../lib/typescript/transform.js'
 import { insert } from '../../lib/settings/index.js'
 import { COUNT, SHOUT, messages, node, scratch } from './scratch.js'
 

@@ -13,6 +13,7 @@ const MAY: Record<string, readonly string[]> = {
   'lib/time': ['lib/errors'],
   'lib/text': ['lib/errors'],
   'lib/numbers': ['lib/errors'],
+  'lib/typescript': ['lib/errors'],
   'lib/conf': ['lib/errors', 'lib/settings'],
   'lib/log': ['lib/errors', 'lib/settings', 'packages/inotify-ts'],
   'lib/daemon': ['lib/errors', 'lib/settings', 'lib/net', 'packages/inotify-ts'],
@@ -48,6 +49,7 @@ const MAY: Record<string, readonly string[]> = {
     ...['lib/movement', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
     ...[
       'lib/testing',
+      'lib/typescript',
       'lib/workers',
       'lib/rights',
       'lib/items',
@@ -59,7 +61,7 @@ const MAY: Record<string, readonly string[]> = {
   ],
   'lib/cli': [
     ...['lib/app', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
-    ...['lib/control', 'lib/items', 'lib/kv', 'lib/movement', 'lib/rights', 'lib/wire'],
+    ...['lib/control', 'lib/items', 'lib/kv', 'lib/movement', 'lib/rights', 'lib/typescript', 'lib/wire'],
   ],
   apps: ['deadbeat'],
 }
@@ -74,7 +76,7 @@ const COG_DOORS: Record<string, string> = {
 const HOME: Record<string, string> = {
   '@grpc/grpc-js': 'lib/kv',
   '@msgpack/msgpack': 'cogs',
-  '@swc/wasm-typescript': 'lib/app',
+  '@swc/wasm-typescript': 'lib/typescript',
   ajv: 'cogs',
   commander: 'lib/cli',
   convict: 'lib/conf',

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { codeOf, isError } from '../../errors/index.js'
-import { defaultCacheDir, stripTypes } from './transform.js'
+import { defaultCacheDir, stripTypes } from '../../typescript/transform.js'
 
 type Next<Context, Output> = (what: string, context?: Context) => Output
 

@@ -13,7 +13,7 @@ import {
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { DeadbeatError } from '../../errors/index.js'
+import { DeadbeatError } from '../errors/index.js'
 
 /** How many transformed files are kept; beyond it the oldest half goes. */
 const CACHED_FILES_MAX = 512
@@ -50,20 +50,37 @@ export function stripTypes(source: string, file: string, cacheDir: string | null
   return text
 }
 
+/**
+ * The same for what stands between the braces of an asynchronous function: it may return and await.
+ *
+ * @throws {DeadbeatError} With code ERR_TYPESCRIPT, if it does not parse; lines are those of the body.
+ * @example
+ * assert.equal(stripBodyTypes('const n: number = 1\nreturn n', 'a'), 'const n         = 1\nreturn n')
+ */
+export function stripBodyTypes(body: string, name: string): string {
+  const text = transform(`${BEFORE_BODY}${body}${AFTER_BODY}`, name, 1)
+  return text.slice(BEFORE_BODY.length, text.length - AFTER_BODY.length)
+}
+
+// A line of its own, so that every column of the body stays.
+const BEFORE_BODY = 'async function body() {\n'
+const AFTER_BODY = '\n}'
+
 /** Where transformed files are kept: `$XDG_CACHE_HOME/deadbeat/typescript`, else under `~/.cache`. */
 export function defaultCacheDir(env: Readonly<Record<string, string | undefined>>): string {
   const base = env['XDG_CACHE_HOME'] ?? ''
   return join(base.startsWith('/') ? base : join(env['HOME'] ?? homedir(), '.cache'), 'deadbeat', 'typescript')
 }
 
-function transform(source: string, file: string): string {
+/** `linesBefore`: how many lines of the source are not its author's. */
+function transform(source: string, file: string, linesBefore = 0): string {
   const { transformSync } = require('@swc/wasm-typescript') as typeof import('@swc/wasm-typescript')
   try {
     return transformSync(source, { mode: 'strip-only', module: true, filename: file, deprecatedTsModuleAsError: true })
       .code
   } catch (thrown) {
     const { message, snippet = '', startLine = 1, startColumn = 0 } = thrown as SyntaxReport
-    const place = `${file}:${startLine}:${startColumn + 1}`
+    const place = `${file}:${startLine - linesBefore}:${startColumn + 1}`
     throw new DeadbeatError('ERR_TYPESCRIPT', `${place} ${message}\n${snippet.trimEnd()}`, { cause: thrown })
   }
 }

@@ -1,8 +1,8 @@
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { defaultCacheDir, stripTypes } from '../../../lib/app/typescript/transform.js'
-import { scratch } from '../scratch.js'
+import { defaultCacheDir, stripBodyTypes, stripTypes } from '../../lib/typescript/transform.js'
+import { scratch } from '../app/scratch.js'
 
 test('types become blanks, so that every line and column stays', () => {
   const source = 'interface A {\n  a: number\n}\nexport const n: number = 1 as A["a"]\n'
@@ -57,4 +57,13 @@ test('the cache keeps a limited number of files', () => {
 test('the cache lies where the desktop rules say', () => {
   expect(defaultCacheDir({ XDG_CACHE_HOME: '/c', HOME: '/h' })).toBe('/c/deadbeat/typescript')
   expect(defaultCacheDir({ XDG_CACHE_HOME: 'c', HOME: '/h' })).toBe('/h/.cache/deadbeat/typescript')
+})
+
+test('the body of a function may return and await, and keeps its lines and columns', () => {
+  const body = 'const n: number = await f<string>(1)\nif (n > 1) return\nreturn n as unknown'
+  expect(stripBodyTypes(body, 'a')).toBe(
+    'const n         = await f        (1)\nif (n > 1) return\nreturn n           ',
+  )
+  expect(() => stripBodyTypes('const a = 1\nconst b: = 2', 'the.answer')).toThrow(/^the\.answer:2:10 Unexpected/)
+  expect(() => stripBodyTypes('const a: = 1', 'the.answer')).toThrow(/^the\.answer:1:10 Unexpected/)
 })
