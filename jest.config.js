@@ -12,7 +12,7 @@ export default {
     '^inotify-ts$': self('packages/inotify-ts/src/index.ts'),
     '^deadbeat$': self('lib/movement/index.ts'),
     '^deadbeat/cogs/(.*)$': self('cogs/$1.ts'),
-    '^deadbeat/(app|conf|log|daemon|items|rx|testing|wire)$': self('lib/$1/index.ts'),
+    '^deadbeat/(app|conf|log|daemon|items|runner|rx|testing|wire)$': self('lib/$1/index.ts'),
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   transform: {

@@ -35,7 +35,7 @@ step('lint', () => run('npm', ['run', '--silent', 'lint']))
 
 // The same suite three times: as it is, with the closure engine, and without the native binding; the second and the
 // third time without the folders that neither can touch.
-const OF_THE_WIRE = ['rights', 'wire', 'cli/(markd|registry|keys)(-command)?', 'apps/(message-daemon|heater)']
+const OF_THE_WIRE = ['rights', 'runner', 'wire', 'cli/(markd|registry|keys)(-command)?', 'apps/(message-daemon|heater)']
 const ANYWAY = [
   ...['house', 'conf', 'errors', 'settings', 'items', 'text', 'time', 'numbers', 'sql'],
   ...['kv', 'cli/kv', 'app/checkpoints', 'testing/backend', 'tutorial'],

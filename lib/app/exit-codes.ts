@@ -31,6 +31,8 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
   ['ERR_AMBIGUOUS', EXIT.unavailable],
   ['ERR_BLOCK', EXIT.dataerr],
   ['ERR_DAEMON_NAME', EXIT.usage],
+  ['ERR_DOTTED_PATH', EXIT.usage],
+  ['ERR_ENTRY', EXIT.dataerr],
   ['ERR_NAME_TAKEN', EXIT.tempfail],
   ['ERR_NO_DAEMON', EXIT.unavailable],
   ['ERR_NOT_RUNNING', EXIT.unavailable],

@@ -27,6 +27,10 @@ const MAY: Record<string, readonly string[]> = {
     ...['lib/movement', 'lib/kv', 'lib/rights', 'lib/wire', 'lib/errors', 'lib/settings', 'lib/files', 'lib/net'],
     ...['lib/conf', 'lib/text'],
   ],
+  'lib/runner': [
+    ...['lib/movement', 'lib/kv', 'lib/rights', 'lib/wire', 'lib/items', 'lib/typescript', 'lib/process'],
+    ...['lib/errors', 'lib/settings', 'lib/conf', 'lib/files', 'lib/net', 'lib/text', 'lib/time'],
+  ],
   'lib/control': [
     ...['lib/items', 'lib/rights', 'lib/movement', 'lib/errors', 'lib/settings', 'lib/net', 'packages/inotify-ts'],
   ],
@@ -61,7 +65,7 @@ const MAY: Record<string, readonly string[]> = {
   ],
   'lib/cli': [
     ...['lib/app', 'lib/conf', 'lib/log', 'lib/daemon', 'lib/errors', 'lib/settings', 'lib/files'],
-    ...['lib/control', 'lib/items', 'lib/kv', 'lib/movement', 'lib/rights', 'lib/typescript', 'lib/wire'],
+    ...['lib/control', 'lib/items', 'lib/kv', 'lib/movement', 'lib/rights', 'lib/runner', 'lib/typescript', 'lib/wire'],
   ],
   apps: ['deadbeat'],
 }

@@ -1,8 +1,7 @@
 /** Timer events: one-shot, periodic and by cron patterns, on one timeline with one alarm. */
-import { createRequire } from 'node:module'
-import type { Cron } from 'croner'
 import { describeValue, requireFunction } from '../../../errors/index.js'
 import type { Clock, Disarm } from '../clock.js'
+import { nextCronMs, readCron, type CronPattern } from '../cron.js'
 import { Entry } from '../ready.js'
 import { Timeline, type Due } from '../timeline.js'
 
@@ -81,12 +80,12 @@ class Periodic extends Timer {
 
 class ByWall extends Timer {
   readonly #source: TimerSource
-  readonly #cron: Cron
+  readonly #cron: CronPattern
   #wantedMs: number // The wall time of the next run.
   #seenMs: number // The wall time at which that was looked up.
   readonly #call: () => void
 
-  constructor(source: TimerSource, cron: Cron, wantedMs: number, call: () => void) {
+  constructor(source: TimerSource, cron: CronPattern, wantedMs: number, call: () => void) {
     super(0)
     this.#call = call
     this.#source = source
@@ -100,7 +99,7 @@ class ByWall extends Timer {
     const wall = this.#source.clock.wall()
     const isDue = wall >= this.#wantedMs
     if (isDue || wall < this.#seenMs - SET_BACK_MS) {
-      const wantedMs = nextRun(this.#cron, wall)
+      const wantedMs = nextCronMs(this.#cron, wall)
       this.live = wantedMs !== null
       this.#wantedMs = wantedMs ?? 0
       this.#seenMs = wall
@@ -179,8 +178,8 @@ export class TimerSource {
    * @throws {RangeError} If it is no pattern, or one that never comes.
    */
   cron(pattern: string, call: () => void): Timer {
-    const cron = parseCron(pattern)
-    const wantedMs = nextRun(cron, this.clock.wall())
+    const cron = readCron(pattern)
+    const wantedMs = nextCronMs(cron, this.clock.wall())
     if (wantedMs === null) throw new RangeError(`cron pattern must match some time to come: it is "${pattern}"`)
     return this.add(new ByWall(this, cron, wantedMs, call))
   }
@@ -223,21 +222,4 @@ export class TimerSource {
     this.#alarmMs = atMs
     if (atMs !== Infinity) this.#disarm = this.clock.alarm(atMs, this.#rang)
   }
-}
-
-// Asked of croner at the first pattern: loading it takes longer than everything else here together.
-function parseCron(pattern: string): Cron {
-  const croner = createRequire(import.meta.url)('croner') as typeof import('croner')
-  try {
-    return new croner.Cron(pattern, { paused: true })
-  } catch (error) {
-    throw new RangeError(
-      `cron pattern must be five to seven fields that croner can read: it is ${describeValue(pattern)}`,
-      { cause: error },
-    )
-  }
-}
-
-function nextRun(cron: Cron, wallMs: number): number | null {
-  return cron.nextRun(new Date(wallMs))?.getTime() ?? null
 }

@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals'
+import { readJobEntry } from '../../../lib/runner/job/job-entry.js'
+
+test('what is not given is filled in', () => {
+  expect(readJobEntry({ code: 'the.answer', repeat: 5 })).toMatchObject({
+    ...{ code: 'the.answer', repeat: 5, target: 0, delay: 100, backoff: 1.1, maxDelay: 3600, maxAttempts: 0 },
+    ...{ overlap: 'forbid', data: {}, labels: {}, limits: {}, paused: false, tier: 'plain', failover: false },
+  })
+})
+
+test.each([
+  ['the answer', /a job must be an object/],
+  [{ code: '' }, /code must be a dotted path: it is ""/],
+  [{ code: 'a..b' }, /code must be a dotted path/],
+  [{ code: 'a', app: 'b' }, /code and app exclude each other/],
+  [{ code: 'a', delay: -1 }, /delay must be seconds, at least 0: it is -1/],
+  [{ code: 'a', jitter: 2 }, /jitter must be a number from 0 to 1: it is 2/],
+  [{ code: 'a', cron: '99 * * * *' }, /cron must be a cron pattern/],
+  [{ code: 'a', timeZone: 'Mars/Olympus' }, /timeZone must be a time zone/],
+  [{ code: 'a', labels: { gpu: 1 } }, /labels must be an object of texts/],
+  [{ code: 'a', limits: { memory: 1 } }, /there is no limit "memory": there are memoryBytes/],
+  [{ code: 'a', limits: { cpuSeconds: 0 } }, /limits.cpuSeconds must be a number of at least 1: it is 0/],
+  [{ code: 'a', retries: 3 }, /there is no "retries": a job has code, app/],
+  [JSON.parse('{"__proto__": 1}'), /there is no "__proto__"/],
+  [{ code: 'a', constructor: 1 }, /there is no "constructor"/],
+])('%j is refused', (value, message) => {
+  expect(() => readJobEntry(value)).toThrow(message)
+  expect(() => readJobEntry(value)).toThrow(expect.objectContaining({ code: 'ERR_ENTRY' }))
+})
+
+test('all faults are told at once', () => {
+  expect(() => readJobEntry({ delay: -1, backoff: 0 })).toThrow(/delay must be .*; backoff must be/)
+})
