@@ -1,5 +1,6 @@
 /** The side of a client that asks one daemon: any number of requests at a time, each with its own time limits. */
 import { ClosedError, requireAtLeast } from '../../errors/index.js'
+import type { Binding } from '../../movement/index.js'
 import { readError, WireError } from '../errors.js'
 import { Prover } from '../curve/proof.js'
 import { decodeReply } from '../frames/decode.js'
@@ -199,12 +200,13 @@ export class RequestClient {
 
   private await(one: Pending, ms: number): void {
     const { esc } = this.options
-    one.ackTimer = esc.after(ms, () => esc.enqueue(() => this.missed(one)))
+    const timer = esc.after(ms, () => esc.enqueue(() => this.missed(one, timer)))
+    one.ackTimer = timer
   }
 
-  /** The time for the ACK is over, and what had come meanwhile has been read. */
-  private missed(one: Pending): void {
-    if (one.isAcknowledged || !this.pending.has(one.id)) return
+  /** The time for the ACK is over, unless it was set anew, and what had come meanwhile has been read. */
+  private missed(one: Pending, timer: Binding): void {
+    if (one.isAcknowledged || one.ackTimer !== timer || !this.pending.has(one.id)) return
     const { ackMs, address, esc } = this.options
     const silentMs = esc.now() - this.heardMs
     if (one.isSent && silentMs < ackMs) {
@@ -247,7 +249,7 @@ export class RequestClient {
       one.isSent = false
       one.isAcknowledged = false
       if (one.ackTimer !== null) esc.cancel(one.ackTimer)
-      one.ackTimer = esc.after(lostMs, () => esc.enqueue(() => this.missed(one)))
+      this.await(one, lostMs)
     }
   }
 

@@ -158,6 +158,20 @@ test('a daemon that says nothing is left, and what was sent to it does not reach
   expect(new Set(seen)).toEqual(new Set(['in time'])) // However often it was asked.
 })
 
+test('who has a key waits for a daemon that says nothing, though it is left as another request finds out', async () => {
+  const { port } = await silentDaemon()
+  const clock = new ManualClock({ wallMs: Date.now() })
+  const client = requestClient(port, { esc: new Escapement({ clock }), ackMs: 100, lostMs: 1000 })
+  await connected(client)
+  const other = client.request({ type: 'CALL', target: 'lamp.blink' })
+  const once = client.request({ type: 'CALL', target: 'lamp.blink', key: 'once' })
+  expect(await codeAfter(clock, 100, other)).toBe('ERR_NO_ACK')
+  clock.advance(899)
+  expect(client.inFlight).toBe(1)
+  client.close()
+  await expect(once).rejects.toBeInstanceOf(ClosedError)
+})
+
 test('an ACK may be late while others are answered, and is missed once nobody is', async () => {
   const { router, port } = await silentDaemon()
   const clock = new ManualClock({ wallMs: Date.now() })
