@@ -1,7 +1,8 @@
 /** The clients of a daemon, as far as it knows of them: who they are, what they wait for, what waits for them. */
 import { latin } from '../frames/decode.js'
 import type { Dialect, OutFrame } from '../frames/message.js'
-import type { Asker } from './work.js'
+import { Lateness } from './lateness.js'
+import type { Asker, Work } from './work.js'
 
 /** One connection. */
 export class Peer {
@@ -14,6 +15,10 @@ export class Peer {
   readonly asked = new Set<Asker>()
   /** Answers that had no room on their way to it, the oldest first. */
   readonly backlog: OutFrame[][] = []
+  /** How late what it sends has come. */
+  readonly lateness = new Lateness()
+  /** What came so late that it may have been given up, and what came behind that. */
+  readonly held: Work[] = []
 
   constructor(identity: Uint8Array, name: string) {
     this.identity = identity

@@ -19,7 +19,7 @@ import { Allowance } from './allowance.js'
 import { Peers, type Peer } from './peer.js'
 import { Router } from './router.js'
 import type { Handler } from './server-request.js'
-import { termsOf } from './terms.js'
+import { termsOf, type Terms } from './terms.js'
 import { Asker } from './work.js'
 import { Works } from './works.js'
 
@@ -79,6 +79,9 @@ export const REQUEST_SERVER_DEFAULTS = {
 
 /** An ACK and a REP for each request that may be under way: whoever leaves more unread isn't listened to until he reads. */
 const UNREAD_PER_REQUEST = 2
+
+/** From so late on a request may have been given up: no client says so sooner, but for one with a shorter deadline. */
+const LATE_MS = 100
 
 /** So long after somebody has left, it is looked for who it was. */
 const LOOK_MS = 50
@@ -194,10 +197,18 @@ export class RequestServer {
       this.requireRoom(peer)
       const principal = this.principalOf(request)
       this.requireAllowance(peer, principal)
-      this.works.ask(new Asker(peer, request, principal), terms)
+      this.works.ask(new Asker(peer, request, principal), terms, this.isLate(peer, request.payload, terms))
     } catch (error) {
       this.answer(peer, request, errorReply(error, this.options))
     }
+  }
+
+  /** Whoever says until when, has given up by then; and sooner if it heard nothing at all. */
+  private isLate({ lateness }: Peer, payload: Payload | null, { deadlineMs }: Terms): boolean {
+    const time = payload?.['time']
+    if (deadlineMs === null || typeof time !== 'number') return false
+    const { esc } = this.options
+    return lateness.of(esc.wall() - time * 1000, esc.now()) >= Math.min(deadlineMs, LATE_MS)
   }
 
   private principalOf({ id, type, target, payload }: Request): Principal {

@@ -33,6 +33,12 @@ const WINDOW_MS = 20
 /** The time is looked at after so many. */
 const LOOK_EVERY = 16
 
+/**
+ * So long is held what came late, in ms. Whoever gave it up has said so or has left, and that is read behind it: it takes
+ * the server a while to see who has.
+ */
+const HOLD_MS = 100
+
 /** Everything that is under way. */
 export class Works {
   private readonly options: WorksOptions
@@ -59,9 +65,10 @@ export class Works {
   /**
    * Let one wait for what it asks for; if it has a key, for what that has set going before.
    *
+   * @param isLate Whether it has come so late that it may have been given up.
    * @throws {WireError} `ERR_WIRE_VALUE` if its key was for something else.
    */
-  ask(asker: Asker, { deadlineMs, key: given }: Terms): void {
+  ask(asker: Asker, { deadlineMs, key: given }: Terms, isLate = false): void {
     const { request, principal } = asker
     const key = given === null ? null : `${JSON.stringify(principal)} ${given}`
     const known = key === null ? null : this.cache.find(key, this.options.esc.now())
@@ -83,7 +90,7 @@ export class Works {
     }
     const work = known?.work ?? new Work(asker, deadlineMs, key)
     work.endMs = Math.max(work.endMs, deadlineMs === null ? Infinity : this.options.esc.now() + deadlineMs)
-    if (known === null) this.begin(work)
+    if (known === null) this.begin(work, asker.peer, isLate)
     else work.join(asker)
   }
 
@@ -119,12 +126,29 @@ export class Works {
     }
   }
 
-  private begin(work: Work): void {
+  private begin(work: Work, peer: Peer, isLate: boolean): void {
     this.running.add(work)
     if (work.key !== null) this.cache.begin(work.key, work)
+    if (isLate || peer.held.length > 0) {
+      this.hold(work, peer)
+      return
+    }
     if (this.queue.length === 0 && this.carryOutNow(work)) return
     this.queue.push(work)
     this.schedule()
+  }
+
+  /** Carry it out in a while, if somebody still waits for it then, and behind it what comes from there meanwhile. */
+  private hold(work: Work, { held }: Peer): void {
+    if (held.push(work) > 1) return
+    this.options.esc.after(HOLD_MS, () => {
+      for (const one of held.splice(0)) {
+        if (one.askers.size === 0)
+          this.abandon(one, new WireError('ERR_CANCELLED', 'it came late, and its client had left'))
+        this.queue.push(one)
+      }
+      this.schedule()
+    })
   }
 
   /** Answers whether there was time for it. */

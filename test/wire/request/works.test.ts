@@ -13,7 +13,7 @@ function start(handle: Handler) {
   const limits = { replyCacheMax: 10, replyCacheBytesMax: 1000, replyCacheMs: 1000 }
   const works = new Works({ esc, handle, ...limits }, (asker, { json }) => void delivered.push(`${asker.id} ${json}`))
   const peer = new Peer(Buffer.from('me'), 'me')
-  const ask = (id: string, terms: { deadlineMs?: number; key?: string } = {}) => {
+  const ask = (id: string, terms: { deadlineMs?: number; key?: string } = {}, isLate = false) => {
     const request = {
       dialect: 'new',
       id: Buffer.from(id),
@@ -23,7 +23,7 @@ function start(handle: Handler) {
       payload: null,
     } as const
     const asker = new Asker(peer, request, anonymous)
-    works.ask(asker, { deadlineMs: null, key: null, ...terms })
+    works.ask(asker, { deadlineMs: null, key: null, ...terms }, isLate)
     return asker
   }
   return { clock, works, delivered, peer, ask }
@@ -116,4 +116,31 @@ test('what goes on without its client and without a limit goes on', () => {
   works.drop(peer)
   clock.advance(1_000_000)
   expect(signal?.aborted).toBe(false)
+})
+
+test('what comes late is held for a moment: it is carried out unless it is taken back, and in order with what comes behind it', () => {
+  const done: string[] = []
+  const { clock, works, delivered, ask } = start(({ id }) => {
+    done.push(id)
+    return { value: id }
+  })
+  const [late] = [ask('late', {}, true), ask('behind')]
+  ask('also behind', {}, true)
+  works.leave(late, new WireError('ERR_CANCELLED', 'taken back'))
+  clock.advance(99)
+  expect(done).toEqual([])
+  clock.advance(1)
+  expect(done).toEqual(['behind', 'also behind'])
+  ask('on time')
+  expect(delivered.map((text) => text.split(' {')[0])).toEqual(['late', 'behind', 'also behind', 'on time'])
+  expect(works.size).toBe(0)
+})
+
+test('what comes late from a client that has left is not carried out, though it has a key', () => {
+  const done: string[] = []
+  const { clock, works, peer, ask } = start(({ id }) => ({ value: done.push(id) }))
+  ask('late', { key: 'once' }, true)
+  works.drop(peer)
+  clock.advance(100)
+  expect([done, works.size]).toEqual([[], 0])
 })
