@@ -31,7 +31,7 @@ export interface ServeOptions extends DaemonOptions {
  * @throws {DeadbeatError} ERR_DAEMON_START if it can't start: which step failed, and why.
  * @throws What a run method threw.
  */
-export async function serve(daemon: ItemDaemon, options: ServeOptions = {}): Promise<void> {
+export async function serve(daemon: ItemDaemon<object>, options: ServeOptions = {}): Promise<void> {
   const { title = daemon.name, daemonize, stateDirectory: state = stateDirectory(daemon.name), ...given } = options
   const { esc = Escapement.instance, log = stderrLogger } = given
   const { home } = given

@@ -1,0 +1,59 @@
+import { expect, test } from '@jest/globals'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { environment, scratch } from '../app/scratch.js'
+import { MAIN } from '../support/daemons.js'
+import { until } from '../support/supplied.js'
+
+const APP = join(process.cwd(), 'dist/apps/heater.js')
+const SIMULATED = ['--heater.simulate', '--heater.controller', '127.0.0.1:0', '--heater.lag-ms', '10']
+const QUICK = ['--heater.poll-ms', '10', '--persist.in', 'file']
+
+/** A process in a directory of its own, what it has said so far, and how it ended. */
+function start(dir: string, argv: readonly string[]) {
+  const child = spawn(process.execPath, argv, { cwd: dir, env: environment(dir) })
+  const said = { out: '', err: '' }
+  child.stdout.on('data', (text: Buffer) => (said.out += String(text)))
+  child.stderr.on('data', (text: Buffer) => (said.err += String(text)))
+  return { child, said, ended: once(child, 'close').then(([status]) => ({ status: status as number, ...said })) }
+}
+
+test('a session with a simulated heater: it is described, refuses, ramps and holds, and is switched off when too hot', async () => {
+  const dir = scratch({})
+  const daemon = start(dir, [APP, ...SIMULATED, ...QUICK])
+  const deadbeat = (...argv: string[]) => start(dir, [MAIN, ...argv])
+  const ask = (...argv: string[]) => deadbeat(...argv).ended
+  await until(() => existsSync(join(dir, 'run/.daemons/heater.main.json')) || daemon.child.exitCode !== null)
+
+  const [described, got, refused, ramp] = await Promise.all([
+    ask('describe', 'heater.setpoint'),
+    ask('get', 'heater.power', 'heater.limit'),
+    ask('set', 'heater.setpoint', '500'),
+    ask('set', 'heater.ramp', '6000'),
+  ])
+  expect(JSON.parse(described.out)).toMatchObject({ name: 'heater.setpoint', units: 'degC', range: [0, 150] })
+  expect(got.out).toBe('heater.power = Off\nheater.limit = 160.0\n')
+  expect([refused.status, refused.err]).toEqual([64, 'set: cannot set setpoint: must be from 0 to 150: it is 500\n'])
+  expect(ramp.out).toBe('heater.ramp = 6000.0\n')
+
+  const [working, alarm] = [
+    deadbeat('watch', 'heater.working', '--until', '40', '--json'),
+    deadbeat('watch', 'heater.alarm', '--until', 'Too hot'),
+  ]
+  await Promise.race([once(working.child.stdout, 'data'), working.ended])
+  await Promise.all([ask('set', 'heater.setpoint', '40'), ask('set', 'heater.power', 'On')])
+  const steps = (await working.ended).out
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { value: number }).value)
+  expect([steps[0], steps.at(-1)]).toEqual([20, 40])
+  expect(steps.length).toBeGreaterThan(2)
+  expect(steps).toEqual([...steps].sort((a, b) => a - b))
+  await ask('set', 'heater.limit', '10')
+  expect((await alarm.ended).out).toMatch(/heater\.alarm = Too hot\n$/)
+
+  daemon.child.kill('SIGTERM')
+  expect(await daemon.ended).toEqual({ status: 0, out: '', err: '' })
+}, 60_000)
