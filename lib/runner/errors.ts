@@ -7,6 +7,14 @@ export type RunnerErrorCode =
   | 'ERR_DOTTED_PATH'
   /** A stored job, code or module is not as it must be; the message names the field. */
   | 'ERR_ENTRY'
+  /** There is no such code. */
+  | 'ERR_NO_CODE'
+  /** Code or a module doesn't parse; the message says where. */
+  | 'ERR_CODE_COMPILE'
+  /** A module that is required isn't there, or modules require each other in a circle. */
+  | 'ERR_CODE_REQUIRES'
+  /** Code or a module isn't signed by somebody whom this node believes. */
+  | 'ERR_CODE_SIGNATURE'
 
 /** Stored code can't be used, or a job can't be run. */
 export class RunnerError extends DeadbeatError {

@@ -1,4 +1,11 @@
 /** The public door of the runner: stored code, and jobs placed on the nodes of a fleet. */
+export { readClosure, type ClosureOptions } from './code/closure.js'
+export { readCodeEntry, type CodeEntry, type Mode } from './code/code-entry.js'
+export { compileBody } from './code/compile.js'
+export { CONTEXT_NAMES, isInputName, type Lang } from './code/entry-rules.js'
+export { sourceName, type HostedCode, type HostedModule } from './code/hosted-code.js'
+export { readModuleEntry, type ModuleEntry } from './code/module-entry.js'
+export { checkSignature, signatureOf, signerOf, type Signature } from './code/signature.js'
 export { RunnerError, type RunnerErrorCode } from './errors.js'
 export { Keys } from './keys.js'
 export { formatPath, parsePath, pathOfSegments, segmentsOf, type Path } from './path.js'
@@ -7,3 +14,12 @@ export { readJobEntry, type JobEntry, type JobLimits } from './job/job-entry.js'
 export { DEFAULT_GROUP, describeJob, type JobId, type Kind } from './job/job-id.js'
 export { NEVER_RAN, readJobState, type Exit, type JobState, type Outcome } from './job/job-state.js'
 export { retryWait } from './job/retry-wait.js'
+export type { ErrorDetail } from './records/error-detail.js'
+export {
+  ErrorRecords,
+  type ErrorQuery,
+  type ErrorRecord,
+  type ErrorRecordsOptions,
+  type ErrorReport,
+  type Severity,
+} from './records/error-records.js'

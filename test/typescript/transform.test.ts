@@ -61,9 +61,7 @@ test('the cache lies where the desktop rules say', () => {
 
 test('the body of a function may return and await, and keeps its lines and columns', () => {
   const body = 'const n: number = await f<string>(1)\nif (n > 1) return\nreturn n as unknown'
-  expect(stripBodyTypes(body, 'a')).toBe(
-    'const n         = await f        (1)\nif (n > 1) return\nreturn n           ',
-  )
+  expect(stripBodyTypes(body, 'a')).toBe('const n         = await f        (1)\nif (n > 1) return\nreturn n           ')
   expect(() => stripBodyTypes('const a = 1\nconst b: = 2', 'the.answer')).toThrow(/^the\.answer:2:10 Unexpected/)
   expect(() => stripBodyTypes('const a: = 1', 'the.answer')).toThrow(/^the\.answer:1:10 Unexpected/)
 })
