@@ -15,6 +15,8 @@ export type RunnerErrorCode =
   | 'ERR_CODE_REQUIRES'
   /** Code or a module isn't signed by somebody whom this node believes. */
   | 'ERR_CODE_SIGNATURE'
+  /** A job can't be deleted while it runs. */
+  | 'ERR_JOB_RUNS'
 
 /** Stored code can't be used, or a job can't be run. */
 export class RunnerError extends DeadbeatError {
