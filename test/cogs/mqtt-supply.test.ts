@@ -58,7 +58,7 @@ if (has('mosquitto')) {
 
   test('what was not over comes again in the next run, and what was does not', async () => {
     const port = await freePort()
-    await broker(port)
+    const { said } = await broker(port)
     const rig = testTrain()
     const first = new MqttSupply<unknown>(rig.train, { port, clientId: 'in', topics: ['t/#'] })
     const keep = new Keep<unknown>(rig.train, {})
@@ -73,6 +73,7 @@ if (has('mosquitto')) {
     here.supply.push('one', 'two', 'three')
     await until(() => keep.holds.length === 4)
     while (keep.holds[0]?.data !== 'two') keep.resume(null)
+    await until(() => said().match(/Received PUBACK from in /g)?.length === 2)
     const stopped = rig.train.stop()
     for (let i = 0; i < 50; i++) await turn()
     rig.clock.advance(rig.train.settings.finishTimeoutMs)

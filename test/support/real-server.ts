@@ -27,7 +27,7 @@ export async function startServer(
   command: string,
   args: readonly string[],
   options: object = {},
-): Promise<{ kill: () => Promise<void> }> {
+): Promise<{ kill: () => Promise<void>; said: () => string }> {
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stdout.on('data', (chunk) => (said += String(chunk)))
@@ -43,7 +43,7 @@ export async function startServer(
     if (hasEnded()) throw new Error(`${command} ended: ${said}`)
     return isReached(port)
   })
-  return { kill }
+  return { kill, said: () => said }
 }
 
 function isReached(port: number): Promise<boolean> {
