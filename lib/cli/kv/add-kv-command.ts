@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { exitCodeOf } from '../../app/exit-codes.js'
 import { escapeControls } from '../../errors/escape-controls.js'
 import { toError } from '../../errors/index.js'
-import { EXIT_HELP, KV_EXIT } from './exits.js'
+import { KV_EXIT } from './exits.js'
 import { KvCommandError } from './kv-command-error.js'
 import { Session, type CommonFlags } from './session.js'
 import type { Surroundings } from './surroundings.js'
@@ -11,6 +11,10 @@ import type { Surroundings } from './surroundings.js'
 /** The program that commands are added to. */
 export interface KvProgram {
   readonly command: Command
+  /** What stands behind `deadbeat`. */
+  readonly name: string
+  /** What the help of each command says of exit codes. */
+  readonly exitHelp: string
   readonly around: Surroundings
   /** Is told the exit code. */
   readonly end: (code: number) => void
@@ -37,17 +41,22 @@ export interface KvCommand<Flags> {
 const TIMEOUT_MS = 30_000
 
 /** Add a command to the program. */
-export function addKvCommand<Flags extends object>({ command, around, end }: KvProgram, kv: KvCommand<Flags>): void {
+export function addKvCommand<Flags extends object>(program: KvProgram, kv: KvCommand<Flags>): void {
+  const { command, around, end, exitHelp } = program
   const { name, summary, help, extend, act } = kv
   const added = command
     .command(name)
     .summary(summary)
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
   extend(added)
-    .addHelpText('after', help + EXIT_HELP)
+    .addHelpText('after', help + exitHelp)
     .action(async () => {
       const flags = added.optsWithGlobals<Flags & CommonFlags>()
-      end(await orTell(around, name, () => inTime(around, flags, kv, (session) => act(session, added.args, flags))))
+      end(
+        await orTell(around, `${program.name} ${name}`, () =>
+          inTime(around, flags, kv, (session) => act(session, added.args, flags)),
+        ),
+      )
     })
 }
 
@@ -77,7 +86,7 @@ async function orTell(around: Surroundings, name: string, act: () => Promise<num
   try {
     return await act()
   } catch (error) {
-    around.err(`kv ${name}: ${escapeControls(toError(error).message)}\n`)
+    around.err(`${name}: ${escapeControls(toError(error).message)}\n`)
     return exitCodeOf(error)
   }
 }

@@ -30,11 +30,19 @@ export interface Around {
   readonly signals?: (act: ((signal: NodeJS.Signals) => void) | null) => void
 }
 
+/** A program of commands over a store. */
+type Command = (argv: readonly string[], around: Surroundings) => Promise<number>
+
 /** Run a command in this process. */
-export async function runWith(open: Surroundings['open'], around: Around, argv: readonly string[]): Promise<Ran> {
+export async function runWith(
+  open: Surroundings['open'],
+  around: Around,
+  argv: readonly string[],
+  command: Command = kvCommand,
+): Promise<Ran> {
   const pieces: Buffer[] = []
   let stderr = ''
-  const status = await kvCommand(argv, {
+  const status = await command(argv, {
     env: { DEADBEAT_KV: 'memory:', ...around.env },
     isTerminal: { in: false, out: false, err: false, ...around.terminal },
     out: (piece) => {
@@ -59,7 +67,7 @@ export async function runWith(open: Surroundings['open'], around: Around, argv: 
 }
 
 /** A store in memory, and the commands over it. */
-export function startKv(options: Partial<MemoryEngineOptions> = {}) {
+export function startKv(options: Partial<MemoryEngineOptions> = {}, command: Command = kvCommand) {
   const clock = new ManualClock()
   const engine = new MemoryEngine({ clock, opsMax: 128, revisionsMax: 100_000, ...options })
   const opened: { url: string; options: OpenKvOptions }[] = []
@@ -67,14 +75,15 @@ export function startKv(options: Partial<MemoryEngineOptions> = {}) {
   const shared = Object.assign(Object.create(engine) as Engine, { close: () => Promise.resolve() })
   const open: Surroundings['open'] = (url, how) => {
     opened.push({ url, options: how })
-    return new Backend(shared)
+    return new Backend(shared, { clock })
   }
-  const runIn = (around: Around, ...argv: string[]): Promise<Ran> => runWith(open, around, argv)
+  const runIn = (around: Around, ...argv: string[]): Promise<Ran> => runWith(open, around, argv, command)
   const run = (...argv: string[]): Promise<Ran> => runIn({}, ...argv)
+  const backend = (): Backend => new Backend(shared, { clock })
   const fill = async (values: Readonly<Record<string, string>>): Promise<void> => {
     for (const [path, value] of Object.entries(values)) {
       await engine.commit([], [{ op: 'put', key: keyOf(path), value: Buffer.from(value), lease: 0n }])
     }
   }
-  return { engine, clock, opened, run, runIn, fill }
+  return { engine, clock, opened, run, runIn, fill, backend }
 }
