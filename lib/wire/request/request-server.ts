@@ -236,11 +236,14 @@ export class RequestServer {
     if ((request.flags & NO_REP) === 0) void this.router.send(peer, encodeReply(request, encodeBody(payload)))
   }
 
-  /** Nobody says which of them has left: whoever waits for something is sent its ACK again, and who can't be reached is gone. */
+  /**
+   * Nobody says which of them has left: whoever waits for something is sent its ACK again, and who can't be reached is gone. Who
+   * wants none is found when he is answered; but not by a stream, which waits for him to read.
+   */
   private lookForThem(): void {
     this.looking = null
     for (const peer of this.peers) {
-      const asker = [...peer.asked].find(({ request }) => (request.flags & NO_ACK) === 0)
+      const asker = [...peer.asked].find(({ request, credit }) => credit !== null || (request.flags & NO_ACK) === 0)
       if (asker !== undefined) void this.router.send(peer, encodeAck(asker.request.id))
     }
   }

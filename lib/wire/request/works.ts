@@ -6,7 +6,7 @@
  */
 import { errorReply, WireError, type ErrorReplyOptions } from '../errors.js'
 import { encodeBody, type Body } from '../frames/encode.js'
-import type { Payload } from '../frames/message.js'
+import { NO_REP, type Payload } from '../frames/message.js'
 import type { WireLoop } from '../socket.js'
 import { ReplyCache, type ReplyCacheOptions } from './reply-cache.js'
 import type { Peer } from './peer.js'
@@ -241,6 +241,8 @@ export class Works {
     const [asker, ...others] = work.askers
     for (const other of others)
       this.leave(other, new WireError('ERR_WIRE_VALUE', 'a stream is for one who asks: this was the second'))
+    if (asker !== undefined && (asker.request.flags & NO_REP) !== 0)
+      this.leave(asker, new WireError('ERR_WIRE_VALUE', 'a stream is for one who hears it'))
     const credit = new StreamCredit()
     if (asker !== undefined) asker.credit = credit
     try {

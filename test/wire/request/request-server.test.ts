@@ -157,6 +157,36 @@ test('whoever has left waits for nothing', async () => {
   expect(server.port).toBeGreaterThan(0)
 })
 
+test.each([
+  ['that wants no ACK, once it has left', '\x01'],
+  ['that wants no answer at all', '\x03'],
+])('a stream ends for a client %s', async (_, flags) => {
+  let ended: () => void = () => undefined
+  const end = new Promise<void>((resolve) => (ended = resolve))
+  let n = 0
+  const numbers = {
+    next: () => Promise.resolve({ done: false, value: { value: n++ } }),
+    return: () => {
+      ended()
+      return Promise.resolve({ done: true, value: undefined })
+    },
+  }
+  const clock = new ManualClock({ wallMs: Date.now() })
+  const server = await requestServer({
+    esc: new Escapement({ clock }),
+    handle: () => ({ [Symbol.asyncIterator]: () => numbers }),
+  })
+  const raw = new RawClient(server.port)
+  await raw.send('a', '1', 'CALL', 'lamp.numbers', flags, '{}')
+  if (flags === '\x01') {
+    await raw.receiveAll(64)
+    raw.close()
+  }
+  letPass(clock, 1)
+  await end
+  while (server.inFlight > 0) await new Promise(setImmediate)
+})
+
 test('what has a key is done once, however often it is asked for', async () => {
   const { raw, another, held, seen, untilSeen } = await start()
   const ask = (client: RawClient, id: string) =>
