@@ -9,7 +9,7 @@ const run = (command, args, env = {}) =>
   spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status
 
 const WIRE = { WIRE_ROUNDS: '40', WIRE_BURSTS: '100', WIRE_MUTATIONS: '100000' }
-const ITEMS = { ITEM_ROUNDS: '40', ITEM_BURSTS: '100' }
+const ITEMS = { ITEM_ROUNDS: '40', ITEM_BURSTS: '100', ITEM_MUTATIONS: '100000' }
 
 const steps = [
   () => run('npm', ['run', 'crash', '--', '--rounds', '1000', ...process.argv.slice(2)]),
@@ -17,7 +17,7 @@ const steps = [
   () => run(process.execPath, ['scripts/jest.mjs', 'test/end-to-end/reload'], { DEADBEAT_RELOADS: '200' }),
   () => run('npm', ['run', 'crash:kv', '--', '--rounds', '500']),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/wire/m'], WIRE),
-  () => run(process.execPath, ['scripts/jest.mjs', 'test/items/interop/many'], ITEMS),
+  () => run(process.execPath, ['scripts/jest.mjs', 'test/items/interop/m'], ITEMS),
 ]
 let isGood = true
 for (const step of steps) isGood = step() === 0 && isGood
