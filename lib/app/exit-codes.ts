@@ -38,6 +38,7 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
   ['ERR_CODE_REQUIRES', EXIT.dataerr],
   ['ERR_CODE_SIGNATURE', EXIT.noperm],
   ['ERR_JOB_RUNS', EXIT.tempfail],
+  ['ERR_NODE_RUNS', EXIT.tempfail],
   ['ERR_NAME_TAKEN', EXIT.tempfail],
   ['ERR_NO_DAEMON', EXIT.unavailable],
   ['ERR_NOT_RUNNING', EXIT.unavailable],

@@ -17,6 +17,10 @@ export type RunnerErrorCode =
   | 'ERR_CODE_SIGNATURE'
   /** A job can't be deleted while it runs. */
   | 'ERR_JOB_RUNS'
+  /** An attempt of a job must not write any more, as the job is not its own, or a node, as its lease is over. */
+  | 'ERR_FENCED'
+  /** A node of that name runs already. */
+  | 'ERR_NODE_RUNS'
 
 /** Stored code can't be used, or a job can't be run. */
 export class RunnerError extends DeadbeatError {

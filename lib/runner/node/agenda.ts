@@ -1,0 +1,99 @@
+/** What a runner is to look at: jobs that have changed, soon, and jobs that are due, then. Between them nothing wakes it. */
+import type { Clock, Disarm } from '../../movement/loop/clock.js'
+import { Timeline } from '../../movement/loop/timeline.js'
+import type { Decision } from '../job/decide.js'
+import type { MirroredJob } from './mirror.js'
+
+/** Who looks. */
+export interface AgendaOptions {
+  readonly clock: Clock
+  /** A job has changed: it is on the agenda no more until it is put there. */
+  readonly consider: (job: MirroredJob) => void
+  /** A job is due. */
+  readonly begin: (job: MirroredJob) => void
+}
+
+/** The agenda of a runner. */
+export class Agenda {
+  readonly #options: AgendaOptions
+  readonly #clock: Clock
+  readonly #due: Timeline<MirroredJob>
+  #touched = new Set<MirroredJob>()
+  #isPassing = false
+  #isOpen = false
+  #disarm: Disarm = () => undefined
+
+  constructor(options: AgendaOptions) {
+    this.#options = options
+    this.#clock = options.clock
+    this.#due = new Timeline(options.clock.now())
+  }
+
+  /** Begin: what was touched before is looked at now. */
+  open(): void {
+    this.#isOpen = true
+    this.#passSoon()
+  }
+
+  /** Look at nothing any more. */
+  close(): void {
+    this.#isOpen = false
+    this.#disarm()
+  }
+
+  /** A job is to be looked at. */
+  touch(job: MirroredJob): void {
+    this.#touched.add(job)
+    this.#passSoon()
+  }
+
+  /** A job is due in so long. */
+  dueIn(job: MirroredJob, ms: number): void {
+    this.#due.cancel(job)
+    job.timeMs = this.#clock.now() + ms
+    this.#due.add(job)
+    this.#arm()
+  }
+
+  /** A job is due when it was decided, if ever. */
+  dueAt(job: MirroredJob, { due, reason }: Decision): void {
+    if (due === null) return
+    // What runs again does so at once, even if the clock was set back.
+    this.dueIn(job, reason === 'runs again' ? 0 : Math.max(0, due * 1000 - this.#clock.wall()))
+  }
+
+  #passSoon(): void {
+    if (this.#isPassing || !this.#isOpen) return
+    this.#isPassing = true
+    this.#clock.soon(() => {
+      this.#pass()
+    })
+  }
+
+  #pass(): void {
+    if (this.#isOpen) {
+      const touched = this.#touched
+      this.#touched = new Set()
+      for (const job of touched) {
+        this.#due.cancel(job)
+        this.#options.consider(job)
+      }
+      const due: MirroredJob[] = []
+      this.#due.takeDue(this.#clock.now(), (job) => due.push(job))
+      for (const job of due) this.#options.begin(job)
+    }
+    this.#isPassing = false
+    if (this.#touched.size > 0) this.#passSoon()
+    this.#arm()
+  }
+
+  #arm(): void {
+    if (this.#isPassing || !this.#isOpen) return // It is done at the end of the pass.
+    this.#disarm()
+    const soonest = this.#due.soonest()
+    if (soonest < Infinity)
+      this.#disarm = this.#clock.alarm(soonest, () => {
+        this.#passSoon()
+      })
+  }
+}

@@ -1,0 +1,242 @@
+/** One attempt of a job on this node: from its claim to its last word. */
+import { codeOf, toError } from '../../errors/index.js'
+import { isSameJson, parseJson, type Backend } from '../../kv/index.js'
+import type { Logger } from '../../movement/index.js'
+import type { Disarm } from '../../movement/loop/clock.js'
+import type { JobEnd, JobRun, JobServices, RunnerMessage } from '../host/job-run.js'
+import type { JobEntry } from '../job/job-entry.js'
+import { describeJob, type JobId } from '../job/job-id.js'
+import { readJobState, type JobState } from '../job/job-state.js'
+import type { Keys } from '../keys.js'
+import { AttemptLog } from './attempt-log.js'
+import type { Claimed } from './claim.js'
+import { afterEnding, type Ending } from './ending.js'
+import { Fence } from './fence.js'
+import { putRecord, recordOf } from './history.js'
+import type { ErrorSink } from './error-sink.js'
+import type { Started, Starter } from './starter.js'
+import type { Tenure } from './tenure.js'
+
+/** Why an attempt is ended from outside. Behind the first three it runs again at once, wherever it may. */
+export type StopReason = 'changed' | 'replaced' | 'drained' | 'deleted' | 'disabled' | 'taken away' | 'node unsure'
+
+const RUNS_AGAIN: readonly StopReason[] = ['changed', 'replaced', 'drained']
+/** How long after a failure of the store the last word is tried again. */
+const RETRY_MS = 100
+
+/** What an attempt lives on. */
+export interface AttemptSupport {
+  readonly kv: Backend
+  readonly keys: Keys
+  readonly node: string
+  /** The node whose state it is. */
+  readonly owner: string
+  readonly tenure: Tenure
+  readonly starter: Starter
+  readonly errors: ErrorSink
+  readonly log: Logger
+  readonly random: () => number
+  readonly historyMax: number
+  readonly logFlushMs: number
+  readonly logPieceChars: number
+  /** What the code may ask for. */
+  readonly servicesOf: (attempt: Attempt) => JobServices
+  /** The state of the group, as running code is told. */
+  readonly groupMessage: () => RunnerMessage
+}
+
+/** An attempt that runs. */
+export class Attempt {
+  readonly id: JobId
+  readonly fence: Fence
+  readonly log: AttemptLog
+  readonly entry: JobEntry
+  readonly #support: AttemptSupport
+  readonly #state: JobState
+  #run: JobRun | null = null
+  #codeHash: string | null = null
+  #stop: StopReason | null = null
+  #told: string | null = null
+  #isClosing = false
+  #disarm: Disarm = () => undefined
+
+  constructor(id: JobId, { claim, entry, state }: Claimed, support: AttemptSupport) {
+    const { kv, keys, owner, tenure, log, logFlushMs, logPieceChars } = support
+    this.id = id
+    this.entry = entry
+    this.#state = state
+    this.#support = support
+    this.fence = new Fence(kv, claim, () => tenure.hold !== 'over' && tenure.isAlive(claim.lease))
+    this.log = new AttemptLog({
+      ...{ fence: this.fence, clock: kv.clock, log, flushMs: logFlushMs, pieceChars: logPieceChars },
+      pathOf: (piece) => keys.log(id, owner, state.attempt, piece),
+    })
+  }
+
+  /** The hash of the closure that runs; null: it is an app, or hasn't been started. */
+  get codeHash(): string | null {
+    return this.#codeHash
+  }
+
+  get pid(): number | null {
+    return this.#run?.pid ?? null
+  }
+
+  /** When it began, in UNIX seconds. */
+  get started(): number {
+    return this.#state.started
+  }
+
+  get attempt(): number {
+    return this.#state.attempt
+  }
+
+  /** Its whole life. Never rejects; when it resolves its process is gone, and it is written down as far as it can be. */
+  async live(): Promise<void> {
+    const ending = await this.#ran().catch((error: unknown) => this.#neverBegan(error))
+    this.#isClosing = true
+    this.#disarm()
+    await this.log.flush()
+    await this.#close(ending)
+  }
+
+  /** End it: with its signal, a time of grace, and then at once. */
+  stop(reason: StopReason): void {
+    this.#stop ??= reason
+    this.#run?.stop(reason)
+  }
+
+  /** End it at once: nobody must believe that it still runs. */
+  kill(reason: StopReason): void {
+    this.#stop = reason
+    this.#run?.kill(reason)
+  }
+
+  /** Let running code know of its group, unless it has heard that already. */
+  tell(message: RunnerMessage): void {
+    if (this.#run === null || this.#told === message.type) return
+    this.#told = message.type
+    this.#run.tell(message)
+  }
+
+  /** Whether a claim that is gone was this attempt's, which has not given it back. */
+  hasLost(run: string | null): boolean {
+    return run === this.fence.claim.run && !this.#isClosing
+  }
+
+  /** Its claim is good for so long. */
+  confirm(forMs: number): void {
+    this.#run?.confirm(forMs)
+  }
+
+  /** Whether what it runs is what a job says by now. When, how often and what people are told of it doesn't matter. */
+  isOf(entry: JobEntry): boolean {
+    return isSameJson(whatRuns(this.entry), whatRuns(entry))
+  }
+
+  /**
+   * The code says that it is set up, or it has run long enough: what failed before is forgiven.
+   *
+   * @throws {RunnerError} ERR_FENCED, if the job is another's by now.
+   */
+  async setupDone(): Promise<void> {
+    const { keys, owner, errors } = this.#support
+    const path = keys.state(this.id, owner)
+    await this.fence.write(async (txn) => {
+      const state = readJobState(parseJson((await txn.get(path)) ?? '{}'))
+      if (state.backoff === 0 && state.lost === 0) return
+      await txn.put(path, JSON.stringify({ ...state, backoff: 0, lost: 0, isFinal: false }), { lease: null })
+    })
+    await errors.resolve(this.id, this.fence)
+  }
+
+  async #ran(): Promise<Ending> {
+    const { starter, node, tenure, kv, servicesOf, groupMessage, log } = this.#support
+    const { attempt } = this.#state
+    const identity = { job: describeJob(this.id), node, attempt, fence: this.fence.token }
+    const started: Started = await starter.start({ entry: this.entry, identity, services: servicesOf(this) })
+    const { run, codeHash } = started
+    this.#run = run
+    this.#codeHash = codeHash
+    log.debug({ job: identity.job, attempt, pid: run.pid }, 'a job was started')
+    // What was asked for while it was being started.
+    if (tenure.hold === 'over') this.kill('node unsure')
+    else if (this.#stop !== null) run.stop(this.#stop)
+    this.tell(groupMessage())
+    const { okAfter } = this.entry
+    if (okAfter > 0) {
+      const isFine = (): void =>
+        void this.setupDone().catch((error: unknown) => this.#unwritten('that it is fine', error))
+      this.#disarm = kv.clock.alarm(kv.clock.now() + okAfter * 1000, isFine)
+    }
+    return this.#endingOf(await run.ended)
+  }
+
+  #endingOf(end: JobEnd): Ending {
+    const { exit } = end
+    const reason = this.#stop
+    const again = reason !== null && RUNS_AGAIN.includes(reason)
+    const common = { exit, codeHash: this.#codeHash }
+    if (end.outcome === 'success') return { ...common, outcome: 'success', result: end.result, again }
+    if (reason === 'node unsure') {
+      return { ...common, outcome: 'lost', error: { name: 'Lost', message: 'its node could not reach the store' } }
+    }
+    if (reason !== null) return { ...common, outcome: 'cancelled', again }
+    if (end.outcome === 'cancelled') return { ...common, outcome: 'cancelled' }
+    return { ...common, outcome: 'failed', error: end.error }
+  }
+
+  #neverBegan(error: unknown): Ending {
+    const { name, message } = toError(error)
+    if (this.#stop === 'node unsure') return { outcome: 'lost', error: { name, message } }
+    return {
+      outcome: 'failed',
+      error: { name, message },
+      exit: { code: null, signal: null, why: 'it was not started' },
+    }
+  }
+
+  /** Write the end down and give the job back, as long as it may still be this node's. */
+  async #close(ending: Ending): Promise<void> {
+    const { tenure, kv } = this.#support
+    const { lease } = this.fence.claim
+    for (;;) {
+      try {
+        await this.#writeEnd(ending)
+        break
+      } catch (error) {
+        this.#unwritten(`its end, ${ending.outcome}`, error)
+        if (codeOf(error) === 'ERR_FENCED' || codeOf(error) === 'ERR_CLOSED' || !tenure.isAlive(lease)) return
+      }
+      await new Promise<void>((resolve) => kv.clock.alarm(kv.clock.now() + RETRY_MS, resolve))
+    }
+    await this.#support.errors.told(this.id, ending, this.entry).catch((error: unknown) => {
+      this.#unwritten('its error', error)
+    })
+  }
+
+  async #writeEnd(ending: Ending): Promise<void> {
+    const { kv, keys, owner, random } = this.#support
+    const path = keys.state(this.id, owner)
+    const chance = random()
+    await this.fence.writeLast(async (txn) => {
+      const before = readJobState(parseJson((await txn.get(path)) ?? JSON.stringify(this.#state)))
+      const after = afterEnding(before, ending, kv.clock.wall() / 1000, chance)
+      // A job that was deleted meanwhile leaves nothing.
+      if ((await txn.get(keys.job(this.id))) === null) await txn.delete(path, { mustExist: false })
+      else await txn.put(path, JSON.stringify(after), { lease: null })
+      await putRecord(txn, keys, this.id, owner, recordOf(before, after, this.log.pieces))
+      await txn.delete(this.fence.claim.path, { mustExist: false })
+    })
+  }
+
+  #unwritten(what: string, error: unknown): void {
+    const job = describeJob(this.id)
+    this.#support.log.warn({ job, err: error }, `${job} can't write ${what}: ${toError(error).message}`)
+  }
+}
+
+/** What an attempt must be begun anew for. */
+function whatRuns({ code, app, config, data, tier }: JobEntry): object {
+  return { code, app, config, data, tier }
+}

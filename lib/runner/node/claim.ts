@@ -1,0 +1,96 @@
+/** Taking a job: one transaction decides who has it, whatever each node believes (specification runner, A7.4). */
+import { randomUUID } from 'node:crypto'
+import { parseJson, type Backend, type Lease, type Transaction } from '../../kv/index.js'
+import { decide } from '../job/decide.js'
+import { readJobEntry, type JobEntry } from '../job/job-entry.js'
+import type { JobId } from '../job/job-id.js'
+import { isRunning, NEVER_RAN, readJobState, type JobState } from '../job/job-state.js'
+import type { Keys } from '../keys.js'
+import { afterEnding } from './ending.js'
+import type { Claim } from './fence.js'
+import { putRecord, recordOf } from './history.js'
+
+/** Who wants a job, and whose state it is. */
+export interface ClaimRequest {
+  readonly kv: Backend
+  readonly keys: Keys
+  readonly id: JobId
+  /** The node that is to run it. */
+  readonly node: string
+  /** The node whose state and claim it is, where each has its own: another's, if this one stands in for it. */
+  readonly owner: string
+  readonly lease: Lease
+  /** The key by which this node is a member: no longer being one, it claims nothing. */
+  readonly member: string
+  /** Whether it may run here; if not, only what was lost is put in order. */
+  readonly mayRun: boolean
+  /** UNIX seconds. */
+  readonly now: () => number
+  readonly random: () => number
+}
+
+/** A job that was taken. */
+export interface Claimed {
+  readonly claim: Claim
+  readonly entry: JobEntry
+  /** As it is now: this attempt runs. */
+  readonly state: JobState
+}
+
+/**
+ * Take a job if it is due and free; put its state in order first if its last run was lost.
+ *
+ * @returns null, if it is not to be run now, or is another's.
+ * @throws what the store throws.
+ */
+export async function takeClaim(request: ClaimRequest): Promise<Claimed | null> {
+  const { kv, lease } = request
+  const run = randomUUID()
+  let token = 0
+  const taken = await kv.transact(async (txn) => {
+    txn.onCommit((revision) => {
+      token = revision
+    })
+    return attempt(txn, request, run)
+  })
+  if (taken === null) return null
+  const path = request.keys.claim(request.id, request.owner)
+  return { ...taken, claim: { path, run, token, lease } }
+}
+
+async function attempt(
+  txn: Transaction,
+  request: ClaimRequest,
+  run: string,
+): Promise<Pick<Claimed, 'entry' | 'state'> | null> {
+  const { keys, id, owner, node, lease, now } = request
+  if ((await txn.get(keys.claim(id, owner))) !== null) return null
+  const [jobText, stateText] = await Promise.all([txn.get(keys.job(id)), txn.get(keys.state(id, owner))])
+  const found = stateText === null ? NEVER_RAN : readJobState(parseJson(stateText))
+  const free = isRunning(found) ? await putInOrder(txn, request, found) : found
+  if (jobText === null || !request.mayRun || (await txn.get(request.member)) === null) return null
+  const entry = readJobEntry(parseJson(jobText))
+  const at = now()
+  const { due, reason } = decide(entry, free, at)
+  // What runs again does so at once, even if the clock was set back.
+  if (due === null || (due > at && reason !== 'runs again')) return null
+  const state: JobState = {
+    ...free,
+    ...{ started: Math.max(at, entry.target ?? 0), node, run, attempt: free.attempt + 1 },
+    ...{ outcome: null, exit: null, error: null, again: false },
+  }
+  await txn.put(keys.claim(id, owner), JSON.stringify({ node, run, attempt: state.attempt }), { lease })
+  await txn.put(keys.state(id, owner), JSON.stringify(state), { lease: null })
+  return { entry, state }
+}
+
+/** The state says that it runs, and no claim does: its node is gone, or was away for too long. */
+async function putInOrder(txn: Transaction, request: ClaimRequest, running: JobState): Promise<JobState> {
+  const { keys, id, owner, node, now, random } = request
+  const why = running.node === node ? 'Runner restarted' : `Runner killed: node ${running.node} is gone`
+  const ending = { outcome: 'lost', error: { name: 'Lost', message: why } } as const
+  const state = afterEnding(running, ending, now(), random())
+  await txn.put(keys.state(id, owner), JSON.stringify(state), { lease: null })
+  await putRecord(txn, keys, id, owner, recordOf(running, state, 0))
+  return state
+}

@@ -1,0 +1,96 @@
+/** What keeps whoever has lost a job from writing for it: each write depends on the claim that the attempt began with. */
+import { parseJson, type Backend, type Lease, type Transaction, type TxnOptions } from '../../kv/index.js'
+import { RunnerError } from '../errors.js'
+
+/** A claim that was won. */
+export interface Claim {
+  /** Its key. */
+  readonly path: string
+  /** What tells the attempt from all others. */
+  readonly run: string
+  /** The revision at which it was created: greater than that of every earlier claim of the job. */
+  readonly token: number
+  readonly lease: Lease
+}
+
+/** The claim of one attempt, as a condition of its writes. */
+export class Fence {
+  readonly claim: Claim
+  readonly #kv: Backend
+  readonly #isSure: () => boolean
+  #isLost = false
+
+  /** @param isSure whether the claim's lease can be relied on at this moment. */
+  constructor(kv: Backend, claim: Claim, isSure: () => boolean) {
+    this.#kv = kv
+    this.claim = claim
+    this.#isSure = isSure
+  }
+
+  /** The fencing token: who keeps the greatest that it saw and refuses lower ones, heeds no attempt that was lost. */
+  get token(): number {
+    return this.claim.token
+  }
+
+  /**
+   * Check that the job is still this attempt's, as far as can be known here.
+   *
+   * @throws {RunnerError} ERR_FENCED, if it isn't.
+   */
+  check(): void {
+    if (this.#isLost || !this.#isSure()) throw this.#refusal()
+  }
+
+  /**
+   * Make a transaction depend on the claim: it is committed only if the claim is there at that moment.
+   *
+   * @throws {RunnerError} ERR_FENCED, if it isn't.
+   */
+  async guard(txn: Transaction): Promise<void> {
+    const text = await txn.get(this.claim.path)
+    if (text !== null && runOf(text) === this.claim.run) return
+    this.#isLost = true
+    throw this.#refusal()
+  }
+
+  /**
+   * Write as the owner of the job.
+   *
+   * @throws {RunnerError} ERR_FENCED, if it is another's by now: then nothing is written.
+   */
+  async write<T>(body: (txn: Transaction) => T | Promise<T>, options: TxnOptions = {}): Promise<T> {
+    this.check()
+    return this.#kv.transact(async (txn) => {
+      await this.guard(txn)
+      return body(txn)
+    }, options)
+  }
+
+  /**
+   * The same for the last words of an attempt, which may come when the lease can't be relied on any more, as the process
+   * is gone: the claim alone decides.
+   *
+   * @throws {RunnerError} ERR_FENCED, if the job is another's by now.
+   */
+  writeLast<T>(body: (txn: Transaction) => T | Promise<T>): Promise<T> {
+    return this.#kv.transact(async (txn) => {
+      await this.guard(txn)
+      return body(txn)
+    })
+  }
+
+  #refusal(): RunnerError {
+    const { path, run } = this.claim
+    return new RunnerError('ERR_FENCED', `run ${run} must not write any more: it has lost its claim ${path}`)
+  }
+}
+
+/** Which run a claim is of; null if it says none. */
+export function runOf(claim: string): string | null {
+  try {
+    const { run } = parseJson(claim)
+    return typeof run === 'string' ? run : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,103 @@
+/** The attempts of a job that are over: each a record of its own, the last of them kept. */
+import type { Backend, Json, JsonObject, Transaction } from '../../kv/index.js'
+import type { JobId } from '../job/job-id.js'
+import type { Exit, JobState, Outcome } from '../job/job-state.js'
+import type { Keys } from '../keys.js'
+
+/** An attempt that is over. */
+export interface AttemptRecord {
+  readonly attempt: number
+  readonly run: string
+  readonly node: string
+  /** UNIX seconds. */
+  readonly started: number
+  readonly stopped: number
+  readonly outcome: Outcome
+  readonly result?: Json
+  readonly error?: { readonly name: string; readonly message: string } | null
+  readonly exit: Exit | null
+  readonly codeHash: string | null
+  /** How many pieces its log has. */
+  readonly pieces: number
+}
+
+/** How many keys go in one commit: below what any store takes. */
+const KEYS_AT_ONCE = 50
+
+/** The record of the attempt that a state has just seen the end of. */
+export function recordOf(before: JobState, after: JobState, pieces: number): AttemptRecord {
+  const { attempt, started, stopped, exit, codeHash, error } = after
+  const outcome = after.outcome ?? 'lost'
+  return {
+    ...{ attempt, run: before.run ?? '', node: before.node ?? '', started, stopped, outcome, exit, codeHash, pieces },
+    ...(outcome === 'success' && after.result !== undefined ? { result: after.result } : {}),
+    ...(error === null ? {} : { error }),
+  }
+}
+
+/** Write a record. */
+export async function putRecord(
+  txn: Transaction,
+  keys: Keys,
+  id: JobId,
+  node: string,
+  record: AttemptRecord,
+): Promise<void> {
+  await txn.put(keys.attempt(id, node, record.attempt), JSON.stringify(record), { lease: null })
+}
+
+/** The attempts of a job that are over and still known, the last first. */
+export async function readHistory(
+  kv: Backend,
+  keys: Keys,
+  id: JobId,
+  node: string,
+  last: number,
+): Promise<AttemptRecord[]> {
+  const records: AttemptRecord[] = []
+  let gaps = 0
+  // One that was lost with the store may have left none.
+  for (let attempt = last; attempt > 0 && gaps < 3; attempt--) {
+    const [text] = await kv.get(keys.attempt(id, node, attempt))
+    gaps = text === null ? gaps + 1 : 0
+    if (text !== null) records.push(JSON.parse(text) as AttemptRecord)
+  }
+  return records
+}
+
+/** Delete an attempt that is over, with its log. Answers whether there was one. */
+export async function deleteAttempt(
+  kv: Backend,
+  keys: Keys,
+  id: JobId,
+  node: string,
+  attempt: number,
+): Promise<boolean> {
+  const path = keys.attempt(id, node, attempt)
+  const [text] = await kv.get(path)
+  if (text === null) return false
+  const { pieces = 0 } = JSON.parse(text) as JsonObject & { pieces?: number }
+  for (let first = 0; first < pieces; first += KEYS_AT_ONCE) {
+    await kv.transact(async (txn) => {
+      for (let piece = first; piece < Math.min(first + KEYS_AT_ONCE, pieces); piece++)
+        await txn.delete(keys.log(id, node, attempt, piece), { mustExist: false })
+    })
+  }
+  await kv.delete(path, { mustExist: false })
+  return true
+}
+
+/** Delete the attempts of a job up to one. Older ones are there only where this failed before. */
+export async function pruneHistory(kv: Backend, keys: Keys, id: JobId, node: string, last: number): Promise<void> {
+  for (let attempt = last; attempt > 0; attempt--) {
+    if (!(await deleteAttempt(kv, keys, id, node, attempt))) return
+  }
+}
+
+/** Delete the state of a job that was deleted, unless it is there again, or still runs. */
+export async function forgetState(kv: Backend, keys: Keys, id: JobId, node: string): Promise<void> {
+  await kv.transact(async (txn) => {
+    if ((await txn.get(keys.job(id))) !== null || (await txn.get(keys.claim(id, node))) !== null) return
+    await txn.delete(keys.state(id, node), { mustExist: false })
+  })
+}

@@ -1,0 +1,275 @@
+/** A node of a fleet: runners of some kinds and groups, which live and die with one lease. */
+import { ClosedError, toError } from '../../errors/index.js'
+import type { Backend, Lease, TreeCache } from '../../kv/index.js'
+import { stderrLogger, type Logger } from '../../movement/index.js'
+import { KINDS, type Kind } from '../job/job-id.js'
+import { Keys } from '../keys.js'
+import { RunnerError } from '../errors.js'
+import { pathOfSegments } from '../path.js'
+import type { Attempt, AttemptSupport } from './attempt.js'
+import type { ErrorSink } from './error-sink.js'
+import { Runner } from './runner.js'
+import { Slots } from './slots.js'
+import type { Starter } from './starter.js'
+import { Tenure, type Hold } from './tenure.js'
+
+/** What a node is, and how it works. */
+export interface NodeOptions {
+  readonly kv: Backend
+  /** What others know it by: no two nodes of a fleet have one name. */
+  readonly name: string
+  readonly starter: Starter
+  readonly errors: ErrorSink
+  readonly servicesOf: AttemptSupport['servicesOf']
+  readonly keys?: Keys
+  readonly groups?: readonly string[]
+  readonly kinds?: readonly Kind[]
+  readonly labels?: Readonly<Record<string, string>>
+  /** How many attempts it runs at once; 16 if it isn't given. */
+  readonly capacity?: number
+  /** How many members its groups should have, if they don't say so themselves. */
+  readonly size?: number | null
+  /** How long it is missed when it is gone without a word; 10 s if it isn't given. */
+  readonly ttlMs?: number
+  /** So long before that it ends its own jobs, when the store is out of reach; 2 s if it isn't given. */
+  readonly guardMs?: number
+  /** How long it leaves a job to each node that should rather take it; 50 ms if it isn't given. */
+  readonly turnMs?: number
+  /** How many attempts of a job that are over are kept; 20 if it isn't given. */
+  readonly historyMax?: number
+  /** How long what a job writes waits for more of it; 500 ms if it isn't given. */
+  readonly logFlushMs?: number
+  /** How much of it goes into one key, in characters; 32,768 if it isn't given. */
+  readonly logPieceChars?: number
+  readonly random?: () => number
+  readonly log?: Logger
+  /** It can't go on by itself, as the store refuses it for good. */
+  readonly onFailure?: (error: Error) => void
+}
+
+/** A node of a fleet. */
+export class Node {
+  readonly name: string
+  readonly keys: Keys
+  readonly labels: Readonly<Record<string, string>>
+  readonly slots: Slots
+  readonly #options: NodeOptions
+  readonly #kv: Backend
+  readonly #log: Logger
+  readonly #tenure: Tenure
+  readonly #runners: Runner[] = []
+  /** Those that stand in for nodes that are gone, by group and node. */
+  readonly #standIns = new Map<string, Runner>()
+  #code: TreeCache | null = null
+  #lease: Lease | null = null
+  #isDraining = false
+  #isClosed = false
+
+  constructor(options: NodeOptions) {
+    const { kv, name, keys = new Keys(), labels = {}, capacity = 16, log = stderrLogger } = options
+    const { groups = ['default'], kinds = KINDS, ttlMs = 10_000, guardMs = 2000 } = options
+    this.#options = options
+    this.#kv = kv
+    this.name = name
+    this.keys = keys
+    this.labels = labels
+    this.#log = log.child({ node: name })
+    this.slots = new Slots(capacity, () => this.#lookAgain())
+    this.#tenure = new Tenure(kv, {
+      ...{ log: this.#log, ttlMs, guardMs },
+      enter: (lease) => this.#enter(lease),
+      onHold: (hold) => this.#onHold(hold),
+      onConfirmed: (forMs) => {
+        for (const runner of this.#all()) runner.confirmAll(forMs)
+      },
+    })
+    for (const group of groups) for (const kind of kinds) this.#runners.push(this.#runner(kind, group, name))
+  }
+
+  /** How far its lease can be relied on. */
+  get hold(): Hold {
+    return this.#tenure.hold
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining
+  }
+
+  /** What runs here. */
+  get attempts(): readonly Attempt[] {
+    return [...this.#all()].flatMap((runner) => [...runner.running])
+  }
+
+  get runners(): readonly Runner[] {
+    return this.#runners
+  }
+
+  /**
+   * Join the groups and begin to run jobs.
+   *
+   * @throws {RunnerError} ERR_NODE_RUNS, if a node of this name is there, and stays.
+   * @throws {UnavailableError} If the store can't be reached.
+   */
+  async open(): Promise<void> {
+    await this.#waitForNamesake()
+    await this.#tenure.open()
+    this.#followCode()
+    await Promise.all(this.#runners.map((runner) => runner.open()))
+    await this.#standIn()
+  }
+
+  /** Take nothing more, and end what runs so that it goes on elsewhere; or take jobs again. */
+  async drain(isDraining = true): Promise<void> {
+    this.#isDraining = isDraining
+    const lease = this.#lease
+    if (lease !== null && this.hold !== 'over') await this.#putMembers(lease)
+    if (isDraining) for (const runner of this.#all()) runner.running.stop('drained')
+    else this.#lookAgain()
+  }
+
+  /** End what runs, with its time of grace, and leave: what is the group's goes on elsewhere at once. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await this.drain().catch((error: unknown) => {
+      this.#log.warn({ err: error }, `the group isn't told that this node drains: ${toError(error).message}`)
+    })
+    this.#code?.close()
+    await Promise.all([...this.#all()].map((runner) => runner.close()))
+    await this.#tenure.close()
+  }
+
+  /** End what runs at once: a second signal, or a failure. */
+  kill(): void {
+    for (const runner of this.#all()) runner.killAll('drained')
+  }
+
+  *#all(): IterableIterator<Runner> {
+    yield* this.#runners
+    yield* this.#standIns.values()
+  }
+
+  #runner(kind: Kind, group: string, owner: string): Runner {
+    const { historyMax = 20, logFlushMs = 500, logPieceChars = 32_768, turnMs = 50, size = null } = this.#options
+    const { random = Math.random, starter, errors, servicesOf } = this.#options
+    return new Runner({
+      ...{ kind, group, owner, standsIn: owner !== this.name, node: this.name, labels: this.labels },
+      ...{ kv: this.#kv, keys: this.keys, tenure: this.#tenure, slots: this.slots, log: this.#log },
+      ...{ historyMax, logFlushMs, logPieceChars, turnMs, size, random, starter, errors, servicesOf },
+      isDraining: () => this.#isDraining,
+      onMembers: () => {
+        if (kind === 'at' && owner === this.name) this.#standInSoon()
+      },
+      onFailure: (error) => this.#fail(error),
+    })
+  }
+
+  /** With each lease: the keys that say that this node is there. */
+  async #enter(lease: Lease): Promise<void> {
+    this.#lease = lease
+    await this.#putMembers(lease)
+  }
+
+  async #putMembers(lease: Lease): Promise<void> {
+    const value = JSON.stringify({
+      ...{ capacity: this.slots.capacity, labels: this.labels, isDraining: this.#isDraining },
+      ...{ pid: process.pid, since: Math.floor(this.#kv.clock.wall() / 1000) },
+    })
+    await this.#kv.transact(async (txn) => {
+      for (const { kind, group } of this.#runners)
+        await txn.put(this.keys.member(kind, group, this.name), value, { lease })
+    })
+  }
+
+  #onHold(hold: Hold): void {
+    if (hold !== 'sure') this.#log.warn(`the hold of this node on its jobs is ${hold}: the store doesn't answer`)
+    for (const runner of this.#all()) {
+      if (hold === 'over') runner.killAll('node unsure')
+      else runner.tellAll()
+      if (hold === 'sure') runner.lookAgain()
+    }
+  }
+
+  #lookAgain(): void {
+    for (const runner of this.#all()) runner.lookAgain()
+  }
+
+  #followCode(): void {
+    const code = this.#kv.treeCache(`${this.keys.prefix}/code/`, { subtree: true, maxDepth: 20 })
+    code.ready.then(
+      () => {
+        code.onChange(() => {
+          for (const runner of this.#all()) {
+            runner.running.codeChanged(this.#options.starter).catch((error: unknown) => {
+              this.#log.warn({ err: error }, `whether running code has changed is not known: ${toError(error).message}`)
+            })
+          }
+        })
+      },
+      () => undefined,
+    )
+    code.onEnd((error) => {
+      if (error !== null) this.#fail(error)
+    })
+    this.#code = code
+  }
+
+  #standInSoon(): void {
+    this.#standIn().catch((error: unknown) => {
+      this.#log.warn({ err: error }, `jobs of nodes that are gone stay there for now: ${toError(error).message}`)
+    })
+  }
+
+  /** Jobs of nodes of a group that are gone, as far as they may run elsewhere. */
+  async #standIn(): Promise<void> {
+    for (const runner of this.#runners) {
+      if (runner.kind !== 'at' || this.#isClosed) continue
+      const { members, group } = runner
+      for (const owner of await this.#owners(group)) {
+        const place = JSON.stringify([group, owner])
+        if (owner === this.name || members.has(owner) || this.#standIns.has(place)) continue
+        const standIn = this.#runner('at', group, owner)
+        this.#standIns.set(place, standIn)
+        await standIn.open()
+      }
+      for (const [place, standIn] of this.#standIns) {
+        const [its, owner] = JSON.parse(place) as [string, string]
+        if (its !== group || !members.has(owner) || [...standIn.running].length > 0) continue
+        this.#standIns.delete(place)
+        await standIn.close()
+      }
+    }
+  }
+
+  /** The nodes that have jobs of their own in a group. */
+  async #owners(group: string): Promise<Set<string>> {
+    const root = `${this.keys.prefix}/job/at/`
+    const [paths] = await this.#kv.listKeys(root, { recurse: 18 })
+    const places = paths.map((path) => pathOfSegments(path.slice(root.length - 1)))
+    return new Set(places.filter(([, its]) => its === group).map(([node = '']) => node))
+  }
+
+  /** A node of this name may have ended without a word: then its keys go when its time is over. */
+  async #waitForNamesake(): Promise<void> {
+    const { ttlMs = 10_000 } = this.#options
+    const [first] = this.#runners
+    if (first === undefined) return
+    const path = this.keys.member(first.kind, first.group, this.name)
+    const until = this.#kv.clock.now() + 2 * ttlMs
+    for await (const watcher of this.#kv.watcher({ timeoutMs: ttlMs })) {
+      const found = await watcher.transact((txn) => txn.get(path))
+      if (found === null) return
+      if (this.#kv.clock.now() >= until) {
+        const advice = 'end that one, or give this one another name'
+        throw new RunnerError('ERR_NODE_RUNS', `node ${this.name} runs already, ${found}: ${advice}`)
+      }
+      this.#log.info(`a node ${this.name} is there: it is waited for, ${ttlMs} ms or so`)
+    }
+  }
+
+  #fail(error: Error): void {
+    if (this.#isClosed || error instanceof ClosedError) return
+    this.#log.fatal({ err: error }, `the node can't go on: ${error.message}`)
+    this.#options.onFailure?.(error)
+  }
+}

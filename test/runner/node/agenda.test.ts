@@ -1,0 +1,62 @@
+import { ManualClock } from '../../../lib/movement/loop/clock.js'
+import { Agenda } from '../../../lib/runner/node/agenda.js'
+import { MirroredJob } from '../../../lib/runner/node/mirror.js'
+import { anyJob } from './kit.js'
+
+function start() {
+  const clock = new ManualClock({ nowMs: 5000, wallMs: 100_000 })
+  const said: string[] = []
+  const agenda: Agenda = new Agenda({
+    clock,
+    consider: ({ name }) => said.push(`${name} changed`),
+    begin: ({ name }) => said.push(`${name} due at ${clock.now()}`),
+  })
+  const [a, b] = ['a', 'b'].map((name) => new MirroredJob(anyJob(name), name)) as [MirroredJob, MirroredJob]
+  return { clock, agenda, said, a, b }
+}
+
+it('looks at nothing before it is open, and once at what has changed more than once', () => {
+  const { clock, agenda, said, a, b } = start()
+  agenda.touch(a)
+  clock.advance(100)
+  expect(said).toEqual([])
+  agenda.open()
+  agenda.touch(b)
+  agenda.touch(a)
+  clock.advance(0)
+  expect(said).toEqual(['a changed', 'b changed'])
+})
+
+it('gives what is due, in order of time, and nothing that was looked at anew meanwhile', () => {
+  const { clock, agenda, said, a, b } = start()
+  agenda.open()
+  agenda.dueIn(a, 50)
+  agenda.dueAt(b, { due: 100.02, reason: 'target > started' })
+  clock.advance(20)
+  expect(said).toEqual(['b due at 5020'])
+  agenda.touch(a)
+  clock.advance(1000)
+  expect(said.slice(1)).toEqual(['a changed'])
+})
+
+it('takes what is past, and what runs again, for due now; and never what is never', () => {
+  const { clock, agenda, said, a, b } = start()
+  agenda.open()
+  agenda.dueAt(a, { due: 1, reason: 'repeat' })
+  agenda.dueAt(b, { due: 1e6, reason: 'runs again' })
+  clock.advance(0)
+  expect(said).toEqual(['a due at 5000', 'b due at 5000'])
+  agenda.dueAt(a, { due: null, reason: 'is done' })
+  clock.advance(1e9)
+  expect(said).toHaveLength(2)
+})
+
+it('is silent once it is closed', () => {
+  const { clock, agenda, said, a } = start()
+  agenda.open()
+  agenda.dueIn(a, 10)
+  agenda.close()
+  agenda.touch(a)
+  clock.advance(100)
+  expect(said).toEqual([])
+})

@@ -1,0 +1,94 @@
+import { MemoryBackend } from '../../../lib/kv/index.js'
+import { Keys, readJobState, type JobState } from '../../../lib/runner/index.js'
+import { takeClaim, type ClaimRequest } from '../../../lib/runner/node/claim.js'
+import { anyJob } from './kit.js'
+
+const opened: MemoryBackend[] = []
+afterEach(async () => {
+  for (const kv of opened.splice(0)) await kv.close()
+})
+
+const id = anyJob('a', 'b')
+const keys = new Keys()
+
+async function start(entry: object | null = { code: 'x', target: 50 }, state: Partial<JobState> | null = null) {
+  const kv = new MemoryBackend()
+  opened.push(kv)
+  const lease = await kv.lease()
+  const member = keys.member('any', 'default', 'n')
+  await kv.put(member, '{}', { lease })
+  if (entry !== null) await kv.put(keys.job(id), JSON.stringify(entry))
+  if (state !== null) await kv.put(keys.state(id, 'n'), JSON.stringify(state))
+  const request: ClaimRequest = {
+    ...{ kv, keys, id, node: 'n', owner: 'n', lease, member, mayRun: true, now: () => 100, random: () => 0 },
+  }
+  const stateNow = async () => {
+    const [text] = await kv.get(keys.state(id, 'n'))
+    return text === null ? null : readJobState(JSON.parse(text) as never)
+  }
+  return {
+    kv,
+    request,
+    member,
+    take: (more: Partial<ClaimRequest> = {}) => takeClaim({ ...request, ...more }),
+    stateNow,
+  }
+}
+
+it('takes a job that is due: claim and state are there at once, and the token is their revision', async () => {
+  const { kv, take, stateNow } = await start()
+  const taken = await take()
+  const [text, { modRevision }] = await kv.get(keys.claim(id, 'n'))
+  expect(taken!.claim).toMatchObject({ token: modRevision, path: keys.claim(id, 'n') })
+  expect(JSON.parse(text!)).toEqual({ node: 'n', run: taken!.claim.run, attempt: 1 })
+  expect(await stateNow()).toEqual(taken!.state)
+  expect(taken!.state).toMatchObject({ started: 100, node: 'n', attempt: 1, run: taken!.claim.run })
+  expect(taken!.entry).toMatchObject({ code: 'x', delay: 100 })
+})
+
+it('is won by one of those who try at once', async () => {
+  const { take } = await start()
+  const tries = await Promise.all(Array.from({ length: 5 }, () => take()))
+  expect(tries.filter((taken) => taken !== null)).toHaveLength(1)
+})
+
+it.each([
+  ['that is not due', { code: 'x', target: 101 }, null],
+  ['that is not there', null, { started: 1, stopped: 2 }],
+  ['that is done', { code: 'x', target: 50 }, { started: 60, stopped: 70 }],
+  ['that pauses', { code: 'x', target: 50, paused: true }, null],
+])('leaves a job %s', async (_, entry, state) => {
+  const { kv, take } = await start(entry, state)
+  expect(await take()).toBeNull()
+  expect((await kv.get(keys.claim(id, 'n')))[0]).toBeNull()
+})
+
+it('takes nothing for a node that is no member any more', async () => {
+  const { kv, take, member } = await start()
+  await kv.delete(member)
+  expect(await take()).toBeNull()
+})
+
+it('puts in order what was lost, and takes it at once', async () => {
+  const { kv, take } = await start({ code: 'x', target: 50 }, { started: 60, node: 'gone', run: 'r1', attempt: 3 })
+  const taken = await take()
+  expect(taken!.state).toMatchObject({ node: 'n', attempt: 4, lost: 1, backoff: 0 })
+  const [record] = await kv.get(keys.attempt(id, 'n', 3))
+  expect(JSON.parse(record!)).toMatchObject({ run: 'r1', node: 'gone', outcome: 'lost', stopped: 100 })
+})
+
+it('only puts it in order where it may not run', async () => {
+  const { take, stateNow } = await start({ code: 'x', target: 50 }, { started: 60, node: 'n', run: 'r1', attempt: 3 })
+  expect(await take({ mayRun: false })).toBeNull()
+  expect(await stateNow()).toMatchObject({ outcome: 'lost', again: true, error: { message: 'Runner restarted' } })
+})
+
+it('lets run again at once what is to, though the clock was set back', async () => {
+  const { take } = await start({ code: 'x', target: 50 }, { started: 5000, stopped: 5001, again: true })
+  expect((await take())!.state).toMatchObject({ again: false })
+})
+
+it('refuses a job that is no job', async () => {
+  const { take } = await start({ code: 'x', repeat: -1 })
+  await expect(take()).rejects.toThrow(/repeat must be seconds/)
+})
