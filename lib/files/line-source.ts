@@ -3,6 +3,7 @@ import type { Piece } from './cut-chunk.js'
 import { readFilesMark, readRangeMark, type FilesMark, type RangeMark } from './file-mark.js'
 import { LongLines, type LongLinePolicy } from './line-config.js'
 import type { FileLog } from './loop.js'
+import { LineIdentities } from './line-identity.js'
 import { originalOf, provenanceOf, type LinePlace } from './original.js'
 import { rangeAgain, rangeMark, readAgain, type RangeOwner } from './range-again.js'
 import type { FileRange, TailedFile } from './tailed-file.js'
@@ -60,6 +61,7 @@ export class LineSource implements TextOfLines {
   private readonly options: LineSourceOptions
   private readonly target: LineSourceTarget
   private readonly long: LongLines
+  private readonly identities: LineIdentities
   private readonly unpacked = new UnpackedRanges()
   private piece: Piece | null = null
   private isFailed = false
@@ -72,6 +74,7 @@ export class LineSource implements TextOfLines {
     target: LineSourceTarget,
   ) {
     this.files = files
+    this.identities = new LineIdentities(files, () => this.originalMax())
     this.reader = reader
     this.options = options
     this.target = target
@@ -142,6 +145,10 @@ export class LineSource implements TextOfLines {
 
   provenance(range: FileRange, k: number): LinePlace {
     return provenanceOf(this.files, range, k, this.originalMax())
+  }
+
+  identity(range: FileRange, k: number): string | null {
+    return this.identities.of(range, k)
   }
 
   mark(): FilesMark {

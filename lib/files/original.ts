@@ -37,6 +37,15 @@ export function provenanceOf(files: Descriptors, range: FileRange, k: number, by
   return { file: path, offset: range.start + line.byteOffset - bytes.byteOffset }
 }
 
+/** Where each line of a range begins, from the beginning of its file; null if its bytes are gone. */
+export function lineStarts(files: Descriptors, range: FileRange, bytesMax: number): readonly number[] | null {
+  const bytes = bytesOf(files, range, bytesMax)
+  if (bytes === null) return null
+  const starts = [range.start]
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) starts.push(range.start + at + 1)
+  return starts
+}
+
 /** A range's bytes, at most so many of them. Null if they are gone. */
 function bytesOf(files: Descriptors, { file, start, end, bytes }: FileRange, bytesMax: number): Buffer | null {
   if (bytes !== null) return bytes

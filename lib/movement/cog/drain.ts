@@ -10,6 +10,12 @@ export interface TrainForDrains {
   readonly log: Logger
   /** The id of the event whose datum is being taken. Inside take() only. */
   id(): string
+  /**
+   * Who the datum is that is being taken, over runs: the same when its input is supplied again, and no other's. Of an event
+   * that gave several, each is known by its content. Null if nobody can tell, as of what was made of many. Inside take()
+   * only.
+   */
+  identity(content: string | Uint8Array): string | null
   /** Tell that `flushed` has moved on, or that there is room again. */
   flushed(drain: Sink<never>): void
   /** The drain can't go on: the train stops in order and reports this error. */

@@ -19,6 +19,8 @@ export interface LineInput<Range> {
   /** A line of a range as it came; null if it is gone. */
   original(range: Range, k: number): Uint8Array | null
   provenance(range: Range, k: number): Provenance
+  /** Who a line of a range is, over runs; null if it is gone. */
+  identity(range: Range, k: number): string | null
   /** How far everything was read, and how an earlier run's reading goes on behind that. */
   mark(): Json
   continueFrom(mark: Json): void | Promise<void>
@@ -109,6 +111,10 @@ export abstract class LinesSupply<Out, Options extends object, Range> extends Su
 
   override provenance({ origin }: Ticket<Range>, k: number): Provenance {
     return this.input.provenance(origin, k)
+  }
+
+  override identity({ origin }: Ticket<Range>, k: number): string | null {
+    return this.input.identity(origin, k)
   }
 
   override mark(): Json {

@@ -9,6 +9,11 @@ import type { Ticket } from '../life/ticket.js'
 export interface TrainForSupplies extends TrainForCogs {
   /** Where this supply's data enter. Made when the train is wound up, before `start`. */
   readonly inlet: Inlet
+  /**
+   * Within a passage, in the place of `put`: one datum of the ticket can't be supplied. It fails, as it would in a cog:
+   * it goes to the dead letters, or whatever the train's policy is.
+   */
+  refuse(error: Error, data: unknown): void
   /** There is nothing more to come, ever. When every supply has said so, the train finishes by itself. */
   ended(): void
   /** The supply can't go on: the train stops in order and reports this error. */
@@ -75,6 +80,12 @@ export abstract class Supply<Out, Options extends object = object, Origin = unkn
 
   /** Where an input lies, for dead letters; the supply's name is added, unless it is here. */
   provenance?(ticket: Ticket<Origin>, k: number): Provenance
+
+  /**
+   * Who an input is, over runs: the same whenever it is supplied again, and no other's ever; null if that can't be told.
+   * What drains make of it lets a stream tell repeats.
+   */
+  identity?(ticket: Ticket<Origin>, k: number): string | null
 
   /** For check-points, if it can supply data again: up to where everything was put, as of now. */
   mark?(): Json

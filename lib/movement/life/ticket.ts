@@ -15,6 +15,7 @@ export interface TicketOwner {
   acknowledge(ticket: Ticket): void
   original?(ticket: Ticket, k: number): Uint8Array | null
   provenance?(ticket: Ticket, k: number): Provenance
+  identity?(ticket: Ticket, k: number): string | null
 }
 
 /** The life of one chunk or message, from its supply until all of it is over. */
@@ -59,6 +60,8 @@ export class TicketEvent {
   partial = false
   /** The number under which it lives on, once it was merged; 0 before. */
   renamedTo = 0
+  /** How often each content was given out as one of several of this event; null before it was asked. */
+  given: Map<string, number> | null = null
   readonly up: Ticket
   readonly k: number
 

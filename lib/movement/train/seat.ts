@@ -7,10 +7,12 @@ import { DummyEscapement } from '../loop/dummy-escapement.js'
 import { TrainError } from '../errors.js'
 import type { EventLoop } from '../loop/event-loop.js'
 import type { Inlet } from '../cog/inlet.js'
+import { identityOf } from '../life/identity.js'
 import type { Journey } from '../life/journey.js'
 import type { Logger } from '../logger.js'
 import { mergeHolds } from '../life/merge.js'
 import { holdText, resumeText, type TextHold, type TextOutcome } from '../life/text-hold.js'
+import { refuse } from '../life/refuse.js'
 import type { TrainForSupplies } from '../cog/supply.js'
 import type { Hold } from '../life/ticket.js'
 
@@ -67,6 +69,14 @@ export class Seat implements TrainForCogs, TrainForSupplies, TrainForDrains {
 
   id(): string {
     return this.#journey.id()
+  }
+
+  identity(content: string | Uint8Array): string | null {
+    return identityOf(this.#journey, content)
+  }
+
+  refuse(error: Error, data: unknown): void {
+    refuse(this.#journey, this.#train.placeOf(this.#occupant), error, data)
   }
 
   hold<In>(data: In): Hold<In> {

@@ -14,6 +14,7 @@ class Letters extends LinesSupply<string, object, Range> {
     settle: ({ at }) => void this.heard.push(`settle ${at}`),
     original: ({ at }, k) => Buffer.from(`${at} ${k}`),
     provenance: ({ at }, k) => ({ file: '/a', offset: at + k }),
+    identity: ({ at }, k) => `/a ${at + k}`,
     mark: () => 7,
     continueFrom: (mark) => {
       if (mark === null) throw Object.assign(new Error('no mark'), { code: 'ERR_MARK' })
