@@ -12,6 +12,7 @@ const SYSTEM = [
   { group: 'the cogs of syslog', file: '/usr/sbin/rsyslogd', packages: ['rsyslog'] },
   { group: 'the cogs of MQTT', file: '/usr/sbin/mosquitto', packages: ['mosquitto'] },
   { group: 'the cogs of Redis', file: '/usr/bin/redis-server', packages: ['redis-server'] },
+  { group: 'the cogs of JetStream', file: '/usr/sbin/nats-server', packages: ['nats-server'] },
   { group: 'the cogs of SQL', file: '/usr/bin/pg_createcluster', packages: ['postgresql'] },
   { group: 'the cogs of SQL, with MariaDB', file: '/usr/sbin/mariadbd', packages: ['mariadb-server'] },
   { group: 'the tree in etcd', file: '/usr/bin/etcd', packages: ['etcd-server', 'etcd-client'] },

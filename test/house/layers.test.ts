@@ -21,6 +21,7 @@ const MAY: Record<string, readonly string[]> = {
   'lib/kv': ['lib/movement', 'lib/errors', 'lib/settings', 'lib/files', 'lib/net', 'packages/inotify-ts'],
   'lib/rights': ['lib/kv', 'lib/movement', 'lib/conf', 'lib/text', 'lib/errors', 'lib/settings'],
   'lib/wire': ['lib/movement', 'lib/rights', 'lib/errors', 'lib/settings', 'lib/files', 'lib/net'],
+  'lib/stream': ['lib/movement', 'lib/errors', 'lib/settings', 'lib/net'],
   'lib/workers': ['lib/movement', 'lib/errors'],
   'lib/rx': ['lib/movement', 'lib/kv', 'lib/items', 'lib/errors'],
   'lib/items': [
@@ -74,12 +75,15 @@ const MAY: Record<string, readonly string[]> = {
 const COG_DOORS: Record<string, string> = {
   ...{ rx: 'lib/rx', 'kv-watch-supply': 'lib/kv', 'kv-drain': 'lib/kv' },
   ...{ 'item-supply': 'lib/items', 'item-drain': 'lib/items' },
+  ...{ 'jetstream-supply': 'lib/stream', 'jetstream-drain': 'lib/stream' },
 }
 
 /** Outside packages, by the one folder that imports each. */
 const HOME: Record<string, string> = {
   '@grpc/grpc-js': 'lib/kv',
   '@msgpack/msgpack': 'cogs',
+  '@nats-io/jetstream': 'lib/stream',
+  '@nats-io/transport-node': 'lib/stream',
   '@swc/wasm-typescript': 'lib/typescript',
   ajv: 'cogs',
   commander: 'lib/cli',

@@ -1,0 +1,76 @@
+/** A connection to NATS of which a test sees what is published, and says what comes. */
+import type { Link } from '../../lib/stream/session.js'
+
+/** What was published. */
+export interface Published {
+  readonly subject: string
+  readonly payload: string
+  readonly reply: string
+  readonly id: string | null
+}
+
+/** The connection. */
+export class FakeNats {
+  readonly published: Published[] = []
+  /** Where the answers go. */
+  inbox = ''
+  failNext: Error | null = null
+  #hear: (error: Error | null, message: unknown) => void = () => undefined
+
+  readonly link = {
+    nc: {
+      subscribe: (subject: string, { callback }: { callback: (error: Error | null, message: unknown) => void }) => {
+        this.inbox = subject
+        this.#hear = callback
+        const silence = () => (this.#hear = () => undefined)
+        return { getSubject: () => subject, unsubscribe: silence, drain: () => Promise.resolve() }
+      },
+      publish: (
+        subject: string,
+        payload: string | Uint8Array,
+        about: { reply?: string; headers?: FakeHeaders } = {},
+      ) => {
+        const { failNext } = this
+        this.failNext = null
+        if (failNext !== null) throw failNext
+        const id = about.headers?.get('Nats-Msg-Id') ?? null
+        this.published.push({ subject, payload: Buffer.from(payload).toString(), reply: about.reply ?? '', id })
+      },
+    },
+    transport: { createInbox: () => '_INBOX.x', headers: () => new FakeHeaders() },
+  } as unknown as Link
+
+  /** Something comes, with headers. */
+  hear(subject: string, data = '', { reply = '', ...fields }: Record<string, string | number> = {}): void {
+    const headers = Object.keys(fields).length > 0 ? new FakeHeaders(fields) : undefined
+    this.#hear(null, { subject, data: Buffer.from(data), reply, headers, json: () => JSON.parse(data) as unknown })
+  }
+
+  break(error: Error): void {
+    this.#hear(error, null)
+  }
+}
+
+class FakeHeaders {
+  readonly #fields: Record<string, string | number>
+
+  constructor(fields: Record<string, string | number> = {}) {
+    this.#fields = { ...fields }
+  }
+
+  get code(): unknown {
+    return this.#fields['code'] ?? 0
+  }
+
+  get description(): unknown {
+    return this.#fields['description'] ?? ''
+  }
+
+  get(name: string): string {
+    return String(this.#fields[name] ?? '')
+  }
+
+  set(name: string, value: string): void {
+    this.#fields[name] = value
+  }
+}
