@@ -1,6 +1,6 @@
 // npm run soak: what takes too long for every day. A thousand rounds of crashes, an output that stalls
-// for a minute, two hundred reloads under full load, five hundred kills of those who write one database, and requests and
-// publications by the million.
+// for a minute, two hundred reloads under full load, five hundred kills of those who write one database, a thousand
+// losses of power and random trains of each kind, and requests and publications by the million.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -8,14 +8,18 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const run = (command, args, env = {}) =>
   spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status
 
-const WIRE = { WIRE_ROUNDS: '40', WIRE_BURSTS: '100', WIRE_MUTATIONS: '100000' }
-const ITEMS = { ITEM_ROUNDS: '40', ITEM_BURSTS: '100', ITEM_MUTATIONS: '100000' }
+const WIRE = { WIRE_ROUNDS: '160', WIRE_BURSTS: '100', WIRE_MUTATIONS: '100000' }
+const ITEMS = { ITEM_ROUNDS: '160', ITEM_BURSTS: '100', ITEM_MUTATIONS: '100000' }
 
 const steps = [
   () => run('npm', ['run', 'crash', '--', '--rounds', '1000', ...process.argv.slice(2)]),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/end-to-end/stall'], { DEADBEAT_STALL_MS: '60000' }),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/end-to-end/reload'], { DEADBEAT_RELOADS: '200' }),
   () => run('npm', ['run', 'crash:kv', '--', '--rounds', '500']),
+  () => run(process.execPath, ['scripts/jest.mjs', 'test/power-loss'], { POWER_LOSSES: '1000' }),
+  () =>
+    run(process.execPath, ['scripts/jest.mjs', 'test/movement/(random-train|cut/cutter)'], { RANDOM_TRAINS: '1000' }),
+  () => run(process.execPath, ['scripts/jest.mjs', 'test/cogs/buffer-restart'], { BUFFER_LIVES: '1000' }),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/wire/m'], WIRE),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/items/interop/m'], ITEMS),
 ]

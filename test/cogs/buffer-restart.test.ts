@@ -175,12 +175,19 @@ async function play(random: Random, sabotage: 'none' | 'no check-points' = 'none
   return faults
 }
 
-test('with check-points, what is in the queue comes out once, whatever is held and whenever it is killed', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.gen(), async (draw) => expect(await play(new Random(draw))).toEqual([])),
-    { numRuns: 30, interruptAfterTimeLimit: 30_000 },
-  )
-}, 60_000)
+/** `npm run soak` plays 1,000. */
+const runs = Number(process.env['BUFFER_LIVES'] ?? 12)
+
+test(
+  'with check-points, what is in the queue comes out once, whatever is held and whenever it is killed',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.gen(), async (draw) => expect(await play(new Random(draw))).toEqual([])),
+      { numRuns: runs, interruptAfterTimeLimit: runs * 1000 },
+    )
+  },
+  runs * 1000 + 30_000,
+)
 
 test('a train that ended by itself and is killed before the queue stores its last cursor repeats nothing', async () => {
   const directory = join(temporary(), 'queue')

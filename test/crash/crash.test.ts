@@ -10,7 +10,7 @@ import { root } from '../support/sources.js'
 
 // As it is used it plays the most; with the closure engine, and without the binding, other rounds.
 const isWhole = process.env['DEADBEAT_CODEGEN'] === undefined && process.env['DEADBEAT_NATIVE'] === undefined
-const [usual, first] = isWhole ? ['12', '1'] : ['6', process.env['DEADBEAT_NATIVE'] === undefined ? '101' : '201']
+const [usual, first] = isWhole ? ['8', '1'] : ['4', process.env['DEADBEAT_NATIVE'] === undefined ? '101' : '201']
 const { DEADBEAT_CRASH_ROUNDS: rounds = usual, DEADBEAT_CRASH_SEED: seed = first } = process.env
 /** How long a round may take on a busy machine. */
 const ROUND_MAX_MS = 30_000
@@ -84,27 +84,30 @@ test(
   2 * ROUND_MAX_MS,
 )
 
-test.each([
-  ['drops a line', 'drops', { lost: 1, repeated: 0 }],
-  ['doubles a line', 'doubles', { lost: 0, repeated: 1 }],
-])(
-  'a train that %s is found out, and how to repeat it is told',
-  async (_, plan, wanted) => {
-    const played = await play('--rounds', '1', '--seed', seed, '--plan', plan)
-    expect(played).toMatchObject({ code: 1, faults: 1, ...wanted })
-    expect(played.errors).toContain(`npm run crash -- --rounds 1 --seed ${seed} --plan ${plan} --keep`)
-    clear(played)
-  },
-  ROUND_MAX_MS,
-)
+// Whether the harness finds what is wrong doesn't depend on what runs the train.
+if (isWhole) {
+  test.each([
+    ['drops a line', 'drops', { lost: 1, repeated: 0 }],
+    ['doubles a line', 'doubles', { lost: 0, repeated: 1 }],
+  ])(
+    'a train that %s is found out, and how to repeat it is told',
+    async (_, plan, wanted) => {
+      const played = await play('--rounds', '1', '--seed', seed, '--plan', plan)
+      expect(played).toMatchObject({ code: 1, faults: 1, ...wanted })
+      expect(played.errors).toContain(`npm run crash -- --rounds 1 --seed ${seed} --plan ${plan} --keep`)
+      clear(played)
+    },
+    ROUND_MAX_MS,
+  )
 
-test(
-  'a train that forgets its check-points is found out',
-  async () => {
-    // A kill may come when nothing was between two records: not every round shows it.
-    const played = await play('--rounds', '3', '--seed', seed, '--plan', 'forgetful')
-    expect([played.code, played.faults > 0]).toEqual([1, true])
-    clear(played)
-  },
-  3 * ROUND_MAX_MS,
-)
+  test(
+    'a train that forgets its check-points is found out',
+    async () => {
+      // A kill may come when nothing was between two records: not every round shows it.
+      const played = await play('--rounds', '3', '--seed', seed, '--plan', 'forgetful')
+      expect([played.code, played.faults > 0]).toEqual([1, true])
+      clear(played)
+    },
+    3 * ROUND_MAX_MS,
+  )
+}

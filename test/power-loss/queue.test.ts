@@ -22,7 +22,8 @@ process.setMaxListeners(0) // A train that lost its power listens for ever.
 const directories: string[] = []
 afterAll(() => directories.splice(0).forEach((directory) => real.rmSync(directory, { recursive: true })))
 
-const runs = Number(process.env['POWER_LOSSES'] ?? 60)
+/** `npm run soak` plays 1,000. */
+const runs = Number(process.env['POWER_LOSSES'] ?? 25)
 const seed = Number(process.env['POWER_SEED'] ?? 1)
 const LIVES = 5
 const COUNT = 200
@@ -164,7 +165,7 @@ test('without its sync that is not so', async () => {
   let faults = 0
   await fc.assert(
     fc.asyncProperty(fc.gen(), async (draw) => {
-      faults += (await play(new Random(draw), false)).faults.length
+      if (faults === 0) faults = (await play(new Random(draw), false)).faults.length
     }),
     { numRuns: 30, seed },
   )

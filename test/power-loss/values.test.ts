@@ -18,7 +18,8 @@ const { turnOfNode } = await import('../../lib/movement/loop/clock.js')
 const directories: string[] = []
 afterAll(() => directories.splice(0).forEach((directory) => real.rmSync(directory, { recursive: true })))
 
-const runs = Number(process.env['POWER_LOSSES'] ?? 60)
+/** `npm run soak` plays 1,000. */
+const runs = Number(process.env['POWER_LOSSES'] ?? 25)
 const seed = Number(process.env['POWER_SEED'] ?? 1)
 const LIVES = 5
 

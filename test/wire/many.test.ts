@@ -30,12 +30,12 @@ class Slow {
   }
 }
 
-/** `npm run soak` plays 40 and 100. */
+/** `npm run soak` plays 160 and 100. */
 const ROUNDS = Number(process.env['WIRE_ROUNDS'] ?? 1)
-const BURSTS = Number(process.env['WIRE_BURSTS'] ?? 2)
+const BURSTS = Number(process.env['WIRE_BURSTS'] ?? 1)
 
 const IN_FLIGHT = 512
-const REQUESTS = 8000
+const REQUESTS = 2000
 const BURST = 20_000
 
 test(`${ROUNDS} times ${REQUESTS} requests, ${IN_FLIGHT} of them under way: each gets its ACK and its one answer`, async () => {

@@ -5,7 +5,8 @@ import { below, heapUsed, mutate } from '../support/mutate.js'
 import { RawClient } from '../support/raw-wire.js'
 import { requestServer } from '../support/wire.js'
 
-const COUNT = Number(process.env['WIRE_MUTATIONS'] ?? 20_000)
+/** `npm run soak` plays 100,000. */
+const COUNT = Number(process.env['WIRE_MUTATIONS'] ?? 4000)
 const TOGETHER = 200
 
 /** The id by which it is to be answered; null if it isn't. */

@@ -4,12 +4,12 @@ import { Escapement, silentLogger } from '../../../lib/movement/index.js'
 import { temporary } from '../../support/temporary.js'
 import { startUnittest } from '../conformance/unittest-daemon.js'
 
-/** `npm run soak` plays 40 and 100. */
+/** `npm run soak` plays 160 and 100. */
 const ROUNDS = Number(process.env['ITEM_ROUNDS'] ?? 1)
 const BURSTS = Number(process.env['ITEM_BURSTS'] ?? 1)
 
 const IN_FLIGHT = 512
-const REQUESTS = 8000
+const REQUESTS = 2000
 const BURST = 20_000
 const KEYS = 8
 
