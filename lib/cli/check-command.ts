@@ -1,5 +1,7 @@
 /** How `deadbeat check` is written. */
 import type { Command } from 'commander'
+import { anyApp, anyFile } from './completion/completers.js'
+import { completes } from './completion/completes.js'
 
 const HELP = `
 The settings are gathered and the train is built, as run would; nothing is opened, written or bound. A configuration file
@@ -17,8 +19,9 @@ wrong; 66, there is no such app.
 
 /** Add the command to the program. `end` is told the exit code. */
 export function addCheck(program: Command, end: (code: number) => void): void {
-  program
-    .command('check')
+  completes(program.command('check'), {
+    target: async (typed) => [...(await anyApp(typed)), ...(await anyFile(typed))],
+  })
     .summary('check a configuration and its train, and run nothing')
     .description('Check a configuration and the train that it makes, and run nothing.')
     .argument('<target>', "an app, by its file or its name, or an app's configuration file")

@@ -1,5 +1,7 @@
 /** How `deadbeat logs` is written. */
 import type { Command } from 'commander'
+import { anyRunning } from './completion/completers.js'
+import { completes } from './completion/completes.js'
 import { APP, count, SETTINGS } from './daemon-options.js'
 
 const HELP = `
@@ -15,8 +17,7 @@ Exit codes: 0; 66, there is no log file.
 
 /** Add the command to the program. `end` is told the exit code. */
 export function addLogs(program: Command, end: (code: number) => void): void {
-  program
-    .command('logs')
+  completes(program.command('logs'), { app: anyRunning })
     .summary("show a daemon's log")
     .description("Show the last lines of a daemon's log, or follow it.")
     .argument('<app>', APP)

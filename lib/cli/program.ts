@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { EXIT } from '../app/exit-codes.js'
 import { packageRoot } from '../files/package-root.js'
+import type { StoreProgram } from './kv/store-program.js'
 import { addCheck } from './check-command.js'
+import { addCompletion } from './completion/completion-command.js'
 import { addConfig } from './config-command.js'
 import { addDoctor } from './doctor-command.js'
 import { addKeys } from './keys-command.js'
@@ -45,11 +47,23 @@ An app is a script that composes a train of cogs: a supply, some steps, a drain.
   deadbeat replay dead.jsonl --into apps/resolve.ts   what failed once goes through an app again
   deadbeat kv list --all                              the keys and values that outlive processes
   deadbeat keys new heater                            keys by which daemons and clients know each other
+  deadbeat completion bash                            what completes all this in a shell; also zsh, fish
 
 Ctrl-C stops it in order, a second one at once. Exit codes are those of sysexits.h: 78 is a wrong configuration.
 `
 
-const KV = 'Read, write and watch a tree of keys: deadbeat kv --help says how.'
+/** A command that is a program of its own: neither loads the other. */
+interface OwnProgram {
+  readonly summary: string
+  readonly load: () => Promise<StoreProgram>
+}
+
+const PROGRAMS: Readonly<Record<string, OwnProgram>> = {
+  kv: {
+    summary: 'read, write and watch a tree of keys',
+    load: async () => (await import('./kv/program.js')).KV_PROGRAM,
+  },
+}
 
 /**
  * Parse the arguments behind `deadbeat` and do what they say.
@@ -57,21 +71,37 @@ const KV = 'Read, write and watch a tree of keys: deadbeat kv --help says how.'
  * @returns The exit code; null if what was started ends by itself.
  */
 export async function command(argv: readonly string[]): Promise<number | null> {
-  if (argv[0] === 'kv') {
-    // A program of its own: neither loads the other.
-    const { kvCommand } = await import('./kv/program.js')
-    return await kvCommand(argv.slice(1))
+  const own = ownProgram(argv[0])
+  if (own !== null) {
+    const { runStoreProgram } = await import('./kv/store-program.js')
+    return await runStoreProgram(await own.load(), argv.slice(1))
+  }
+  if (argv[0] === '__complete') {
+    const { answerShell } = await import('./completion/answer-shell.js')
+    process.stdout.write(await answerShell(programOf(), argv.slice(1), behind))
+    return EXIT.ok
   }
   let code: number | null = EXIT.ok
+  const program = programOf((ended) => {
+    code = ended
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+  }
+  return code
+}
+
+/** All commands; `end` is told the exit code. */
+function programOf(end: (code: number | null) => void = () => undefined): Command {
   const program = new Command('deadbeat')
     .description('Run event-driven daemons: tail, parse, enrich, filter and ship data that exist only once.')
     .version(versionOf(), '--version')
     .addHelpText('after', HELP)
     .enablePositionalOptions()
     .exitOverride()
-  const end = (ended: number | null): void => {
-    code = ended
-  }
   addRun(program, end)
   addStart(program, end)
   addStop(program, end)
@@ -87,19 +117,28 @@ export async function command(argv: readonly string[]): Promise<number | null> {
   addRegistry(program, end)
   addNew(program, end)
   addKeys(program, end)
-  program.command('kv').summary('read, write and watch a tree of keys').description(KV)
+  for (const [name, { summary }] of Object.entries(PROGRAMS))
+    program.command(name).summary(summary).description(`To ${summary}: deadbeat ${name} --help says how.`)
   addStatus(program, end)
   addReading(program, end)
   addChanging(program, end)
   addFinding(program, end)
   addLooking(program, end)
-  try {
-    await program.parseAsync(argv, { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-  }
-  return code
+  addCompletion(program)
+  return program
+}
+
+function ownProgram(name: string | undefined): OwnProgram | null {
+  return name !== undefined && Object.hasOwn(PROGRAMS, name) ? (PROGRAMS[name] ?? null) : null
+}
+
+/** The commands of one that is a program of its own. */
+async function behind(name: string): Promise<Command | null> {
+  const own = ownProgram(name)
+  if (own === null) return null
+  const { storeProgram } = await import('./kv/store-program.js')
+  const { ofProcess } = await import('./kv/surroundings.js')
+  return storeProgram(await own.load(), ofProcess(), () => undefined)
 }
 
 function versionOf(): string {

@@ -1,5 +1,7 @@
 /** How `deadbeat restart` is written. */
 import type { Command } from 'commander'
+import { anyRunning } from './completion/completers.js'
+import { completes } from './completion/completes.js'
 import { APP, duration, SETTINGS } from './daemon-options.js'
 
 const HELP = `
@@ -14,8 +16,7 @@ Exit codes: those of start; 75, too, if the old one has not stopped within the t
 
 /** Add the command to the program. `end` is told the exit code. */
 export function addRestart(program: Command, end: (code: number | null) => void): void {
-  program
-    .command('restart')
+  completes(program.command('restart'), { app: anyRunning })
     .summary('stop a daemon and start it again')
     .description('Stop a daemon, if it runs, and start it again.')
     .argument('<app>', APP)

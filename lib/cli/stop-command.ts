@@ -1,5 +1,7 @@
 /** How `deadbeat stop` is written. */
 import type { Command } from 'commander'
+import { anyRunning } from './completion/completers.js'
+import { completes } from './completion/completes.js'
 import { APP, duration, SETTINGS } from './daemon-options.js'
 
 const HELP = `
@@ -28,7 +30,7 @@ interface Flags {
 
 /** Add the command to the program. `end` is told the exit code. */
 export function addStop(program: Command, end: (code: number) => void): void {
-  const command = program.command('stop')
+  const command = completes(program.command('stop'), { app: anyRunning })
   command
     .summary('stop a daemon, in order')
     .description('Stop a daemon, in order, and wait until it has ended.')

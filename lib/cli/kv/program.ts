@@ -1,5 +1,4 @@
 /** The commands of `deadbeat kv`, and their help. */
-import type { Command } from 'commander'
 import { addCompact } from './compact.js'
 import { addCreate } from './create.js'
 import { addDelete } from './delete.js'
@@ -15,8 +14,8 @@ import { addLog } from './log.js'
 import { addPut } from './put.js'
 import { addServe } from './serve.js'
 import { addStatus } from './status.js'
-import { runStoreProgram, storeProgram, WHICH_STORE, type StoreProgram } from './store-program.js'
-import { ofProcess, type Surroundings } from './surroundings.js'
+import { runStoreProgram, WHICH_STORE, type StoreProgram } from './store-program.js'
+import type { Surroundings } from './surroundings.js'
 import { addUpdate } from './update.js'
 import { addWatch } from './watch.js'
 
@@ -54,9 +53,4 @@ export const KV_PROGRAM: StoreProgram = {
  */
 export async function kvCommand(argv: readonly string[], around?: Surroundings): Promise<number> {
   return await runStoreProgram(KV_PROGRAM, argv, around)
-}
-
-/** All commands of kv; `end` is told the exit code. */
-export function kvProgram(around: Surroundings = ofProcess(), end: (code: number) => void = () => undefined): Command {
-  return storeProgram(KV_PROGRAM, around, end)
 }

@@ -1,6 +1,8 @@
 /** What the commands share that ask a running daemon: how they are written, and how they fail. */
 import type { Command } from 'commander'
 import { codeOf, DeadbeatError, toError } from '../../errors/index.js'
+import { anyItem, anyRunning, moreItems } from '../completion/completers.js'
+import { completes } from '../completion/completes.js'
 import type { Target } from './connect.js'
 import { addWireFlags, type WireFlags } from './wire/flags.js'
 
@@ -55,6 +57,7 @@ export function addSteering(program: Command, end: End, steering: Steering): voi
     .summary(summary)
     .description(sentence)
     .argument('<app>', takesPattern ? 'the daemon, or DAEMON.ITEM' : 'the daemon: its app, by file or by name')
+  completes(command, takesPattern ? { app: anyItem, more: moreItems } : { app: anyRunning })
   if (overWire !== undefined) addWireFlags(command)
   extend(command)
     .argument('[more...]', takesPattern ? 'the items; flags that find the daemon' : 'flags that find the daemon')

@@ -1,5 +1,7 @@
 /** `deadbeat describe` and `discover`: which daemons of items are there, and what they are. */
 import type { Command } from 'commander'
+import { anyItem, moreItems } from '../completion/completers.js'
+import { completes } from '../completion/completes.js'
 import { addWireFlags, type WireFlags } from './wire/flags.js'
 import type { End } from './add-steering.js'
 import { placesOf } from './wire/place.js'
@@ -12,6 +14,7 @@ export function addFinding(program: Command, end: End): void {
     .description('Tell all that is known of a daemon of items, or of an item, as JSON.')
     .argument('<daemon>', 'DAEMON[:HOST][:PORT], or DAEMON.ITEM')
     .argument('[more...]', 'items')
+  completes(describe, { daemon: anyItem, more: moreItems })
   addWireFlags(describe)
     .option('--json', 'on one line')
     .addHelpText('after', '\n  deadbeat describe heater\n  deadbeat describe heater.setpoint\n')

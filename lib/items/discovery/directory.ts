@@ -16,6 +16,7 @@ import { DiscoveryError } from './discovery-error.js'
 import { endpointOf, type KnownBlock } from './known-block.js'
 import { KvNames, type KvNamesOptions } from './kv-names.js'
 import type { NameEntry } from './name-entry.js'
+import { requireOneEach } from './require-one-each.js'
 import { RuntimeNames } from './runtime-names.js'
 import { isSameHost } from './same-host.js'
 
@@ -94,15 +95,14 @@ export class Directory {
     signal?.throwIfAborted()
     const located = [...look.found.values()]
     if (located.length === 0) throw nobody(look)
-    requireOneEach(look.name, located)
+    requireOneEach(look.name.store, located)
     for (const { block } of located) await this.#keep(block)
     return located
   }
 
   /** The names of all stores that somebody serves, or that are remembered from before. */
   async stores({ signal }: { readonly signal?: AbortSignal } = {}): Promise<string[]> {
-    const entries = [...((await this.#kv?.all()) ?? []), ...(await this.#runtime.all())]
-    const stores = new Set([...entries.map(({ block }) => block.store), ...(await this.#cache.stores())])
+    const stores = new Set(await this.rememberedStores())
     const { registryPort, daemonPort, broadcast = 'machine' } = this.#options
     const targets = await this.#registries()
     for (const [port, called] of [
@@ -115,6 +115,17 @@ export class Directory {
       }
     }
     return [...stores].sort()
+  }
+
+  /** The names of stores that are known without asking anybody for them: as they stand in the database, and here. */
+  async rememberedStores(): Promise<string[]> {
+    const entries = [...((await this.#kv?.all()) ?? []), ...(await this.#runtime.all())]
+    return [...new Set([...entries.map(({ block }) => block.store), ...(await this.#cache.stores())])].sort()
+  }
+
+  /** The blocks of a store from before: what its daemons were when somebody of this user last found them. */
+  async rememberedBlocks(store: string): Promise<KnownBlock[]> {
+    return await this.#cache.read(store)
   }
 
   /** Be told whenever the names of a store in the database change; without a database never. Answers how to stop. */
@@ -273,28 +284,5 @@ function nobody({ name, tried }: Look): DiscoveryError {
   return new DiscoveryError(
     'ERR_NO_DAEMON',
     `no daemon of ${formatDaemonName(name)} answers. Tried: ${tried.join('; ')}. What to do: ${advice}`,
-  )
-}
-
-/** Each alias and each key is one daemon's. */
-function requireOneEach({ store }: DaemonName, located: readonly Located[]): void {
-  const owners = new Map<string, Located>()
-  for (const one of located) {
-    for (const [what, name] of [
-      ['the alias', one.block.alias],
-      ...Object.keys(one.block.items).map((key) => ['the item', key]),
-    ] as const) {
-      const other = owners.get(`${what} ${name}`)
-      if (other === undefined) owners.set(`${what} ${name}`, one)
-      else throw ambiguous(store, `${what} ${name}`, [other, one])
-    }
-  }
-}
-
-function ambiguous(store: string, what: string, both: readonly Located[]): DiscoveryError {
-  const places = both.map(({ place }) => `${store}:${hostAndPort(place.host, place.rep)}`)
-  return new DiscoveryError(
-    'ERR_AMBIGUOUS',
-    `${store} is served by two daemons that both have ${what}: name the one that is meant, ${places.join(' or ')}`,
   )
 }

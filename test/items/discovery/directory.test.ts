@@ -183,6 +183,14 @@ test('all stores are those of names, of blocks, and of whoever answers', async (
   const { directory, cache } = start({ kv, daemonPort, registryPort: await deadPort(), broadcast: 'machine' })
   await cache.write(blockAt(7, { store: 'three' }))
   expect(await directory.stores()).toEqual(['one', 'three', 'two'])
+  expect(await directory.rememberedStores()).toEqual(['one', 'three'])
+})
+
+test('what stores were when somebody was last found is remembered, and nobody is asked', async () => {
+  const { directory, cache } = start()
+  const block = blockAt(7, { store: 'three' })
+  await cache.write(block)
+  expect([await directory.rememberedBlocks('three'), await directory.rememberedBlocks('four')]).toEqual([[block], []])
 })
 
 test('changes of names in the database are told', async () => {

@@ -38,13 +38,9 @@ export interface Session {
  * @throws {WireError} `ERR_DEADLINE` if looking for it takes too long.
  */
 export async function inSession<T>(flags: WireFlags, act: (session: Session) => Promise<T>): Promise<T> {
-  const { timeout: timeoutMs = TIMEOUT_MS, registry: registries, kv: url, home, keys } = flags
-  const kv = url === undefined ? null : openKv(url, { log: logger })
+  const { timeout: timeoutMs = TIMEOUT_MS } = flags
+  const where = whereOf(flags)
   const stores = new Map<string, RemoteStore>()
-  const where = {
-    ...{ esc: Escapement.instance, log: logger, kv, registries, keys: keysIn(keys) },
-    ...(home === undefined ? {} : { home }),
-  }
   const open = async (daemon: string): Promise<RemoteStore> => {
     const known = stores.get(daemon)
     if (known !== undefined) return known
@@ -67,7 +63,16 @@ export async function inSession<T>(flags: WireFlags, act: (session: Session) => 
     throw withExit(error)
   } finally {
     for (const store of stores.values()) store.close()
-    await kv?.close()
+    await where.kv?.close()
+  }
+}
+
+/** Where the flags say that daemons are looked for. Its database is open then. */
+export function whereOf({ registry: registries, kv: url, home, keys }: WireFlags) {
+  const kv = url === undefined ? null : openKv(url, { log: logger })
+  return {
+    ...{ esc: Escapement.instance, log: logger, kv, registries, keys: keysIn(keys) },
+    ...(home === undefined ? {} : { home }),
   }
 }
 
