@@ -46,6 +46,7 @@ An app is a script that composes a train of cogs: a supply, some steps, a drain.
   deadbeat doctor                                     what this machine lacks, and what to do
   deadbeat replay dead.jsonl --into apps/resolve.ts   what failed once goes through an app again
   deadbeat kv list --all                              the keys and values that outlive processes
+  deadbeat job list                                   what the nodes of a fleet run, and why not
   deadbeat keys new heater                            keys by which daemons and clients know each other
   deadbeat completion bash                            what completes all this in a shell; also zsh, fish
 
@@ -62,6 +63,10 @@ const PROGRAMS: Readonly<Record<string, OwnProgram>> = {
   kv: {
     summary: 'read, write and watch a tree of keys',
     load: async () => (await import('./kv/program.js')).KV_PROGRAM,
+  },
+  job: {
+    summary: 'say what the nodes of a fleet are to run',
+    load: async () => (await import('./job/program.js')).JOB_PROGRAM,
   },
 }
 

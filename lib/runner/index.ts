@@ -12,7 +12,7 @@ export { formatPath, parsePath, pathOfSegments, segmentsOf, type Path } from './
 export { decide, type Decision, type Reason } from './job/decide.js'
 export { JobStore, type JobGroup, type StoredJob, type StoredState } from './job/job-store.js'
 export { readJobEntry, type JobEntry, type JobLimits } from './job/job-entry.js'
-export { DEFAULT_GROUP, describeJob, type JobId, type Kind } from './job/job-id.js'
+export { DEFAULT_GROUP, describeJob, KINDS, type JobId, type Kind } from './job/job-id.js'
 export { NEVER_RAN, readJobState, type Exit, type JobState, type Outcome } from './job/job-state.js'
 export { retryWait } from './job/retry-wait.js'
 export { followLog, readLog, type LogLine } from './node/attempt-log.js'

@@ -16,6 +16,8 @@ export interface StoreProgram {
   readonly commands: readonly ((program: KvProgram) => void)[]
   /** Options of its own, for all commands. */
   readonly extend?: (command: Command) => Command
+  /** What makes of its arguments those that commander can read. */
+  readonly prepare?: (argv: readonly string[]) => readonly string[]
   /** What the help of each command says of exit codes. */
   readonly exitHelp?: string
 }
@@ -69,7 +71,7 @@ export async function runStoreProgram(
     code = ended
   })
   try {
-    await command.parseAsync(argv, { from: 'user' })
+    await command.parseAsync(program.prepare?.(argv) ?? argv, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage

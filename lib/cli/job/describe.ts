@@ -1,0 +1,69 @@
+/** Jobs and their states as people read them: one line each. */
+import { decide, formatPath, NEVER_RAN, type JobState, type StoredJob, type StoredState } from '../../runner/index.js'
+
+/** What runs: the code's path, or the app. */
+export function whatRuns({ entry }: StoredJob): string {
+  return entry?.code ?? (entry?.app === undefined ? '-' : `app ${entry.app}`)
+}
+
+/**
+ * How a job stands, on one node where each has its own state.
+ *
+ * @param now in UNIX seconds.
+ */
+export function standing(
+  job: StoredJob,
+  { state, isClaimed }: Pick<StoredState, 'state' | 'isClaimed'>,
+  now: number,
+): string {
+  const { entry, fault } = job
+  if (entry === null) return `can't be used: ${fault?.message ?? ''}`
+  if (isClaimed) return `runs on ${state.node ?? '?'} since ${timeText(state.started)}`
+  if (state.node !== null) return `was lost with ${state.node}`
+  const { due, reason } = decide(entry, state, now)
+  const next = due === null ? `-never- (${reason})` : due <= now ? `due (${reason})` : `${timeText(due)} (${reason})`
+  return `${next}${lastText(state)}`
+}
+
+function lastText({ outcome, error }: JobState): string {
+  if (outcome === null) return ''
+  return `; last ${outcome}${error === null ? '' : `: ${error.name}: ${error.message}`}`
+}
+
+/** A line of a table for each state that a job has; one for one that has none. */
+export function linesOf(job: StoredJob, states: readonly StoredState[], now: number): string[] {
+  const rows = states.length === 0 ? [{ node: null, state: NEVER_RAN, isClaimed: false }] : states
+  return rows.map((row) => {
+    const where = row.node === null ? '' : ` @${row.node}`
+    return `${formatPath(job.id.path)}${where}  ${whatRuns(job)}  ${standing(job, row, now)}`
+  })
+}
+
+/**
+ * A time in UNIX seconds as text; `-` for never.
+ *
+ * @example
+ * assert.deepEqual([0, 1800000000].map(timeText), ['-', '2027-01-15T08:00:00Z'])
+ */
+export function timeText(seconds: number): string {
+  return seconds === 0 ? '-' : new Date(seconds * 1000).toISOString().replace(/\.000Z$/, 'Z')
+}
+
+/** A job with its states as fields of JSON. */
+export function jobFields(job: StoredJob, states?: readonly StoredState[]): Readonly<Record<string, unknown>> {
+  const { id, entry, fault, written, revision } = job
+  const { path, ...place } = id
+  return {
+    ...place,
+    path: formatPath(path),
+    entry: entry ?? written,
+    ...(fault === null ? {} : { fault: fault.message }),
+    revision,
+    ...(states === undefined ? {} : { states: states.map(stateFields) }),
+  }
+}
+
+/** A state as fields of JSON. */
+export function stateFields({ node, state, isClaimed }: StoredState): Readonly<Record<string, unknown>> {
+  return { ...(node === null ? {} : { on: node }), ...state, isClaimed }
+}

@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals'
+import { ANSWER, startJobs } from './run-job.js'
+
+test('a job pauses and goes on, with all else as it was', async () => {
+  const { run, store } = startJobs()
+  await run('set', 'the.answer', '-c', 'x')
+  await run('pause', 'the.answer')
+  expect((await store.get(ANSWER))?.written).toEqual({ code: 'x', paused: true })
+  await run('resume', 'the.answer')
+  expect((await store.get(ANSWER))?.written).toEqual({ code: 'x', paused: false })
+})
+
+test('without a path it is the group', async () => {
+  const { run, kv, keys } = startJobs()
+  expect((await run('-g', 'lab', 'pause')).stdout).toBe('group lab pauses\n')
+  expect(JSON.parse((await kv.get(keys.group('any', 'lab')))[0] ?? '')).toMatchObject({ paused: true })
+})
