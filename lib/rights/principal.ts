@@ -10,6 +10,8 @@ export type Principal =
   | { readonly kind: 'uid'; readonly id: number }
   /** Who holds a TLS certificate, by the common name in it. */
   | { readonly kind: 'certificate'; readonly id: string }
+  /** A job of a fleet, as its runner knows it: kind, group and path, `any/default a.question`. */
+  | { readonly kind: 'job'; readonly id: string }
 
 /** Whoever is not known. */
 export const anonymous: Principal = Object.freeze({ kind: 'anonymous' })
@@ -31,6 +33,8 @@ export function describePrincipal(principal: Principal): string {
       return `uid ${principal.id}`
     case 'certificate':
       return `certificate ${JSON.stringify(principal.id)}`
+    case 'job':
+      return `job ${principal.id}`
   }
 }
 

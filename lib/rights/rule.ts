@@ -26,7 +26,8 @@ export const PATH_CHARACTERS_MAX = 4_096
 const PUBLIC_KEY = /^[0-9a-zA-Z.\-:+=^!/*?&<>()[\]{}@%$#]{40}$/
 
 /** What `whoOf` understands, for messages. */
-export const WHO_FORMS = 'anyone, anonymous, key NAME, key PUBLIC-KEY, uid NUMBER, certificate NAME or group NAME'
+export const WHO_FORMS =
+  'anyone, anonymous, key NAME, key PUBLIC-KEY, uid NUMBER, certificate NAME, job PATTERN or group NAME'
 
 /**
  * Whom a text means, `group NAME` apart; null if it means nothing.
@@ -40,6 +41,7 @@ export function whoOf(text: string): Who | null {
   if (kind === 'anyone' && name === '') return () => true
   if (kind === 'anonymous' && name === '') return (principal) => principal.kind === 'anonymous'
   if (name === '') return null
+  if (kind === 'job') return (principal) => principal.kind === 'job' && fitsWildcard(name, principal.id)
   if (kind === 'certificate') return (principal) => principal.kind === 'certificate' && principal.id === name
   if (kind === 'uid')
     return /^\d{1,10}$/.test(name) ? (principal) => principal.kind === 'uid' && principal.id === Number(name) : null

@@ -7,10 +7,11 @@ const all: Principal[] = [
   { kind: 'uid', id: 0 },
   { kind: 'uid', id: 1000 },
   { kind: 'certificate', id: '1000' },
+  { kind: 'job', id: 'any/default a.question' },
 ]
 
 test('each is shown by what is known of it', () => {
-  const shown = ['anonymous', `key ${PUBLIC}`, 'uid 0', 'uid 1000', 'certificate "1000"']
+  const shown = ['anonymous', `key ${PUBLIC}`, 'uid 0', 'uid 1000', 'certificate "1000"', 'job any/default a.question']
   expect(all.map(describePrincipal)).toEqual(shown)
   expect(describePrincipal({ kind: 'key', id: PUBLIC, name: 'lab' })).toBe('key lab')
 })

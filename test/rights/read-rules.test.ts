@@ -34,7 +34,8 @@ test('everything that is wrong is told at once, with its place', () => {
   } catch (error) {
     faults = (error as { faults: string[] }).faults
   }
-  const forms = 'anyone, anonymous, key NAME, key PUBLIC-KEY, uid NUMBER, certificate NAME or group NAME: it is'
+  const forms =
+    'anyone, anonymous, key NAME, key PUBLIC-KEY, uid NUMBER, certificate NAME, job PATTERN or group NAME: it is'
   expect(faults).toEqual([
     'f:rule: rights must have groups, rules only: it has "rule"',
     'f:groups.__proto__x: groups.__proto__x must be a text or a list of 1 to 1000 texts: it is []',

@@ -10,6 +10,7 @@ const principals: Record<string, Principal> = {
   user: { kind: 'uid', id: 1000 },
   root: { kind: 'uid', id: 0 },
   certificate: { kind: 'certificate', id: 'lab' },
+  job: { kind: 'job', id: 'any/default a.question' },
 }
 
 test.each([
@@ -22,6 +23,9 @@ test.each([
   ['uid 1000', ['user']],
   ['uid 0', ['root']],
   ['certificate lab', ['certificate']],
+  ['job any/default a.*', ['job']],
+  ['job *', ['job']],
+  ['job any/other a.*', []],
 ])('%s means those', (text, names) => {
   const who = whoOf(text)
   const meant = Object.entries(principals).filter(([, principal]) => who?.(principal))

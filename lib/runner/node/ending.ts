@@ -1,5 +1,6 @@
 /** What an attempt's end makes of the state of its job (specification runner, A7.5, with outcomes told apart). */
 import type { Json } from '../../kv/index.js'
+import type { JobError } from '../host/job-run.js'
 import type { Exit, JobState, Outcome } from '../job/job-state.js'
 
 /** Losses in a row after which a job counts as the reason: it takes its nodes down. */
@@ -9,7 +10,7 @@ const LOSSES_MAX = 3
 export interface Ending {
   readonly outcome: Outcome
   readonly result?: Json
-  readonly error?: { readonly name: string; readonly message: string; readonly isRetryable?: boolean }
+  readonly error?: JobError
   readonly exit?: Exit | null
   readonly codeHash?: string | null
   /** Whether it is to run again at once, as it was ended for something other than itself. */
