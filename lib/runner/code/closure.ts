@@ -19,6 +19,8 @@ import { checkSignature } from './signature.js'
 export interface ClosureOptions {
   /** Public keys (ed25519, base64url). One of them must have signed each part. Not given: signatures don't matter. */
   readonly signers?: readonly string[]
+  /** Gets the modules that were asked for, there or not, also where it fails: a change of one may change the outcome. */
+  readonly needs?: Set<string>
 }
 
 /**
@@ -43,7 +45,35 @@ export async function readClosure(
   const text = path.length === 0 ? null : await read(keys.code(path))
   if (text === null) throw new RunnerError('ERR_NO_CODE', `code ${dotted} is empty: nothing is stored there`)
   const entry = readCodeEntry(parsed(text, `code ${dotted}`), dotted)
-  return closureOf(dotted, entry, await modulesOf(read, keys, entry.requires), options)
+  return closureOf(dotted, entry, await modulesOf(read, keys, entry.requires, options.needs), options)
+}
+
+/** A module with all that it needs. */
+export interface ModuleClosure {
+  /** Its dotted path. */
+  readonly path: string
+  /** It and all others, each behind those that it requires: it comes last. */
+  readonly modules: Readonly<Record<string, HostedModule>>
+  readonly hash: string
+}
+
+/**
+ * A module with all that it needs, from one state of the store.
+ *
+ * @throws {RunnerError} as `readClosure`.
+ */
+export async function readModuleClosure(
+  reader: Database,
+  keys: Keys,
+  path: Path,
+  { needs, signers }: ClosureOptions = {},
+): Promise<ModuleClosure> {
+  const dotted = formatPath(path)
+  const modules = path.length === 0 ? new Map() : await modulesOf(oneState(reader), keys, [dotted], needs)
+  if (!modules.has(dotted)) throw new RunnerError('ERR_NO_CODE', `module ${dotted} is empty: nothing is stored there`)
+  const needed = neededOf(`module ${dotted}`, [dotted], modules)
+  if (signers !== undefined) for (const [name, its] of needed) checkSignature('module', name, its, signers)
+  return { path: dotted, modules: hostedOf(needed), hash: hashOf(needed) }
 }
 
 /**
@@ -57,21 +87,16 @@ export function closureOf(
   modules: ReadonlyMap<string, ModuleEntry>,
   { signers }: ClosureOptions = {},
 ): HostedCode {
-  const names = inOrder(`code ${path}`, entry.requires, (name) => modules.get(name)?.requires)
-  const needed = names.map((name): [string, ModuleEntry] => [name, modules.get(name) as ModuleEntry])
+  const needed = neededOf(`code ${path}`, entry.requires, modules)
   if (signers !== undefined) {
     checkSignature('code', path, entry, signers)
     for (const [name, its] of needed) checkSignature('module', name, its, signers)
   }
-  const hosted = needed.map(([name, its]): [string, HostedModule] => [
-    name,
-    { js: stripped('module', name, its), requires: its.requires },
-  ])
   const { mode, vars, default: values, requires } = entry
   const js = stripped('code', path, entry)
   compileBody({ path, js, mode }, vars)
-  const hash = hashOf(path, entry, needed)
-  return { path, js, mode, vars, default: values, requires, modules: Object.fromEntries(hosted), hash }
+  const hash = hashOf([[path, entry], ...needed])
+  return { path, js, mode, vars, default: values, requires, modules: hostedOf(needed), hash }
 }
 
 /** Reads keys, all in the state that the first read has found. */
@@ -89,14 +114,14 @@ export function oneState(reader: Database): ReadKey {
   }
 }
 
-/** All modules that some require, and those that they require, as far as they are there. */
+/** All modules that some require, and those that they require, as far as they are there; `asked` gets all names. */
 export async function modulesOf(
   read: ReadKey,
   keys: Keys,
   requires: readonly string[],
+  asked = new Set<string>(),
 ): Promise<Map<string, ModuleEntry>> {
   const found = new Map<string, ModuleEntry>()
-  const asked = new Set<string>()
   for (let names = [...requires]; names.length > 0;) {
     for (const name of names) asked.add(name)
     const texts = await Promise.all(names.map((name) => read(keys.module(parsePath(name)))))
@@ -121,11 +146,29 @@ export function parsed(text: string, what: string): JsonObject {
   }
 }
 
-function hashOf(path: string, entry: CodeEntry, modules: readonly (readonly [string, ModuleEntry])[]): string {
-  // Neither what it is for nor who has signed it makes it run otherwise.
-  const parts = [[path, entry], ...[...modules].sort(([a], [b]) => (a < b ? -1 : 1))].map(([name, its]) => ({
-    ...{ name, ...(its as object) },
-    ...{ info: undefined, signature: undefined },
+type Needed = readonly (readonly [name: string, entry: ModuleEntry])[]
+
+function neededOf(who: string, requires: readonly string[], modules: ReadonlyMap<string, ModuleEntry>): Needed {
+  const names = inOrder(who, requires, (name) => modules.get(name)?.requires)
+  return names.map((name) => [name, modules.get(name) as ModuleEntry])
+}
+
+function hostedOf(needed: Needed): Record<string, HostedModule> {
+  const hosted = needed.map(([name, its]): [string, HostedModule] => [
+    name,
+    { js: stripped('module', name, its), requires: its.requires },
+  ])
+  return Object.fromEntries(hosted)
+}
+
+/** Neither what a part is for nor who has signed it makes it run otherwise. */
+function hashOf([first, ...others]: readonly (readonly [string, object])[]): string {
+  const sorted = others.sort(([a], [b]) => (a < b ? -1 : 1))
+  const parts = [first, ...sorted].map((part) => ({
+    name: part?.[0],
+    ...part?.[1],
+    info: undefined,
+    signature: undefined,
   }))
   return createHash('sha256').update(formatJson({ parts })).digest('hex')
 }

@@ -61,7 +61,7 @@ export function compileError(kind: 'code' | 'module', path: string, why: string,
 }
 
 /** What is wrong, and where, of an error that names its place first in its stack, as those of the parser do. */
-export function whereOf({ message, stack = '' }: Error, name: string): string {
+function whereOf({ message, stack = '' }: Error, name: string): string {
   const [place = ''] = stack.split('\n')
   return place.startsWith(`${name}:`) ? `${message} (${place})` : message
 }

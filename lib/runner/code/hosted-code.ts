@@ -19,7 +19,7 @@ export interface HostedCode {
   readonly mode: Mode
   readonly vars: readonly string[]
   readonly default: JsonObject
-  /** The modules that the code itself may import. */
+  /** The modules that the code itself may use: `_require('lib.math')` gives it what one exports, at once in every mode. */
   readonly requires: readonly string[]
   /** All modules of the closure by their dotted paths, each behind those that it requires. */
   readonly modules: Readonly<Record<string, HostedModule>>

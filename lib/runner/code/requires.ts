@@ -41,7 +41,7 @@ export function inOrder(
     if (its === undefined) {
       const asker = open.length === 1 ? who : `module ${top.name}`
       const why = `${asker} requires the module ${name}, which is not stored`
-      throw new RunnerError('ERR_CODE_REQUIRES', open.length === 1 ? why : `${who} can't be used: ${why}`)
+      throw new RunnerError('ERR_CODE_REQUIRES', asker === who ? why : `${who} can't be used: ${why}`)
     }
     open.push({ name, rest: [...its] })
   }
