@@ -120,9 +120,10 @@ export class SubscribeClient {
     if (targets.length > 0) for (const listener of this.missedListeners) listener(targets)
   }
 
+  /** To the end: else its monitor keeps a descriptor, and its address, which others get too. */
   private async watch(): Promise<void> {
     for await (const { type } of this.socket.events) {
-      if (this.current === 'closed') return
+      if (this.current === 'closed') continue
       if (type === 'handshake') this.change('connected')
       else if (type === 'disconnect') this.change('lost')
     }

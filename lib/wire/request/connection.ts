@@ -109,9 +109,10 @@ export class Connection {
     })
   }
 
+  /** To the end, also of one that was thrown away: else its monitor keeps a descriptor, and its address, which others get too. */
   private async watch(socket: Dealer): Promise<void> {
     for await (const { type } of socket.events) {
-      if (socket !== this.socket) return
+      if (socket !== this.socket) continue
       if (type === 'handshake') this.up()
       else if (type === 'disconnect') await this.readRest(socket)
       else if (type === 'close' || type.startsWith('handshake:error')) this.drop(socket)

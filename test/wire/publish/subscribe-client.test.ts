@@ -115,3 +115,10 @@ test('who missed the last value is told by the next beat', async () => {
   await send('_beat.', 'a', '{"value": {"lamp.level": 3}, "_seq": 2, "_boot": "b"}')
   expect(await missed).toEqual(['lamp.level'])
 })
+
+test('nothing is kept of one that is closed', async () => {
+  const { client } = await start()
+  const { events } = client['socket']
+  client.close()
+  while (!events.closed) await new Promise((resolve) => setImmediate(resolve))
+})

@@ -78,3 +78,13 @@ test('what came before it broke is read', async () => {
   const told = await until(102)
   expect(told.slice(100)).toEqual(['answer 99', 'lost'])
 })
+
+test('nothing is kept of one that found nobody', async () => {
+  const { router, clock, connection, until } = await start()
+  await until(1)
+  router.close()
+  await until(2)
+  clock.advance(0)
+  const { events } = connection['socket']!
+  while (!events.closed) await new Promise((resolve) => setImmediate(resolve))
+})
