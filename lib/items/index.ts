@@ -34,6 +34,13 @@ export { DiscoveryError, type DiscoveryErrorCode } from './discovery/discovery-e
 export type { KnownBlock } from './discovery/known-block.js'
 export { RegistryDaemon, type RegistryOptions } from './discovery/registry-daemon.js'
 export { DaemonLink, type DaemonLinkOptions } from './remote/daemon-link.js'
+export {
+  NAMED_STORE_DEFAULTS,
+  namedStoreConfig,
+  NamedStore,
+  requireOneStore,
+  type NamedStoreOptions,
+} from './remote/named-store.js'
 export { openStore, type OpenStoreOptions, type RemoteStore } from './remote/remote-store.js'
 export type { Block, ItemDescription, Provenance } from './daemon/block.js'
 export type { Announcer, DaemonOptions } from './daemon/daemon-options.js'

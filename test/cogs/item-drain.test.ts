@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { ItemDrain, type ItemDrainOptions } from '../../cogs/item-drain.js'
 import { Item, Store, type ItemRequest } from '../../lib/items/index.js'
+import { RemoteError } from '../../lib/wire/index.js'
 import { DeadbeatError } from '../../lib/errors/index.js'
 import { ManualClock } from '../../lib/movement/loop/clock.js'
 import { Escapement } from '../../lib/movement/index.js'
@@ -112,8 +113,22 @@ test('what names no item, or says no value, fails alone', async () => {
   ])
 })
 
-test('a limit below 1 is refused', () => {
+test('a foreign daemon that refuses is not asked again', async () => {
+  class Foreign extends Item {
+    override set(): Promise<unknown> {
+      return Promise.reject(new RemoteError('ValueError', 'no such position'))
+    }
+  }
+  const { supply, isDone, drain } = await start((oven) => new Foreign(oven, 'door'), { whenRefused: 'drop' })
+  supply.push({ key: 'door', value: 1 })
+  await isDone(1)
+  expect(drain.progress()).toEqual({ refused: 1 })
+})
+
+test('a limit below 1, and neither a daemon nor a store, are refused', () => {
   const { train } = testTrain()
   const store = new Store('oven', train.esc)
   expect(() => new ItemDrain(train, { store, setMs: 0 })).toThrow(RangeError)
+  expect(() => new ItemDrain(train, {})).toThrow('one of daemon and store must be given: both are missing')
+  expect(String(new ItemDrain(train, { daemon: 'oven:lab1' }))).toBe('ItemDrain(oven:lab1)')
 })

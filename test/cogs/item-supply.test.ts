@@ -1,10 +1,12 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { ItemSupply, type ItemEvent, type ItemSupplyOptions } from '../../cogs/item-supply.js'
-import { Item, Store } from '../../lib/items/index.js'
-import { Escapement } from '../../lib/movement/index.js'
+import { ItemDrain } from '../../cogs/item-drain.js'
+import { Item, ItemDaemon, Store } from '../../lib/items/index.js'
+import { Escapement, Train, silentLogger, type Logger, type Supply } from '../../lib/movement/index.js'
 import { ManualClock } from '../../lib/movement/loop/clock.js'
-import { testTrain } from '../../lib/testing/index.js'
-import { Cleanups, supplied, turn } from '../support/supplied.js'
+import { TestSupply, testTrain } from '../../lib/testing/index.js'
+import { Cleanups, supplied, turn, until } from '../support/supplied.js'
+import { temporary } from '../support/temporary.js'
 
 const cleanups = new Cleanups()
 afterEach(cleanups.run)
@@ -101,9 +103,104 @@ test('what waits when it ends is told as lost', async () => {
   expect(supply.progress()).toEqual({ waiting: 0, lost: 1 })
 })
 
-test('its limit is at least 1', () => {
+test('names that begin with _ are supplied only for a pattern that does', async () => {
+  const fill = (oven: Store): void => {
+    new Item(oven, '_mainclk', { initial: 1 })
+    new Item(oven, 'level', { initial: 2 })
+  }
+  expect((await start(fill)).told()).toBe('level=2')
+  expect((await start(fill, { items: ['*', '_main*'] })).told()).toBe('level=2 _mainclk=1')
+})
+
+/** A daemon at a port that it keeps, and trains on the system's clock that know it by its name. */
+async function oven() {
+  const esc = new Escapement() // It stays open: who is still being asked when a store is closed has a time limit.
+  const home = temporary()
+  const serve = async (options: { port?: number; pubPort?: number } = {}): Promise<ItemDaemon> => {
+    const daemon = new ItemDaemon('oven', { level: { type: 'numeric', range: [0, 100], initial: 20 }, door: {} })
+    await daemon.start({ esc, log: silentLogger, home, ...options })
+    cleanups.add(() => daemon.stop())
+    return daemon
+  }
+  const first = await serve({ port: 0, pubPort: 0 })
+  const daemon = `oven:127.0.0.1:${String(first.ports?.rep)}`
+  const where = { home, ackMs: 200, retryMs: 5, retryMaxMs: 20, settleMs: 5 }
+  const log: string[] = []
+  const told = (_: unknown, message?: string): void => void log.push(String(message))
+  const logger: Logger = { ...silentLogger, info: told, warn: told, error: told, child: () => logger }
+  const run = (compose: (train: Train) => void): void => {
+    const train = new Train(esc, { log: logger })
+    compose(train)
+    const ended = train.run({ signals: false })
+    cleanups.add(async () => {
+      await train.stop()
+      await ended
+    })
+  }
+  return { first, serve, run, log, named: { daemon, where, retryMs: 5, retryMaxMs: 20, broadcast: 'off' } as const }
+}
+
+test('two trains steer and follow a daemon that they know by its name, before it is there, and when it comes back', async () => {
+  const { first, serve, run, log, named } = await oven()
+  await first.stop()
+  const data: ItemEvent[] = []
+  const told = (): string => data.map(({ key, value }) => `${key}=${String(value)}`).join(' ')
+  const cogs: { supply?: ItemSupply; drain?: ItemDrain; source?: TestSupply<{ key: string; value: unknown }> } = {}
+  run((train) => {
+    cogs.supply = new ItemSupply(train, { ...named, items: ['level'] })
+    train.line(cogs.supply as Supply<ItemEvent>, (event: ItemEvent) => (data.push(event), null))
+  })
+  run((train) => {
+    cogs.source = new TestSupply(train, {})
+    cogs.drain = new ItemDrain(train, { ...named, whenRefused: 'drop' })
+    train.line(cogs.source, cogs.drain)
+  })
+  const { supply, drain, source } = cogs as Required<typeof cogs>
+  await until(() => log.filter((line) => line.includes('it is looked for again')).length === 1)
+  source.push({ key: 'level', value: 30 })
+  await until(() => log.some((line) => line.includes('it is tried again')))
+  expect([source.acknowledged, supply.progress().daemon, drain.progress().daemon]).toEqual([0, 'sought', 'sought'])
+
+  const second = await serve()
+  await until(() => source.acknowledged === 1 && told().endsWith('level=30'))
+  source.push({ key: 'level', value: 200 }, { key: 'level', value: 40 })
+  await until(() => source.acknowledged === 3 && told().endsWith('level=40'))
+  expect(drain.progress()).toEqual({ refused: 1, daemon: 'connected' })
+
+  await second.stop()
+  await until(() => supply.progress().daemon === 'lost' && drain.progress().daemon === 'lost')
+  expect(log.filter((line) => line.includes('is lost: its items are as they were'))).toHaveLength(2)
+  source.push({ key: 'level', value: 50 })
+  await serve()
+  await until(() => source.acknowledged === 4 && told().endsWith('level=50'))
+  await until(() => supply.progress().daemon === 'connected')
+  expect(data.at(-1)).toMatchObject({ store: 'oven', key: 'level', value: 50 })
+})
+
+test('without a snapshot what a daemon has already is no news', async () => {
+  const { first, run, named } = await oven()
+  const data: ItemEvent[] = []
+  let supply: ItemSupply | null = null
+  run((train) => {
+    supply = new ItemSupply(train, { ...named, snapshot: false, items: ['level', 'door'] })
+    train.line(supply as Supply<ItemEvent>, (event: ItemEvent) => (data.push(event), null))
+  })
+  // It is published again and again, as nothing says when it is heard.
+  await until(() => {
+    first.store.item('door').publish('open', { repeat: true })
+    return data.length >= 50
+  })
+  expect(data[0]).toMatchObject({ key: 'door', value: 'open' })
+  expect(data.filter(({ key }) => key === 'level')).toEqual([])
+})
+
+test('its limit is at least 1, and it is told either a daemon or a store', () => {
   const { train } = testTrain()
   const store = new Store('oven', train.esc)
+  expect(() => new ItemSupply(train, {})).toThrow('one of daemon and store must be given: both are missing')
+  expect(() => new ItemSupply(train, { store, daemon: 'oven' })).toThrow('both are there')
+  expect(() => new ItemSupply(train, { daemon: 'a b:c:d:e' })).toThrow('the name of a daemon must be')
+  expect(String(new ItemSupply(train, { daemon: 'oven:lab1' }))).toBe('ItemSupply(oven:lab1, items=*)')
   expect(() => new ItemSupply(train, { store, waitingMax: 0 })).toThrow(RangeError)
   expect(String(new ItemSupply(train, { store, items: ['a', 'b*'] }))).toBe('ItemSupply(oven, items=a,b*)')
 })
