@@ -78,29 +78,42 @@ const together = {
   },
 }
 
-const { outputFiles } = await build({
-  plugins: [together],
+const options = {
   absWorkingDir: root,
-  entryPoints,
   outbase: '.',
   outdir: dist,
   write: false,
   bundle: true,
-  splitting: true,
-  chunkNames: 'chunks/[hash]',
-  format: 'esm',
   platform: 'node',
   target: engines.node.replace('>=', 'node'),
   packages: 'external',
-  sourcemap: true,
   logLevel: 'warning',
+}
+
+const { outputFiles } = await build({
+  ...options,
+  plugins: [together],
+  entryPoints,
+  splitting: true,
+  chunkNames: 'chunks/[hash]',
+  format: 'esm',
+  sourcemap: true,
 })
+
+// The program of a job's process is one file, for that is all it may read; a script starts faster than a module.
+const jobHost = await build({
+  ...options,
+  entryPoints: ['lib/runner/host/child/main.ts'],
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+})
+outputFiles.push(...jobHost.outputFiles)
 
 // The entries come last: a process that starts meanwhile finds the chunks that they name.
 const isChunk = ({ path }) => relative(dist, path).startsWith('chunks')
 for (const file of [...outputFiles.filter(isChunk), ...outputFiles.filter((one) => !isChunk(one))]) {
   mkdirSync(dirname(file.path), { recursive: true })
-  writeFileSync(file.path, file.path.endsWith('.js') ? withNames(file.text) : file.contents)
+  writeFileSync(file.path, /\.c?js$/.test(file.path) ? withNames(file.text) : file.contents)
 }
 
 const made = new Set(outputFiles.map(({ path }) => path))

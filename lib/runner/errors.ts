@@ -21,6 +21,18 @@ export type RunnerErrorCode =
   | 'ERR_FENCED'
   /** A node of that name runs already. */
   | 'ERR_NODE_RUNS'
+  /** A job can't be started on this machine. */
+  | 'ERR_JOB_START'
+  /** A job took longer than its deadline. */
+  | 'ERR_JOB_DEADLINE'
+  /** A job gave no sign of life. */
+  | 'ERR_JOB_SILENT'
+  /** The process of a job has ended before its code. */
+  | 'ERR_JOB_DIED'
+  /** A job said what no job host says, or doesn't read what it is told. */
+  | 'ERR_JOB_MESSAGE'
+  /** A job asked for more of something than it may have. */
+  | 'ERR_JOB_LIMIT'
 
 /** Stored code can't be used, or a job can't be run. */
 export class RunnerError extends DeadbeatError {

@@ -18,6 +18,23 @@ export { removeCode, removeModule, storeCode, storeModule, usersOf } from './cod
 export { RunnerError, type RunnerErrorCode } from './errors.js'
 export { Keys } from './keys.js'
 export { formatPath, parsePath, pathOfSegments, segmentsOf, type Path } from './path.js'
+export type {
+  Cancellable,
+  JobEnd,
+  JobError,
+  JobErrorRecord,
+  JobIdentity,
+  JobRun,
+  JobServices,
+  RunnerMessage,
+  StartJobOptions,
+  TopicEvent,
+  WatchEvent,
+  WatchRequest,
+} from './host/job-run.js'
+export { JOB_LIMITS } from './host/limits.js'
+export { startJob } from './host/start-job.js'
+export { findTools, type Tools } from './host/tools.js'
 export { decide, type Decision, type Reason } from './job/decide.js'
 export { JobStore, type JobGroup, type StoredJob, type StoredState } from './job/job-store.js'
 export { readJobEntry, type JobEntry, type JobLimits } from './job/job-entry.js'

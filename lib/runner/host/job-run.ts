@@ -4,6 +4,7 @@
  */
 import type { Json, JsonObject } from '../../kv/index.js'
 import type { Clock, Logger } from '../../movement/index.js'
+import type { HostedCode } from '../code/hosted-code.js'
 import type { JobLimits } from '../job/job-entry.js'
 import type { Exit } from '../job/job-state.js'
 import type { Path } from '../path.js'
@@ -31,23 +32,9 @@ export interface RunOptions {
   readonly clock: Clock
 }
 
-/** Code with all modules that it needs, as plain data: see the closures of stored code. */
-export interface JobCode {
-  /** Its dotted path. */
-  readonly path: string
-  /** The body of a function. */
-  readonly js: string
-  readonly mode: 'sync' | 'thread' | 'async'
-  readonly vars: readonly string[]
-  readonly default: JsonObject
-  /** The modules that it may import itself. */
-  readonly requires: readonly string[]
-  readonly modules: Readonly<Record<string, { readonly js: string; readonly requires: readonly string[] }>>
-}
-
 /** What an attempt of a job is that runs stored code. */
 export interface StartJobOptions extends RunOptions {
-  readonly code: JobCode
+  readonly code: HostedCode
   /** Its variables; they win over the code's own defaults. */
   readonly data: JsonObject
   /** What the code sees as `_cfg`. */

@@ -1,0 +1,138 @@
+/** Runs stored code as a job, in a child process. */
+import { Socket } from 'node:net'
+import type { JsonObject } from '../../kv/index.js'
+import type { Logger } from '../../movement/index.js'
+import { isInputName } from '../code/entry-rules.js'
+import type { HostedCode } from '../code/hosted-code.js'
+import type { Exit } from '../job/job-state.js'
+import { Channel } from './channel.js'
+import { ChildRun, notStarted } from './child-run.js'
+import { hostCommand, hostFile } from './command.js'
+import type { JobRun, RunnerMessage, StartJobOptions } from './job-run.js'
+import { fillLimits, type FullLimits } from './limits.js'
+import type { CodeEnd, FromChild } from './protocol.js'
+import { Relay } from './relay.js'
+import { findTools, type Tools } from './tools.js'
+
+/** How long Node may take to start on a busy machine, in ms. */
+const START_MS = 30_000
+
+/** Run stored code as an attempt of a job. What goes wrong, at the start too, is in `ended`. */
+export function startJob(options: StartJobOptions): JobRun {
+  const tools = findTools()
+  tellOfMissing(tools, options.log)
+  try {
+    return new CodeRun(options, fillLimits(options.limits), tools)
+  } catch (error) {
+    return notStarted(error)
+  }
+}
+
+/** What the code has as its variables: an input that nobody gives is null. */
+function inputsOf({ path, vars, default: values }: HostedCode, data: JsonObject): JsonObject {
+  const wrong = Object.keys(data).find((name) => !isInputName(name))
+  if (wrong !== undefined) throw new TypeError(`code ${path} can't have an input named ${JSON.stringify(wrong)}`)
+  return { ...Object.fromEntries(vars.map((name) => [name, null])), ...values, ...data }
+}
+
+let isTold = false
+
+/** Say once what this machine lacks. */
+function tellOfMissing({ prlimit, setpriv }: Tools, log: Logger): void {
+  if (isTold) return
+  isTold = true
+  if (prlimit === null) {
+    log.warn('prlimit (package util-linux) is not here: nothing but the heap of jobs is limited')
+  }
+  if (setpriv === null) {
+    log.warn('setpriv (package util-linux) is not here: a job that never rests outlives a node that is killed')
+  }
+}
+
+class CodeRun extends ChildRun {
+  readonly #channel: Channel
+  readonly #relay: Relay
+  #beats = 0
+  #missed = 0
+
+  constructor(options: StartJobOptions, limits: FullLimits, tools: Tools) {
+    const { code, data, config = {}, identity, tier = 'plain', services, clock } = options
+    const inputs = inputsOf(code, data)
+    const command = hostCommand(hostFile(), limits, tier, tools)
+    super({ command, env: {}, cwd: '/', limits, pipes: ['pipe'] }, options)
+    const { heartbeatMs, messagesPerSecond } = limits
+    const socket = this.child.stdio[3] as Socket
+    this.#channel = new Channel(socket, clock, messagesPerSecond, {
+      take: (message) => this.#take(message),
+      broken: ({ message }) => this.fail('ERR_JOB_MESSAGE', message),
+    })
+    this.#relay = new Relay(services, (message) => this.#channel.send(message))
+    this.#channel.send({ type: 'start', code, inputs, config, identity, heartbeatMs })
+    this.after(START_MS + heartbeatMs, () => {
+      if (this.#beats === 0) this.#silent(START_MS + heartbeatMs)
+    })
+    void this.ended.then(() => {
+      this.#relay.close()
+      this.#channel.close()
+    })
+  }
+
+  tell(message: RunnerMessage): void {
+    this.#channel.send({ type: 'tell', message })
+  }
+
+  confirm(forMs: number): void {
+    this.#channel.send({ type: 'confirm', forMs })
+  }
+
+  protected askToEnd(reason: string): void {
+    this.#channel.send({ type: 'stop', reason })
+  }
+
+  protected override exited(): void {
+    this.#channel.finish()
+  }
+
+  protected outcomeOf({ why }: Exit): CodeEnd {
+    const message = `the job's process ended before its code: ${why}`
+    return { outcome: 'failed', error: { name: 'RunnerError', code: 'ERR_JOB_DIED', message } }
+  }
+
+  #take(message: FromChild): void {
+    switch (message.type) {
+      case 'beat':
+        if (this.#beats++ === 0) this.#watch()
+        return
+      case 'log': {
+        this.jobLog.add(message.level, message.text)
+        return
+      }
+      case 'ask': {
+        this.#relay.take(message)
+        return
+      }
+      case 'end': {
+        this.codeEnded(message.end)
+        return
+      }
+    }
+  }
+
+  /**
+   * See that it goes on saying that it is there. Two looks without a beat between, for after the whole machine has
+   * slept, what it has said meanwhile is read only after the first. Who is kept from speaking isn't silent.
+   */
+  #watch(): void {
+    const { heartbeatMs } = this.limits
+    const before = this.#beats
+    this.after(heartbeatMs / 2, () => {
+      this.#missed = this.#beats > before || this.#channel.isHeld ? 0 : this.#missed + 1
+      if (this.#missed === 2) this.#silent(heartbeatMs)
+      else this.#watch()
+    })
+  }
+
+  #silent(forMs: number): void {
+    this.fail('ERR_JOB_SILENT', `the job gave no sign of life for ${forMs} ms: it loops, or waits in a call`)
+  }
+}

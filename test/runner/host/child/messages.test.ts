@@ -1,0 +1,16 @@
+import { CLASSES, ChangeMsg, ReadyMsg, TimerMsg } from '../../../../lib/runner/host/child/messages.js'
+
+test('messages are told apart by their classes, and have msg', () => {
+  const { ActorState, RunnerMsg, CompleteState } = CLASSES
+  expect(new ReadyMsg(2)).toMatchObject({ msg: 2 })
+  expect(new ReadyMsg(0)).toBeInstanceOf(RunnerMsg)
+  expect(new CompleteState()).not.toBeInstanceOf(RunnerMsg)
+  expect(new CompleteState()).toBeInstanceOf(ActorState)
+  expect(new CompleteState().msg).toBeNull()
+  class Mine extends TimerMsg {}
+  expect(new Mine()).toBeInstanceOf(TimerMsg)
+})
+
+test('an entry that was deleted has no value, not even undefined', () => {
+  expect('value' in new ChangeMsg(null, ['a'])).toBe(false)
+})
