@@ -32,6 +32,7 @@ export { formatDaemonName, readDaemonName, type DaemonName } from './discovery/d
 export { Directory, type DirectoryOptions, type LocateOptions } from './discovery/directory.js'
 export { DiscoveryError, type DiscoveryErrorCode } from './discovery/discovery-error.js'
 export type { KnownBlock } from './discovery/known-block.js'
+export type { SilentDaemon, Survey } from './discovery/survey.js'
 export { RegistryDaemon, type RegistryOptions } from './discovery/registry-daemon.js'
 export { DaemonLink, type DaemonLinkOptions } from './remote/daemon-link.js'
 export {

@@ -87,7 +87,7 @@ export function addSteering(program: Command, end: End, steering: Steering): voi
 /** A name alone may have been meant as an app's: it is told, too, why that one can't be asked. */
 function withTrouble(error: unknown, trouble: string): Error {
   const { message } = toError(error)
-  return new DeadbeatError(codeOf(error), `${trouble}; and over the wire: ${message}`, { cause: error })
+  return new DeadbeatError(codeOf(error), `${trouble}; ${message}`, { cause: error })
 }
 
 /** The words before the first flag that isn't this command's own, and the rest. */

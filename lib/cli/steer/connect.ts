@@ -61,7 +61,7 @@ export async function wayTo(first: string, second: string | null, argv: readonly
   try {
     const target = await targetOf(first, second, argv)
     if (!isPlain || argv.length > 0 || existsSync(target.socket)) return { target, trouble: null }
-    return { target: null, trouble: `no daemon answers at ${target.socket}` }
+    return { target: null, trouble: `no app ${target.name} runs here (${target.socket})` }
   } catch (error) {
     if (error instanceof LoadError && argv.length === 0 && !first.includes('/')) return { target: null, trouble: null }
     throw error

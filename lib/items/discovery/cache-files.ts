@@ -45,8 +45,10 @@ export class CacheFiles {
 
   /** The stores of which there are blocks. */
   async stores(): Promise<string[]> {
-    const names = await this.#namesIn(this.#blocks)
-    return names.filter((name) => isName(name))
+    const names = (await this.#namesIn(this.#blocks)).filter(isName)
+    // Of a store whose daemons were forgotten an empty directory is left.
+    const files = await Promise.all(names.map((name) => this.#namesIn(join(this.#blocks, name))))
+    return names.filter((_name, i) => files[i]?.some((file) => file.endsWith(ENDING)))
   }
 
   /**

@@ -11,14 +11,15 @@ import { search, type Broadcast } from '../../wire/discovery/search.js'
 import { homeDirectory } from '../daemon/home.js'
 import { Asking, type AskingOptions, type Located } from './asking.js'
 import { CacheFiles } from './cache-files.js'
-import { formatDaemonName, readDaemonName, type DaemonName } from './daemon-name.js'
-import { DiscoveryError } from './discovery-error.js'
+import { readDaemonName, type DaemonName } from './daemon-name.js'
 import { endpointOf, type KnownBlock } from './known-block.js'
 import { KvNames, type KvNamesOptions } from './kv-names.js'
 import type { NameEntry } from './name-entry.js'
 import { requireOneEach } from './require-one-each.js'
+import { calledBy, nobody, reasonOf } from './nobody.js'
 import { RuntimeNames } from './runtime-names.js'
 import { isSameHost } from './same-host.js'
+import { survey, type Survey } from './survey.js'
 
 /** Where a directory looks. */
 export interface DirectoryOptions extends AskingOptions {
@@ -38,7 +39,7 @@ export interface DirectoryOptions extends AskingOptions {
   readonly broadcast?: Broadcast
   readonly registryPort?: number
   readonly daemonPort?: number
-  /** How long answers to a call are waited for; 1 s if it isn't given. */
+  /** How long answers to a call are waited for; 1 s if it isn't given, 300 ms where only this machine is called. */
   readonly waitMs?: number
 }
 
@@ -56,6 +57,9 @@ interface Look {
   readonly found: Map<string, Located>
   readonly tried: string[]
 }
+
+/** Of how many places of before each is told. */
+const SILENT_TOLD = 3
 
 /** Finds daemons. */
 export class Directory {
@@ -94,32 +98,36 @@ export class Directory {
     }
     signal?.throwIfAborted()
     const located = [...look.found.values()]
-    if (located.length === 0) throw nobody(look)
+    if (located.length === 0) throw nobody(look.name, look.tried)
     requireOneEach(look.name.store, located)
     for (const { block } of located) await this.#keep(block)
     return located
   }
 
-  /** The names of all stores that somebody serves, or that are remembered from before. */
-  async stores({ signal }: { readonly signal?: AbortSignal } = {}): Promise<string[]> {
-    const stores = new Set(await this.rememberedStores())
-    const { registryPort, daemonPort, broadcast = 'machine' } = this.#options
+  /** All daemons that answer, and those that are remembered and don't: everybody is asked side by side. */
+  async survey({ signal }: { readonly signal?: AbortSignal } = {}): Promise<Survey> {
+    const { log, registryPort, daemonPort, broadcast = 'machine' } = this.#options
     const targets = await this.#registries()
-    for (const [port, called] of [
-      [registryPort, targets],
-      [daemonPort, []],
-    ] as const) {
-      for await (const { host, port: rep } of this.#search({ port, targets: called, broadcast, signal })) {
-        const known = await this.asking.storesAt({ host, rep }).catch(() => [])
-        for (const store of known) stores.add(store)
-      }
-    }
-    return [...stores].sort()
+    const found = await survey({
+      ...{ asking: this.asking, log },
+      remembered: async () => {
+        const stores = await this.#cache.stores()
+        const cached = (await Promise.all(stores.map((store) => this.#cache.read(store)))).flat()
+        return [...(await this.#names()).map(({ block }) => block), ...cached]
+      },
+      callers: [
+        this.#search({ port: registryPort, targets, broadcast, signal }),
+        this.#search({ port: daemonPort, targets: [], broadcast, signal }),
+      ],
+      onGone: (block) => this.#forget(block),
+    })
+    for (const { block } of found.located) await this.#keep(block)
+    return found
   }
 
   /** The names of stores that are known without asking anybody for them: as they stand in the database, and here. */
   async rememberedStores(): Promise<string[]> {
-    const entries = [...((await this.#kv?.all()) ?? []), ...(await this.#runtime.all())]
+    const entries = await this.#names()
     return [...new Set([...entries.map(({ block }) => block.store), ...(await this.#cache.stores())])].sort()
   }
 
@@ -131,6 +139,10 @@ export class Directory {
   /** Be told whenever the names of a store in the database change; without a database never. Answers how to stop. */
   watch(name: string, listener: () => void): () => void {
     return this.#kv?.watch(readDaemonName(name).store, listener) ?? (() => undefined)
+  }
+
+  async #names(): Promise<NameEntry[]> {
+    return [...((await this.#kv?.all()) ?? []), ...(await this.#runtime.all())]
   }
 
   /** A place that was named is asked as it is, whatever host its daemon says it is at: there may be a tunnel between. */
@@ -147,9 +159,9 @@ export class Directory {
         const { pub, curve } = endpoint
         look.found.set(block.uuid, { block, place: { host, rep, pub, ...(curve === undefined ? {} : { curve }) } })
       }
-      if (own.length === 0) look.tried.push(`${where} (it serves no ${look.name.store} itself)`)
+      if (own.length === 0) look.tried.push(`${where} (serves no ${look.name.store} itself)`)
     } catch (error) {
-      look.tried.push(`${where} (${toError(error).message})`)
+      look.tried.push(`${where} (${reasonOf(error)})`)
     }
   }
 
@@ -159,10 +171,10 @@ export class Directory {
       if (source === null) return []
       try {
         const entries = await source.of(store)
-        look.tried.push(`the names in ${source.place} (${entries.length === 0 ? 'none' : entries.length})`)
+        look.tried.push(`names in ${source.place} (${entries.length === 0 ? 'none' : entries.length})`)
         return entries
       } catch (error) {
-        look.tried.push(`the names in ${source.place} (${toError(error).message})`)
+        look.tried.push(`names in ${source.place} (${reasonOf(error)})`)
         return []
       }
     }
@@ -174,7 +186,8 @@ export class Directory {
       look,
       blocks.filter((_block, i) => wanted[i]),
     )
-    look.tried.push(`the blocks from before (${cached.length === 0 ? 'none' : silent.join('; ') || cached.length})`)
+    look.tried.push(...silent.slice(0, SILENT_TOLD))
+    if (silent.length > SILENT_TOLD) look.tried.push(`${silent.length - SILENT_TOLD} more places of before (silent)`)
   }
 
   async #askRegistries(look: Look): Promise<void> {
@@ -193,9 +206,9 @@ export class Directory {
       await this.#askRegistry(look, from, rep)
       if (look.found.size > 0) break
     }
-    look.tried.push(
-      `registries (${targets.join(', ') || 'none named'}; ${count === 0 ? 'none answered' : `${count} answered`})`,
-    )
+    const called = [...targets, ...calledBy(broadcast)]
+    const answers = count === 0 ? 'silent' : `${count} answered, none that knows it`
+    if (called.length > 0) look.tried.push(`registries ${called.join(', ')} (${answers})`)
   }
 
   async #askRegistry(look: Look, host: string, rep: number): Promise<void> {
@@ -208,7 +221,7 @@ export class Directory {
       )
       await this.#cache.rememberRegistry(host).catch((error: unknown) => this.#untold(error))
     } catch (error) {
-      look.tried.push(`the registry at ${hostAndPort(host, rep)} (${toError(error).message})`)
+      look.tried.push(`the registry at ${hostAndPort(host, rep)} (${reasonOf(error)})`)
     }
   }
 
@@ -218,7 +231,6 @@ export class Directory {
     const { host } = look.name
     const targets = host === null ? [] : [host]
     if (broadcast === 'off' && targets.length === 0) {
-      look.tried.push('daemons that answer calls (broadcasts are off)')
       return
     }
     let count = 0
@@ -226,9 +238,8 @@ export class Directory {
       count += 1
       if (host === null || (await isSameHost(host, found.host))) await this.#askAt(look, found.host, found.port)
     }
-    look.tried.push(
-      `daemons that answer calls (${count === 0 ? 'none' : `${count} answered, and let us reach no ${look.name.store}`})`,
-    )
+    const answers = count === 0 ? 'silent' : `${count} answered, and let us reach no ${look.name.store}`
+    look.tried.push(`daemons ${[...targets, ...calledBy(broadcast)].join(', ')} (${answers})`)
   }
 
   /** Ask each daemon whether it is there; answers what those are told as that don't answer. */
@@ -238,12 +249,14 @@ export class Directory {
     for (const [i, verdict] of verdicts.entries()) {
       const block = blocks[i] as KnownBlock
       if (verdict.is === 'live') look.found.set(block.uuid, verdict.located)
-      else if (verdict.is === 'silent') silent.push(verdict.error.message)
+      else if (verdict.is === 'silent') {
+        const { hostname = '', rep = 0 } = endpointOf(block) ?? {}
+        silent.push(`${hostAndPort(hostname, rep)} (${reasonOf(verdict.error)})`)
+      }
     }
     for (const [i, verdict] of verdicts.entries()) {
       const block = blocks[i] as KnownBlock
-      if (verdict.is === 'gone' && !look.found.has(block.uuid))
-        await this.#cache.remove(block).catch((error: unknown) => this.#untold(error))
+      if (verdict.is === 'gone' && !look.found.has(block.uuid)) await this.#forget(block)
     }
     return [...new Set(silent)]
   }
@@ -257,12 +270,18 @@ export class Directory {
   }
 
   #search(how: { port: number; targets: readonly string[]; broadcast: Broadcast; signal: AbortSignal | undefined }) {
-    const { esc, log, waitMs = 1000 } = this.#options
     const { signal, ...rest } = how
+    const { esc, log, waitMs } = this.#options
     return search({
-      ...{ esc, waitMs, ...rest, ...(signal === undefined ? {} : { signal }) },
+      ...{ esc, ...rest },
+      ...(waitMs === undefined ? {} : { waitMs }),
+      ...(signal === undefined ? {} : { signal }),
       onTrouble: (target, error) => log.debug({ err: error, target }, `${target} can't be called: ${error.message}`),
     })
+  }
+
+  async #forget(block: KnownBlock): Promise<void> {
+    await this.#cache.remove(block).catch((error: unknown) => this.#untold(error))
   }
 
   async #keep(block: KnownBlock): Promise<void> {
@@ -273,16 +292,4 @@ export class Directory {
   #untold(error: unknown): void {
     this.#options.log.debug({ err: error }, `what was found can't be kept: ${toError(error).message}`)
   }
-}
-
-function nobody({ name, tried }: Look): DiscoveryError {
-  const { store, port } = name
-  const advice =
-    port === null
-      ? `start it, or say where it is: ${store}:HOST:PORT`
-      : 'look whether it runs there, and whether it listens at an address that is reached from here'
-  return new DiscoveryError(
-    'ERR_NO_DAEMON',
-    `no daemon of ${formatDaemonName(name)} answers. Tried: ${tried.join('; ')}. What to do: ${advice}`,
-  )
 }

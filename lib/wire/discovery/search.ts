@@ -18,7 +18,7 @@ export interface SearchOptions {
   readonly port: number
   /** Who is called besides: all of this machine (if it isn't given), all of the local net as well, or nobody. */
   readonly broadcast?: Broadcast
-  /** How long answers are waited for; 1 s if it isn't given. */
+  /** How long answers are waited for; 1 s if it isn't given, 300 ms where only this machine is called. */
   readonly waitMs?: number
   /** How many answers are taken; 1000 if it isn't given. */
   readonly answersMax?: number
@@ -40,6 +40,10 @@ export interface Found {
   readonly wording: Wording
 }
 
+/** On this machine an answer has no way to go. */
+const HERE_MS = 300
+const ELSEWHERE_MS = 1000
+
 const BROADCASTS: Readonly<Record<Broadcast, readonly string[]>> = {
   machine: [LOOPBACK_BROADCAST],
   net: [LOOPBACK_BROADCAST, NET_BROADCAST],
@@ -55,12 +59,14 @@ const BROADCASTS: Readonly<Record<Broadcast, readonly string[]>> = {
  * @throws {RangeError} If a limit is below 1.
  */
 export async function* search(options: SearchOptions): AsyncGenerator<Found, void, undefined> {
-  const { esc, targets = [], port, broadcast = 'machine', waitMs = 1000, answersMax = 1000, signal } = options
-  requireAtLeast(1, { waitMs, answersMax }, 'waitMs', 'answersMax')
+  const { esc, targets = [], port, broadcast = 'machine', answersMax = 1000, signal } = options
   const calls = [
     ...targets.map((target) => placeOf(target, port)),
     ...BROADCASTS[broadcast].map((host) => ({ host, port })),
   ]
+  const isLocal = calls.every(({ host }) => isLoopback(host))
+  const { waitMs = isLocal ? HERE_MS : ELSEWHERE_MS } = options
+  requireAtLeast(1, { waitMs, answersMax }, 'waitMs', 'answersMax')
   if (calls.length === 0) return
   const answers = new Answers(answersMax)
   const timer = esc.after(waitMs, () => answers.end())
@@ -71,13 +77,7 @@ export async function* search(options: SearchOptions): AsyncGenerator<Found, voi
   try {
     for (const { host, port: at } of calls) {
       const type = isIPv6(host) ? 'udp6' : 'udp4'
-      const socket =
-        sockets.get(type) ??
-        openSocket(
-          type,
-          calls.every((each) => isLoopback(each.host)),
-          answers,
-        )
+      const socket = sockets.get(type) ?? openSocket(type, isLocal, answers)
       sockets.set(type, socket)
       void call(socket, host, at).catch((error: unknown) => options.onTrouble?.(hostAndPort(host, at), toError(error)))
     }

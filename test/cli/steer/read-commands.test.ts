@@ -36,7 +36,7 @@ test('where no daemon answers, the code is 69 and the message says where it was 
   const { ask, stop, dir } = await startRelay()
   await stop()
   const { status, stderr } = ask('get', 'relay')
-  expect([status, stderr]).toEqual([69, expect.stringContaining(`no daemon answers at ${dir}/run/relay.sock`)])
+  expect([status, stderr]).toEqual([69, expect.stringContaining(`no app relay runs here (${dir}/run/relay.sock)`)])
 }, 60_000)
 
 test('a count is a whole number of at least 1', () => {

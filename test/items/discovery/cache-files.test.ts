@@ -89,7 +89,8 @@ test('no more than blocksMax are read', async () => {
 
 test('folders that can be no store are none', async () => {
   const { files, cache } = start()
-  for (const name of ['lamp', 'Lamp', '.git', 'a b']) mkdirSync(join(cache, name), { recursive: true })
+  for (const name of ['lamp', 'Lamp', '.git', 'a b', 'empty']) mkdirSync(join(cache, name), { recursive: true })
+  for (const name of ['lamp', 'Lamp', '.git', 'a b']) writeFileSync(join(cache, name, 'a.json'), '')
   expect(await files.stores()).toEqual(['lamp'])
 })
 

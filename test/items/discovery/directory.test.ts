@@ -105,7 +105,7 @@ test('a registry that knows of a daemon is not taken for it', async () => {
     const itself = { stratum: 1, hostname: '127.0.0.1', rep: registry.port }
     registry.block = { ...block, provenance: [...block.provenance, itself] }
     for (const name of ['lamp', `lamp:${registry.port}`])
-      await expect(directory.locate(name)).rejects.toThrow('it serves no lamp itself')
+      await expect(directory.locate(name)).rejects.toThrow('serves no lamp itself')
   }
 })
 
@@ -162,10 +162,8 @@ test('where nobody answers it is told what was tried, and what to do', async () 
   await expect(directory.locate('lamp')).rejects.toMatchObject({
     code: 'ERR_NO_DAEMON',
     message:
-      `no daemon of lamp answers. Tried: the names in /deadbeat/daemon of ${kv.engine.name} (none); the names in ${home}/run (none); ` +
-      `the blocks from before (GET lamp._hash: tcp://127.0.0.1:${dead} could not be reached within 300 ms); ` +
-      'registries (none named; none answered); daemons that answer calls (broadcasts are off). ' +
-      'What to do: start it, or say where it is: lamp:HOST:PORT',
+      `no daemon of lamp answers. Tried: names in /deadbeat/daemon of ${kv.engine.name} (none), names in ${home}/run (none), ` +
+      `127.0.0.1:${dead} (silent). Start it, or say where it is: lamp:HOST:PORT`,
   })
   await expect(directory.locate(`lamp:${dead}`)).rejects.toThrow(`no daemon of lamp:localhost:${dead} answers`)
 })
@@ -175,15 +173,22 @@ test('an address where another store is served is told so', async () => {
   await expect(start().directory.locate(`lamp:${port}`)).rejects.toThrow('lamp._catalog is of another store')
 })
 
-test('all stores are those of names, of blocks, and of whoever answers', async () => {
+test('all who are remembered or answer a call are found side by side, and who doesn’t answer is told', async () => {
   const [one, two] = [await fakeDaemon({ store: 'one' }), await fakeDaemon({ store: 'two' })]
   const kv = closing(new MemoryBackend())
   await new KvNames({ kv }).register(entryOf(one.block, thisProcess(5)))
   const daemonPort = await answererFor(two.port)
   const { directory, cache } = start({ kv, daemonPort, registryPort: await deadPort(), broadcast: 'machine' })
-  await cache.write(blockAt(7, { store: 'three' }))
-  expect(await directory.stores()).toEqual(['one', 'three', 'two'])
-  expect(await directory.rememberedStores()).toEqual(['one', 'three'])
+  const dead = blockAt(await deadPort(), { store: 'three' })
+  const gone = blockAt(two.port, { store: 'four', uuid: 'another' })
+  for (const block of [dead, gone]) await cache.write(block)
+  const { located, silent } = await directory.survey()
+  expect(located.map(({ block, place: { rep } }) => [block.store, rep])).toEqual([
+    ['one', one.port],
+    ['two', two.port],
+  ])
+  expect(silent).toEqual([{ block: dead, error: expect.objectContaining({ code: 'ERR_NO_ACK' }) }])
+  expect(await directory.rememberedStores()).toEqual(['one', 'three', 'two'])
 })
 
 test('what stores were when somebody was last found is remembered, and nobody is asked', async () => {

@@ -72,7 +72,7 @@ test('it is a daemon itself, and tells how many it knows', async () => {
   expect(await directory.asking.blocksAt(place, 'registry:lab_example')).toMatchObject([
     { alias: 'registry:lab_example' },
   ])
-  expect(await directory.stores()).toEqual(['lamp', 'registry:lab_example'])
+  expect((await directory.survey()).located.map(({ block }) => block.store)).toEqual(['lamp', 'registry:lab_example'])
 })
 
 test('a registry that was restarted knows what it knew', async () => {
