@@ -43,8 +43,6 @@ export interface NodeOptions {
   readonly logPieceChars?: number
   readonly random?: () => number
   readonly log?: Logger
-  /** It can't go on by itself, as the store refuses it for good. */
-  readonly onFailure?: (error: Error) => void
 }
 
 /** A node of a fleet. */
@@ -60,6 +58,9 @@ export class Node {
   readonly #runners: Runner[] = []
   /** Those that stand in for nodes that are gone, by group and node. */
   readonly #standIns = new Map<string, Runner>()
+  /** Resolves with what keeps it from going on, as when the store refuses it for good; never, if nothing does. */
+  readonly failed: Promise<Error>
+  #tellFailed: (error: Error) => void = () => undefined
   #code: TreeCache | null = null
   #lease: Lease | null = null
   #isDraining = false
@@ -70,6 +71,9 @@ export class Node {
     const { groups = ['default'], kinds = KINDS, ttlMs = 10_000, guardMs = 2000 } = options
     this.#options = options
     this.#kv = kv
+    this.failed = new Promise((resolve) => {
+      this.#tellFailed = resolve
+    })
     this.name = name
     this.keys = keys
     this.labels = labels
@@ -270,6 +274,6 @@ export class Node {
   #fail(error: Error): void {
     if (this.#isClosed || error instanceof ClosedError) return
     this.#log.fatal({ err: error }, `the node can't go on: ${error.message}`)
-    this.#options.onFailure?.(error)
+    this.#tellFailed(error)
   }
 }
