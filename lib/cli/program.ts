@@ -47,6 +47,8 @@ An app is a script that composes a train of cogs: a supply, some steps, a drain.
   deadbeat replay dead.jsonl --into apps/resolve.ts   what failed once goes through an app again
   deadbeat kv list --all                              the keys and values that outlive processes
   deadbeat job list                                   what the nodes of a fleet run, and why not
+  deadbeat code list                                  the code that is stored for them
+  deadbeat error dump                                 what went wrong there
   deadbeat keys new heater                            keys by which daemons and clients know each other
   deadbeat completion bash                            what completes all this in a shell; also zsh, fish
 
@@ -67,6 +69,14 @@ const PROGRAMS: Readonly<Record<string, OwnProgram>> = {
   job: {
     summary: 'say what the nodes of a fleet are to run',
     load: async () => (await import('./job/program.js')).JOB_PROGRAM,
+  },
+  code: {
+    summary: 'store the code that the nodes of a fleet run',
+    load: async () => (await import('./code/program.js')).CODE_PROGRAM,
+  },
+  error: {
+    summary: 'see what went wrong on the nodes of a fleet',
+    load: async () => (await import('./error/program.js')).ERROR_PROGRAM,
   },
 }
 

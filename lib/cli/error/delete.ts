@@ -1,0 +1,32 @@
+/** `deadbeat error delete`: forget what went wrong. */
+import { parsePath } from '../../runner/index.js'
+import { addKvCommand, type KvProgram } from '../kv/add-kv-command.js'
+import { recordsAt, recordsOf } from './records.js'
+
+const HELP = `
+The record goes with all that nodes have said; if it goes wrong again, it is counted anew. Without -s in all subsystems.
+
+  deadbeat error delete a.question -s run
+`
+
+interface Flags {
+  readonly subsystem?: string
+}
+
+/** Add the command to the program. */
+export function addDelete(program: KvProgram): void {
+  addKvCommand<Flags>(program, {
+    name: 'delete',
+    summary: 'forget what went wrong',
+    help: HELP,
+    extend: (command) => command.argument('<path>', 'what').option('-s, --subsystem <name>', 'only of this subsystem'),
+    act: async (session, [word = ''], flags) => {
+      const errors = recordsOf(session)
+      for (const { subsystem, path } of await recordsAt(errors, word, flags.subsystem)) {
+        await errors.delete(subsystem, parsePath(path))
+        session.tell(`${subsystem} ${path} is forgotten`, { subsystem, path })
+      }
+      return 0
+    },
+  })
+}
