@@ -21,8 +21,7 @@ test('classes and depths are checked', () => {
   class Mine extends Base {}
   requireClass(Mine, Base)
   requireClass(Base, Base)
-  for (const cls of [Map, {}, null, () => 1])
-    expect(() => requireClass(cls, Base)).toThrow('cls must be _cls.Base')
+  for (const cls of [Map, {}, null, () => 1]) expect(() => requireClass(cls, Base)).toThrow('cls must be _cls.Base')
   requireDepth(-1, -1, 'maxDepth')
   for (const depth of [-2, 0.5, '1', NaN]) expect(() => requireDepth(depth, -1, 'maxDepth')).toThrow('maxDepth must be')
 })
