@@ -31,7 +31,10 @@ export interface AskingOptions {
   readonly replyMs?: number
   /** Our own keys, for daemons that ask for encryption. */
   readonly keys?: ClientCurve['keys'] | undefined
-  /** The public key that the daemon must have, in Z85; the one that its block tells if it isn't given. */
+  /**
+   * The public key that the daemon must have, in Z85; the one that its block tells if it isn't given, whoever the block is from.
+   * Registries have keys of their own.
+   */
   readonly serverKey?: string | undefined
 }
 
@@ -51,15 +54,20 @@ export function addressOf(host: string, port: number): string {
 /**
  * The keys to reach a daemon with; undefined: it asks for none.
  *
- * @throws {DiscoveryError} ERR_NO_DAEMON if it asks for encryption and there are no keys.
+ * @throws {DiscoveryError} ERR_NO_DAEMON if it asks for encryption and there are no keys, or has another key than it must have.
  */
 export function curveFor(
   { host, rep, curve }: DaemonPlace,
   { keys, serverKey = curve }: AskingOptions,
 ): ClientCurve | undefined {
   if (serverKey === undefined) return undefined
-  if (keys !== undefined) return { keys, serverKey }
   const where = hostAndPort(host, rep)
+  if (curve !== undefined && curve !== serverKey)
+    throw new DiscoveryError(
+      'ERR_NO_DAEMON',
+      `the daemon at ${where} must have the key ${serverKey}, which is known here: it is said to have ${curve}; it is another one, or was given a new key (deadbeat keys know)`,
+    )
+  if (keys !== undefined) return { keys, serverKey }
   throw new DiscoveryError(
     'ERR_NO_DAEMON',
     `the daemon at ${where} asks for encryption: make a key (deadbeat keys new) and name it (keys)`,
@@ -75,22 +83,27 @@ export class Asking {
   }
 
   /**
-   * The blocks of a store that somebody knows: of a daemon mostly its own, of a registry all.
+   * The blocks of a store that a daemon knows: mostly its own.
    *
    * @throws {RemoteError} If he knows of no such store.
    * @throws {WireError} If nobody answers.
    */
   async blocksAt(place: Omit<DaemonPlace, 'pub'>, store: string): Promise<KnownBlock[]> {
-    const { value } = await this.#get(place, `${store}._catalog`)
-    return fieldsOf(value).flatMap(([, sent]) => {
-      const block = blockOf(sent)
-      return block?.store === store ? [block] : []
-    })
+    return blocksIn(await this.#get(place, `${store}._catalog`), store)
+  }
+
+  /**
+   * All blocks of a store that a registry knows.
+   *
+   * @throws As `blocksAt`.
+   */
+  async blocksOf(registry: Omit<DaemonPlace, 'pub'>, store: string): Promise<KnownBlock[]> {
+    return blocksIn(await this.#get(registry, `${store}._catalog`, this.#ofAnyKey), store)
   }
 
   /** The names of the stores that somebody knows. */
   async storesAt(place: Omit<DaemonPlace, 'pub'>): Promise<string[]> {
-    const { value } = await this.#get(place, '_hash')
+    const { value } = await this.#get(place, '_hash', this.#ofAnyKey)
     return fieldsOf(value).map(([store]) => store)
   }
 
@@ -113,15 +126,20 @@ export class Asking {
     }
   }
 
+  /** For those who need not be the daemon that is looked for. */
+  get #ofAnyKey(): AskingOptions {
+    return { ...this.options, serverKey: undefined }
+  }
+
   async #hashAt(place: DaemonPlace, { store, uuid }: KnownBlock): Promise<unknown> {
     const { value } = await this.#get(place, `${store}._hash`)
     const hashes = fieldsOf(value).find(([name]) => name === store)?.[1]
     return fieldsOf(hashes).find(([name]) => name === uuid)?.[1]
   }
 
-  async #get(place: Omit<DaemonPlace, 'pub'>, target: string): Promise<Payload> {
-    const { esc, ackMs = 500, replyMs = 5000 } = this.options
-    const curve = curveFor({ ...place, pub: 0 }, this.options)
+  async #get(place: Omit<DaemonPlace, 'pub'>, target: string, options: AskingOptions = this.options): Promise<Payload> {
+    const { esc, ackMs = 500, replyMs = 5000 } = options
+    const curve = curveFor({ ...place, pub: 0 }, options)
     const client = new RequestClient({ esc, address: addressOf(place.host, place.rep), ackMs, replyMs, curve })
     try {
       return await client.request({ type: 'GET', target })
@@ -129,6 +147,14 @@ export class Asking {
       client.close()
     }
   }
+}
+
+/** The blocks of a store in an answer; what can't be one is left out. */
+function blocksIn({ value }: Payload, store: string): KnownBlock[] {
+  return fieldsOf(value).flatMap(([, sent]) => {
+    const block = blockOf(sent)
+    return block?.store === store ? [block] : []
+  })
 }
 
 /** What somebody sent as a block; null if it can't be one. */

@@ -156,7 +156,8 @@ export class Directory {
       for (const block of here.length > 0 ? here : own.slice(0, 1)) {
         const endpoint = endpointOf(block)
         if (endpoint === null) continue
-        const { pub, curve } = endpoint
+        const { pub } = endpoint
+        const { serverKey: curve = endpoint.curve } = this.#options // Who has answered has the key that he must have.
         look.found.set(block.uuid, { block, place: { host, rep, pub, ...(curve === undefined ? {} : { curve }) } })
       }
       if (own.length === 0) look.tried.push(`${where} (serves no ${look.name.store} itself)`)
@@ -213,12 +214,13 @@ export class Directory {
 
   async #askRegistry(look: Look, host: string, rep: number): Promise<void> {
     try {
-      const blocks = await this.asking.blocksAt({ host, rep }, look.name.store)
+      const blocks = await this.asking.blocksOf({ host, rep }, look.name.store)
       const wanted = await Promise.all(blocks.map((block) => this.#isAtHost(look, block)))
-      await this.#confirmAll(
+      const silent = await this.#confirmAll(
         look,
         blocks.filter((_block, i) => wanted[i]),
       )
+      look.tried.push(...silent)
       await this.#cache.rememberRegistry(host).catch((error: unknown) => this.#untold(error))
     } catch (error) {
       look.tried.push(`the registry at ${hostAndPort(host, rep)} (${reasonOf(error)})`)

@@ -9,7 +9,7 @@
  * The files are ZeroMQ's certificates, which pyzmq reads and writes. What is changed while a daemon runs counts within a
  * second.
  */
-import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { codeOf, describeValue, toError } from '../../errors/index.js'
@@ -162,6 +162,24 @@ export class KeyDirectory {
     throw new CurveError(
       `the key of the server ${describeValue(server)} must be in ${this.path}/servers, which has ${known}: ${advice}`,
     )
+  }
+
+  /**
+   * The key of a server that is known here; null if it isn't.
+   *
+   * @throws {CurveError} If its file can't be used: a key that was to be known is not passed over.
+   */
+  serverKey(name: string): string | null {
+    if (!NAME.test(name)) return null
+    const file = join(this.path, 'servers', `${name}.key`)
+    if (!existsSync(file)) return null
+    try {
+      const { publicKey } = readCertificate(file)
+      publicKeyObject(publicKey)
+      return publicKey
+    } catch (cause) {
+      throw new CurveError(`${file} can't be used: ${toError(cause).message}`, { cause })
+    }
   }
 
   private lookAt(file: string, name: string): Stats {

@@ -45,3 +45,10 @@ test('who asks for encryption is told from who has no key', () => {
   expect(() => curveFor(place, { esc: Escapement.instance })).toThrow('the daemon at lab:7 asks for encryption')
   expect(curveFor({ host: 'lab', rep: 7, pub: 8 }, { esc: Escapement.instance })).toBeUndefined()
 })
+
+test('one who must have another key than it is said to have is not asked', () => {
+  const [known, said] = ['x'.repeat(40), 'y'.repeat(40)]
+  const place = { host: 'lab', rep: 7, pub: 8, curve: said }
+  const options = { esc: Escapement.instance, serverKey: known }
+  expect(() => curveFor(place, options)).toThrow(`lab:7 must have the key ${known}, which is known here: it is said to`)
+})

@@ -125,6 +125,18 @@ test('a client finds the server that it knows', () => {
   expect([curve.keys.secretKey, curve.serverKey]).toEqual([pair.secretKey, serverKey])
 })
 
+test('the key of a server is that of its file, and a file that can not be used is not passed over', () => {
+  const { path, keys } = start()
+  const serverKey = KeyPair.make().publicKey
+  for (const name of ['heater', 'oven']) keys.add('servers', name, serverKey)
+  expect(['heater', 'oven', 'lamp', '../oven', 'registry:lab'].map((name) => keys.serverKey(name))).toEqual([
+    ...[serverKey, serverKey],
+    ...[null, null, null],
+  ])
+  writeFileSync(join(path, 'servers/lamp.key'), `public-key = "${'0'.repeat(40)}"`)
+  expect(() => keys.serverKey('lamp')).toThrow("lamp.key can't be used: 0000")
+})
+
 if (hasPeer) {
   test('pyzmq reads what we write, and we what it writes', () => {
     const { path, keys } = start()

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { EXIT } from '../../../app/exit-codes.js'
 import { codeOf } from '../../../errors/index.js'
-import { Directory, ItemError, openStore, type Item, type RemoteStore } from '../../../items/index.js'
+import { Directory, ItemError, openStore, readDaemonName, type Item, type RemoteStore } from '../../../items/index.js'
 import { openKv } from '../../../kv/index.js'
 import { logger } from '../../../log/log.js'
 import { Escapement } from '../../../movement/index.js'
@@ -40,15 +40,20 @@ export interface Session {
 export async function inSession<T>(flags: WireFlags, act: (session: Session) => Promise<T>): Promise<T> {
   const { timeout: timeoutMs = TIMEOUT_MS } = flags
   const where = whereOf(flags)
+  const known = directoryOfKeys(flags)
   const stores = new Map<string, RemoteStore>()
   const open = async (daemon: string): Promise<RemoteStore> => {
-    const known = stores.get(daemon)
-    if (known !== undefined) return known
+    const opened = stores.get(daemon)
+    if (opened !== undefined) return opened
     const late = new AbortController()
     const timer = setTimeout(() => {
       late.abort(new WireError('ERR_DEADLINE', `${daemon} was not found within ${timeoutMs} ms`))
     }, timeoutMs)
-    const store = await openStore(daemon, { ...where, signal: late.signal }).finally(() => clearTimeout(timer))
+    // One whose key is known by its name (deadbeat keys know) must have it.
+    const serverKey = known.serverKey(readDaemonName(daemon).store) ?? undefined
+    const store = await openStore(daemon, { ...where, serverKey, signal: late.signal }).finally(() =>
+      clearTimeout(timer),
+    )
     stores.set(daemon, store)
     return store
   }
@@ -68,10 +73,12 @@ export async function inSession<T>(flags: WireFlags, act: (session: Session) => 
 }
 
 /** Where the flags say that daemons are looked for. Its database is open then. */
-export function whereOf({ registry: registries, kv: url, home, keys }: WireFlags) {
+export function whereOf(flags: WireFlags) {
+  const { registry: registries, kv: url, home, keys: path } = flags
+  const keys = keysIn(directoryOfKeys(flags), path)
   const kv = url === undefined ? null : openKv(url, { log: logger })
   return {
-    ...{ esc: Escapement.instance, log: logger, kv, registries, keys: keysIn(keys) },
+    ...{ esc: Escapement.instance, log: logger, kv, registries, keys },
     ...(home === undefined ? {} : { home }),
   }
 }
@@ -87,9 +94,12 @@ function itemsIn(store: RemoteStore, pattern: string | null): readonly Item[] {
   throw new ItemError('ERR_NO_ITEM', `${store.name} has no item ${pattern ?? '*'}: list shows what there is`)
 }
 
+function directoryOfKeys({ keys: path }: WireFlags): KeyDirectory {
+  return new KeyDirectory(path ?? defaultKeyDirectory())
+}
+
 /** Our pair: that of this user if it is named so, else the first. Undefined where there is none. */
-function keysIn(path: string | undefined): KeyPair | undefined {
-  const directory = new KeyDirectory(path ?? defaultKeyDirectory())
+function keysIn(directory: KeyDirectory, path: string | undefined): KeyPair | undefined {
   if (path !== undefined && !existsSync(path)) throw new CurveError(`there is no directory of keys ${path}`)
   const names = directory.ownNames()
   const name = names.find((one) => one === process.env['USER']) ?? names[0]
