@@ -7,6 +7,7 @@ import { controlBaseConfig, metricsBaseConfig } from '../control/base-config.js'
 import { itemsBaseConfig } from '../items/daemon/base-config.js'
 import { daemonBaseConfig } from '../daemon/base-config.js'
 import { logBaseConfig } from '../log/config.js'
+import { cutBaseConfig } from '../stream/cut-config.js'
 import { trainBaseConfig } from '../movement/train/train-config.js'
 import type { Logger } from '../movement/logger.js'
 import type { Train } from '../movement/train/train.js'
@@ -17,6 +18,7 @@ import type { Insert, Settings } from '../settings/index.js'
 export const appBaseConfig = {
   checkpoints: checkpointsBaseConfig,
   control: controlBaseConfig,
+  cut: cutBaseConfig,
   daemon: daemonBaseConfig,
   items: itemsBaseConfig,
   kv: kvBaseConfig,
@@ -80,7 +82,7 @@ export interface App {
  * @throws {TypeError} If its name is impossible or one of its sections is called `daemon`, `log` or `train`.
  * @example
  * const hello = app({ name: 'hello', config: {}, build(train) { train.line(new IntervalSupply(train, {})) } })
- * assert.deepEqual([hello.name, Object.keys(hello.schema)], ['hello', ['checkpoints', 'control', 'daemon', 'items', 'kv', 'log', 'metrics', 'train']])
+ * assert.deepEqual([hello.name, Object.keys(hello.schema)], ['hello', ['checkpoints', 'control', 'cut', 'daemon', 'items', 'kv', 'log', 'metrics', 'train']])
  */
 export function app<const C extends Insert>(definition: AppDefinition<C>): App {
   const { name, doc = '', config = {} } = definition

@@ -86,9 +86,11 @@ export function placeOf({ host, settings, state }: Prepared): Place {
 
 function lookFrom(app: App, { argv, env = process.env }: RunAppOptions, started: Start | null): Prepared {
   const { settings, file, stateDir, runtimeDir, warnings } = findSettings(app, { argv, env })
+  // Each part of a train that is cut has a state of its own.
+  const name = [app.name, ...settings.cut.parts.map((part) => part.replace(':', '-'))].join('-')
   const { directory, state } = started ?? {
     directory: process.cwd(),
-    state: resolve(stateDirectory(app.name, { flag: stateDir, env })),
+    state: resolve(stateDirectory(name, { flag: stateDir, env })),
   }
   const host: Host = {
     name: app.name,
@@ -105,6 +107,6 @@ function lookFrom(app: App, { argv, env = process.env }: RunAppOptions, started:
     manager: null,
     directory,
     state,
-    runtime: runtimeDirectory(app.name, { flag: runtimeDir, env }),
+    runtime: runtimeDirectory(name, { flag: runtimeDir, env }),
   }
 }

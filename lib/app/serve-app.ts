@@ -6,9 +6,10 @@ import type { Item } from '../items/index.js'
 import { Store } from '../items/model/store.js'
 import { fillTrainItems } from '../items/train/train-items.js'
 import { logger } from '../log/log.js'
-import { Train, type Checkpoints, type EventLoop } from '../movement/index.js'
+import { Train, type Checkpoints, type EventLoop, type TrainOptions } from '../movement/index.js'
 import { auditIn } from '../rights/audit.js'
 import type { Rights } from '../rights/index.js'
+import type { CutSettings } from '../stream/cut-config.js'
 import { bindSignals } from '../movement/train/signals.js'
 import type { App, appBaseConfig } from './app.js'
 import { lookAgain, placeOf, type Making, type Prepared, type RunAppOptions } from './prepare.js'
@@ -39,7 +40,8 @@ export async function serveApp(app: App, prepared: Prepared, options: RunAppOpti
     gather: () => lookAgain(app, options, prepared),
     make: async (made) => {
       const checkpoints = (isBatch: boolean): Checkpoints => place.of(isBatch, made.train.checkpointSync)
-      const train = new Train(esc, { ...made.train, name: app.name, log: logger, checkpoints })
+      const cuts = await cutsOf(made.cut, app.name)
+      const train = new Train(esc, { ...made.train, name: app.name, log: logger, checkpoints, ...cuts })
       await making.build(train, made)
       if (stopItems === null) {
         // Whoever finds the app over the wire finds its items.
@@ -70,6 +72,14 @@ export async function serveApp(app: App, prepared: Prepared, options: RunAppOpti
 /** The socket of an app's daemon: what its settings say, else NAME.sock in its runtime directory. */
 export function controlSocketOf({ settings, host, runtime }: Pick<Prepared, 'settings' | 'host' | 'runtime'>): string {
   return settings.control.socket ?? join(runtime, `${host.name}.sock`)
+}
+
+/** Where the train is cut. Loaded only where it is. */
+async function cutsOf(settings: CutSettings, app: string): Promise<Pick<TrainOptions, 'cuts'>> {
+  if (settings.parts.length === 0) return {}
+  const { cutEnds } = await import('../stream/cut.js')
+  const cuts = cutEnds(settings, app)
+  return cuts === null ? {} : { cuts }
 }
 
 /** Loaded only where there are any. */

@@ -68,6 +68,12 @@ export const makingConfig = insert({
     min: 1,
     default: 1,
   },
+  messagesMax: {
+    doc: 'Of a stream that is made: how many messages it holds at most; whoever publishes waits when it is full. Not set: any number.',
+    format: 'nat',
+    min: 1,
+    default: null,
+  },
   duplicateWindowMs: {
     doc: 'Of a stream that is made: how long the server remembers message ids, so that what comes twice is stored once.',
     format: 'duration',
@@ -85,5 +91,6 @@ export const MAKING_DEFAULTS: MakingOptions = {
   retention: 'limits',
   storage: 'file',
   replicas: 1,
+  messagesMax: null,
   duplicateWindowMs: 120_000,
 }

@@ -13,6 +13,8 @@ export interface ConsumerWish {
   /** Not set: all subjects. */
   readonly subject: string | null
   readonly ackWaitMs: number
+  /** Whether it is to begin anew: then what is not acknowledged comes first, in order. Of one that nobody shares. */
+  readonly isFresh: boolean
 }
 
 const NS = 1_000_000
@@ -41,7 +43,7 @@ export async function ensureStream(
   making: MakingOptions,
   server: string,
 ): Promise<number> {
-  const { create, retention, storage, replicas, duplicateWindowMs } = making
+  const { create, retention, storage, replicas, messagesMax, duplicateWindowMs } = making
   try {
     return createdMs(await manager.streams.info(stream))
   } catch (error) {
@@ -65,8 +67,10 @@ export async function ensureStream(
     num_replicas: replicas,
     duplicate_window: duplicateWindowMs * NS,
   }
+  // Not max_bytes: nats-server 2.9 lets the oldest go all the same, as what it checks is less than what it stores.
+  const limit = messagesMax === null ? {} : { max_msgs: messagesMax, discard: 'new' as const }
   try {
-    return createdMs(await manager.streams.add({ ...wish, retention, storage }))
+    return createdMs(await manager.streams.add({ ...wish, retention, storage, ...limit }))
   } catch (error) {
     if (apiCode(error) !== NAME_IN_USE) throw error
     return createdMs(await manager.streams.info(stream)) // Another node made it in the same moment.
@@ -83,7 +87,7 @@ function createdMs({ created }: { created: unknown }): number {
  * @throws {StreamError} ERR_CONSUMER if it is of another kind.
  */
 export async function ensureConsumer({ manager }: Link, wish: ConsumerWish): Promise<ConsumerFacts> {
-  const { stream, name, subject, ackWaitMs } = wish
+  const { stream, name, subject, ackWaitMs, isFresh } = wish
   const config = {
     durable_name: name,
     ack_policy: 'explicit',
@@ -91,6 +95,11 @@ export async function ensureConsumer({ manager }: Link, wish: ConsumerWish): Pro
     ack_wait: ackWaitMs * NS,
     max_ack_pending: -1, // Each node has a limit of its own: one that is slow must not stop the others.
     ...(subject === null ? {} : { filter_subject: subject }),
+  }
+  if (isFresh) {
+    await manager.consumers.delete(stream, name).catch((error: unknown) => {
+      if (apiCode(error) !== NO_CONSUMER) throw error
+    })
   }
   let info
   try {

@@ -1,58 +1,11 @@
 /** The base of supplies from streams: what a message becomes is another's work. */
 import { SourceError, Supply, codeOf, type Json, type Ticket, type Winder } from '../movement/index.js'
 import { DeadbeatError, describeValue, requireAtLeast, toError } from '../errors/index.js'
-import { insert, type Settings } from '../settings/index.js'
-import { senderConfig } from '../net/sender.js'
-import { makingConfig, natsConfig } from './config.js'
 import { StreamError, ensureConsumer, ensureStream } from './ensure.js'
 import { Puller, type StreamMessage } from './puller.js'
 import { SequenceSet } from './sequence-set.js'
 import { NatsSession, type Link } from './session.js'
-
-/** Configuration insert: which stream, as which consumer, and how much at once. */
-export const streamSupplyConfig = insert({
-  ...natsConfig,
-  stream: { doc: 'The name of the stream.', format: 'text' },
-  consumer: {
-    doc: 'The name of the durable consumer, which is made if it is missing; whoever has the same shares its messages.',
-    format: 'text',
-  },
-  subject: {
-    doc: 'Which subjects of the stream are read, also with * and >; not set: all.',
-    format: 'text',
-    default: null,
-  },
-  inFlightMax: {
-    doc: 'How many messages may be under way here at once.',
-    format: 'nat',
-    min: 1,
-    default: 2000,
-    live: true,
-  },
-  ackWaitMs: {
-    doc: 'Of a consumer that is made: after how long a message that nobody renews is given to somebody else.',
-    format: 'duration',
-    min: 100,
-    default: '30s',
-  },
-  deliveriesMax: {
-    doc: 'How often a message may be delivered and not acknowledged before it goes to the dead letters; 0: for ever.',
-    format: 'nat',
-    default: 10,
-    live: true,
-  },
-  identity: {
-    doc: 'What a message is known by where repeats are told: its sequence in the stream, or the messageId of who published it.',
-    format: ['sequence', 'messageId'],
-    default: 'sequence',
-  },
-  ...makingConfig,
-  retryMs: senderConfig.retryMs,
-  retryMaxMs: senderConfig.retryMaxMs,
-})
-
-/** Which stream, as which consumer, and how much at once. */
-export type StreamSupplyOptions = Settings<typeof streamSupplyConfig>
+import type { StreamSupplyOptions } from './stream-supply-config.js'
 
 /** A message's origin in the train. */
 export interface StreamOrigin {
@@ -72,6 +25,8 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
   Options,
   StreamOrigin
 > {
+  /** Whether what is not acknowledged comes first in each run, in order: of a consumer that nobody shares. */
+  protected readonly isOrdered: boolean = false
   protected readonly session: NatsSession
   private readonly puller: Puller
   /** What came while the train was full. */
@@ -153,7 +108,7 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
 
   override identity({ origin }: Ticket<StreamOrigin>): string | null {
     const { sequence, messageId } = origin.message
-    if (this.options.identity === 'messageId') return messageId
+    if (this.options.identity === 'messageId' && messageId !== null) return messageId
     return `${this.options.stream}:${this.createdMs.toString(36)}:${sequence}`
   }
 
@@ -207,8 +162,8 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
         this.options,
         this.session.name,
       )
-      const facts = await ensureConsumer(link, { stream, name: consumer, subject, ackWaitMs })
-      const born = `${this.createdMs} ${facts.created}`
+      const facts = await ensureConsumer(link, { stream, name: consumer, subject, ackWaitMs, isFresh: this.isOrdered })
+      const born = `${this.createdMs} ${this.isOrdered ? '' : facts.created}`
       // Another stream of this name counts anew; another consumer is to give everything again.
       if (this.born !== '' && this.born !== born) this.given.restore([])
       this.born = born
@@ -235,8 +190,19 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
     if (isPoison) {
       const text = `message ${message.sequence} of ${stream} was delivered ${message.deliveries} times and never acknowledged: deliveriesMax is ${deliveriesMax}`
       this.train.refuse(new DeadbeatError('ERR_POISON', text), Buffer.from(message.data).toString())
-    } else this.put(this.dataOf(message))
+    } else this.putDataOf(message)
     this.end(ticket)
+  }
+
+  private putDataOf(message: StreamMessage): void {
+    let data: Out
+    try {
+      data = this.dataOf(message)
+    } catch (error) {
+      this.train.refuse(toError(error), Buffer.from(message.data).toString())
+      return
+    }
+    this.put(data)
   }
 
   /** A question of its own, for the answer changes while data are put. */

@@ -14,6 +14,7 @@ test('an app knows its name, its file and its inserts, with those of every app a
     'input',
     'checkpoints',
     'control',
+    'cut',
     'daemon',
     'items',
     'kv',

@@ -59,6 +59,7 @@ const MAY: Record<string, readonly string[]> = {
       'lib/rights',
       'lib/items',
       'lib/control',
+      'lib/stream',
       'lib/kv',
       'lib/net',
       'packages/inotify-ts',

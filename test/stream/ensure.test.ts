@@ -13,11 +13,11 @@ function link(...answers: (() => Promise<unknown>)[]) {
     asked.push(args)
     return (answers.shift() ?? (() => refused(0)))()
   }
-  const manager = { streams: { info: ask, add: ask }, consumers: { info: ask, add: ask } }
+  const manager = { streams: { info: ask, add: ask }, consumers: { info: ask, add: ask, delete: ask } }
   return { asked, link: { manager } as unknown as Link }
 }
 
-const wish = { stream: 'S', name: 'c', subject: 's.*', ackWaitMs: 500 }
+const wish = { stream: 'S', name: 'c', subject: 's.*', ackWaitMs: 500, isFresh: false }
 const consumer = (config: object) => () =>
   Promise.resolve({
     created: CREATED,
@@ -60,6 +60,15 @@ test('so is a consumer, and one that is there stays as it is', async () => {
       wish,
     ),
   ).rejects.toThrow('10023')
+})
+
+test('one that is to begin anew is made again, whether it was there or not', async () => {
+  for (const gone of [() => Promise.resolve(true), () => refused(10014)]) {
+    const anew = link(gone, () => refused(10014), consumer({}))
+    expect(await ensureConsumer(anew.link, { ...wish, isFresh: true })).toBeDefined()
+    expect(anew.asked).toHaveLength(3)
+  }
+  await expect(ensureConsumer(link(() => refused(503)).link, { ...wish, isFresh: true })).rejects.toThrow('503')
 })
 
 test('a consumer of another kind says what is wrong with it', async () => {

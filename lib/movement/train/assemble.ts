@@ -1,11 +1,13 @@
 /** Makes of a train's lines what runs: its plan, its journey and its engine. It opens nothing. */
 import { toError } from '../../errors/index.js'
 import { buildEngine } from '../chain/build-engine.js'
+import type { CutEnds } from '../chain/cut-stage.js'
 import type { Engine } from '../chain/engine.js'
 import type { Line } from '../chain/line.js'
 import { Outlet } from '../chain/outlet.js'
 import { lastPlaces, lifecycleOf, placeOf, type Place } from '../chain/place.js'
 import { layOut, type Plan } from '../chain/plan.js'
+import { sever } from '../chain/sever.js'
 import type { Lifecycle } from '../cog/cog.js'
 import { TrainError } from '../errors.js'
 import { InFlight } from '../life/in-flight.js'
@@ -28,6 +30,8 @@ export interface Parts {
   /** Who listens to the open ends of lines. */
   readonly outputs: ReadonlySet<(data: unknown) => void>
   readonly isCompiled: boolean
+  /** Where it is cut, if it is. */
+  readonly cuts: CutEnds | null
   readonly esc: EventLoop
   readonly log: Logger
   readonly settings: TrainSettings
@@ -50,7 +54,8 @@ export interface Assembled {
 
 /** @throws {TrainError} If the lines make no train. */
 export function assemble(parts: Parts): Assembled {
-  const { lines, dead, outputs, isCompiled, esc, log, settings, idText, abort } = parts
+  const { dead, outputs, isCompiled, esc, log, settings, idText, abort } = parts
+  const { lines, gone } = parts.cuts === null ? { ...parts, gone: new Set() } : sever(parts.lines, parts.cuts)
   for (const line of lines) if (line.isOpen) line.places.push(placeOf(new Outlet(outputs)))
   // Dead letters are no output: where nothing ends their line, the first of them stops the train.
   if (dead?.isOpen === true) dead.places.push(placeOf(new Outlet(new Set())))
@@ -62,7 +67,8 @@ export function assemble(parts: Parts): Assembled {
   journey.settlement.listeners = listenersAmong(occupantsOf(plan.places), idText, abort)
   journey.settlement.onError = inFlight.onError = (error) => abort(toError(error))
   const engine = buildEngine(plan, journey, isCompiled)
-  const policies = policiesOf(plan, engine, parts.policies, policyOf({}, settings))
+  const own = new Map([...parts.policies].filter(([stage]) => !gone.has(stage)))
+  const policies = policiesOf(plan, engine, own, policyOf({}, settings))
   const retries = new Retries({ plan, journey, engine, esc, log, policies })
   if (policies.some(({ onError }) => onError === 'retry')) journey.retries = retries
   journey.onFailure = failureHandler({ esc, log, policies, plan, journey, engine, abort })

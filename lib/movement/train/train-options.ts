@@ -1,4 +1,6 @@
 /** What a train is given, and how it is run. */
+import type { CutEnds } from '../chain/cut-stage.js'
+import type { Winder } from '../cog/cog.js'
 import type { Checkpoints } from '../cut/record.js'
 import type { Logger } from '../logger.js'
 import type { TrainSettings } from './train-config.js'
@@ -14,6 +16,8 @@ export interface TrainOptions extends Partial<TrainSettings> {
    * once it is known whether the train is a batch, which will end by itself.
    */
   readonly checkpoints?: Checkpoints | ((isBatch: boolean) => Checkpoints)
+  /** Where it is cut, and what stands at the ends: then only a part of it runs here. Asked when the train is wound up. */
+  readonly cuts?: (train: Winder) => CutEnds
   /** Whether the lines may be compiled (true); false runs them as closures, as DEADBEAT_CODEGEN=off does everywhere. */
   readonly isCompiled?: boolean
 }

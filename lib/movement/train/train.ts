@@ -1,4 +1,8 @@
-/** Train = pipeline: a directed graph of cogs, and how it starts, runs and stops. */
+/**
+ * Train = pipeline: a directed graph of cogs, and how it starts, runs and stops.
+ *
+ * Longer than 300 lines because all that a train can be asked and told stands here; how it is done stands elsewhere.
+ */
 import { requireAtLeast, toError } from '../../errors/index.js'
 import type { Lifecycle, TrainForCogs, Winder } from '../cog/cog.js'
 import type { DeadLetter } from '../life/dead-letter.js'
@@ -6,6 +10,7 @@ import { TrainError } from '../errors.js'
 import type { EventLoop } from '../loop/event-loop.js'
 import type { Journey } from '../life/journey.js'
 import type { Account } from '../life/ledger.js'
+import { cutStage, type CutOptions, type CutStage } from '../chain/cut-stage.js'
 import { Line, type Last } from '../chain/line.js'
 import type { LineMaker } from '../chain/line-maker.js'
 import { stderrLogger, type Logger } from '../logger.js'
@@ -50,6 +55,7 @@ export class Train implements Winder {
   readonly #idText: (number: number) => string
   readonly #isCompiled: boolean
   readonly #checkpoints: TrainOptions['checkpoints']
+  readonly #cuts: TrainOptions['cuts']
   readonly #lines: Line[] = []
   readonly #seats = new Map<object, Seat>()
   readonly #policies = new Map<object, FailurePolicy>()
@@ -68,10 +74,11 @@ export class Train implements Winder {
 
   /** @throws {RangeError} If a limit is below 1. */
   constructor(esc: EventLoop, options: TrainOptions = {}) {
-    const { name = 'train', log = stderrLogger, idPrefix, isCompiled = true, checkpoints, ...settings } = options
+    const { name = 'train', log = stderrLogger, idPrefix, isCompiled = true, checkpoints, cuts, ...settings } = options
     this.esc = esc
     this.#isCompiled = isCompiled
     this.#checkpoints = checkpoints
+    this.#cuts = cuts
     this.name = name
     this.log = log
     this.settings = { ...TRAIN_DEFAULTS, ...settings }
@@ -94,6 +101,14 @@ export class Train implements Winder {
     this.#lines.push(line)
     return line
   }) as unknown as LineMaker
+
+  /**
+   * A stage at which the train may be cut, so that one part runs here and the rest elsewhere; in a whole train it is nothing.
+   * What crosses it must be JSON.
+   */
+  cut<T>(name: string, options?: CutOptions<T>): CutStage<T> {
+    return cutStage(name, options)
+  }
 
   /** Where data that fail are diverted to: stages that take a `DeadLetter` and end with a drain. */
   deadLettersTo<A>(first: Last<DeadLetter, A>, ...rest: unknown[]): void {
@@ -219,7 +234,7 @@ export class Train implements Winder {
     const { esc, log, settings } = this
     const made = assemble({
       ...{ lines: this.#lines, dead: this.#dead, outputs: this.#outputs },
-      ...{ isCompiled: this.#isCompiled, policies: this.#policies },
+      ...{ isCompiled: this.#isCompiled, policies: this.#policies, cuts: this.#cuts?.(this) ?? null },
       ...{ esc, log, settings, idText: this.#idText, abort: (error) => this.abort(error) },
     })
     const { plan, retries, observer } = made
