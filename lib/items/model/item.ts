@@ -11,6 +11,7 @@ import { Following } from './following.js'
 import { ItemError } from './item-error.js'
 import { isSettable, type Description, type ItemOptions } from './item-options.js'
 import { ownPrincipal, type AskOptions, type ItemRequest } from './item-request.js'
+import { Joint } from './joint.js'
 import { Patience } from './patience.js'
 import { Poller } from './poller.js'
 import { Publications, type Listener } from './publications.js'
@@ -45,6 +46,7 @@ export class Item<T = unknown> {
   readonly #poller: Poller
   readonly #sets: Sets<T>
   readonly #following: Following | null
+  readonly #refreshing = new Joint<Reading<T> | null>()
   readonly #closers = new Set<() => void>()
   #value: T | null
   #time: number | null
@@ -171,7 +173,7 @@ export class Item<T = unknown> {
 
   /**
    * What it is now. Where the item follows a daemon's, that one is asked if `refresh` is wanted or the value known here may be
-   * out of date.
+   * out of date. One that knows how to look (`reqRefresh`) and never has looks then, too.
    *
    * @throws {ItemError} ERR_DEADLINE if its time is over before; and what reqGet throws, or the daemon answers.
    */
@@ -187,9 +189,10 @@ export class Item<T = unknown> {
       if (!refresh && this.state === 'live') return this.#known()
       return (await this.#following.get({ ...options, refresh })) as Reading<T>
     }
+    const asks = refresh || this.#isUnasked
     // What is known is there at once: nobody can lose patience.
-    if (!refresh && this.reqGet === Item.prototype.reqGet) return this.#known()
-    return await this.#readHere(refresh, options)
+    if (!asks && this.reqGet === Item.prototype.reqGet) return this.#known()
+    return await this.#readHere(asks, options)
   }
 
   /**
@@ -228,6 +231,7 @@ export class Item<T = unknown> {
     if (!Number.isFinite(timestamp))
       throw new RangeError(`timestamp of ${this.#name} must be in seconds since the Unix epoch: it is ${timestamp}`)
     this.#isStale = false
+    this.#refreshing.leave() // A look that began before this knows nothing of it.
     if (this.options.isStream === true) {
       this.#tell({ value, time: timestamp }, 0)
       return
@@ -261,7 +265,7 @@ export class Item<T = unknown> {
     return request.refresh ? this.reqPoll() : Promise.resolve(null)
   }
 
-  /** Finds out what the value is now. Null: nothing new. A reading whose value is null clears it. */
+  /** Finds out what the value is now, once for all who want to know at the same time. Null: nothing new. A reading whose value is null clears it. */
   reqRefresh(): Reading<T> | null | Promise<Reading<T> | null> {
     return this.isComputed ? this.#known() : null
   }
@@ -269,7 +273,7 @@ export class Item<T = unknown> {
   /** Find out what the value is and publish it; of one that follows a daemon's, ask that. Answers what reqRefresh does. */
   async reqPoll(repeat = false): Promise<Reading<T> | null> {
     if (this.#following !== null) return await this.read({ refresh: true })
-    const reading = await this.reqRefresh()
+    const reading = await this.#refreshing.run(() => this.reqRefresh())
     if (reading !== null) this.publish(reading.value, { timestamp: reading.time, repeat })
     this.#isStale = false
     return reading
@@ -358,6 +362,11 @@ export class Item<T = unknown> {
     this.#following?.off()
     for (const listener of [...this.#closers]) listener()
     this.#closers.clear()
+  }
+
+  /** Whether it knows how to look, and never has. */
+  get #isUnasked(): boolean {
+    return this.time === null && this.reqRefresh !== Item.prototype.reqRefresh
   }
 
   get #name(): string {

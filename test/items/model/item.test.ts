@@ -205,7 +205,7 @@ function startThermometer() {
 test('a refresh finds out what it is; nothing new leaves what is known, and null clears it', async () => {
   const { item } = startThermometer()
   expect([await item.get(), item.state]).toEqual([null, 'unknown'])
-  expect([await item.read({ refresh: true }), item.looks]).toEqual([{ value: null, time: 50 }, 1])
+  expect([await item.read({ refresh: true }), item.looks]).toEqual([{ value: null, time: 50 }, 2])
   item.reading = { value: 20, time: 7 }
   expect([await item.read({ refresh: true }), item.state]).toEqual([{ value: 20, time: 7 }, 'live'])
   item.reading = { value: 20, time: 9 }
@@ -214,7 +214,7 @@ test('a refresh finds out what it is; nothing new leaves what is known, and null
     { value: 20, time: 7 }, // When it last changed.
   ])
   item.reading = null
-  expect([await item.get({ refresh: true }), item.looks]).toEqual([20, 4])
+  expect([await item.get({ refresh: true }), item.looks]).toEqual([20, 5])
   item.reading = { value: null, time: 11 }
   expect([await item.get({ refresh: true }), item.value]).toEqual([null, null])
 })
@@ -377,4 +377,57 @@ test('a description that can not be kept is told when the item is made', () => {
   expect(make({ type: 'numeric', format: '%y' })).toThrow('lamp.other: format must have fields of printf')
   expect(make({ type: 'string', pattern: '(?=a)' })).toThrow('lamp.other: pattern must be a regular expression of re2')
   expect(store.has('other')).toBe(false)
+})
+
+test('one that knows how to look, and never has, looks when it is read; then what it knows is enough', async () => {
+  const { store } = start({})
+  let looks = 0
+  class Sensor extends Item<number> {
+    override reqRefresh(): Reading<number> {
+      looks += 1
+      return { value: looks === 2 ? null : 20 + looks, time: 100 + looks }
+    }
+  }
+  const sensor = new Sensor(store, 'sensor', { type: 'numeric' })
+  expect(await sensor.read()).toEqual({ value: 21, time: 101 })
+  expect(await sensor.get()).toBe(21)
+  expect(await sensor.get({ refresh: true })).toBeNull()
+  expect([await sensor.get(), looks]).toEqual([null, 2]) // Cleared is known.
+})
+
+test('looks at the same time are one, but none that began before it was set', async () => {
+  const { store, heard } = start<number>({})
+  const looks: ((value: number) => void)[] = []
+  class Sensor extends Item<number> {
+    override reqRefresh(): Promise<Reading<number>> {
+      return new Promise((resolve) => looks.push((value) => resolve({ value, time: looks.length })))
+    }
+  }
+  const sensor = new Sensor(store, 'sensor', { type: 'numeric' })
+  sensor.subscribe((value) => heard.push([value, 0]))
+  const both = Promise.all([sensor.get({ refresh: true }), sensor.get()])
+  await turnOfNode()
+  looks[0]?.(1)
+  expect([await both, looks.length, heard.length]).toEqual([[1, 1], 1, 1])
+
+  const early = sensor.get({ refresh: true })
+  await turnOfNode()
+  await sensor.set(5)
+  const late = sensor.get({ refresh: true })
+  await turnOfNode()
+  expect(looks).toHaveLength(3)
+  looks[2]?.(6)
+  expect(await late).toBe(6)
+  looks[1]?.(1)
+  expect(await early).toBe(1)
+})
+
+test('a look that fails when it is read for the first time is told to who reads', async () => {
+  const { store } = start({})
+  class Sensor extends Item<number> {
+    override reqRefresh(): never {
+      throw new Error('the sensor is away')
+    }
+  }
+  await expect(new Sensor(store, 'sensor').get()).rejects.toThrow('the sensor is away')
 })
