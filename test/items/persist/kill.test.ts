@@ -67,11 +67,11 @@ test.each(['file', 'kv'])(
 )
 
 /** The same as a daemon that others reach: it tells its port. */
-const SERVED = (home: string): string => `
+const SERVED = (kind: string, home: string): string => `
 const { Item, ItemDaemon, openPersistence, persistBaseConfig } = await import(dist + 'lib/items/index.js')
 const { gather } = await import(dist + 'lib/conf/index.js')
 const { Escapement, stderrLogger: log } = await import(dist + 'lib/movement/index.js')
-const { persist } = gather({ persist: persistBaseConfig }, { argv: ['--persist.in', 'file'], env: {} })
+const { persist } = gather({ persist: persistBaseConfig }, { argv: ['--persist.in', '${kind}'], env: {} })
 const esc = Escapement.instance
 const home = ${JSON.stringify(home)}
 class Lamp extends ItemDaemon {
@@ -84,30 +84,36 @@ await daemon.start({ esc, log, home, port: 0, pubPort: 0, persistence: openPersi
 console.log(daemon.ports.rep)
 `
 
-test('over the wire, a daemon killed between the ACK of a SET and its REP has the old value or the new one', async () => {
-  const home = temporary()
-  let answered = 0
-  let asked = 0
-  const found: number[] = []
-  // How many SETs are answered before the one after whose ACK it is killed.
-  for (const sets of [0, 1, 5, 0, 2]) {
-    const { child, ended } = startScript(SERVED(home))
-    const [port] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
-    const client = new RawClient(Number(port))
-    const { n, text = '' } = (await client.ask('GET', 'lamp.level')).payload['value'] as { n: number; text?: string }
-    found.push(n)
-    expect([answered, asked]).toContain(n)
-    expect(text).toBe('x'.repeat((n % 7) * 3000))
-    const next = (i: number) => ({ value: { n: i, text: 'x'.repeat((i % 7) * 3000) } })
-    answered = asked = n
-    for (let i = 0; i < sets; i++) {
-      expect((await client.ask('SET', 'lamp.level', next(++asked))).payload).not.toHaveProperty('error')
-      answered = asked
+test.each([
+  ['file', [0, 1, 5, 0, 2]],
+  ['kv', [1, 4, 0]],
+])(
+  'over the wire, a daemon with %s killed between the ACK of a SET and its REP has the old value or the new one',
+  async (kind, rounds) => {
+    const home = temporary()
+    let answered = 0
+    let asked = 0
+    const found: number[] = []
+    // How many SETs are answered before the one after whose ACK it is killed.
+    for (const sets of rounds) {
+      const { child, ended } = startScript(SERVED(kind, home))
+      const [port] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+      const client = new RawClient(Number(port))
+      const { n, text = '' } = (await client.ask('GET', 'lamp.level')).payload['value'] as { n: number; text?: string }
+      found.push(n)
+      expect([answered, asked]).toContain(n)
+      expect(text).toBe('x'.repeat((n % 7) * 3000))
+      const next = (i: number) => ({ value: { n: i, text: 'x'.repeat((i % 7) * 3000) } })
+      answered = asked = n
+      for (let i = 0; i < sets; i++) {
+        expect((await client.ask('SET', 'lamp.level', next(++asked))).payload).not.toHaveProperty('error')
+        answered = asked
+      }
+      await client.send('a', 'last', 'SET', 'lamp.level', '', JSON.stringify(next(++asked)))
+      expect(await client.next()).toMatchObject({ id: 'last', type: 'ACK' })
+      child.kill('SIGKILL')
+      expect((await ended).errors).toBe('')
     }
-    await client.send('a', 'last', 'SET', 'lamp.level', '', JSON.stringify(next(++asked)))
-    expect(await client.next()).toMatchObject({ id: 'last', type: 'ACK' })
-    child.kill('SIGKILL')
-    expect((await ended).errors).toBe('')
-  }
-  expect(found.at(-1)).toBeGreaterThan(5)
-})
+    expect(found.at(-1)).toBeGreaterThanOrEqual(5)
+  },
+)

@@ -1,12 +1,13 @@
-import { expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { join } from 'node:path'
 import { KvPersistence } from '../../../lib/items/persist/kv.js'
-import { Backend, EmbeddedBackend } from '../../../lib/kv/index.js'
+import { Backend, EmbeddedBackend, openKv } from '../../../lib/kv/index.js'
 import { MemoryEngine } from '../../../lib/kv/memory/memory-engine.js'
 import { ManualClock, silentLogger } from '../../../lib/movement/index.js'
 import { turnOfNode } from '../../../lib/movement/loop/clock.js'
 import { FaultyEngine, type CommitFault } from '../../../lib/testing/faulty-engine.js'
+import { hasEtcd, startEtcd, type Etcd } from '../../support/etcd.js'
 import { temporary } from '../../support/temporary.js'
 import { checkPersistence, PLACE, sorted } from './contract.js'
 
@@ -28,6 +29,18 @@ checkPersistence('kv in a file', () => {
   const kv = new EmbeddedBackend({ file: join(temporary(), 'kv'), log: silentLogger })
   return { open: (place) => new KvPersistence(place, { ...ABOUT, kv }), end: () => kv.close() }
 })
+
+if (hasEtcd) {
+  // What isn't installed is told by `npm run verify`, which leaves nothing out where CI is set.
+  let etcd: Etcd
+  beforeAll(async () => (etcd = await startEtcd()))
+  let places = 0
+  checkPersistence('kv in etcd', () => {
+    const kv = openKv(`etcd://${etcd.host}:${etcd.port}`, { log: silentLogger })
+    const prefix = `/place-${++places}/`
+    return { open: (place) => new KvPersistence(place, { ...ABOUT, prefix, kv }), end: () => kv.close() }
+  })
+}
 
 test('each value is a key, beside a head that says what it is', async () => {
   const { open, kv } = start()
