@@ -5,6 +5,7 @@ import { isMainThread } from 'node:worker_threads'
 import { checkpointsBaseConfig, kvBaseConfig } from './checkpoints/base-config.js'
 import { controlBaseConfig, metricsBaseConfig } from '../control/base-config.js'
 import { itemsBaseConfig } from '../items/daemon/base-config.js'
+import { persistBaseConfig } from '../items/persist/base-config.js'
 import { daemonBaseConfig } from '../daemon/base-config.js'
 import { logBaseConfig } from '../log/config.js'
 import { cutBaseConfig } from '../stream/cut-config.js'
@@ -24,6 +25,7 @@ export const appBaseConfig = {
   kv: kvBaseConfig,
   log: logBaseConfig,
   metrics: metricsBaseConfig,
+  persist: persistBaseConfig,
   train: trainBaseConfig,
 }
 
@@ -82,7 +84,7 @@ export interface App {
  * @throws {TypeError} If its name is impossible or one of its sections is called `daemon`, `log` or `train`.
  * @example
  * const hello = app({ name: 'hello', config: {}, build(train) { train.line(new IntervalSupply(train, {})) } })
- * assert.deepEqual([hello.name, Object.keys(hello.schema)], ['hello', ['checkpoints', 'control', 'cut', 'daemon', 'items', 'kv', 'log', 'metrics', 'train']])
+ * assert.deepEqual([hello.name, Object.keys(hello.schema)], ['hello', ['checkpoints', 'control', 'cut', 'daemon', 'items', 'kv', 'log', 'metrics', 'persist', 'train']])
  */
 export function app<const C extends Insert>(definition: AppDefinition<C>): App {
   const { name, doc = '', config = {} } = definition

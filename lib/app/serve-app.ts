@@ -15,7 +15,7 @@ import type { App, appBaseConfig } from './app.js'
 import { lookAgain, placeOf, type Making, type Prepared, type RunAppOptions } from './prepare.js'
 import { makeRuntimeDirectory } from '../files/runtime-directory.js'
 import { checkSetting } from './service/check-setting.js'
-import { serveItems } from './serve-items.js'
+import { serveItems, type ServedItems } from './serve-items.js'
 import { fillDaemonItems } from './service/daemon-items.js'
 import { Service } from './service/service.js'
 
@@ -30,11 +30,12 @@ export async function serveApp(app: App, prepared: Prepared, options: RunAppOpti
   const store = new Store(app.name, esc)
   const place = placeOf(prepared)
   let items: readonly Item[] = []
+  let served = null as ServedItems | null
   const fill = (train: Train): void => {
     store.remove(items)
     items = fillTrainItems(store, train, { check: checkSetting })
+    void served?.announce()
   }
-  let stopItems = null as (() => Promise<void>) | null
   const service = new Service({
     ...{ name: app.name, schema: app.schema as typeof appBaseConfig, log: logger, esc, settings },
     gather: () => lookAgain(app, options, prepared),
@@ -43,10 +44,10 @@ export async function serveApp(app: App, prepared: Prepared, options: RunAppOpti
       const cuts = await cutsOf(made.cut, app.name)
       const train = new Train(esc, { ...made.train, name: app.name, log: logger, checkpoints, ...cuts })
       await making.build(train, made)
-      if (stopItems === null) {
-        // Whoever finds the app over the wire finds its items.
+      if (items.length === 0) {
+        // The first one: whoever finds the app over the wire finds its items.
         fill(train)
-        stopItems = await serveItems(store, prepared, esc)
+        served = await serveItems(store, prepared, esc)
       }
       return train
     },
@@ -64,7 +65,7 @@ export async function serveApp(app: App, prepared: Prepared, options: RunAppOpti
     unbind()
     metrics.close()
     control?.close()
-    await stopItems?.()
+    await served?.stop()
     await place.close()
   }
 }

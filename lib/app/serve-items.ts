@@ -5,21 +5,30 @@ import type { EventLoop } from '../movement/index.js'
 import { reaching } from './checkpoints/reaching.js'
 import type { Prepared } from './prepare.js'
 
+/** Items that are served. */
+export interface ServedItems {
+  /** They are others by now, perhaps. */
+  announce(): Promise<void>
+  stop(): Promise<void>
+}
+
 /**
- * Serve a store under the app's name, and make it known, as the settings say. Answers how to stop.
+ * Serve a store under the app's name, and make it known, as the settings say: values of persistent items are there before.
  *
+ * @returns Null if the settings say that they aren't to be served.
  * @throws {DeadbeatError} ERR_DAEMON_START if that can't be.
  */
 export async function serveItems(
   store: Store,
-  { settings, host, state }: Pick<Prepared, 'settings' | 'host' | 'state'>,
+  { settings, host }: Pick<Prepared, 'settings' | 'host'>,
   esc: EventLoop,
-): Promise<() => Promise<void>> {
-  const { items, kv } = settings
-  if (!items.enabled) return () => Promise.resolve()
+): Promise<ServedItems | null> {
+  const { items, persist, kv } = settings
+  if (!items.enabled) return null
   const { ItemDaemon, optionsFromSettings } = await import('../items/index.js')
   const database = { ...reaching(kv), url: kv.url, prefix: kv.prefix }
-  const opened = await optionsFromSettings({ items }, { esc, log: logger, stateDirectory: state, kv: database })
+  const around = { esc, log: logger, stateDirectory: host.stateDirectory(), kv: database }
+  const opened = await optionsFromSettings({ items, persist }, around)
   const daemon = new ItemDaemon(host.name, items.alias)
   try {
     await daemon.start({ ...opened.options, store })
@@ -27,7 +36,8 @@ export async function serveItems(
     await opened.close()
     throw error
   }
-  return async () => {
-    await daemon.stop().finally(() => opened.close())
+  return {
+    announce: () => daemon.announce(),
+    stop: () => daemon.stop().finally(() => opened.close()),
   }
 }

@@ -20,6 +20,7 @@ test('an app knows its name, its file and its inserts, with those of every app a
     'kv',
     'log',
     'metrics',
+    'persist',
     'train',
   ])
   expect([isApp(made), isApp({ ...made }), isApp(null), isApp(() => made)]).toEqual([true, true, false, false])

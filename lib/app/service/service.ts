@@ -50,7 +50,7 @@ export interface ServiceOptions {
 /** Says that a train runs, to whoever waits for it. */
 const running = channel('deadbeat.train.running')
 /** The sections that are no business of the train. */
-const STARTED_ONCE = ['daemon', 'control', 'items', 'metrics', 'checkpoints', 'kv']
+const STARTED_ONCE = ['daemon', 'control', 'items', 'metrics', 'persist', 'checkpoints', 'kv']
 
 /** A train that is to run. */
 interface Turn {

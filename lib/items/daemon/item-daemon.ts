@@ -112,6 +112,14 @@ export class ItemDaemon<Arguments extends object = Readonly<Record<string, unkno
     await this.#life?.stop()
   }
 
+  /**
+   * Make known that its items are others than before, at once: who follows it hears of it, registries and names are told.
+   * Nothing happens where they are the same, and before it has started.
+   */
+  async announce(): Promise<void> {
+    await this.#life?.announceAgain()
+  }
+
   get #now(): Life {
     if (this.#life !== null) return this.#life
     throw new DeadbeatError('ERR_NOT_STARTED', `${this.name}.${this.alias} has no store yet: it is made by start()`)

@@ -18,7 +18,7 @@ import { expose } from '../proxy/exposed.js'
 import { runsOf, supervise } from '../proxy/runs.js'
 import { entryOf, optionsOf } from '../types/description.js'
 import { StoreServer } from '../serve/store-server.js'
-import type { ItemDescription } from './block.js'
+import type { Block, ItemDescription } from './block.js'
 import { addBuiltinItems } from './builtin-items.js'
 import { Catalog } from './catalog.js'
 import type { DaemonOptions } from './daemon-options.js'
@@ -48,7 +48,9 @@ export class Life {
   #saver: Saver | null = null
   #server: StoreServer | null = null
   #isSetUp = false
-  #isAnnounced = false
+  #catalog: Catalog | null = null
+  /** What was announced last. */
+  #told: Block | null = null
   #run: Promise<unknown> = Promise.resolve()
   #failure: Error | null = null
   #starting: Promise<void> | null = null
@@ -90,13 +92,27 @@ export class Life {
     return this.#stopping
   }
 
+  /** Its items are others by now, perhaps: whoever knows it is told at once. */
+  async announceAgain(): Promise<void> {
+    if (this.#told === null || this.#catalog === null || this.#stopping !== null) return
+    const { block } = this.#catalog
+    if (block.hash === this.#told.hash) return
+    this.store.item(`_${this.#daemon.alias}cat`).refresh()
+    try {
+      await this.#announce(block)
+    } catch (error) {
+      this.#log.warn({ err: error }, `not everybody was told of ${this.#name}'s new items: ${toError(error).message}`)
+    }
+  }
+
   async #start(): Promise<void> {
     const daemon = this.#daemon
     await this.#step('read its items', () => this.#readItems())
     await this.#step('take its place', async () => {
       this.#instance = await Instance.take({ home: this.#home, store: daemon.name, alias: daemon.alias })
     })
-    const catalog = await this.#catalog()
+    const catalog = await this.#makeCatalog()
+    this.#catalog = catalog
     this.#isSetUp = true
     await this.#step('setup()', () => daemon.setup())
     await this.#step('expose its members', () => this.#expose())
@@ -105,7 +121,7 @@ export class Life {
     await this.#step('setupFinal()', () => daemon.setupFinal())
     await this.#step('find its run methods', () => runsOf(daemon))
     await this.#step('open its ports', () => this.#openPorts(catalog))
-    await this.#step('announce itself', () => this.#announce(catalog))
+    await this.#step('announce itself', () => this.#announce(catalog.block))
     this.#log.info({ ...this.ports }, `${this.#name} serves`)
     this.#run = this.#supervise()
   }
@@ -131,7 +147,7 @@ export class Life {
   }
 
   /** What it said in its last run is in the files of its home. */
-  async #catalog(): Promise<Catalog> {
+  async #makeCatalog(): Promise<Catalog> {
     const { store } = this
     const uuid = this.#instance?.uuid ?? ''
     const { alias } = this.#daemon
@@ -197,10 +213,10 @@ export class Life {
     await this.#instance?.keepPorts(ports)
   }
 
-  async #announce(catalog: Catalog): Promise<void> {
+  async #announce(block: Block): Promise<void> {
     const { announcer = null } = this.#options
-    this.#isAnnounced = true
-    await announcer?.announce(() => catalog.block)
+    this.#told = block
+    await announcer?.announce(() => this.#catalog?.block ?? block)
   }
 
   async #supervise(): Promise<void> {
@@ -242,7 +258,7 @@ export class Life {
         failures.push(new Error(`${this.#name}: ${name} failed: ${toError(error).message}`, { cause: error }))
       }
     }
-    if (this.#isAnnounced) await step('to withdraw its name', () => this.#options.announcer?.withdraw())
+    if (this.#told !== null) await step('to withdraw its name', () => this.#options.announcer?.withdraw())
     await step('to end its requests', () => this.#server?.drain())
     this.#running.abort()
     await step('run()', () => this.#endRun())

@@ -199,3 +199,34 @@ test('a run method that is not there keeps a daemon from starting', async () => 
   const start = daemon.start({ esc, log: silentLogger, home: temporary(), port: 0, pubPort: 0 })
   await expect(start).rejects.toThrow(/find its run methods: Misspelt names fetsh among its runs/)
 })
+
+test('that its items are others is told at once, and that they are the same is not', async () => {
+  const told: number[] = []
+  const announcer = {
+    announce: (block: () => { items: object }) => {
+      told.push(Object.keys(block().items).length)
+      return told.length === 3 ? Promise.reject(new Error('the name is taken')) : Promise.resolve()
+    },
+    withdraw: () => Promise.resolve(),
+  }
+  const warned: string[] = []
+  const warn = (_: unknown, message?: string): void => void warned.push(String(message))
+  const daemon = await start({ alias: 'grows', announcer, log: { ...silentLogger, warn } })
+  const heard: unknown[] = []
+  daemon.store
+    .item('_growscat')
+    .subscribe((block) => heard.push(Object.keys((block as { items: object }).items).length))
+  const [count = 0] = told
+  await daemon.announce()
+  expect([told, heard]).toEqual([[count], []])
+  new Item(daemon.store, 'more')
+  await daemon.announce()
+  expect([told, heard]).toEqual([[count, count + 1], [count + 1]])
+  new Item(daemon.store, 'most')
+  await daemon.announce()
+  expect(warned).toEqual(["not everybody was told of lamp.grows's new items: the name is taken"])
+  await daemon.stop()
+  new Item(daemon.store, 'late')
+  await daemon.announce()
+  expect(told).toHaveLength(3)
+})
