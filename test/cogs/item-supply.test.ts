@@ -124,7 +124,7 @@ async function oven() {
   }
   const first = await serve({ port: 0, pubPort: 0 })
   const daemon = `oven:127.0.0.1:${String(first.ports?.rep)}`
-  const where = { home, ackMs: 200, retryMs: 5, retryMaxMs: 20, settleMs: 5 }
+  const where = { home, ackMs: 500, retryMs: 5, retryMaxMs: 20, settleMs: 5 }
   const log: string[] = []
   const told = (_: unknown, message?: string): void => void log.push(String(message))
   const logger: Logger = { ...silentLogger, info: told, warn: told, error: told, child: () => logger }

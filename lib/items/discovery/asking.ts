@@ -25,7 +25,7 @@ export interface Located {
 /** Whom to ask, and as whom. */
 export interface AskingOptions {
   readonly esc: EventLoop
-  /** How long somebody may take to say that he has got the question; 500 ms if it isn't given. */
+  /** How long somebody may take to say that he has got what is asked; 500 ms if it isn't given. */
   readonly ackMs?: number
   /** How long the answer may take; 5 s if it isn't given. */
   readonly replyMs?: number

@@ -152,10 +152,10 @@ export class RemoteStore extends Store {
   }
 
   #open(located: Located): DaemonLink {
-    const { esc, log, settleMs } = this.#options
+    const { esc, log, settleMs, ackMs } = this.#options
     const { block, place } = located
     const link = new DaemonLink({
-      ...{ esc, settleMs, store: this.name, host: place.host, port: place.rep, pubPort: place.pub },
+      ...{ esc, settleMs, ackMs, store: this.name, host: place.host, port: place.rep, pubPort: place.pub },
       curve: curveFor(place, this.#options),
       onError: (error, key) => {
         if (this.has(key)) this.fail(error, this.item(key))

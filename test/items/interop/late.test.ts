@@ -68,7 +68,7 @@ async function startChild(home = temporary(), at = 0) {
 async function open(name: string): Promise<RemoteStore> {
   const home = temporary()
   const esc = new Escapement()
-  const client = { esc, log: silentLogger, home, runtimeDirectory: home, broadcast: 'off' as const, ackMs: 15_000 }
+  const client = { esc, log: silentLogger, home, runtimeDirectory: home, broadcast: 'off' as const, ackMs: 1000 }
   const store = await openStore(name, client)
   cleanups.push(
     () => esc.close(),

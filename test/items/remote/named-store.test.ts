@@ -13,7 +13,7 @@ function start(options: Partial<NamedStoreOptions> = {}) {
   const esc = new Escapement() // It stays open: who is still being asked when a store is closed has a time limit.
   const log: string[] = []
   const told = (_: unknown, message?: string): void => void log.push(String(message))
-  const where = { home, broadcast: 'off', ackMs: 200, retryMs: 5, retryMaxMs: 20, settleMs: 5 } as const
+  const where = { home, broadcast: 'off', ackMs: 500, retryMs: 5, retryMaxMs: 20, settleMs: 5 } as const
   const serve = async (port?: number): Promise<ItemDaemon> => {
     const daemon = new ItemDaemon('oven', { level: { type: 'numeric', initial: 3 } })
     await daemon.start({ esc, log: silentLogger, home, ...(port === undefined ? {} : { port, pubPort: port }) })

@@ -19,7 +19,7 @@ async function start(lamp: LampServer, options: OpenStoreOptions = {}) {
   const runtimeDirectory = join(home, 'run')
   const names = new RuntimeNames({ log: silentLogger, directory: runtimeDirectory })
   const held = await names.register(entryOf(lamp.block, thisProcess(5)))
-  const usual = { log: silentLogger, home, runtimeDirectory, broadcast: 'off', ackMs: 300 } as const
+  const usual = { log: silentLogger, home, runtimeDirectory, broadcast: 'off', ackMs: 500 } as const
   const store = closing(await openStore('Lamp', { ...usual, retryMs: 10, settleMs: 60_000, ...options }))
   return { store, names, held, usual }
 }
@@ -185,4 +185,12 @@ test('where nobody answers nothing is opened', async () => {
   await expect(
     openStore('lamp', { log: silentLogger, home, runtimeDirectory: join(home, 'run'), broadcast: 'off' }),
   ).rejects.toMatchObject({ code: 'ERR_NO_DAEMON' })
+})
+
+test('how long a daemon may take to say that it has got a request is as it was said', async () => {
+  const lamp = await LampServer.start()
+  const { store } = await start(lamp, { ackMs: 600 })
+  await lamp.close()
+  await until(() => store.reach().state === 'lost')
+  await expect(store.set('level', 1)).rejects.toThrow('could not be reached within 600 ms')
 })
