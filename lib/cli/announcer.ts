@@ -1,5 +1,5 @@
 /** Makes a daemon of the command line known, as its flags say. */
-import { DaemonAnnouncer, type Announcer } from '../items/index.js'
+import { announcerFor, type Announcer } from '../items/index.js'
 import { openKv } from '../kv/index.js'
 import { logger } from '../log/log.js'
 import { Escapement } from '../movement/index.js'
@@ -15,13 +15,10 @@ export interface AnnouncerPlace {
 export function announcerOf(flags: AnnounceFlags, { listen, home }: AnnouncerPlace): Announcer {
   const { announce, registry, kv: url, override = false } = flags
   const kv = url === undefined ? null : openKv(url, { log: logger })
-  const isOff = announce === 'off'
-  const announcer = new DaemonAnnouncer({
-    ...{ esc: Escapement.instance, log: logger, kv, override, broadcast: announce, registries: registry },
-    ...(isOff ? { daemonPort: null } : {}),
-    ...(listen === undefined ? {} : { host: listen }),
-    ...(home === undefined ? {} : { home }),
-  })
+  const announcer = announcerFor(
+    { kv, override, broadcast: announce, registries: registry },
+    { esc: Escapement.instance, log: logger, host: listen, home },
+  )
   return {
     announce: (block) => announcer.announce(block),
     withdraw: async () => {

@@ -5,7 +5,7 @@ import { running, stopping } from '../../movement/train/channels.js'
 import { bindSignals } from '../../movement/train/signals.js'
 import type { DaemonOptions } from '../daemon/daemon-options.js'
 import type { ItemDaemon } from '../daemon/item-daemon.js'
-import { DaemonAnnouncer } from '../discovery/announcer.js'
+import { announcerFor, type AnnounceOptions } from '../discovery/announcer-for.js'
 import { openPersistence } from '../persist/open-persistence.js'
 
 /** Where Malacoda's daemons listened: the ports to give if they are to be there. */
@@ -17,6 +17,8 @@ export interface ServeOptions extends DaemonOptions {
   readonly title?: string | null
   /** Goes into the background before the daemon starts, as `() => detach(settings)` of `deadbeat/daemon` does. */
   readonly daemonize?: () => Promise<unknown>
+  /** How far it is made known besides on this machine, where registries and calls are off if nothing else is said. */
+  readonly announce?: Partial<AnnounceOptions>
   /** Where its values outlive it, in a database, unless `persistence` says another place; that of its name by default. */
   readonly stateDirectory?: string
 }
@@ -32,12 +34,16 @@ export interface ServeOptions extends DaemonOptions {
  * @throws What a run method threw.
  */
 export async function serve(daemon: ItemDaemon<object>, options: ServeOptions = {}): Promise<void> {
-  const { title = daemon.name, daemonize, stateDirectory: state = stateDirectory(daemon.name), ...given } = options
+  const {
+    title = daemon.name,
+    daemonize,
+    announce,
+    stateDirectory: state = stateDirectory(daemon.name),
+    ...given
+  } = options
   const { esc = Escapement.instance, log = stderrLogger } = given
-  const { home } = given
-  // Its name in the files of this machine: whoever wants to be found from others gives another announcer.
-  const where = home === undefined ? {} : { home }
-  const announcer = new DaemonAnnouncer({ esc, log, ...where, daemonPort: null, broadcast: 'off' })
+  const { address: host, home, curve } = given
+  const announcer = announcerFor({ broadcast: 'off', ...announce }, { esc, log, host, home, keys: curve?.keys })
   if (title !== null) process.title = title
   await daemonize?.()
   // Whoever waits for a train in this process, as the caller of `detach` or a service manager, is told of the daemon.

@@ -3,8 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, expect, test } from '@jest/globals'
-import { silentLogger } from '../../../lib/movement/index.js'
-import { connect, ItemDaemon, serve, type Exposed, type ServeOptions } from '../../../lib/items/index.js'
+import { until } from '../../support/supplied.js'
+import { Escapement, silentLogger } from '../../../lib/movement/index.js'
+import {
+  connect,
+  Directory,
+  ItemDaemon,
+  RegistryDaemon,
+  serve,
+  type Exposed,
+  type ServeOptions,
+} from '../../../lib/items/index.js'
 
 const { title } = process
 const home = mkdtempSync(join(tmpdir(), 'serve-'))
@@ -52,7 +61,8 @@ async function start(options: ServeOptions = {}) {
     subscribe('deadbeat.train.running', heard)
   })
   const where = { home, stateDirectory: join(home, 'state'), log: silentLogger }
-  const ended = serve(lamp, { ...where, port: 0, pubPort: 0, announcer: null, stopMs: 0, daemonize, ...options })
+  const known = options.announce === undefined ? { announcer: null } : {}
+  const ended = serve(lamp, { ...where, port: 0, pubPort: 0, ...known, stopMs: 0, daemonize, ...options })
   await running
   const d = await connect<Lamp>(`Lamp:${lamp.ports?.rep ?? 0}`, { ...where, broadcast: 'off' })
   return { lamp, steps, ended, d }
@@ -66,6 +76,22 @@ test('it is called after the daemon, runs all that it does, and lasts until some
   await ended
   await d.$close()
   expect(steps).toEqual(['daemonize', 'run begins', 'one begins', 'one ends', 'cleanup'].sort(byBeginning(steps)))
+})
+
+test('registries that its options name know it', async () => {
+  const registry = new RegistryDaemon('lab.example')
+  const anyPort = { port: 0, pubPort: 0, registryPort: 0, daemonPort: 0, broadcast: 'off' } as const
+  await registry.start({ ...anyPort, home: join(home, 'registry'), log: silentLogger })
+  const registries = [`127.0.0.1:${registry.calledAt.registryPort}`]
+  const { lamp, ended, d } = await start({ announce: { registries, everyMs: 200 } })
+  const elsewhere = { home: join(home, 'else'), runtimeDirectory: join(home, 'else/run'), broadcast: 'off' } as const
+  const directory = new Directory({ ...elsewhere, esc: Escapement.instance, log: silentLogger, registries })
+  // Answers to a call may come too late: it is told again.
+  await until(async () => (await directory.locate('lamp').catch(() => []))[0]?.place.rep === lamp.ports?.rep)
+  await d.stop()
+  await ended
+  await d.$close()
+  await registry.stop()
 })
 
 test('what a run method throws ends it, with that error', async () => {
