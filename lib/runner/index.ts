@@ -2,6 +2,7 @@
 export { readClosure, readModuleClosure, type ClosureOptions, type ModuleClosure } from './code/closure.js'
 export { readCodeEntry, type CodeEntry, type Mode } from './code/code-entry.js'
 export { CodeRoot, type AddCodeOptions } from './code/code-root.js'
+export type { CodeContext } from './code/code-context.js'
 export { compileBody, stripped } from './code/compile.js'
 export { CONTEXT_NAMES, isInputName, type Lang } from './code/entry-rules.js'
 export { sourceName, type HostedCode, type HostedModule } from './code/hosted-code.js'
