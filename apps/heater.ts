@@ -16,14 +16,16 @@ const heaterBaseConfig = insert({
   simulate: { doc: 'Whether a simulated one listens there.', format: 'boolean', default: false },
   lagMs: { doc: 'How slowly the simulated one heats.', format: 'duration', min: 1, default: 2000 },
 })
-const ITEMS = new URL('config/heater.items.json', import.meta.resolve('deadbeat/package.json'))
 
-const { heater, persist } = gather({ heater: heaterBaseConfig, persist: persistBaseConfig })
-const esc = Escapement.instance
-const simulated = heater.simulate ? new SimulatedController({ clock: new SystemClock(), lagMs: heater.lagMs }) : null
-const at = (await simulated?.listen(heater.controller)) ?? heater.controller
-const controller = new Controller({ at, answerMs: heater.answerMs, esc })
-const daemon = new HeaterDaemon('heater', 'main', { controller, pollMs: heater.pollMs })
-const persistence = openPersistence(persist, { esc, log, stateDirectory: stateDirectory('heater') })
-await serve(daemon, { ...persist, log, persistence, items: readItemFile(fileURLToPath(ITEMS)) })
-await simulated?.close()
+if (process.argv[1] === import.meta.filename) {
+  const { heater, persist } = gather({ heater: heaterBaseConfig, persist: persistBaseConfig })
+  const esc = Escapement.instance
+  const simulated = heater.simulate ? new SimulatedController({ clock: new SystemClock(), lagMs: heater.lagMs }) : null
+  const at = (await simulated?.listen(heater.controller)) ?? heater.controller
+  const controller = new Controller({ at, answerMs: heater.answerMs, esc })
+  const daemon = new HeaterDaemon('heater', 'main', { controller, pollMs: heater.pollMs })
+  const file = new URL('config/heater.items.json', import.meta.resolve('deadbeat/package.json'))
+  const persistence = openPersistence(persist, { esc, log, stateDirectory: stateDirectory('heater') })
+  await serve(daemon, { ...persist, log, persistence, items: readItemFile(fileURLToPath(file)) })
+  await simulated?.close()
+}
