@@ -6,7 +6,7 @@ import { recordsAt, recordsOf } from './records.js'
 const HELP = `
 The record goes with all that nodes have said; if it goes wrong again, it is counted anew. Without -s in all subsystems.
 
-  deadbeat error delete a.question -s run
+  deadbeat error delete proc.the.answer -s compile
 `
 
 interface Flags {

@@ -7,10 +7,10 @@ import { addResolve } from './resolve.js'
 const HELP = `
 What goes wrong on a node is written down: one record for each thing, with what each node saw of it, until it works again.
 
-  deadbeat error dump                          what is wrong now
-  deadbeat error dump -s compile               stored code that can't be compiled
-  deadbeat error dump -a -v                    with what each node says, and where it happened
-  deadbeat error resolve a.question -s run      somebody has looked after it
+  deadbeat error dump                             what is wrong now
+  deadbeat error dump -s compile                  stored code that can't be compiled
+  deadbeat error dump -a -v                       with what each node says, and where it happened
+  deadbeat error resolve any.default.a.question   somebody has looked after it
 ${WHICH_STORE}`
 
 const EXIT_HELP = `

@@ -6,7 +6,7 @@ import { recordsAt, recordsOf } from './records.js'
 const HELP = `
 The record stays, resolved, and is open again as soon as it goes wrong again. Without -s it is resolved in all subsystems.
 
-  deadbeat error resolve a.question -s run
+  deadbeat error resolve any.default.a.question -s run
 `
 
 interface Flags {

@@ -2,11 +2,13 @@
 import type { Backend, JsonObject } from '../../kv/index.js'
 import type { Clock, Logger } from '../../movement/index.js'
 import { readClosure } from '../code/closure.js'
+import type { HostedCode } from '../code/hosted-code.js'
 import { RunnerError } from '../errors.js'
 import type { JobRun, RunOptions, StartJobOptions } from '../host/job-run.js'
 import type { JobEntry } from '../job/job-entry.js'
 import type { Keys } from '../keys.js'
 import { parsePath } from '../path.js'
+import type { ErrorRecords } from '../records/error-records.js'
 import type { Started, Starter, StartRequest } from './starter.js'
 
 /** An app that is to be run as a job. */
@@ -26,11 +28,15 @@ export interface CodeStarterOptions {
   readonly startApp?: ((options: StartAppOptions) => JobRun) | undefined
   /** Whose signatures this node believes; undefined: code needs none. */
   readonly signers?: readonly string[] | undefined
+  /** Where it is recorded what code can't be used: of subsystem `compile`, by `proc` and its path. */
+  readonly errors?: Pick<ErrorRecords, 'record' | 'resolve'> | undefined
 }
 
 /** Starts stored code and apps. */
 export class CodeStarter implements Starter {
   readonly #options: CodeStarterOptions
+  /** Why code can't be used, as it is recorded. */
+  readonly #recorded = new Map<string, string>()
 
   constructor(options: CodeStarterOptions) {
     this.#options = options
@@ -43,6 +49,7 @@ export class CodeStarter implements Starter {
     const options = { identity, services, limits, deadlineMs, clock, log }
     if (code !== undefined) {
       const closure = await this.#closure(code)
+      await this.#works(code)
       return { run: startJob({ ...options, code: closure, data, tier }), codeHash: closure.hash }
     }
     if (app === undefined) throw new RunnerError('ERR_NO_CODE', 'the job names neither code nor an app')
@@ -53,7 +60,9 @@ export class CodeStarter implements Starter {
   async hashOf({ code }: JobEntry): Promise<string | null> {
     if (code === undefined) return null
     try {
-      return (await this.#closure(code)).hash
+      const { hash } = await this.#closure(code)
+      if (this.#recorded.has(code)) await this.#works(code)
+      return hash
     } catch (error) {
       // Of code that can't be used it is told when it is started; what can't be read is not known to have changed.
       this.#options.log.debug({ err: error, code }, 'whether running code has changed is not known')
@@ -61,8 +70,38 @@ export class CodeStarter implements Starter {
     }
   }
 
-  #closure(code: string): ReturnType<typeof readClosure> {
+  async #closure(code: string): Promise<HostedCode> {
     const { kv, keys, signers } = this.#options
-    return readClosure(kv, keys, parsePath(code), signers === undefined ? {} : { signers })
+    try {
+      return await readClosure(kv, keys, parsePath(code), signers === undefined ? {} : { signers })
+    } catch (error) {
+      if (error instanceof RunnerError && error.code !== 'ERR_NO_CODE') await this.#fails(code, error)
+      throw error
+    }
+  }
+
+  /** The same fault is recorded once, however often it is met. */
+  async #fails(code: string, error: RunnerError): Promise<void> {
+    if (this.#recorded.get(code) === error.message) return
+    this.#recorded.set(code, error.message)
+    await this.#told(
+      code,
+      this.#options.errors?.record('compile', ['proc', ...parsePath(code)], { error, severity: 1 }),
+    )
+  }
+
+  /** Another node may have recorded what was wrong. */
+  async #works(code: string): Promise<void> {
+    this.#recorded.delete(code)
+    await this.#told(code, this.#options.errors?.resolve('compile', ['proc', ...parsePath(code)]))
+  }
+
+  /** Code runs, or doesn't, whatever can be written about it. */
+  async #told(code: string, telling: Promise<unknown> | undefined): Promise<void> {
+    try {
+      await telling
+    } catch (error) {
+      this.#options.log.warn({ err: error, code }, 'whether code can be used is not recorded')
+    }
   }
 }

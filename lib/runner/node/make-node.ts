@@ -27,7 +27,7 @@ export function makeNode(options: MakeNodeOptions): Node {
   return new Node({
     ...others,
     ...{ kv, name, keys, log },
-    starter: new CodeStarter({ kv, keys, clock, log, startJob, startApp, signers }),
+    starter: new CodeStarter({ kv, keys, clock, log, startJob, startApp, signers, errors: records }),
     errors: new ErrorReports(records),
     servicesOf: (attempt) => new Services(attempt, { kv, keys, records, log, rights, call }),
   })

@@ -1,6 +1,6 @@
 import { MemoryBackend } from '../../../lib/kv/index.js'
 import { silentLogger, SystemClock } from '../../../lib/movement/index.js'
-import { Keys, readJobEntry } from '../../../lib/runner/index.js'
+import { ErrorRecords, Keys, readJobEntry } from '../../../lib/runner/index.js'
 import type { JobRun } from '../../../lib/runner/host/job-run.js'
 import { CodeStarter, type CodeStarterOptions } from '../../../lib/runner/node/code-starter.js'
 
@@ -64,4 +64,32 @@ it('starts an app where the node runs apps', async () => {
   const { go: without } = await start()
   await expect(without({ app: 'resolve' })).rejects.toThrow('this node runs no apps: the job names resolve')
   await expect(without({})).rejects.toThrow('the job names neither code nor an app')
+})
+
+it('records what code can not be used, once for each fault, and that it can be used again', async () => {
+  const kv = new MemoryBackend()
+  const errors = new ErrorRecords(kv, keys, 'n')
+  const { go, starter } = await start({ kv, errors })
+  const entry = { code: 'a.b' }
+  const write = (text: string) => kv.put(keys.code(['a', 'b']), JSON.stringify({ code: text }))
+  const records = async () =>
+    (await errors.list()).map(({ path, count, resolved }) => [path, count, resolved !== false])
+  await expect(go(entry)).rejects.toMatchObject({ code: 'ERR_NO_CODE' })
+  expect(await records()).toEqual([])
+  await write('return return')
+  await expect(go(entry)).rejects.toMatchObject({ code: 'ERR_CODE_COMPILE' })
+  expect(await starter.hashOf(readJobEntry(entry))).toBeNull()
+  expect(await records()).toEqual([['proc.a.b', 1, false]])
+  await write('return 1')
+  await starter.hashOf(readJobEntry(entry))
+  expect(await records()).toEqual([['proc.a.b', 1, true]])
+  await new ErrorRecords(kv, keys, 'other').record('compile', ['proc', 'a', 'b'], {})
+  await go(entry)
+  expect(await records()).toEqual([['proc.a.b', 2, true]])
+})
+
+it('starts code though nothing can be recorded', async () => {
+  const refuse = () => Promise.reject(new Error('the store gave no answer'))
+  const { go } = await start({ errors: { record: refuse, resolve: refuse } })
+  expect((await go({ code: 'the.answer' })).run).toBe(run)
 })
