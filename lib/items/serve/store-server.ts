@@ -21,6 +21,7 @@ export type ServeLimits = Pick<
   | 'replyCacheBytesMax'
   | 'replyCacheMs'
   | 'messageBytesMax'
+  | 'unreadBytesMax'
   | 'heartbeatMs'
   | 'curve'
 > & {

@@ -1,6 +1,7 @@
 /** The clients of a daemon, as far as it knows of them: who they are, what they wait for, what waits for them. */
 import { latin } from '../frames/decode.js'
-import type { Dialect, OutFrame } from '../frames/message.js'
+import type { Dialect } from '../frames/message.js'
+import { Backlog } from './backlog.js'
 import { Lateness } from './lateness.js'
 import type { Asker, Work } from './work.js'
 
@@ -14,7 +15,7 @@ export class Peer {
   /** What it waits for: each counts, also where several have the same id. */
   readonly asked = new Set<Asker>()
   /** Answers that had no room on their way to it, the oldest first. */
-  readonly backlog: OutFrame[][] = []
+  readonly backlog = new Backlog()
   /** How late what it sends has come. */
   readonly lateness = new Lateness()
   /** What came so late that it may have been given up, and what came behind that. */

@@ -54,6 +54,8 @@ export interface RequestServerOptions extends ErrorReplyOptions {
   readonly heartbeatMs?: number | undefined
   /** So many messages wait in the socket for a client that doesn't read. */
   readonly queueMax?: number | undefined
+  /** Who leaves more bytes of answers unread, besides those, isn't listened to until he reads. */
+  readonly unreadBytesMax?: number | undefined
   /** How long `close` waits for what is under way. */
   readonly stopMs?: number | undefined
   readonly curve?: ServerCurve | undefined
@@ -74,6 +76,7 @@ export const REQUEST_SERVER_DEFAULTS = {
   messageBytesMax: 64 * 2 ** 20,
   heartbeatMs: 15_000,
   queueMax: 1024,
+  unreadBytesMax: 128 * 2 ** 20,
   stopMs: 5000,
 }
 
@@ -111,7 +114,16 @@ export class RequestServer {
   /** @throws {RangeError} If a limit is below 1. */
   constructor(options: RequestServerOptions) {
     this.options = complete(REQUEST_SERVER_DEFAULTS, options)
-    requireAtLeast(1, this.options, 'clientInFlightMax', 'inFlightMax', 'queueMax', 'messageBytesMax', 'heartbeatMs')
+    requireAtLeast(
+      1,
+      this.options,
+      'clientInFlightMax',
+      'inFlightMax',
+      'queueMax',
+      'messageBytesMax',
+      'heartbeatMs',
+      'unreadBytesMax',
+    )
     requireAtLeast(1, this.options, 'clientRateMax', 'clientBurstMax')
     requireAtLeast(0, this.options, 'clockSkewMs', 'replyCacheMax', 'replyCacheBytesMax', 'replyCacheMs', 'stopMs')
     this.identification = options.curve === undefined ? null : new Identification(options.curve)
@@ -169,7 +181,8 @@ export class RequestServer {
   }
 
   private isUnread({ backlog }: Peer): boolean {
-    if (backlog.length < UNREAD_PER_REQUEST * this.options.clientInFlightMax) return false
+    const { clientInFlightMax, unreadBytesMax } = this.options
+    if (backlog.length < UNREAD_PER_REQUEST * clientInFlightMax && backlog.bytes < unreadBytesMax) return false
     if (isRare(++this.unheard))
       this.options.log?.warn({ unheard: this.unheard }, 'requests are left out, as their client reads no answers')
     return true

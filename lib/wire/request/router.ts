@@ -142,12 +142,12 @@ export class Router {
 
   private async sendBacklog(peer: Peer): Promise<void> {
     try {
-      for (let [next] = peer.backlog; next !== undefined; [next] = peer.backlog) {
+      for (let next = peer.backlog.first; next !== undefined; next = peer.backlog.first) {
         await this.sendNow(peer, next)
         peer.backlog.shift()
       }
     } catch (error) {
-      if (!this.isFull(peer, error)) peer.backlog.length = 0
+      if (!this.isFull(peer, error)) peer.backlog.clear()
     }
   }
 

@@ -286,6 +286,26 @@ test('many requests of one id are as many for the limit of their client', async 
   expect(server.inFlight).toBe(5)
 })
 
+test('who leaves more bytes of answers unread than he may is not heard, and is heard again when he reads', async () => {
+  const told: string[] = []
+  const server = await requestServer({
+    handle: () => ({ value: 'x'.repeat(100_000) }),
+    ...{ queueMax: 1, unreadBytesMax: 1_000_000 },
+    log: { debug: () => undefined, info: () => undefined, warn: (_, message) => void told.push(message) },
+  })
+  const raw = new RawClient(server.port, { receiveHighWaterMark: 1, sendHighWaterMark: 0 })
+  // Besides those, there are as many on their way as the system has room for.
+  for (let n = 0; told.length === 0; n++) {
+    expect(n).toBeLessThan(1000)
+    await raw.send('a', `${n}`, 'GET', 'lamp.level', '\x01', '')
+    await new Promise(setImmediate)
+  }
+  for (let answer = ['']; answer[1] !== 'again';) {
+    await raw.send('a', 'again', 'GET', 'lamp.level', '\x01', '')
+    answer = await raw.receive()
+  }
+})
+
 test('who reads no answers and asks on costs no memory without end, and is heard again when he reads', async () => {
   let tell: () => void = () => undefined
   const told = new Promise<void>((resolve) => (tell = resolve))

@@ -1,0 +1,12 @@
+import { Backlog } from '../../../lib/wire/request/backlog.js'
+
+test('what waits is counted, in messages and in bytes, and goes in order', () => {
+  const backlog = new Backlog()
+  for (const n of [1, 2, 3]) backlog.push(['REP', Buffer.alloc(n), null])
+  expect([backlog.length, backlog.bytes]).toEqual([3, 15])
+  backlog.shift()
+  expect([backlog.first?.[1]?.length, backlog.length, backlog.bytes]).toEqual([2, 2, 11])
+  backlog.clear()
+  backlog.shift()
+  expect([backlog.first, backlog.length, backlog.bytes]).toEqual([undefined, 0, 0])
+})
