@@ -34,6 +34,7 @@ export type {
   WatchRequest,
 } from './host/job-run.js'
 export { JOB_LIMITS } from './host/limits.js'
+export { startApp, type StartAppOptions } from './host/start-app.js'
 export { startJob } from './host/start-job.js'
 export { findTools, type Tools } from './host/tools.js'
 export { decide, type Decision, type Reason } from './job/decide.js'

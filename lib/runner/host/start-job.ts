@@ -1,7 +1,6 @@
 /** Runs stored code as a job, in a child process. */
 import { Socket } from 'node:net'
 import type { JsonObject } from '../../kv/index.js'
-import type { Logger } from '../../movement/index.js'
 import { isInputName } from '../code/entry-rules.js'
 import type { HostedCode } from '../code/hosted-code.js'
 import type { Exit } from '../job/job-state.js'
@@ -12,7 +11,7 @@ import type { JobRun, RunnerMessage, StartJobOptions } from './job-run.js'
 import { fillLimits, type FullLimits } from './limits.js'
 import type { CodeEnd, FromChild } from './protocol.js'
 import { Relay } from './relay.js'
-import { findTools, type Tools } from './tools.js'
+import { findTools, tellOfMissing, type Tools } from './tools.js'
 
 /** How long Node may take to start on a busy machine, in ms. */
 const START_MS = 30_000
@@ -33,20 +32,6 @@ function inputsOf({ path, vars, default: values }: HostedCode, data: JsonObject)
   const wrong = Object.keys(data).find((name) => !isInputName(name))
   if (wrong !== undefined) throw new TypeError(`code ${path} can't have an input named ${JSON.stringify(wrong)}`)
   return { ...Object.fromEntries(vars.map((name) => [name, null])), ...values, ...data }
-}
-
-let isTold = false
-
-/** Say once what this machine lacks. */
-function tellOfMissing({ prlimit, setpriv }: Tools, log: Logger): void {
-  if (isTold) return
-  isTold = true
-  if (prlimit === null) {
-    log.warn('prlimit (package util-linux) is not here: nothing but the heap of jobs is limited')
-  }
-  if (setpriv === null) {
-    log.warn('setpriv (package util-linux) is not here: a job that never rests outlives a node that is killed')
-  }
 }
 
 class CodeRun extends ChildRun {

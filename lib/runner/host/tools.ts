@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import type { Logger } from '../../movement/index.js'
 
 /** What there is; null: it isn't here, or doesn't work. */
 export interface Tools {
@@ -38,6 +39,20 @@ export function lookFor(path: string): Tools {
       .map((folder) => join(folder, name))
       .find(isProgram) ?? null
   return { prlimit: which('prlimit'), setpriv: which('setpriv'), confine: confining(which('bwrap'), which('unshare')) }
+}
+
+let isTold = false
+
+/** Say once in the life of a process what this machine lacks. */
+export function tellOfMissing({ prlimit, setpriv }: Tools, log: Logger): void {
+  if (isTold) return
+  isTold = true
+  if (prlimit === null) {
+    log.warn('prlimit (package util-linux) is not here: nothing but the heap of jobs is limited')
+  }
+  if (setpriv === null) {
+    log.warn('setpriv (package util-linux) is not here: a job that never rests outlives a node that is killed')
+  }
 }
 
 /** That one is here doesn't mean that the kernel lets us use it, so each is tried. */

@@ -1,7 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findTools, lookFor } from '../../../lib/runner/host/tools.js'
+import { lineLogger } from '../../../lib/movement/logger.js'
+import { findTools, lookFor, tellOfMissing } from '../../../lib/runner/host/tools.js'
 
 test('tools are looked for along the path, and what confines is tried', () => {
   const folder = mkdtempSync(join(tmpdir(), 'deadbeat-tools-'))
@@ -20,6 +21,15 @@ test('tools are looked for along the path, and what confines is tried', () => {
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('what is missing is told once', () => {
+  const lines: string[] = []
+  const log = lineLogger({}, (line) => lines.push(line))
+  const nothing = { prlimit: null, setpriv: null, confine: null }
+  tellOfMissing(nothing, log)
+  tellOfMissing(nothing, log)
+  expect(lines).toEqual([expect.stringContaining('WARN prlimit'), expect.stringContaining('WARN setpriv')])
 })
 
 test('they are looked for once', () => {

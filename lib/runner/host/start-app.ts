@@ -1,0 +1,109 @@
+/**
+ * Runs an app as a job: the same that `deadbeat run` runs by hand, under the limits of jobs. An app is a program of the
+ * node and no stored code, so it has files, network and processes; who may name apps in jobs may run them.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { packageRoot } from '../../files/package-root.js'
+import type { JsonObject } from '../../kv/index.js'
+import { RunnerError } from '../errors.js'
+import type { Exit } from '../job/job-state.js'
+import { ChildRun, notStarted } from './child-run.js'
+import { limited } from './command.js'
+import type { JobRun, RunOptions } from './job-run.js'
+import { fillLimits, type FullLimits } from './limits.js'
+import type { CodeEnd } from './protocol.js'
+import { findTools, tellOfMissing } from './tools.js'
+
+/** What an attempt of a job is that runs an app. */
+export interface StartAppOptions extends RunOptions {
+  /** Its name, or the path of its file. */
+  readonly app: string
+  /** Its configuration; not given: the file that it finds by itself. */
+  readonly config?: JsonObject
+  /** Where its check-points and its control socket lie; not given: where the app puts them by itself, under its name. */
+  readonly stateDir?: string
+  readonly runtimeDir?: string
+  /** How well it is shut in; `plain`, if it isn't given. An app can't be confined. */
+  readonly tier?: 'plain' | 'confined'
+}
+
+/** What of the node's environment an app has: where things are, and no secrets. */
+const ENV = ['PATH', 'HOME', 'USER', 'LANG', 'TZ', 'TMPDIR', 'XDG_STATE_HOME', 'XDG_RUNTIME_DIR', 'XDG_CACHE_HOME']
+/** Exit codes that say that the app or its configuration is wrong (sysexits.h): to try again is of no use. */
+const FINAL_CODES: readonly (number | null)[] = [64, 66, 78]
+
+/**
+ * Run an app as an attempt of a job: `stop` sends SIGTERM, exit code 0 is a success, and its output is its log. What goes
+ * wrong, at the start too, is in `ended`.
+ */
+export function startApp(options: StartAppOptions): JobRun {
+  tellOfMissing(findTools(), options.log)
+  try {
+    if (options.tier === 'confined') {
+      throw new RunnerError('ERR_JOB_START', `app ${options.app} can't be confined: only stored code can`)
+    }
+    return new AppRun(options, fillLimits(options.limits))
+  } catch (error) {
+    return notStarted(error)
+  }
+}
+
+class AppRun extends ChildRun {
+  readonly #app: string
+
+  constructor(options: StartAppOptions, limits: FullLimits) {
+    const { app, config, stateDir, runtimeDir } = options
+    const folder = config === undefined ? null : keep(config)
+    const words = [process.execPath, `--max-old-space-size=${Math.floor(limits.memoryBytes / 2 ** 21)}`, cliFile()]
+    words.push('run', app)
+    if (folder !== null) words.push('--config', join(folder, CONFIG))
+    if (stateDir !== undefined) words.push('--state-dir', stateDir)
+    if (runtimeDir !== undefined) words.push('--runtime-dir', runtimeDir)
+    super({ command: limited(words, limits, findTools()), env: environment(), cwd: '/', limits, pipes: [] }, options)
+    this.#app = app
+    if (folder !== null) void this.ended.then(() => rmSync(folder, { recursive: true, force: true }))
+  }
+
+  tell(): void {
+    // An app has no ear for its group.
+  }
+
+  confirm(): void {
+    // Nor for its claim: the node ends it in time, or dies with it.
+  }
+
+  protected askToEnd(): void {
+    this.child.kill('SIGTERM')
+  }
+
+  protected outcomeOf({ code, why }: Exit): CodeEnd {
+    if (code === 0) return { outcome: 'success', result: null }
+    const error = { name: 'RunnerError', code: 'ERR_JOB_DIED', message: `app ${this.#app} has failed: ${why}` }
+    return { outcome: 'failed', error: FINAL_CODES.includes(code) ? { ...error, isRetryable: false } : error }
+  }
+}
+
+const CONFIG = 'config.json'
+
+/** A folder of one's own with the configuration: there may be secrets in it. */
+function keep(config: JsonObject): string {
+  const folder = mkdtempSync(join(tmpdir(), 'deadbeat-job-'))
+  writeFileSync(join(folder, CONFIG), JSON.stringify(config), { mode: 0o600 })
+  return folder
+}
+
+function cliFile(): string {
+  return fileURLToPath(new URL('dist/lib/cli/main.js', packageRoot()))
+}
+
+function environment(): Record<string, string> {
+  return Object.fromEntries(
+    ENV.flatMap((name) => {
+      const value = process.env[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}

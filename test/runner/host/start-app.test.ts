@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SystemClock, silentLogger } from '../../../lib/movement/index.js'
+import { startApp, type StartAppOptions } from '../../../lib/runner/host/start-app.js'
+import { makeServices } from '../../support/job-host.js'
+
+// It tells what it was given, and then waits for its end, or ends as its settings say.
+const APP = `
+import { app } from 'deadbeat/app'
+import { Supply } from 'deadbeat'
+class Waiting extends Supply {
+  start() {
+    console.log('runs', this.options.text, Object.keys(process.env).includes('JOB_SECRET'))
+    this.timer = this.train.esc.every(60_000, () => {})
+  }
+  finish() {
+    this.train.esc.cancel(this.timer)
+  }
+}
+export default app({
+  name: 'waiting',
+  doc: 'Waits.',
+  config: {
+    its: {
+      text: { doc: 'A text.', format: 'text', default: 'nothing' },
+      code: { doc: 'The code that it ends with; 0: it waits.', format: 'nat', default: 0 },
+    },
+  },
+  build(train, { its }) {
+    if (its.code > 0) process.exit(its.code)
+    train.line(new Waiting(train, its), () => null)
+  },
+})`
+
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'deadbeat-app-'))
+  writeFileSync(join(folder, 'waiting.mjs'), APP)
+})
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+function start(options: Partial<StartAppOptions> = {}) {
+  let said: () => void = () => undefined
+  const isSaid = new Promise<void>((resolve) => (said = resolve))
+  const { services, lines } = makeServices()
+  const run = startApp({
+    identity: { job: 'any/default a', node: 'n1', attempt: 1, fence: 1 },
+    app: join(folder, 'waiting.mjs'),
+    stateDir: join(folder, 'state'),
+    runtimeDir: join(folder, 'run'),
+    services: {
+      ...services,
+      log: (level, text) => {
+        services.log(level, text)
+        if (text.startsWith('runs ')) said()
+      },
+    },
+    ...{ log: silentLogger, clock: new SystemClock() },
+    ...options,
+  })
+  return { run, lines, isSaid, ended: run.ended }
+}
+
+test('an app runs with its configuration until it is stopped, and its output is its log', async () => {
+  process.env['JOB_SECRET'] = 'x'
+  const { run, lines, isSaid, ended } = start({ config: { its: { text: 'given' } } })
+  await Promise.race([isSaid, ended])
+  delete process.env['JOB_SECRET']
+  run.tell({ type: 'CompleteState' })
+  run.confirm(1)
+  run.stop('the job has changed')
+  expect([await ended, lines]).toMatchObject([
+    { outcome: 'cancelled', reason: 'the job has changed', exit: { signal: null } },
+    expect.arrayContaining(['info runs given false']),
+  ])
+})
+
+test('its exit code is its outcome', async () => {
+  const shows = [
+    start({ config: { its: { code: 78 } } }),
+    start({ config: { its: { code: 75 } } }),
+    start({ app: join(folder, 'nowhere.mjs') }),
+    start({ tier: 'confined' }),
+  ]
+  const ends = await Promise.all(shows.map(({ ended }) => ended))
+  expect(ends).toMatchObject([
+    { outcome: 'failed', error: { code: 'ERR_JOB_DIED', isRetryable: false }, exit: { code: 78 } },
+    { outcome: 'failed', error: { message: expect.stringContaining('it ended with code 75') as string } },
+    { outcome: 'failed' },
+    { outcome: 'failed', error: { code: 'ERR_JOB_START' } },
+  ])
+  expect(ends[1]).not.toHaveProperty('error.isRetryable')
+})
