@@ -11,6 +11,11 @@ const run = (command, args, env = {}) =>
 const WIRE = { WIRE_ROUNDS: '160', WIRE_BURSTS: '100', WIRE_MUTATIONS: '100000' }
 const ITEMS = { ITEM_ROUNDS: '160', ITEM_BURSTS: '100', ITEM_MUTATIONS: '100000' }
 
+const STREAM = {
+  ...{ STREAM_EVENTS: '1000000', STREAM_KILL_MS: '20000' },
+  ...{ STREAM_NODES: '3', STREAM_TEST_MS: String(30 * 60_000) },
+}
+
 const steps = [
   () => run('npm', ['run', 'crash', '--', '--rounds', '1000', ...process.argv.slice(2)]),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/end-to-end/stall'], { DEADBEAT_STALL_MS: '60000' }),
@@ -22,6 +27,7 @@ const steps = [
   () => run(process.execPath, ['scripts/jest.mjs', 'test/cogs/buffer-restart'], { BUFFER_LIVES: '1000' }),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/wire/m'], WIRE),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/items/interop/m'], ITEMS),
+  () => run(process.execPath, ['scripts/jest.mjs', 'test/stream/exactly-once'], STREAM),
 ]
 let isGood = true
 for (const step of steps) isGood = step() === 0 && isGood

@@ -56,6 +56,12 @@ export abstract class StreamDrain<In, Options extends StreamDrainOptions> extend
     await super.start()
   }
 
+  override done(): void {
+    super.done()
+    const { duplicates } = this
+    if (duplicates > 0) this.train.log.info({ duplicates }, `${duplicates} messages were there already`)
+  }
+
   protected publish(subject: string, payload: Uint8Array, id: string | null): void {
     this.sender.append({ subject, payload, id }, subject.length + payload.length)
   }

@@ -82,6 +82,8 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
     this.isAsking = false
     this.tellOver()
     this.puller.release()
+    const { redelivered } = this
+    if (redelivered > 0) this.train.log.info({ redelivered }, `${redelivered} messages came more than once`)
     void this.session.close()
   }
 
