@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { expect, test } from '@jest/globals'
+import { afterEach, expect, test } from '@jest/globals'
 import { MemoryBackend, type JsonObject } from '../../../lib/kv/index.js'
 import { silentLogger } from '../../../lib/movement/index.js'
 import { CodeRoot } from '../../../lib/runner/code/code-root.js'
@@ -10,11 +10,18 @@ import { ErrorRecords } from '../../../lib/runner/records/error-records.js'
 
 const keys = new Keys()
 
+const roots: CodeRoot[] = []
+
+afterEach(async () => {
+  for (const root of roots.splice(0)) await root[Symbol.asyncDispose]()
+})
+
 async function start(stored: Record<string, JsonObject> = {}, options: RootOptions = {}) {
   const kv = new MemoryBackend()
   const write = (path: string, entry: JsonObject) => kv.put(keys.code(parsePath(path)), JSON.stringify(entry))
   for (const [path, entry] of Object.entries(stored)) await write(path, entry)
   const root = new CodeRoot(kv, { log: silentLogger, node: 'n1', ...options })
+  roots.push(root)
   await root.ready
   const errors = new ErrorRecords(kv, keys, 'n1')
   const open = async () => (await errors.list({ resolved: false })).map(({ subsystem, path }) => `${subsystem} ${path}`)
