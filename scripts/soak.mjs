@@ -26,7 +26,7 @@ const steps = [
     run(process.execPath, ['scripts/jest.mjs', 'test/movement/(random-train|cut/cutter)'], { RANDOM_TRAINS: '1000' }),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/cogs/buffer-restart'], { BUFFER_LIVES: '1000' }),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/wire/m'], WIRE),
-  () => run(process.execPath, ['scripts/jest.mjs', 'test/items/interop/m'], ITEMS),
+  () => run(process.execPath, ['scripts/jest.mjs', '--testTimeout=600000', 'test/items/interop/m'], ITEMS),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/stream/exactly-once'], STREAM),
 ]
 let isGood = true
