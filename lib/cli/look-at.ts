@@ -7,6 +7,7 @@ import { EXIT } from '../app/exit-codes.js'
 import { look, type Prepared } from '../app/prepare.js'
 import { runtimeDirectory } from '../files/runtime-directory.js'
 import { stateDirectory } from '../files/state-directory.js'
+import { requiringNothing } from '../conf/schema.js'
 import { takeFlag } from '../conf/take-flag.js'
 import { ConfigError } from '../errors/index.js'
 import { findApp } from './find-app.js'
@@ -43,6 +44,15 @@ export interface Places {
 }
 
 /**
+ * The settings of an app as they are known here: what has to be set, and isn't, is null.
+ *
+ * @throws {ConfigError} If a setting is wrong.
+ */
+export function lookLoosely(app: App, argv: readonly string[]): Prepared {
+  return look({ ...app, schema: requiringNothing(app.schema) }, { argv })
+}
+
+/**
  * Where a daemon's files are: where its settings say. A daemon that runs must be found while its configuration is wrong,
  * not all flags of its start are given, or its app isn't in this folder: then they are where they usually are.
  *
@@ -56,8 +66,10 @@ export async function placesOf(
   isThere: (places: Places) => boolean,
 ): Promise<Places> {
   try {
-    const { app, prepared, pidFile } = await lookAt(name, argv)
-    return { name: app.name, pidFile, logFile: prepared.settings.log.file }
+    const flags = [...argv, '--daemon.detach']
+    const app = await loadDaemonApp(name, flags)
+    const prepared = lookLoosely(app, flags)
+    return { name: app.name, pidFile: pidFileOf(prepared), logFile: prepared.settings.log.file }
   } catch (error) {
     const isUnknown = locate(name).file === null
     if (!isUnknown && !(error instanceof ConfigError)) throw error

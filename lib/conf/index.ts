@@ -16,7 +16,7 @@ export { gather, gatherWithOrigins, type Gathered, type GatherOptions } from './
 export { helpText } from './help.js'
 export { jsonSchema } from './json-schema.js'
 export { duration as readDuration, size as readSize } from './readers.js'
-export { describeSchema, type SchemaRow } from './schema.js'
+export { describeSchema, requiringNothing, type SchemaRow } from './schema.js'
 export { type Origin } from './settle.js'
 export { suggest } from './suggest.js'
 export { takeFlag } from './take-flag.js'

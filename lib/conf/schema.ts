@@ -47,6 +47,21 @@ export function describeSchema(schema: Insert, options: { prefix?: string } = {}
 }
 
 /**
+ * The same schema, where nothing has to be set: for who wants to know some settings of something that isn't run.
+ *
+ * @example
+ * const schema = { dns: { server: { doc: 'Who is asked.', format: 'text' } } }
+ * assert.equal(requiringNothing(schema).dns.server.default, null)
+ */
+export function requiringNothing<S extends Insert>(schema: S): S {
+  const relaxed = Object.entries(schema).map(([key, node]) => [
+    key,
+    isEntry(node) ? { ...node, default: node.default === undefined ? null : node.default } : requiringNothing(node),
+  ])
+  return Object.fromEntries(relaxed) as S
+}
+
+/**
  * Why a final value breaks its row's rule: `must be …`; null if it keeps it.
  *
  * @throws nothing

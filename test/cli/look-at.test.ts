@@ -34,6 +34,21 @@ test('a wrong setting and an app that is not there are told', async () => {
   expect((await look('apps/none')).told).toEqual([['ERR_LOAD', 66]])
 })
 
+test('to find a daemon nothing has to be set that only its train needs', async () => {
+  const app = IDLE.replace("default: 'never'", '').replace("['never', 'build', 'start', 'later', 'hang']", "'text'")
+  const dir = scratch({ 'apps/idle.js': app })
+  const { lines } = await runScript(
+    `process.chdir(${JSON.stringify(dir)})
+    const { lookAt, placesOf } = await import(source + 'lib/cli/look-at.ts')
+    console.log(JSON.stringify([
+      (await placesOf('apps/idle', ['--daemon.pid-file', '/x.pid'], () => false)).pidFile,
+      await lookAt('apps/idle', []).catch(({ code }) => code),
+    ]))`,
+    FROM_SOURCE,
+  )
+  expect(lines).toEqual(['["/x.pid","ERR_CONFIG"]'])
+})
+
 test('a daemon whose settings are wrong by now, or whose app is elsewhere, has its usual places', async () => {
   const dir = scratch({ 'apps/idle.js': IDLE })
   const { lines } = await runScript(

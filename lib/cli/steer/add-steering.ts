@@ -4,7 +4,9 @@ import { codeOf, DeadbeatError, toError } from '../../errors/index.js'
 import { anyItem, anyRunning, moreItems } from '../completion/completers.js'
 import { completes } from '../completion/completes.js'
 import type { Target } from './connect.js'
-import { addWireFlags, type WireFlags } from './wire/flags.js'
+import { EXIT } from '../../app/exit-codes.js'
+import { addTimeout, addWireFlags, type WireFlags } from './wire/flags.js'
+import type { FormatFlags } from './wire/values.js'
 
 /** Is told the exit code. */
 export type End = (code: number | null) => void
@@ -58,30 +60,55 @@ export function addSteering(program: Command, end: End, steering: Steering): voi
     .description(sentence)
     .argument('<app>', takesPattern ? 'the daemon, or DAEMON.ITEM' : 'the daemon: its app, by file or by name')
   completes(command, takesPattern ? { app: anyItem, more: moreItems } : { app: anyRunning })
-  if (overWire !== undefined) addWireFlags(command)
+  if (overWire === undefined) addTimeout(command)
+  else addWireFlags(command)
   extend(command)
     .argument('[more...]', takesPattern ? 'the items; flags that find the daemon' : 'flags that find the daemon')
     .option('--json', 'tell it as JSON on stdout')
     .addHelpText('after', help + (overWire === undefined ? '' : OVER_WIRE) + EXITS)
     .allowUnknownOption()
     .action(async (first: string, more: string[], flags: WireFlags & { readonly json?: true }) => {
-      const { orTell } = await import('../tell.js')
-      const { targetOf, wayTo } = await import('./connect.js')
+      const { orTell, refuse } = await import('../tell.js')
+      const { isPlainName, targetOf, wayTo } = await import('./connect.js')
       const { words, argv } = split(more)
       end(
         await orTell(name, async () => {
           const pattern = takesPattern ? (words[0] ?? null) : null
           const args = takesPattern ? words.slice(1) : words
           const how = { json: flags.json === true, flags, args, app: first, argv }
-          if (overWire === undefined) return await steering.act(await targetOf(first, pattern, argv), how)
+          const { timeout: timeoutMs } = flags
+          if (overWire === undefined)
+            return await steering.act({ ...(await targetOf(first, pattern, argv)), timeoutMs }, how)
+          const onWire = wireFlagsIn(flags)
           const { target, trouble } = await wayTo(first, pattern, argv)
-          if (target !== null) return await steering.act(target, how)
+          // Who says where daemons are looked for means one of them, where a name alone could be an app's, too.
+          const isApp = target !== null && (onWire.places.length === 0 || argv.length > 0 || !isPlainName(first))
+          if (isApp) {
+            const [refused] = [...onWire.places, ...onWire.manners]
+            if (refused !== undefined) return refuse(refusalOf(refused, first), EXIT.usage)
+            return await steering.act({ ...target, timeoutMs }, how)
+          }
           return await overWire([first, ...words], flags).catch((error: unknown) => {
             throw codeOf(error) === 'ERR_NO_DAEMON' && trouble !== null ? withTrouble(error, trouble) : error
           })
         }),
       )
     })
+}
+
+/** Those flags given that a control socket can't honour: where daemons are looked for, and how values are read and shown. */
+function wireFlagsIn(flags: WireFlags & FormatFlags & { readonly refresh?: true }) {
+  const { keys, registry, kv, home, formatted, refresh } = flags
+  const given = { keys, registry: registry.length > 0, kv, home, formatted, refresh }
+  const isGiven = (name: keyof typeof given): boolean => given[name] !== undefined && given[name] !== false
+  return {
+    places: (['keys', 'registry', 'kv', 'home'] as const).filter(isGiven),
+    manners: (['formatted', 'refresh'] as const).filter(isGiven),
+  }
+}
+
+function refusalOf(flag: string, name: string): string {
+  return `--${flag} is for daemons that are reached over the wire: ${name} is a running app, asked by its control socket. Leave it out`
 }
 
 /** A name alone may have been meant as an app's: it is told, too, why that one can't be asked. */

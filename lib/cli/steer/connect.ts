@@ -2,15 +2,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../../app/app.js'
-import { look } from '../../app/prepare.js'
 import { runtimeDirectory } from '../../files/runtime-directory.js'
 import { controlSocketOf } from '../../app/serve-app.js'
 import { takeFlag } from '../../conf/take-flag.js'
-import { ControlClient } from '../../control/index.js'
+import { ControlClient, RequestError } from '../../control/index.js'
 import { ConfigError } from '../../errors/index.js'
 import { LoadError } from '../load.js'
 import { locate } from '../locate.js'
-import { loadDaemonApp } from '../look-at.js'
+import { loadDaemonApp, lookLoosely } from '../look-at.js'
 
 /** A daemon, and what is asked of it. */
 export interface Target {
@@ -21,6 +20,8 @@ export interface Target {
   readonly pattern: string
   /** What came with the daemon, as in `resolve.Dedupe.windowMs`; null if nothing did. */
   readonly rest: string | null
+  /** How long all of it may take, in ms; without an end if it isn't given. */
+  readonly timeoutMs?: number | undefined
 }
 
 /**
@@ -43,6 +44,11 @@ export async function targetOf(first: string, second: string | null, argv: reado
   return { name: app.name, socket: socketOf(app, rest), ...about }
 }
 
+/** Whether a name can be a daemon's as well as an app's: it leads to no file. */
+export function isPlainName(name: string): boolean {
+  return !name.includes('/') && locate(name).file === null
+}
+
 /** Whom to ask: a control socket; null: over the wire, and why there is no socket to be asked where one could be meant. */
 export interface Way {
   readonly target: Target | null
@@ -56,7 +62,7 @@ export interface Way {
  * @throws {LoadError} As `targetOf`, where a file is named.
  */
 export async function wayTo(first: string, second: string | null, argv: readonly string[]): Promise<Way> {
-  const isPlain = !first.includes('/') && locate(first).file === null
+  const isPlain = isPlainName(first)
   if (/^[^/.:]+:/.test(first)) return { target: null, trouble: null }
   try {
     const target = await targetOf(first, second, argv)
@@ -68,10 +74,10 @@ export async function wayTo(first: string, second: string | null, argv: readonly
   }
 }
 
-/** Where its settings say; where these are wrong by now, or not all of them were given, the usual one. */
+/** Where its settings say; where these are wrong by now, the usual one. */
 function socketOf(app: App, argv: readonly string[]): string {
   try {
-    return controlSocketOf(look(app, { argv }))
+    return controlSocketOf(lookLoosely(app, argv))
   } catch (error) {
     if (error instanceof ConfigError) return usualSocketOf(app.name, argv)
     throw error
@@ -83,12 +89,31 @@ function usualSocketOf(name: string, argv: readonly string[]): string {
   return join(runtimeDirectory(name, { flag }), `${name}.sock`)
 }
 
-/** Ask a daemon, and let go of it whatever comes of it. */
-export async function ask<T>({ socket }: Target, act: (client: ControlClient) => Promise<T>): Promise<T> {
-  const client = await ControlClient.connect(socket)
-  try {
+/**
+ * Ask a daemon, and let go of it whatever comes of it.
+ *
+ * @throws {RequestError} ERR_DEADLINE if it takes too long; and as `ControlClient`.
+ */
+export async function ask<T>(
+  { name, socket, timeoutMs }: Target,
+  act: (client: ControlClient) => Promise<T>,
+): Promise<T> {
+  let client: ControlClient | undefined
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    if (timeoutMs === undefined) return
+    const over = (): void =>
+      reject(new RequestError('ERR_DEADLINE', `${name} was asked for ${timeoutMs} ms (--timeout)`))
+    timer = setTimeout(over, timeoutMs)
+  })
+  const asked = async (): Promise<T> => {
+    client = await ControlClient.connect(socket)
     return await act(client)
+  }
+  try {
+    return await Promise.race([asked(), late])
   } finally {
-    client.close()
+    clearTimeout(timer)
+    client?.close()
   }
 }

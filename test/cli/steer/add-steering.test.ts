@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { Command } from 'commander'
 import { addSteering, type How } from '../../../lib/cli/steer/add-steering.js'
 import type { Target } from '../../../lib/cli/steer/connect.js'
+import { addFormatFlags } from '../../../lib/cli/steer/wire/flags.js'
 
 async function parse(argv: string[], takesPattern: boolean, act: (target: Target, how: How) => Promise<number>) {
   const program = new Command('deadbeat').enablePositionalOptions().exitOverride()
@@ -27,6 +28,28 @@ test('a command is told whom to ask, for which items, and what else was written'
     ['lamp', '/x', 'a.b', true, ['5'], '3'],
     ['lamp', '/x', '*', true, ['word'], '3'],
   ])
+})
+
+const overWire = () => Promise.resolve(3)
+
+test.each([
+  [['lamp', '--keys', 'd'], 3],
+  [['lamp', '--home', 'd', '--formatted'], 3],
+  [['lamp', '--socket', '/x', '--timeout', '5s'], 7],
+  [['lamp', '--keys', 'd', '--socket', '/x'], 64],
+  [['lamp', '--refresh', '--socket', '/x'], 64],
+  [['lamp', '--formatted', '--socket', '/x'], 64],
+  [['lamp', '--unformatted', '--socket', '/x'], 7],
+])('%j: what a control socket cannot honour is refused, or means the wire', async (argv, code) => {
+  const program = new Command('deadbeat').enablePositionalOptions().exitOverride()
+  let ended: number | null = -1
+  addSteering(program, (told) => (ended = told), {
+    ...{ name: 'look', summary: 'look at it', help: '', takesPattern: true, overWire },
+    extend: (command) => addFormatFlags(command).option('--refresh'),
+    act: ({ timeoutMs }) => Promise.resolve(timeoutMs === undefined || timeoutMs === 5000 ? 7 : -2),
+  })
+  await program.parseAsync(['look', ...argv], { from: 'user' })
+  expect(ended).toBe(code)
 })
 
 test('what fails is told by its code', async () => {

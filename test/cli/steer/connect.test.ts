@@ -23,7 +23,9 @@ test('a daemon that is no app here is found by its name alone, in the runtime di
 
 test('an app is found by its file, whether its settings are right or not', async () => {
   const file = join(scratch({ 'file.mjs': APP }), 'file.mjs')
-  const wrong = await targetOf(file, 'x', ['--runtime-dir', '/run/x'])
+  const short = await targetOf(file, null, ['--control.socket', '/tmp/own.sock'])
+  expect(short.socket).toBe('/tmp/own.sock') // What must be set to run is of no account.
+  const wrong = await targetOf(file, 'x', ['--runtime-dir', '/run/x', '--unknown'])
   expect(wrong).toMatchObject({ name: 'named', socket: '/run/x/named.sock', pattern: 'x' })
   const right = await targetOf(file, null, ['--a.must', '1', '--control.socket', '/tmp/own.sock'])
   expect(right.socket).toBe('/tmp/own.sock')
@@ -34,5 +36,12 @@ test('a daemon is asked, and let go of', async () => {
   const target = { name: 'lamp', socket: path, pattern: '*', rest: null }
   expect(await ask(target, (client) => client.request({ op: 'ping' }))).toMatchObject({ store: 'lamp' })
   await expect(ask(target, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  server.close()
+})
+
+test('what a daemon does not answer within the time is given up', async () => {
+  const { server, path } = await startLamp()
+  const target = { name: 'lamp', socket: path, pattern: '*', rest: null, timeoutMs: 1 }
+  await expect(ask(target, () => new Promise(() => undefined))).rejects.toMatchObject({ code: 'ERR_DEADLINE' })
   server.close()
 })

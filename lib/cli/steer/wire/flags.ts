@@ -14,12 +14,16 @@ export interface WireFlags {
 
 /** Add them to a command. */
 export function addWireFlags(command: Command): Command {
-  return command
-    .option('--timeout <duration>', 'how long it may take, as 500ms or 1m (default: 10s)', toMs)
+  return addTimeout(command)
     .option('--keys <directory>', 'our keys, for daemons that ask for encryption (default: that of deadbeat keys)')
     .option('--registry <host>', 'a host with a registry; may come again', collect, [])
     .option('--kv <url>', 'the database that names of daemons are in')
     .option('--home <directory>', 'what is known of daemons, in place of $MKTL_HOME')
+}
+
+/** The flag that every command has which asks a daemon. */
+export function addTimeout(command: Command): Command {
+  return command.option('--timeout <duration>', 'how long it may take, as 500ms or 1m (over the wire: 10s)', toMs)
 }
 
 /** The two ways to show a value, for commands that do. */
