@@ -24,6 +24,7 @@ On this machine whoever reaches the port may read and write all. Other addresses
 
   deadbeat kv serve --listen 0.0.0.0:2379 --tls-cert server.pem --tls-key server.key --tls-ca clients.pem
 
+Rules of who may read or change which path (docs/security.md) are not asked: who may connect may do all.
 Once it listens it says so on stdout, with --json {"listening":…,"store":…,"pid":…}, and to systemd (Type=notify).
 Not there: users and roles, transactions within transactions, snapshots, etcd's own locks (etcdctl lock works).
 `

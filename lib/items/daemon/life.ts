@@ -15,7 +15,7 @@ import { Saver } from '../persist/saver.js'
 import { CacheFiles } from '../discovery/cache-files.js'
 import { addDaemonMethods } from '../proxy/daemon-methods.js'
 import { expose } from '../proxy/exposed.js'
-import { runsOf, supervise } from '../proxy/runs.js'
+import { isRunOf, runsOf, supervise } from '../proxy/runs.js'
 import { entryOf, optionsOf } from '../types/description.js'
 import { StoreServer } from '../serve/store-server.js'
 import type { Block, ItemDescription } from './block.js'
@@ -89,7 +89,9 @@ export class Life {
 
   stop(): Promise<void> {
     this.#stopping ??= this.#stop()
-    return this.#stopping
+    if (!isRunOf(this.#daemon)) return this.#stopping
+    this.#stopping.catch(() => undefined) // It is told in the log.
+    return Promise.resolve() // It waits for its run methods: who waits for it in one would wait for himself.
   }
 
   /** Its items are others by now, perhaps: whoever knows it is told at once. */

@@ -24,6 +24,8 @@ export interface RegistryBookOptions {
   readonly blocksMax?: number
   /** How often in a row a daemon may fail to answer until it is forgotten; 3 if it isn't given. */
   readonly missesMax?: number
+  /** How many daemons are asked at a time, each by a connection of its own; 32 if it isn't given. */
+  readonly probesMax?: number
 }
 
 interface Known {
@@ -39,7 +41,7 @@ export class RegistryBook {
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: RegistryBookOptions) {
-    this.#options = { blocksMax: 10_000, missesMax: 3, ...options }
+    this.#options = { blocksMax: 10_000, missesMax: 3, probesMax: 32, ...options }
   }
 
   /** How many daemons are known. */
@@ -86,22 +88,26 @@ export class RegistryBook {
 
   /** Ask each daemon whether it is there. Who isn't what the block says, or fails to answer too often, is forgotten. */
   async probe(): Promise<void> {
+    const waiting = this.#all()
+    const probeNext = async (): Promise<void> => {
+      for (let known = waiting.shift(); known !== undefined; known = waiting.shift()) await this.#probe(known)
+    }
+    await Promise.all(Array.from({ length: this.#options.probesMax }, probeNext))
+  }
+
+  async #probe(known: Known): Promise<void> {
     const { confirm, missesMax, log } = this.#options
-    await Promise.all(
-      this.#all().map(async (known) => {
-        const { block } = known
-        const verdict = await confirm(block)
-        if (this.#find(block) !== known || known.block !== block) return // It was announced meanwhile.
-        known.misses = verdict.is === 'silent' ? known.misses + 1 : 0
-        if (verdict.is === 'live') await this.#refresh(known, verdict.located.block)
-        if (verdict.is === 'live' || (verdict.is === 'silent' && known.misses < missesMax)) return
-        log.info(
-          { store: block.store, alias: block.alias, uuid: block.uuid },
-          `${nameOf(block)} is forgotten: it ${verdict.is === 'gone' ? 'is not there any more' : 'does not answer'}`,
-        )
-        await this.#drop(block)
-      }),
+    const { block } = known
+    const verdict = await confirm(block)
+    if (this.#find(block) !== known || known.block !== block) return // It was announced meanwhile.
+    known.misses = verdict.is === 'silent' ? known.misses + 1 : 0
+    if (verdict.is === 'live') await this.#refresh(known, verdict.located.block)
+    if (verdict.is === 'live' || (verdict.is === 'silent' && known.misses < missesMax)) return
+    log.info(
+      { store: block.store, alias: block.alias, uuid: block.uuid },
+      `${nameOf(block)} is forgotten: it ${verdict.is === 'gone' ? 'is not there any more' : 'does not answer'}`,
     )
+    await this.#drop(block)
   }
 
   async #take(block: KnownBlock): Promise<void> {

@@ -339,6 +339,13 @@ export class Item<T = unknown> {
     return { key: this.key, type, doc, units: shownUnits, choices, range, isSettable: this.isSettable, isStream }
   }
 
+  /** Its name and value, as people read them: `lamp.level = 3.0`; a secret is masked, and what isn't certain is said. */
+  toString(): string {
+    const { value, state } = this
+    const text = value === null ? 'null' : this.format(value)
+    return `${this.store.name}.${this.key} = ${text}${state === 'live' ? '' : ` (${state})`}`
+  }
+
   /** Publish what is computed, if somebody listens. */
   refresh(): void {
     if (this.isComputed && this.isHeard) this.#attempt(() => this.publish(this.value))

@@ -18,7 +18,10 @@ type Names<A extends readonly unknown[]> = { readonly [I in keyof A]: string }
 export interface ExposedMethod<M extends Callable = Callable> {
   /** One sentence. */
   readonly doc?: string
-  /** The names of its arguments, in their order: who names an argument needs them, and more than these are refused. */
+  /**
+   * The names of its arguments, in their order: who names an argument needs them. More than these are refused, and so is a call
+   * without those that the method has no default for; a name with a question mark, as `times?`, may be left out as well.
+   */
   readonly params?: Names<Parameters<M>>
   /** Whether its calls wait for each other. */
   readonly serial?: boolean
@@ -149,7 +152,7 @@ class Exposure {
     if (!(name in owner) || name in Object.prototype)
       throw this.#refusal(path, `the class ${owner.constructor.name} has no such method or attribute`)
     if ('nested' in entry) this.#nested(part, path, name, entry as ExposedPart)
-    else if (isMethod(owner, name)) this.#method(part, path, name, entry)
+    else if (isMethod(owner, name)) this.#method(part, owner, path, name, entry)
     else this.#attribute(part, owner, path, name, entry)
   }
 
@@ -176,13 +179,13 @@ class Exposure {
     })
   }
 
-  #method({ owner, turns }: Part, path: readonly string[], name: string, entry: ExposedMethod): void {
+  #method({ owner, turns }: Part, holder: object, path: readonly string[], name: string, entry: ExposedMethod): void {
     this.#checkFields(path, entry, (field) => METHOD_FIELDS.includes(field), 'a method')
     const full = path.join('.')
     const method = exposeMethod({
       name: full,
       doc: entry.doc ?? '',
-      params: entry.params ?? null,
+      ...argumentsOf(entry, propertyOf(holder, name)?.value as Callable),
       turns: turns ?? (entry.serial === true ? new Turns() : null),
       run: (args) => {
         const self = ownerOf(owner(), path)
@@ -232,6 +235,16 @@ function ownerOf(owner: unknown, path: readonly string[]): object {
   throw new TypeError(
     `${path.join('.')} can't be reached: ${path.slice(0, -1).join('.')} is ${describeValue(owner)} now`,
   )
+}
+
+/** What a method takes; its length counts what stands before the first default. */
+function argumentsOf({ params }: ExposedMethod, { length }: Callable) {
+  if (params === undefined) return { params: null, required: 0 }
+  const optional = params.findIndex((param) => param.endsWith('?'))
+  return {
+    params: params.map((param) => param.replace(/\?$/, '')),
+    required: Math.min(optional < 0 ? params.length : optional, length),
+  }
 }
 
 /** Where a getter stands for the attribute it isn't asked: it may need what isn't there before the daemon runs. */

@@ -26,18 +26,20 @@ export interface MethodSource {
   readonly doc: string
   /** Null: its arguments can't be named, and as many are taken as come. */
   readonly params: readonly string[] | null
+  /** How many of these have to come. */
+  readonly required: number
   /** The calls that it waits for; null: it waits for none. */
   readonly turns: Turns | null
   readonly run: (args: readonly unknown[]) => unknown
 }
 
 /** A method for a store: it answers a value, or what it yields as a stream. */
-export function exposeMethod({ name, doc, params, turns, run }: MethodSource): Method {
+export function exposeMethod({ name, doc, params, required, turns, run }: MethodSource): Method {
   return {
     doc,
     ...(params === null ? {} : { params }),
     call: async (args, named, context) => {
-      const placed = placeArguments(name, params, args, named)
+      const placed = placeArguments(name, params, required, args, named)
       const leave = turns === null ? noTurn : await turns.take(context.signal)
       let result: unknown
       try {
@@ -54,11 +56,12 @@ export function exposeMethod({ name, doc, params, turns, run }: MethodSource): M
 /**
  * The arguments of a call in their places.
  *
- * @throws {TypeError} If one is unknown, comes twice, or there are too many.
+ * @throws {TypeError} If one is unknown, missing, comes twice, or there are too many.
  */
 function placeArguments(
   name: string,
   params: readonly string[] | null,
+  required: number,
   args: readonly unknown[],
   named: Readonly<Record<string, unknown>>,
 ): unknown[] {
@@ -75,6 +78,11 @@ function placeArguments(
     if (place < 0) throw new TypeError(`${name} ${takes}: it was given ${key}`)
     if (place < args.length) throw new TypeError(`${name} was given ${key} twice: by its place and by its name`)
     placed[place] = named[key]
+  }
+  const missing = params.slice(0, required).filter((_param, i) => placed[i] === undefined)
+  if (missing.length > 0) {
+    const signature = params.map((param, i) => (i < required ? param : `${param}?`)).join(', ')
+    throw new TypeError(`${name}(${signature}) needs ${missing.join(' and ')}: nothing was given for it`)
   }
   return Array.from(placed) // A place that was left out is undefined, so that a default holds.
 }

@@ -1,4 +1,5 @@
 /** What a daemon does besides answering: each of its run methods with a signal to end by, and somebody who sees how it ends. */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { toError } from '../../errors/index.js'
 import type { Binding, EventLoop, Logger } from '../../movement/index.js'
 
@@ -24,6 +25,13 @@ export interface SuperviseOptions extends RunOptions {
 }
 
 const RESTART_MS = 1000
+
+const runners = new AsyncLocalStorage<object>()
+
+/** Whether what runs now was begun by a run method of this object. */
+export function isRunOf(owner: object): boolean {
+  return runners.getStore() === owner
+}
 
 /** `run`, and what begins with `work`. */
 const RUNS = /^(?:run|work(?![a-z]).*)$/
@@ -77,7 +85,8 @@ async function superviseOne(options: SuperviseOptions, method: string): Promise<
   const { owner, name, signal, log, onRunError = 'stop', restartMs = RESTART_MS, onFailure } = options
   for (;;) {
     try {
-      await (Reflect.get(owner, method) as (signal: AbortSignal) => unknown).call(owner, signal)
+      const run = Reflect.get(owner, method) as (signal: AbortSignal) => unknown
+      await runners.run(owner, () => run.call(owner, signal))
       return
     } catch (thrown) {
       if (signal.aborted) return

@@ -27,7 +27,8 @@ export interface ServeOptions extends DaemonOptions {
  * Start a daemon, and wait until it has stopped: because somebody asked it to, or by SIGINT or SIGTERM (a second one ends the
  * process at once), or because one of its run methods threw.
  *
- * The process is called after the daemon, and the daemon is made known on this machine, so that `connect` finds it by its name.
+ * Without a log it says on stderr where it is reached, and at the end that it has stopped. The process is called after the
+ * daemon, and the daemon is made known on this machine, so that `connect` finds it by its name.
  * Values of persistent items are kept in the state directory of its name, as that of an app.
  *
  * @throws {DeadbeatError} ERR_DAEMON_START if it can't start: which step failed, and why.
@@ -42,8 +43,19 @@ export async function serve(daemon: ItemDaemon<object>, options: ServeOptions = 
     ...given
   } = options
   const { esc = Escapement.instance, log = stderrLogger } = given
-  const { address: host, home, curve } = given
-  const announcer = announcerFor({ broadcast: 'off', ...announce }, { esc, log, host, home, keys: curve?.keys })
+  const { address: host = '127.0.0.1', home, curve } = given
+  const name = `${daemon.name}.${daemon.alias}`
+  // A log of the author's has both already.
+  const say = (text: string): void =>
+    void (
+      given.log === undefined &&
+      process.stderr.write(`${text}
+`)
+    )
+  const announcer = announcerFor(
+    { broadcast: 'off', ...announce },
+    { esc, log, host: given.address, home, keys: curve?.keys },
+  )
   if (title !== null) process.title = title
   await daemonize?.()
   // Whoever waits for a train in this process, as the caller of `detach` or a service manager, is told of the daemon.
@@ -56,8 +68,11 @@ export async function serve(daemon: ItemDaemon<object>, options: ServeOptions = 
   try {
     const persistence = openPersistence({ in: 'kv' }, { esc, log, stateDirectory: state })
     await daemon.start({ announcer, persistence, ...given })
+    const { rep, pub } = daemon.ports ?? { rep: 0, pub: 0 }
+    say(`${name} answers at ${host}:${rep} and publishes at ${host}:${pub}: process ${process.pid}`)
     running.publish({ train })
     await daemon.ended
+    say(`${name} has stopped`)
   } finally {
     unbind()
   }

@@ -3,7 +3,8 @@
 // Without a flag into build/Release, for this checkout; with --prebuild into prebuilds/, for the packed package. CC
 // names another compiler, which also makes a cross compilation: its target decides the name of a prebuilt binary.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -74,10 +75,20 @@ function prebuiltPath(target) {
   return join(root, 'prebuilds', `linux-${arch}`, `inotify-ts.${libcOf()}.node`)
 }
 
+/** What a binary was made of, and what it is: times say nothing where files are copied, or taken from an older commit. */
+function stampOf(output, inputs) {
+  const hash = createHash('sha256')
+  for (const file of [...inputs, output])
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0')
+  return hash.digest('hex')
+}
+
 function isFresh(output, inputs) {
-  if (!existsSync(output)) return false
-  const { mtimeMs } = statSync(output)
-  return inputs.every((input) => statSync(input).mtimeMs < mtimeMs)
+  if (!existsSync(output) || !existsSync(stamp)) return false
+  return readFileSync(stamp, 'utf8') === stampOf(output, inputs)
 }
 
 if (process.platform !== 'linux') {
@@ -90,7 +101,8 @@ const sources = files.filter((name) => name.endsWith('.c')).map((name) => join(n
 const inputs = [...files.map((name) => join(nativeDir, name)), fileURLToPath(import.meta.url)]
 const isPrebuild = process.argv.includes('--prebuild')
 const output = isPrebuild ? prebuiltPath(compilerTarget()) : join(root, 'build', 'Release', 'inotify_ts.node')
-if (isFresh(output, inputs)) {
+const stamp = join(root, 'build', 'inotify_ts.stamp')
+if (!isPrebuild && isFresh(output, inputs)) {
   say(`${relative(root, output)} is up to date`)
   process.exit(0)
 }
@@ -113,4 +125,5 @@ if (error || status !== 0) {
   fail(`'${compiler}' failed (${error?.code ?? `status ${status}`}) on ${relative(root, nativeDir)}`)
 }
 renameSync(unfinished, output)
+if (!isPrebuild) writeFileSync(stamp, stampOf(output, inputs))
 say(`built ${relative(root, output)} for ${target}`)

@@ -194,3 +194,18 @@ test('there is room for blocksMax daemons', async () => {
   await expect(book.announce(blockAt(9, { store: 'other' }))).rejects.toThrow('room for blocksMax (1) daemons')
   await book.announce(blockAt(7, { hash: 8 }))
 })
+
+test('only so many daemons are asked at a time, and all of them', async () => {
+  let [now, most, all] = [0, 0, 0]
+  const confirm: RegistryBookOptions['confirm'] = async (block) => {
+    all += 1
+    most = Math.max(most, ++now)
+    await Promise.resolve()
+    now -= 1
+    return { is: 'live', located: { block, place: { host: '127.0.0.1', rep: 1, pub: 2 } } }
+  }
+  const { book } = start({ confirm, probesMax: 2 })
+  for (const n of [1, 2, 3, 4, 5]) await book.announce(blockAt(n * 10, { store: `lamp${n}` }))
+  await book.probe()
+  expect([most, all]).toEqual([2, 5])
+})

@@ -431,3 +431,14 @@ test('a look that fails when it is read for the first time is told to who reads'
   }
   await expect(new Sensor(store, 'sensor').get()).rejects.toThrow('the sensor is away')
 })
+
+test('as text it says its name and its value as people read it, and no secret', () => {
+  const { item } = start<number>({ type: 'numeric', format: '%.1f', units: 'V' })
+  expect(String(item)).toBe('lamp.level = null (unknown)')
+  item.publish(3)
+  expect(String(item)).toMatch(/^lamp\.level = 3\.0/)
+  item.markStale()
+  expect(String(item)).toMatch(/ \(stale\)$/)
+  const { item: secret } = start<string>({ type: 'string', isSecret: true, initial: 'hush' })
+  expect(String(secret)).not.toContain('hush')
+})

@@ -214,3 +214,22 @@ test('the table is checked where it is written', () => {
   const params = { add: { params: ['one'] } } satisfies Exposed<Mount>
   expect([unknown, method, params]).toHaveLength(3)
 })
+
+test('a call without what the method has no default for is refused; a name with a question mark may be left out', async () => {
+  class Oven {
+    static readonly exposed = {
+      heat: { params: ['to', 'rate'] },
+      wait: { params: ['minutes?'] },
+    } satisfies Exposed<Oven>
+    heat(to: number, rate = 2): number {
+      return to * rate
+    }
+    wait(minutes?: number): string {
+      return `${minutes ?? 'some'} minutes`
+    }
+  }
+  const { store } = start(new Oven())
+  await expect(call(store, 'heat')).rejects.toThrow('heat(to, rate?) needs to: nothing was given for it')
+  expect([await call(store, 'heat', 3), await call(store, 'wait')]).toEqual([6, 'some minutes'])
+  expect(await store.methods.get('wait')?.call([], { minutes: 5 }, context)).toBe('5 minutes')
+})

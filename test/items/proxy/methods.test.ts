@@ -5,11 +5,15 @@ import { currentCall, exposeMethod, Turns } from '../../../lib/items/proxy/metho
 const never = new AbortController().signal
 const context: CallContext = { signal: never, principal: { kind: 'key', id: 'k' } }
 
-function method(run: (...args: never[]) => unknown, { params = null, turns = null }: Partial<Given> = {}) {
+function method(
+  run: (...args: never[]) => unknown,
+  { params = null, required = 0, turns = null }: Partial<Given> = {},
+) {
   const source = {
     name: 'motor.go',
     doc: '',
     params,
+    required,
     turns,
     run: (args: readonly unknown[]) => run(...(args as never[])),
   }
@@ -19,6 +23,7 @@ function method(run: (...args: never[]) => unknown, { params = null, turns = nul
 
 interface Given {
   readonly params: readonly string[] | null
+  readonly required: number
   readonly turns: Turns | null
 }
 
@@ -40,6 +45,16 @@ test.each<[unknown[], Record<string, unknown>, RegExp]>([
   [[], { __proto__x: 1 }, /it was given __proto__x/],
 ])('the arguments %j and %j are refused', async (args, named, message) => {
   await expect(method(both, { params: ['one', 'other'] })(args, named)).rejects.toThrow(message)
+})
+
+test('what has to come and does not is refused, with all that the method takes', async () => {
+  const go = method(both, { params: ['one', 'other'], required: 1 })
+  await expect(go()).rejects.toThrow('motor.go(one, other?) needs one: nothing was given for it')
+  await expect(go([], { other: 2 })).rejects.toThrow('needs one')
+  expect([await go([null]), await go([], { one: 1 })]).toEqual([
+    [null, 'usual'],
+    [1, 'usual'],
+  ])
 })
 
 test('a method that names no arguments takes none by name', async () => {

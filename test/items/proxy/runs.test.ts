@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { Escapement, ManualClock, silentLogger, type Logger } from '../../../lib/movement/index.js'
-import { runsOf, supervise, type RunOptions } from '../../../lib/items/proxy/runs.js'
+import { isRunOf, runsOf, supervise, type RunOptions } from '../../../lib/items/proxy/runs.js'
 
 function start(owner: object, options: RunOptions = {}) {
   const clock = new ManualClock()
@@ -110,4 +110,16 @@ test('one that returns has done its work, and is not begun again', async () => {
   await ended
   clock.advance(10_000)
   expect([count, failures.length]).toEqual([1, 0])
+})
+
+test('what a run method does is known as its object’s, also later; what others do is not', async () => {
+  const seen: boolean[] = []
+  const owner = {
+    run: async () => {
+      await Promise.resolve()
+      seen.push(isRunOf(owner), isRunOf({}))
+    },
+  }
+  await start(owner).ended
+  expect([...seen, isRunOf(owner)]).toEqual([true, false, false])
 })

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { afterEach, expect, test } from '@jest/globals'
+import { afterEach, expect, jest, test } from '@jest/globals'
 import { until } from '../../support/supplied.js'
 import { Escapement, silentLogger } from '../../../lib/movement/index.js'
 import {
@@ -100,6 +100,31 @@ test('what a run method throws ends it, with that error', async () => {
   await d.burn()
   await expect(ended).rejects.toThrow('burnt out')
   await d.$close()
+})
+
+test('without a log it says where it is, and that it has stopped', async () => {
+  class Short extends ItemDaemon {
+    override async run(): Promise<void> {
+      await this.stop()
+    }
+  }
+  const said: string[] = []
+  const write = jest.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0)
+  const where = {
+    home,
+    stateDirectory: join(home, 'state'),
+    port: 0,
+    pubPort: 0,
+    announcer: null,
+    title: null,
+    stopMs: 60_000,
+  }
+  await serve(new Short(), where)
+  write.mockRestore()
+  expect(said).toEqual([
+    expect.stringMatching(/^short\.main answers at 127\.0\.0\.1:\d+ and publishes at 127\.0\.0\.1:\d+: process \d+\n$/),
+    'short.main has stopped\n',
+  ])
 })
 
 test('what keeps the daemon from starting is told', async () => {
