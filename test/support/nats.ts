@@ -19,7 +19,7 @@ export interface NatsServer {
 export async function startNats(
   cleanups: Cleanups,
   { port, directory = temporary(), more = '' }: { port?: number; directory?: string; more?: string } = {},
-): Promise<{ port: number; servers: readonly string[]; kill: (signal?: NodeJS.Signals) => Promise<void> }> {
+): Promise<{ port: number; servers: readonly string[]; kill: () => Promise<void> }> {
   const at = port ?? (await freePort())
   const file = join(directory, 'server.conf')
   writeFileSync(file, `listen: "127.0.0.1:${at}"\njetstream { store_dir: "${directory}/js" }\n${more}\n`)

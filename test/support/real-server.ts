@@ -27,18 +27,18 @@ export async function startServer(
   command: string,
   args: readonly string[],
   options: object = {},
-): Promise<{ kill: (signal?: NodeJS.Signals) => Promise<void>; said: () => string }> {
+): Promise<{ kill: () => Promise<void>; said: () => string }> {
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stdout.on('data', (chunk) => (said += String(chunk)))
   child.stderr.on('data', (chunk) => (said += String(chunk)))
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null
-  const kill = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
+  const kill = async (): Promise<void> => {
     if (hasEnded()) return
-    child.kill(signal)
+    child.kill('SIGKILL')
     await once(child, 'exit')
   }
-  cleanups.add(() => kill())
+  cleanups.add(kill)
   await until(async () => {
     if (hasEnded()) throw new Error(`${command} ended: ${said}`)
     return isReached(port)
