@@ -46,12 +46,9 @@ export async function serve(daemon: ItemDaemon<object>, options: ServeOptions = 
   const { address: host = '127.0.0.1', home, curve } = given
   const name = `${daemon.name}.${daemon.alias}`
   // A log of the author's has both already.
-  const say = (text: string): void =>
-    void (
-      given.log === undefined &&
-      process.stderr.write(`${text}
-`)
-    )
+  const say = (text: string): void => {
+    if (given.log === undefined) process.stderr.write(`${text}\n`)
+  }
   const announcer = announcerFor(
     { broadcast: 'off', ...announce },
     { esc, log, host: given.address, home, keys: curve?.keys },
