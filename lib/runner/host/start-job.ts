@@ -1,8 +1,7 @@
 /** Runs stored code as a job, in a child process. */
 import { Socket } from 'node:net'
 import type { JsonObject } from '../../kv/index.js'
-import { isInputName } from '../code/entry-rules.js'
-import type { HostedCode } from '../code/hosted-code.js'
+import { inputsOf } from '../code/inputs.js'
 import type { Exit } from '../job/job-state.js'
 import { Channel } from './channel.js'
 import { ChildRun, notStarted } from './child-run.js'
@@ -27,13 +26,6 @@ export function startJob(options: StartJobOptions): JobRun {
   }
 }
 
-/** What the code has as its variables: an input that nobody gives is null. */
-function inputsOf({ path, vars, default: values }: HostedCode, data: JsonObject): JsonObject {
-  const wrong = Object.keys(data).find((name) => !isInputName(name))
-  if (wrong !== undefined) throw new TypeError(`code ${path} can't have an input named ${JSON.stringify(wrong)}`)
-  return { ...Object.fromEntries(vars.map((name) => [name, null])), ...values, ...data }
-}
-
 class CodeRun extends ChildRun {
   readonly #channel: Channel
   readonly #relay: Relay
@@ -42,7 +34,7 @@ class CodeRun extends ChildRun {
 
   constructor(options: StartJobOptions, limits: FullLimits, tools: Tools) {
     const { code, data, config = {}, identity, tier = 'plain', services, clock } = options
-    const inputs = inputsOf(code, data)
+    const inputs = inputsOf(code, [], data) as JsonObject
     const command = hostCommand(hostFile(), limits, tier, tools)
     super({ command, env: {}, cwd: '/', limits, pipes: ['pipe'] }, options)
     const { heartbeatMs, messagesPerSecond } = limits

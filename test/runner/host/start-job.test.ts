@@ -7,9 +7,9 @@ const failed = (error: object) => ({ outcome: 'failed', error })
 
 test('code is given what it needs as parameters, and its own inputs', async () => {
   const shows = [
-    job(`console.log('out'); console.error('err'); _log.warn({ a: 1 }, 'log'); return n + left`, {
-      data: { n: 1 },
-      code: { vars: ['left', 'n'], default: { left: 2, n: 50 } },
+    job(`console.log('out'); console.error('err'); _log.warn({ a: 1 }, 'log'); return n + left + at.x + at.y`, {
+      data: { n: 1, at: { y: 20 } },
+      code: { vars: ['left', 'n'], default: { left: 2, n: 50, at: { x: 10, y: 0 } } },
     }),
     job('return missing', { code: { vars: ['missing'] } }),
     job(
@@ -34,7 +34,7 @@ test('code is given what it needs as parameters, and its own inputs', async () =
   ]
   const ends = await Promise.all(shows.map(({ ended }) => ended))
   expect(ends).toMatchObject([
-    success(3),
+    success(33),
     success(null),
     success([70, 3, 5, 0, ['a', 'b'], ['a', '1'], true, 'function', false]),
     success([null, 4]),
