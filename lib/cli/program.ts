@@ -12,6 +12,7 @@ import { addKeys } from './keys-command.js'
 import { addLogs } from './logs-command.js'
 import { addMarkd } from './markd-command.js'
 import { addNew } from './new-command.js'
+import { addNode } from './node-command.js'
 import { addRegistry } from './registry-command.js'
 import { addReplay } from './replay-command.js'
 import { addRestart } from './restart-command.js'
@@ -43,6 +44,7 @@ An app is a script that composes a train of cogs: a supply, some steps, a drain.
   deadbeat get lamp.level                             of a daemon of items, here or on another host (lamp:HOST.level)
   deadbeat discover                                   which of them there are
   deadbeat registry                                   tells clients where such daemons are
+  deadbeat node --kv etcd://db:2379                   run the jobs of a fleet on this machine
   deadbeat doctor                                     what this machine lacks, and what to do
   deadbeat replay dead.jsonl --into apps/resolve.ts   what failed once goes through an app again
   deadbeat kv list --all                              the keys and values that outlive processes
@@ -129,6 +131,7 @@ function programOf(end: (code: number | null) => void = () => undefined): Comman
   addTest(program, end)
   addDoctor(program, end)
   addMarkd(program, end)
+  addNode(program, end)
   addRegistry(program, end)
   addNew(program, end)
   addKeys(program, end)

@@ -19,6 +19,8 @@ export interface UnitOptions {
   readonly umask: number
   readonly startTimeoutMs: number
   readonly stopTimeoutMs: number
+  /** Whether it may shut its children in by namespaces of their own. */
+  readonly mayIsolate?: boolean
 }
 
 /** Exit codes after which a second try would end the same: usage, a datum that stops the train, permission, configuration. */
@@ -81,7 +83,7 @@ NoNewPrivileges=yes
 CapabilityBoundingSet=
 AmbientCapabilities=
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
-RestrictNamespaces=yes
+RestrictNamespaces=${options.mayIsolate === true ? 'no' : 'yes'}
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
 LockPersonality=yes

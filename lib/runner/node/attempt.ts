@@ -162,6 +162,7 @@ export class Attempt {
     // What was asked for while it was being started.
     if (tenure.hold === 'over') this.kill('node unsure')
     else if (this.#stop !== null) run.stop(this.#stop)
+    run.confirm(tenure.leftMs)
     this.tell(groupMessage())
     const { okAfter } = this.entry
     if (okAfter > 0) {

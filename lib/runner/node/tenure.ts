@@ -70,10 +70,16 @@ export class Tenure {
   /** How far it can be relied on, at this moment. */
   get hold(): Hold {
     const lease = this.#lease
-    if (lease?.alive() !== true) return 'over'
-    const leftMs = lease.deadlineMs - this.#kv.clock.now()
-    if (leftMs <= this.#options.guardMs) return 'over'
-    return leftMs <= lease.ttlMs * (1 - SHAKY) ? 'shaky' : 'sure'
+    const leftMs = this.leftMs
+    if (lease === null || leftMs <= 0) return 'over'
+    return leftMs + this.#options.guardMs <= lease.ttlMs * (1 - SHAKY) ? 'shaky' : 'sure'
+  }
+
+  /** For how long it can be relied on, whatever comes; 0: not at all. */
+  get leftMs(): number {
+    const lease = this.#lease
+    if (lease?.alive() !== true) return 0
+    return Math.max(0, lease.deadlineMs - this.#options.guardMs - this.#kv.clock.now())
   }
 
   /**
@@ -119,7 +125,7 @@ export class Tenure {
     }
     const lease = this.#lease
     if (lease?.alive() !== true) return
-    if (hold !== 'over') this.#options.onConfirmed(lease.deadlineMs - this.#options.guardMs - this.#kv.clock.now())
+    if (hold !== 'over') this.#options.onConfirmed(this.leftMs)
     this.#disarm = this.#kv.clock.alarm(this.#nextLookMs(lease, hold), () => this.#look())
   }
 

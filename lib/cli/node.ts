@@ -1,0 +1,73 @@
+/** `deadbeat node`: a node of a fleet in the foreground. */
+import { hostname } from 'node:os'
+import { join, resolve } from 'node:path'
+import { EXIT } from '../app/exit-codes.js'
+import { DaemonAnnouncer } from '../items/index.js'
+import { logger } from '../log/log.js'
+import { Escapement } from '../movement/index.js'
+import { openRights } from '../rights/index.js'
+import { DaemonCalls } from '../runner/node/daemon-calls.js'
+import { makeNode } from '../runner/node/make-node.js'
+import { NodeDaemon } from '../runner/node/node-daemon.js'
+import { startJob } from '../runner/host/start-job.js'
+import { DEFAULT_GROUP, Keys } from '../runner/index.js'
+import { Session } from './kv/session.js'
+import { ofProcess } from './kv/surroundings.js'
+import type { NodeFlags } from './node-command.js'
+import { nodeUnit } from './node-unit.js'
+import { runDaemon } from './run-daemon.js'
+
+/** Which part of a lease is left when a node ends the jobs that it can't confirm. */
+const GUARD = 1 / 5
+
+/**
+ * Be a node until it is stopped.
+ *
+ * @returns The exit code.
+ * @throws Whatever kept it from starting, or stopped it.
+ */
+export async function node(flags: NodeFlags): Promise<number> {
+  if (flags.unit === true) {
+    process.stdout.write(nodeUnit(flags, process.argv))
+    return EXIT.ok
+  }
+  const { name = hostname(), group, kinds, capacity, ttl: ttlMs, size = null, signer, json = false } = flags
+  const log = logger
+  const store = storeOf(flags)
+  const kv = store.backend
+  const home = flags.home ?? homeOfUnit()
+  const where = home === undefined ? {} : { home }
+  const calls = new DaemonCalls({ esc: Escapement.instance, log, kv, ...where })
+  try {
+    const rights = flags.rights === undefined ? null : (await openRights({ file: resolve(flags.rights), log })).rights
+    const made = makeNode({
+      ...{ kv, name, kinds, capacity, size, ttlMs, guardMs: ttlMs * GUARD, log, rights, startJob },
+      keys: new Keys(`${store.prefix}/deadbeat`),
+      groups: group.length === 0 ? [DEFAULT_GROUP] : group,
+      labels: Object.fromEntries(flags.labels),
+      ...(signer.length === 0 ? {} : { signers: signer }),
+      call: (daemon, method, args) => calls.call(daemon, method, args),
+    })
+    const esc = Escapement.instance
+    const announcer = new DaemonAnnouncer({ esc, log, kv, ...where, daemonPort: null, broadcast: 'off' })
+    const daemon = new NodeDaemon(made)
+    const start = (): Promise<void> => daemon.start({ log, announcer, ...where })
+    return await runDaemon(daemon, { start, address: '127.0.0.1', about: () => ({ node: name }), json })
+  } finally {
+    await calls.close()
+    await store.close()
+  }
+}
+
+/** The store as the commands for jobs and code find it. */
+function storeOf({ kv, prefix, ca, cert, key, user, passwordFile }: NodeFlags): Session {
+  const given = { url: kv, prefix, ca, cert, key, user, passwordFile }
+  const flags = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  return new Session(ofProcess(), flags, true)
+}
+
+/** As a service it may write to its state directory only. */
+function homeOfUnit(): string | undefined {
+  const state = process.env['STATE_DIRECTORY']
+  return state === undefined ? undefined : join(state, 'items')
+}
