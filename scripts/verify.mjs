@@ -35,7 +35,7 @@ step('types', () => run('npm', ['run', '--silent', 'typecheck']))
 step('lint', () => run('npm', ['run', '--silent', 'lint']))
 
 // The same suite three times: as it is, with the closure engine, and without the native binding; the second and the
-// third time without what neither can touch. That was counted (docs/design/0022-the-time-of-the-tests.md).
+// third time without what neither can touch. It was counted in part (docs/design/0022-the-time-of-the-tests.md).
 const OF_THE_WIRE = [
   ...['rights', 'runner', 'stream', 'wire'],
   ...['cli/(markd|registry|keys)(-command)?', 'apps/(message-daemon|heater)'],
