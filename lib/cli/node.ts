@@ -9,8 +9,7 @@ import { openRights } from '../rights/index.js'
 import { DaemonCalls } from '../runner/node/daemon-calls.js'
 import { makeNode } from '../runner/node/make-node.js'
 import { NodeDaemon } from '../runner/node/node-daemon.js'
-import { startJob } from '../runner/host/start-job.js'
-import { DEFAULT_GROUP, Keys } from '../runner/index.js'
+import { DEFAULT_GROUP, Keys, startApp, startJob } from '../runner/index.js'
 import { Session } from './kv/session.js'
 import { ofProcess } from './kv/surroundings.js'
 import type { NodeFlags } from './node-command.js'
@@ -41,7 +40,7 @@ export async function node(flags: NodeFlags): Promise<number> {
   try {
     const rights = flags.rights === undefined ? null : (await openRights({ file: resolve(flags.rights), log })).rights
     const made = makeNode({
-      ...{ kv, name, kinds, capacity, size, ttlMs, guardMs: ttlMs * GUARD, log, rights, startJob },
+      ...{ kv, name, kinds, capacity, size, ttlMs, guardMs: ttlMs * GUARD, log, rights, startJob, startApp },
       keys: new Keys(`${store.prefix}/deadbeat`),
       groups: group.length === 0 ? [DEFAULT_GROUP] : group,
       labels: Object.fromEntries(flags.labels),

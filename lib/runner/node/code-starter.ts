@@ -1,21 +1,16 @@
 /** Starts what jobs name: stored code, read with all that it needs, or an app. */
-import type { Backend, JsonObject } from '../../kv/index.js'
+import type { Backend } from '../../kv/index.js'
 import type { Clock, Logger } from '../../movement/index.js'
 import { readClosure } from '../code/closure.js'
 import type { HostedCode } from '../code/hosted-code.js'
 import { RunnerError } from '../errors.js'
-import type { JobRun, RunOptions, StartJobOptions } from '../host/job-run.js'
+import type { JobRun, StartJobOptions } from '../host/job-run.js'
+import type { StartAppOptions } from '../host/start-app.js'
 import type { JobEntry } from '../job/job-entry.js'
 import type { Keys } from '../keys.js'
 import { parsePath } from '../path.js'
 import type { ErrorRecords } from '../records/error-records.js'
 import type { Started, Starter, StartRequest } from './starter.js'
-
-/** An app that is to be run as a job. */
-export interface StartAppOptions extends RunOptions {
-  readonly app: string
-  readonly config: JsonObject
-}
 
 /** What is started with what. */
 export interface CodeStarterOptions {
@@ -44,7 +39,7 @@ export class CodeStarter implements Starter {
 
   async start({ entry, identity, services }: StartRequest): Promise<Started> {
     const { clock, log, startJob, startApp } = this.#options
-    const { code, app, config = {}, data, limits, deadline, tier } = entry
+    const { code, app, config, data, limits, deadline, tier } = entry
     const deadlineMs = deadline === undefined ? null : deadline * 1000
     const options = { identity, services, limits, deadlineMs, clock, log }
     if (code !== undefined) {
@@ -54,7 +49,7 @@ export class CodeStarter implements Starter {
     }
     if (app === undefined) throw new RunnerError('ERR_NO_CODE', 'the job names neither code nor an app')
     if (startApp === undefined) throw new RunnerError('ERR_NO_CODE', `this node runs no apps: the job names ${app}`)
-    return { run: startApp({ ...options, app, config }), codeHash: null }
+    return { run: startApp({ ...options, app, tier, ...(config === undefined ? {} : { config }) }), codeHash: null }
   }
 
   async hashOf({ code }: JobEntry): Promise<string | null> {
