@@ -1,7 +1,8 @@
-// npm run fleet: three nodes on this one machine, each in a network of its own, and etcd in a fourth. One node is killed,
-// one is cut off; a job goes on through both. Shows what happens, and takes everything away again.
+// npm run fleet: three nodes on this one machine, each in a network of its own, with etcd and NATS in a fourth. A job goes on
+// through the death of one node and the isolation of another; then a train is cut over all three, and one of them is killed.
+// Shows what happens, and takes everything away again.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build, giveUp, installPackages, requireNode, root } from './steps.mjs'
@@ -28,6 +29,7 @@ if (process.getuid?.() !== 0) giveUp('networks are made by root alone: sudo npm 
 for (const [program, packages] of [
   ['ip', 'iproute2'],
   ['etcd', 'etcd-server'],
+  ['nats-server', 'nats-server'],
 ]) {
   if (spawnSync('which', [program]).status !== 0) giveUp(`${program} is missing: apt-get install -y ${packages}`)
 }
@@ -37,27 +39,28 @@ if (!existsSync(`${root}dist/lib/cli/main.js`) && !build({ quiet: true })) giveU
 let code = 70
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => finish(130))
 try {
-  await play()
+  await open()
+  await playJob()
+  await playTrain()
   code = 0
 } catch (error) {
   say(`\n${error.message}`)
 }
 finish(code)
 
-async function play() {
-  say(`Three networks with a node each, and etcd in a fourth:\n`)
+async function open() {
+  say(`Three networks with a node each, and etcd and NATS in a fourth:\n`)
   makeNetworks()
   startIn('hub', 'etcd', ['etcd', '--data-dir', join(scratch, 'etcd'), ...urls('client', 2379), ...urls('peer', 2380)])
   await until(() => deadbeat('kv', 'status').status === 0, 'etcd does not answer')
-  say(`  etcd at ${HUB}`)
-  for (const name of NODES) {
-    const home = join(scratch, name)
-    const args = ['node', '--name', name, '--kv', URL, '--ttl', `${TTL_S}s`, '--home', home]
-    startIn(name, name, [process.execPath, `${root}dist/lib/cli/main.js`, ...args])
-  }
+  startIn('hub', 'nats', ['nats-server', '-js', '-a', HUB, '-p', '4222', '-sd', join(scratch, 'nats')])
+  say(`  etcd and NATS at ${HUB}`)
+  for (const name of NODES) startNode(name)
   await until(() => membersThere() === NODES.length, 'the nodes do not come')
   for (const name of NODES) say(`  node ${name} at ${addressOf(name)}`)
+}
 
+async function playJob() {
   writeFileSync(join(scratch, 'steps.js'), CODE)
   show('code', 'set', 'demo.steps', '-S', join(scratch, 'steps.js'))
   show('job', 'set', 'demo', '-c', 'demo.steps', '-t', '0')
@@ -72,10 +75,71 @@ async function play() {
   linkOf(second, 'up')
   await until(() => membersThere() === 2, `node ${second} does not come back`)
   const steps = Number(deadbeat('kv', 'get', '/demo/steps').stdout)
-  say(`\nThe job has counted to ${steps}, over ${[first, second, third].join(', ')}. Its attempts that are over:\n`)
+  say(`\nThe job has counted to ${steps}, over ${[first, second, third].join(', ')}. Its attempts that are over:`)
   show('job', 'history', 'demo')
   show('job', 'list')
-  say(`\nNext:\n  less docs/fleet.md          how jobs are written, and what is promised`)
+  show('job', 'delete', 'demo', '--force')
+  startNode(first)
+  await until(() => membersThere() === NODES.length, `node ${first} does not come back`)
+}
+
+async function playTrain() {
+  const [source, killed] = NODES
+  say(
+    `\nAll three nodes are there again. apps/fleet-demo.ts is cut in two: ${source} makes numbers, all find their factors.\n`,
+  )
+  setPart(source, 'numbers', 'work:before')
+  for (const name of NODES) setPart(name, 'workers', 'work:after')
+  await until(() => NODES.every((name) => numbersOf(name).length > 100), 'not every node gets numbers')
+  say(`Each node has had more than a hundred. ${killed} is killed:`)
+  process.kill(children.get(killed).pid, 'SIGKILL')
+  const before = Math.max(...NODES.flatMap(numbersOf))
+  await until(() => Math.max(...NODES.flatMap(numbersOf)) > before + 500, 'the train does not go on')
+  deadbeat('job', '-n', source, 'delete', 'numbers')
+  const isWhole = () => missing(NODES.flatMap(numbersOf)) === 0
+  await until(isWhole, 'some numbers are missing')
+  const all = NODES.flatMap(numbersOf)
+  const highest = Math.max(...all)
+  for (const name of NODES) say(`  ${name} wrote ${numbersOf(name).length} numbers`)
+  say(`All numbers from 1 to ${highest} are there; ${all.length - highest} of them twice, as a killed node had not said that it was through.
+
+Next:
+  less docs/fleet.md          how jobs are written, and what is promised
+  cat apps/fleet-demo.ts      the whole train`)
+}
+
+/** Both parts have the settings of the whole app, and say which they are. */
+function setPart(node, job, part) {
+  const cut = { servers: [`${HUB}:4222`], ackWaitMs: 2000, parts: [part] }
+  const config = { every: { periodMs: 5 }, output: { path: outputOf(node) }, cut }
+  const { status, stderr } = deadbeat(
+    'job',
+    '-n',
+    node,
+    'set',
+    job,
+    '--app',
+    'fleet-demo',
+    '-t',
+    '0',
+    '--config',
+    JSON.stringify(config),
+  )
+  if (status !== 0) throw new Error(stderr)
+}
+
+function outputOf(node) {
+  return join(scratch, `${node}.jsonl`)
+}
+
+function numbersOf(node) {
+  const lines = existsSync(outputOf(node)) ? readFileSync(outputOf(node), 'utf8').split('\n').slice(0, -1) : []
+  return lines.map((line) => JSON.parse(line).number)
+}
+
+/** How many from 1 on to the highest are not there. */
+function missing(numbers) {
+  return Math.max(0, ...numbers) - new Set(numbers).size
 }
 
 /** Do something to a node, and wait until its job runs on another one. */
@@ -165,10 +229,21 @@ function urls(what, port) {
   return [`--listen-${what}-urls`, url, ...(what === 'client' ? ['--advertise-client-urls', url] : peers)]
 }
 
+function startNode(name) {
+  const args = ['node', '--name', name, '--kv', URL, '--ttl', `${TTL_S}s`, '--home', join(scratch, name, 'home')]
+  startIn(name, name, [process.execPath, `${root}dist/lib/cli/main.js`, ...args])
+}
+
 /** In a session of its own, so that its end can take with it what it started. */
 function startIn(where, name, command) {
   const log = join(scratch, `${name}.log`)
-  const script = `exec ip netns exec ${space(where)} "$@" >${log} 2>&1`
+  // What apps keep is each machine's own.
+  const mounts = ['/var/lib', '/run'].map((place) => {
+    const own = join(scratch, name, place)
+    mkdirSync(own, { recursive: true })
+    return `mount --bind ${own} ${place}`
+  })
+  const script = `exec >>${log} 2>&1; exec ip netns exec ${space(where)} sh -c '${mounts.join(' && ')} && exec "$@"' sh "$@"`
   children.set(name, spawn('sh', ['-c', script, 'sh', ...command], { stdio: 'ignore', detached: true }))
 }
 

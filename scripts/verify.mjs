@@ -19,6 +19,7 @@ const SYSTEM = [
   { group: 'a peer of it', file: '/usr/lib/python3/dist-packages/etcd3/__init__.py', packages: ['python3-etcd3'] },
   { group: 'a peer of the items', file: '/usr/lib/python3/dist-packages/zmq/__init__.py', packages: ['python3-zmq'] },
   { group: 'its arrays', file: '/usr/lib/python3/dist-packages/numpy/__init__.py', packages: ['python3-numpy'] },
+  { group: 'what shuts jobs in', file: '/usr/bin/bwrap', packages: ['bubblewrap'] },
   { group: 'certificates', file: '/usr/bin/openssl', packages: ['openssl'] },
 ]
 
