@@ -1,4 +1,5 @@
 /** A train in parts on many nodes: between them lies a stream, one for each cut, which its part before it makes. */
+import { ConfigError } from '../errors/index.js'
 import { TrainError, describeValue, type Cut, type CutEnds, type Getter, type Winder } from '../movement/index.js'
 import { isJson } from '../movement/cut/is-json.js'
 import { BATCH_DEFAULTS } from '../net/batch-sender.js'
@@ -103,7 +104,7 @@ class CutSupply extends StreamSupply<unknown, CutSupplyOptions> {
 function partOf(text: string): Part {
   const [, name = '', side] = /^([a-z][a-z0-9-]*):(before|after)$/.exec(text) ?? []
   if (side === undefined)
-    throw new RangeError(`cut.parts must be NAME:before or NAME:after: one of them is ${JSON.stringify(text)}`)
+    throw new ConfigError([`cut.parts must be NAME:before or NAME:after: one of them is ${JSON.stringify(text)}`])
   return { name, side: side as Part['side'] }
 }
 
@@ -112,7 +113,7 @@ function rangeOf(text: string): number[] {
   const [, first = '', last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? []
   const count = Number(last) - Number(first) + 1
   if (first === '' || count < 1)
-    throw new RangeError(`cut.partitions must be numbers and ranges, as 0-3: one of them is ${JSON.stringify(text)}`)
+    throw new ConfigError([`cut.partitions must be numbers and ranges, as 0-3: one of them is ${JSON.stringify(text)}`])
   return Array.from({ length: count }, (_, i) => Number(first) + i)
 }
 

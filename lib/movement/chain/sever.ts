@@ -1,4 +1,5 @@
 /** Cuts a train's lines where it is to be cut, and leaves what belongs to this part. */
+import { ConfigError } from '../../errors/index.js'
 import { TrainError } from '../errors.js'
 import { cutAt, type CutEnds } from './cut-stage.js'
 import { Line } from './line.js'
@@ -59,7 +60,9 @@ function requireCuts(places: readonly Place[], wanted: readonly string[]): void 
   if (twice !== undefined) throw new TrainError(`cut('${twice}') twice: each cut needs a name of its own`)
   const missing = wanted.find((name) => !names.includes(name))
   if (missing !== undefined)
-    throw new TrainError(`there is no cut('${missing}') in the train: it has ${names.join(', ') || 'none'}`)
+    throw new ConfigError([
+      `there is no cut('${missing}') in the train: it has ${names.join(', ') || 'none'} (cut.parts)`,
+    ])
 }
 
 /** Whatever is behind a cut is led into through it alone. */

@@ -116,7 +116,10 @@ test('nothing may lead past a cut into what is behind it, and a name stands once
   })
   await expect(twice.running).rejects.toThrow("cut('a') twice: each cut needs a name of its own")
   const none = await start({ other: 'after' }, plain)
-  await expect(none.running).rejects.toThrow("there is no cut('other') in the train: it has middle")
+  await expect(none.running).rejects.toMatchObject({
+    code: 'ERR_CONFIG',
+    message: "there is no cut('other') in the train: it has middle (cut.parts)",
+  })
 })
 
 test('a line that nothing leads to is still told of', async () => {
