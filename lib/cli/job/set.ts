@@ -17,7 +17,7 @@ const HELP = `
 What isn't named stays as it is. A job that isn't there yet needs --code, --app or --copy. Times are in seconds.
 
   deadbeat job set a.question -c the.answer -t 0                 once, at once
-  deadbeat job set backup --app apps/backup.ts --cron '0 3 * * *' --time-zone Europe/Berlin
+  deadbeat job set backup --app /srv/backup.ts --cron '0 3 * * *' --time-zone Europe/Berlin
   deadbeat job set lamp -c transform.scale -s factor 2 -s src .room.raw -r 60
   deadbeat job set lamp -t -                                     no more
 ${VARIABLES_HELP}`
@@ -36,7 +36,7 @@ interface Flags extends JobFlags {
 /** The options that are fields of a job as they are. */
 const TEXTS = {
   code: ['-c, --code <path>', 'the stored code that it runs'],
-  app: ['--app <app>', 'the app that it runs: a name or a file on the node'],
+  app: ['--app <app>', 'the app that it runs: a name, or the whole path of a file on the node'],
   cron: ['--cron <pattern>', 'when it starts again; - for no more'],
   timeZone: ['--time-zone <zone>', 'in which the pattern is meant; UTC'],
   overlap: ['--overlap <what>', 'when it is due and still runs: forbid or replace'],

@@ -81,7 +81,8 @@ class AppRun extends ChildRun {
 
   protected outcomeOf({ code, why }: Exit): CodeEnd {
     if (code === 0) return { outcome: 'success', result: null }
-    const error = { name: 'RunnerError', code: 'ERR_JOB_DIED', message: `app ${this.#app} has failed: ${why}` }
+    const message = `app ${this.#app} has failed: ${why}; deadbeat job log shows what it said`
+    const error = { name: 'RunnerError', code: 'ERR_JOB_DIED', message }
     return { outcome: 'failed', error: FINAL_CODES.includes(code) ? { ...error, isRetryable: false } : error }
   }
 }

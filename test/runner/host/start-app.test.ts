@@ -89,7 +89,10 @@ test('its exit code is its outcome', async () => {
   const ends = await Promise.all(shows.map(({ ended }) => ended))
   expect(ends).toMatchObject([
     { outcome: 'failed', error: { code: 'ERR_JOB_DIED', isRetryable: false }, exit: { code: 78 } },
-    { outcome: 'failed', error: { message: expect.stringContaining('it ended with code 75') as string } },
+    {
+      outcome: 'failed',
+      error: { message: expect.stringContaining('it ended with code 75; deadbeat job log shows') as string },
+    },
     { outcome: 'failed' },
     { outcome: 'failed', error: { code: 'ERR_JOB_START' } },
   ])
