@@ -1,5 +1,5 @@
 /** How `deadbeat node` is written. */
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { KINDS, type Kind } from '../runner/job/job-id.js'
 import { collect } from './announce-flags.js'
 import { duration } from './daemon-options.js'
@@ -54,17 +54,26 @@ export function addNode(program: Command, end: (code: number) => void): void {
     .summary('run the jobs of a fleet on this machine')
     .description('Be a node of a fleet: run jobs of its groups, in the foreground.')
     .option('--name <name>', 'what others know it by (default: the name of this machine)')
-    .option(
-      '-g, --group <group>',
-      'a group of nodes that it belongs to; may come again (default: default)',
-      collect,
-      [],
+    .addOption(
+      new Option('-g, --group <group>', 'a group of nodes that it belongs to; may come again')
+        .argParser(collect)
+        .default([], 'default'),
     )
-    .option('--kinds <kinds>', 'which kinds of jobs it takes', kindsOf, KINDS)
-    .option('--labels <name=value>', 'what jobs may ask for; may come again', labels, [])
+    .addOption(
+      new Option('--kinds <kinds>', 'which kinds of jobs it takes').argParser(kindsOf).default(KINDS, KINDS.join(',')),
+    )
+    .addOption(
+      new Option('--labels <name=value>', 'what jobs may ask for; may come again')
+        .argParser(labels)
+        .default([], 'none'),
+    )
     .option('--capacity <n>', 'how many jobs it runs at once', countOf, 16)
     .option('-n, --size <n>', 'how many nodes its groups should have, if they do not say so themselves', countOf)
-    .option('--ttl <time>', 'after how long without a word from it others take its jobs', duration, 10_000)
+    .addOption(
+      new Option('--ttl <time>', 'after how long without a word from it others take its jobs')
+        .argParser(duration)
+        .default(10_000, '10s'),
+    )
     .option('--kv <url>', 'the database: file:…, etcd://HOST:PORT (default: $DEADBEAT_KV, else a file of this user)')
     .option('--ca <file>', 'certificates that may have signed that of the database, in PEM')
     .option('--cert <file>', 'the certificate to show it, in PEM')
@@ -73,7 +82,11 @@ export function addNode(program: Command, end: (code: number) => void): void {
     .option('--password-file <file>', 'the password is in this file')
     .option('--prefix <path>', 'what stands before every path (default: $DEADBEAT_KV_PREFIX, else nothing)')
     .option('--rights <file>', 'the rules of what jobs may')
-    .option('--signer <key>', 'a public key whose holder must have signed code; may come again', collect, [])
+    .addOption(
+      new Option('--signer <key>', 'a public key whose holder must have signed code; may come again')
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--home <directory>', 'in place of $MKTL_HOME')
     .option('--unit', 'print the unit that lets systemd run it so')
     .option('--json', 'say in a line of JSON where it is')

@@ -7,6 +7,8 @@ it('has an option for all that a node is', () => {
   const help = program.commands[0]!.helpInformation()
   for (const option of ['--name', '--group', '--kinds', '--labels', '--capacity', '--size', '--ttl', '--kv', '--unit'])
     expect(help).toContain(option)
+  expect(help).not.toContain('default: [')
+  expect(help).toContain('(default: 10s)')
 })
 
 it.each([

@@ -12,7 +12,8 @@ export function listText(described: readonly Description[]): string {
   const line = ({ key, type, units, choices, isSettable, isStream, doc }: Description): string => {
     const kind = choices === null ? type : choices.join('|')
     const more = [units, isSettable ? 'settable' : null, isStream ? 'stream' : null].filter((part) => part !== null)
-    return `${escapeControls(`${key.padEnd(width)}  ${[kind, ...more].join(', ')}: ${doc}`)}\n`
+    const about = doc === '' ? '' : `: ${doc}`
+    return `${escapeControls(`${key.padEnd(width)}  ${[kind, ...more].join(', ')}${about}`)}\n`
   }
   return described.map(line).join('')
 }

@@ -6,6 +6,7 @@ test('keys stand in a column, choices in place of the type', () => {
   const text = listText([
     { key: 'a', ...one, isSettable: false, isStream: true },
     { key: 'long', ...one, choices: null, isSettable: true, isStream: false },
+    { key: 'mute', ...one, doc: '', choices: null, isSettable: true, isStream: false },
   ])
-  expect(text).toBe('a     off|on, stream: x\nlong  enumerated, settable: x\n')
+  expect(text).toBe('a     off|on, stream: x\nlong  enumerated, settable: x\nmute  enumerated, settable\n')
 })
