@@ -1,6 +1,6 @@
 /** One attempt of a job on this node: from its claim to its last word. */
 import { codeOf, toError } from '../../errors/index.js'
-import { isSameJson, parseJson, type Backend } from '../../kv/index.js'
+import { isSameJson, parseJson, RefusedError, type Backend } from '../../kv/index.js'
 import type { Logger } from '../../movement/index.js'
 import type { Disarm } from '../../movement/loop/clock.js'
 import type { JobEnd, JobRun, JobServices, RunnerMessage } from '../host/job-run.js'
@@ -201,17 +201,19 @@ export class Attempt {
   async #close(ending: Ending): Promise<void> {
     const { tenure, kv } = this.#support
     const { lease } = this.fence.claim
+    let written = ending
     for (;;) {
       try {
-        await this.#writeEnd(ending)
+        await this.#writeEnd(written)
         break
       } catch (error) {
-        this.#unwritten(`its end, ${ending.outcome}`, error)
+        this.#unwritten(`its end, ${written.outcome}`, error)
         if (codeOf(error) === 'ERR_FENCED' || codeOf(error) === 'ERR_CLOSED' || !tenure.isAlive(lease)) return
+        if (error instanceof RefusedError) written = unstorable(ending, error)
       }
       await new Promise<void>((resolve) => kv.clock.alarm(kv.clock.now() + RETRY_MS, resolve))
     }
-    await this.#support.errors.told(this.id, ending, this.entry).catch((error: unknown) => {
+    await this.#support.errors.told(this.id, written, this.entry).catch((error: unknown) => {
       this.#unwritten('its error', error)
     })
   }
@@ -221,7 +223,7 @@ export class Attempt {
     const path = keys.state(this.id, owner)
     const chance = random()
     await this.fence.writeLast(async (txn) => {
-      const before = readJobState(parseJson((await txn.get(path)) ?? JSON.stringify(this.#state)))
+      const before = stateOf(await txn.get(path)) ?? this.#state
       const after = afterEnding(before, ending, kv.clock.wall() / 1000, chance)
       // A job that was deleted meanwhile leaves nothing.
       if ((await txn.get(keys.job(this.id))) === null) await txn.delete(path, { mustExist: false })
@@ -234,6 +236,26 @@ export class Attempt {
   #unwritten(what: string, error: unknown): void {
     const job = describeJob(this.id)
     this.#support.log.warn({ job, err: error }, `${job} can't write ${what}: ${toError(error).message}`)
+  }
+}
+
+/** A state as it is stored; null: none that can be read is. Whoever has spoilt it must not keep the job from ending. */
+function stateOf(text: string | null): JobState | null {
+  try {
+    return text === null ? null : readJobState(parseJson(text))
+  } catch {
+    return null
+  }
+}
+
+/** The end of an attempt whose own the store refuses, as when it has returned more than the store takes. */
+function unstorable({ outcome, exit, codeHash, error }: Ending, { message }: Error): Ending {
+  const why = `the store refuses its end, ${outcome}: ${message}`
+  const isFinal = error?.isRetryable === false ? { isRetryable: false } : {}
+  return {
+    ...{ outcome: 'failed', error: { name: 'RunnerError', message: why, ...isFinal } },
+    ...(exit === undefined ? {} : { exit }),
+    ...(codeHash === undefined ? {} : { codeHash }),
   }
 }
 

@@ -1,6 +1,6 @@
 /** The jobs of a runner as kv has them, at hand: what is wished, what is so, who has them, and who could. */
 import { toError } from '../../errors/index.js'
-import { parseJson, type Backend, type TreeCache } from '../../kv/index.js'
+import { parseJson, type Backend, type Json, type TreeCache } from '../../kv/index.js'
 import type { Logger } from '../../movement/index.js'
 import type { Due } from '../../movement/loop/timeline.js'
 import { readJobEntry, type JobEntry } from '../job/job-entry.js'
@@ -24,8 +24,9 @@ export class MirroredJob implements Due<MirroredJob> {
   claimedBy: string | null = null
   /** The run whose claim was the last to go. */
   goneRun: string | null = null
-  /** What is wrong with its entry or its state. */
-  fault: string | null = null
+  /** What is wrong with its entry, and with its state. */
+  entryFault: string | null = null
+  stateFault: string | null = null
   /** Whether others' turns have been waited for. */
   hasWaited = false
   timeMs = Infinity
@@ -36,6 +37,11 @@ export class MirroredJob implements Due<MirroredJob> {
   constructor(id: JobId, name: string) {
     this.id = id
     this.name = name
+  }
+
+  /** Why nobody can say when it is to run. */
+  get fault(): string | null {
+    return this.entryFault ?? this.stateFault
   }
 }
 
@@ -129,15 +135,16 @@ export class Mirror {
 
   #entry(name: string, text: string | null): void {
     const job = this.#job(name)
-    job.fault = null
-    job.entry = text === null ? null : this.#read(job, text, (json) => readJobEntry(json))
+    const [entry, fault] = text === null ? [null, null] : read(text, readJobEntry)
+    Object.assign(job, { entry, entryFault: fault })
     this.#changed(job)
   }
 
   #state(name: string, text: string | null): void {
     const job = this.#job(name)
     job.hasState = text !== null
-    job.state = text === null ? NEVER_RAN : (this.#read(job, text, (json) => readJobState(json)) ?? NEVER_RAN)
+    const [state, fault] = text === null ? [null, null] : read(text, readJobState)
+    Object.assign(job, { state: state ?? NEVER_RAN, stateFault: fault })
     this.#changed(job)
   }
 
@@ -157,16 +164,6 @@ export class Mirror {
     else this.claims.delete(node)
   }
 
-  #read<T>(job: MirroredJob, text: string, read: (json: ReturnType<typeof parseJson>) => T): T | null {
-    try {
-      return read(parseJson(text))
-    } catch (error) {
-      // Whoever wrote it is told by `job list`; the other jobs go on.
-      job.fault = toError(error).message
-      return null
-    }
-  }
-
   #member(name: string, text: string | null): void {
     const [node = ''] = pathOfSegments(name)
     if (text === null) this.members.delete(node)
@@ -182,6 +179,15 @@ export class Mirror {
       return
     }
     this.#options.onGroup()
+  }
+}
+
+/** What a text says, or what is wrong with it: whoever wrote it is told by `job list`, and the other jobs go on. */
+function read<T>(text: string, as: (json: Json) => T): readonly [T | null, string | null] {
+  try {
+    return [as(parseJson(text)), null]
+  } catch (error) {
+    return [null, toError(error).message]
   }
 }
 

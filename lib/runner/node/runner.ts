@@ -179,8 +179,8 @@ export class Runner {
 
   /** What has changed for a job that runs here. */
   #heed(job: MirroredJob, attempt: Attempt): void {
-    const { entry, fault, goneRun, state } = job
-    if (fault !== null) return
+    const { entry, entryFault, goneRun, state } = job
+    if (entryFault !== null) return
     if (entry === null) attempt.stop('deleted')
     else if (entry.target === null) attempt.stop('disabled')
     else if (!attempt.isOf(entry)) attempt.stop('changed')

@@ -72,3 +72,25 @@ it('writes down what its code says, as long as it owns the job', async () => {
   expect(await fleet.record(job, 1)).toMatchObject({ pieces: 1 })
   expect((await fleet.kv.get(fleet.keys.log(job, 'a', 1, 0)))[0]).toContain('hello')
 })
+
+it('ends and gives the job back though its state was spoilt', async () => {
+  const { run } = await started()
+  await fleet.kv.put(fleet.keys.state(job, 'a'), '[no JSON')
+  run.succeed(7)
+  await fleet.until(async () => (await fleet.record(job, 1)) !== null)
+  expect(await fleet.state(job)).toMatchObject({ outcome: 'success', result: 7, attempt: 1, node: null })
+  expect((await fleet.kv.get(fleet.keys.claim(job, 'a')))[0]).toBeNull()
+  await fleet.put(job, { target: fleet.now() + 1 })
+  await fleet.until(() => fleet.runs.length === 2)
+})
+
+it('has failed, and gives the job back, if it returns more than the store takes', async () => {
+  const { run } = await started()
+  fleet.limit('a', 10_000)
+  run.succeed({ text: 'x'.repeat(20_000) })
+  await fleet.until(async () => (await fleet.record(job, 1)) !== null)
+  const message = 'the store refuses its end, success: memory refused: request is too large'
+  expect(await fleet.state(job)).toMatchObject({ outcome: 'failed', backoff: 1, node: null, error: { message } })
+  expect((await fleet.kv.get(fleet.keys.claim(job, 'a')))[0]).toBeNull()
+  expect(fleet.recorded).toEqual([['a', 'failed']])
+})

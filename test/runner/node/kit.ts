@@ -2,7 +2,7 @@
 import { Backend } from '../../../lib/kv/backend/backend.js'
 import { parseJson, type JsonObject } from '../../../lib/kv/index.js'
 import { MemoryEngine } from '../../../lib/kv/memory/memory-engine.js'
-import { UnavailableError } from '../../../lib/kv/errors.js'
+import { RefusedError, UnavailableError } from '../../../lib/kv/errors.js'
 import type { Compare, Op } from '../../../lib/kv/engine/engine.js'
 import { silentLogger } from '../../../lib/movement/index.js'
 import { ManualClock } from '../../../lib/movement/loop/clock.js'
@@ -70,6 +70,8 @@ export class FakeRun implements JobRun {
 class LinkedEngine extends MemoryEngine {
   readonly #shared: MemoryEngine
   isUp = true
+  /** What a value may have, in characters. */
+  valueMax = Infinity
 
   constructor(shared: MemoryEngine, clock: ManualClock) {
     super({ clock, opsMax: 128, revisionsMax: Infinity })
@@ -87,6 +89,11 @@ class LinkedEngine extends MemoryEngine {
 
   override async commit(compares: readonly Compare[], ops: readonly Op[], otherwise: readonly Op[]) {
     this.#check()
+    for (const op of ops) {
+      if (op.op === 'put' && op.value.length > this.valueMax) {
+        throw new RefusedError(this.name, 'request is too large')
+      }
+    }
     return this.#shared.commit(compares, ops, otherwise)
   }
 
@@ -200,6 +207,7 @@ export function startFleet({ wallMs = 1_000_000_000 } = {}) {
     setHash: (value: string) => (hash = value),
     refuse: (message: string | null) => (isRefused = message),
     cut: (name: string, isCut = true) => (links.get(name)!.isUp = !isCut),
+    limit: (name: string, valueMax: number) => (links.get(name)!.valueMax = valueMax),
     running: () => runs.filter(({ isAlive }) => isAlive),
     close: async () => {
       let isClosed = false

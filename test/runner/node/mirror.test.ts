@@ -89,3 +89,21 @@ it('has the members and what is said of the group; what makes no sense leaves th
   mirror.close()
   await kv.close()
 })
+
+it('forgets what was wrong with a state once that is right, and what is wrong with it only then', async () => {
+  const { kv, mirror, until } = start()
+  const id = anyJob('a')
+  await kv.put(keys.job(id), '{"code": "x"}')
+  await kv.put(keys.state(id, 'n'), '{"started": "late"}')
+  await mirror.open()
+  const job = mirror.jobs.get('/a')!
+  expect(job.fault).toMatch(/started of the state of a job must be a number/)
+  await kv.put(keys.job(id), '{"code": "y"}')
+  await until(() => job.entry?.code === 'y')
+  expect(job.fault).toMatch(/started of the state/)
+  await kv.delete(keys.state(id, 'n'))
+  await until(() => !job.hasState)
+  expect(job.fault).toBeNull()
+  mirror.close()
+  await kv.close()
+})
