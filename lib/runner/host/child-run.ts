@@ -55,6 +55,7 @@ export abstract class ChildRun implements JobRun {
     if (child.stderr !== null) this.jobLog.follow(child.stderr, 'warn')
     child.on('error', (error) => this.#notStarted(command, error))
     child.once('exit', () => {
+      if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL') // What it has left behind.
       this.exited()
       this.after(CLOSE_MS, () => this.#letGo())
     })
@@ -129,11 +130,7 @@ export abstract class ChildRun implements JobRun {
   #signal(name: NodeJS.Signals): void {
     const { pid, exitCode, signalCode } = this.child
     if (pid === undefined || exitCode !== null || signalCode !== null) return
-    try {
-      process.kill(-pid, name)
-    } catch (error) {
-      if (codeOf(error) !== 'ESRCH') throw error // Else it has just ended.
-    }
+    signalGroup(pid, name)
   }
 
   #notStarted({ program }: Command, error: Error): void {
@@ -154,6 +151,14 @@ export abstract class ChildRun implements JobRun {
     this.jobLog.end()
     const exit = { code, signal, why: this.#why ?? describeExit(code, signal, this.limits) }
     this.#settle({ ...(this.#verdict ?? this.outcomeOf(exit)), exit })
+  }
+}
+
+function signalGroup(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, name)
+  } catch (error) {
+    if (codeOf(error) !== 'ESRCH') throw error // Else all of it has ended.
   }
 }
 

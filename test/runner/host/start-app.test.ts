@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SystemClock, silentLogger } from '../../../lib/movement/index.js'
@@ -7,6 +7,7 @@ import { makeServices } from '../../support/job-host.js'
 
 // It tells what it was given, and then waits for its end, or ends as its settings say.
 const APP = `
+import { spawn } from 'node:child_process'
 import { app } from 'deadbeat/app'
 import { Supply } from 'deadbeat'
 class Waiting extends Supply {
@@ -28,7 +29,10 @@ export default app({
     },
   },
   build(train, { its }) {
-    if (its.code > 0) process.exit(its.code)
+    if (its.code > 0) {
+      console.log('left behind', spawn('sleep', ['1000'], { stdio: 'inherit' }).pid)
+      process.exit(its.code)
+    }
     train.line(new Waiting(train, its), () => null)
   },
 })`
@@ -97,4 +101,13 @@ test('its exit code is its outcome', async () => {
     { outcome: 'failed', error: { code: 'ERR_JOB_START' } },
   ])
   expect(ends[1]).not.toHaveProperty('error.isRetryable')
+})
+
+test('what it has started and left behind ends with it', async () => {
+  const { ended, lines } = start({ config: { its: { code: 75 } } })
+  await ended
+  const pid = /left behind (\d+)/.exec(lines.join('\n'))?.[1]
+  expect(pid).toBeDefined()
+  const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : 'gone'
+  expect(stat).toMatch(/^gone|\) [ZX] /)
 })
