@@ -32,6 +32,8 @@ export class Pending {
   readonly id: string
   readonly options: RequestOptions
   readonly waiter: Waiter
+  /** When it was asked, by the clock that its time is measured with. */
+  readonly askedMs: number
   /** Whether it was handed to a connection. */
   isSent = false
   isAcknowledged = false
@@ -42,9 +44,10 @@ export class Pending {
   /** Lets go of the signal. */
   release: () => void = () => undefined
 
-  constructor(id: string, options: RequestOptions, waiter: Waiter) {
+  constructor(id: string, options: RequestOptions, waiter: Waiter, askedMs: number) {
     this.id = id
     this.options = options
     this.waiter = waiter
+    this.askedMs = askedMs
   }
 }

@@ -109,7 +109,7 @@ export class RequestClient {
 
   private ask(options: RequestOptions, waiter: Waiter): Pending {
     const { ackMs, replyMs, esc } = this.options
-    const one = new Pending((this.count++ >>> 0).toString(16).padStart(8, '0'), options, waiter)
+    const one = new Pending((this.count++ >>> 0).toString(16).padStart(8, '0'), options, waiter, esc.now())
     const refusal = this.refusal(options)
     if (refusal !== null) {
       waiter.fail(refusal)
@@ -153,13 +153,15 @@ export class RequestClient {
   }
 
   /** A GET is harmless whenever it is carried out. Whatever else says until when it may be. */
-  private payloadOf({ id, options: { type, target, payload, deadlineMs, key } }: Pending): Payload | null {
+  private payloadOf({ id, askedMs, options: { type, target, payload, deadlineMs, key } }: Pending): Payload | null {
     const proof = this.prover === null ? {} : { _auth: this.prover.proofOf({ id, type, target }) }
     if (type === 'GET' && deadlineMs === undefined && key === undefined) {
       return this.prover === null ? (payload ?? null) : { ...payload, ...proof }
     }
-    const time = this.options.esc.wall() / 1000
-    const deadline = (deadlineMs ?? this.options.replyMs) / 1000
+    const { esc, replyMs } = this.options
+    const time = esc.wall() / 1000
+    const leftMs = (deadlineMs ?? replyMs) - (esc.now() - askedMs) // Behind `time`: what passes between them makes it less.
+    const deadline = Math.max(0, leftMs) / 1000
     return { ...payload, ...proof, time, deadline, ...(key === undefined ? {} : { key }) }
   }
 

@@ -216,12 +216,15 @@ export class RequestServer {
     }
   }
 
-  /** Whoever says until when, has given up by then; and sooner if it heard nothing at all. */
+  /**
+   * Whoever says until when, has given up by then; and sooner if it heard nothing at all. From half of its time on it counts as late:
+   * what came soonest took some time too, and so does what lies between a client's clock and its timer.
+   */
   private isLate({ lateness }: Peer, payload: Payload | null, { deadlineMs }: Terms): boolean {
     const time = payload?.['time']
     if (deadlineMs === null || typeof time !== 'number') return false
     const { esc } = this.options
-    return lateness.of(esc.wall() - time * 1000, esc.now()) >= Math.min(deadlineMs, LATE_MS)
+    return lateness.of(esc.wall() - time * 1000, esc.now()) >= Math.min(deadlineMs / 2, LATE_MS)
   }
 
   private principalOf({ id, type, target, payload }: Request): Principal {

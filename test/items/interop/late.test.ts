@@ -119,12 +119,14 @@ test('a daemon that was stopped, or busy with something else, does nothing of wh
 })
 
 test('a daemon that was away and is back gets nothing of what was asked meanwhile', async () => {
-  const { home, port, kill } = await startChild()
+  const { home, port, kill, line } = await startChild()
   const store = await open(`late:127.0.0.1:${port}`)
   const { link } = store
-  const isLost = new Promise<void>((resolve) => link!.onState((state) => state === 'lost' && resolve()))
+  const underWay = link!.call('freeze', [60_000], {}, {}) // Fails when the connection of requests is lost, be it the last.
+  expect(await line()).toBe('frozen')
+  const isLost = codesOf(underWay)
   await kill()
-  await isLost
+  expect(await isLost).toEqual(['ERR_WIRE_LOST'])
   const asked = [
     store.set('level', 'short', { deadlineMs: 20 }),
     store.set('level', 'away'),

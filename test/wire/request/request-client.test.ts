@@ -130,6 +130,22 @@ test('what was asked while the daemon was away is not delivered when it comes', 
   expect(seen).toEqual(['in time'])
 })
 
+test('what waited for its daemon has only the rest of its time there', async () => {
+  const { router, port } = await silentDaemon()
+  await closeBound(router)
+  const clock = new ManualClock({ wallMs: Date.now() })
+  const client = requestClient(port, { esc: new Escapement({ clock }), ackMs: 100_000 })
+  const asked = client.request({ type: 'SET', target: 'lamp.level', payload: { value: 1 }, deadlineMs: 100_000 })
+  clock.advance(60_000)
+  const left: (number | null)[] = []
+  await requestServer({ port, handle: ({ deadlineMs }) => (left.push(deadlineMs), {}) })
+  const stop = letPass(clock, 1)
+  await asked
+  stop()
+  expect(left).toHaveLength(1)
+  expect(left[0]).toBeLessThanOrEqual(40_000)
+})
+
 test('a daemon that says nothing is left, and what was sent to it does not reach the next one', async () => {
   const first = await silentDaemon()
   const clock = new ManualClock({ wallMs: Date.now() })
