@@ -6,24 +6,29 @@ import { RawClient } from '../../support/raw-client.js'
 import { startScript } from '../../support/child.js'
 import { temporary } from '../../support/temporary.js'
 
+/** So many processes one after another take their time where others have the machine. */
+const BUSY_MS = 90_000
+
 /** Tells what it begins with, then each value before it sets it and after it was saved. */
 const DAEMON = (kind: string, stateDirectory: string): string => `
+const { writeSync } = await import('node:fs')
 const { gather } = await import(dist + 'lib/conf/index.js')
 const { Item, openPersistence, persistBaseConfig, Saver, Store } = await import(dist + 'lib/items/index.js')
 const { Escapement, stderrLogger: log } = await import(dist + 'lib/movement/index.js')
 const { persist } = gather({ persist: persistBaseConfig }, { argv: ['--persist.in', '${kind}'], env: {} })
+const tell = (what) => writeSync(1, JSON.stringify(what) + '\\n') // What console.log queues would die with the process.
 const esc = Escapement.instance
 const store = new Store('lamp', esc)
 const open = openPersistence(persist, { esc, log, stateDirectory: ${JSON.stringify(stateDirectory)} })
 const saver = new Saver({ store, persistence: await open({ store: 'lamp', alias: 'main', uuid: 'x' }), esc, log })
 const level = new Item(store, 'level', { persist: { durable: true }, initial: { n: 0, text: '' } })
 await saver.load()
-console.log(JSON.stringify({ begin: level.value }))
+tell({ begin: level.value })
 for (let n = level.value.n + 1; ; n++) {
-  console.log(JSON.stringify({ set: n }))
+  tell({ set: n })
   await level.set({ n, text: 'x'.repeat((n % 7) * 3000) })
   await saver.saved(level)
-  console.log(JSON.stringify({ rep: n }))
+  tell({ rep: n })
 }
 `
 
@@ -64,6 +69,7 @@ test.each(['file', 'kv'])(
     }
     expect(before.rep).toBeGreaterThan(10)
   },
+  BUSY_MS,
 )
 
 /** The same as a daemon that others reach: it tells its port. */
@@ -116,4 +122,5 @@ test.each([
     }
     expect(found.at(-1)).toBeGreaterThanOrEqual(5)
   },
+  BUSY_MS,
 )

@@ -109,7 +109,10 @@ async function serve(options: DaemonOptions = {}) {
   await daemon.start({ log: silentLogger, home, port: 0, pubPort: 0, ...options })
   closers.push(() => daemon.stop())
   const port = daemon.ports?.rep ?? 0
-  const where: ConnectOptions = { home, log: silentLogger, runtimeDirectory: join(home, 'run'), broadcast: 'off' }
+  const where: ConnectOptions = {
+    ...{ home, log: silentLogger, runtimeDirectory: join(home, 'run'), broadcast: 'off' },
+    ackMs: 15_000, // No machine is too busy.
+  }
   return { daemon, port, where }
 }
 
@@ -196,11 +199,13 @@ test('the stack of the other side comes where the daemon tells it', async () => 
 
 test('a time-out leaves the proxy usable, and the method is told', async () => {
   const { d } = await start()
-  await expect(d.$timeout(20).hang()).rejects.toMatchObject({ code: 'ERR_DEADLINE' })
-  expect(await d.plain).toBe(5)
-  let ends = await d.ends()
-  while (ends.length === 0) ends = await d.ends() // It is told to the method when the daemon reads it.
-  expect(ends).toEqual(['aborted'])
+  let ends: string[] = []
+  while (ends.length === 0) {
+    await expect(d.$timeout(20).hang()).rejects.toMatchObject({ code: 'ERR_DEADLINE' })
+    expect(await d.plain).toBe(5)
+    ends = await d.ends() // None: on a busy machine its time was over before it was begun, or that is not read yet.
+  }
+  expect(new Set(ends)).toEqual(new Set(['aborted']))
 })
 
 test('a call that is taken back is told to the method', async () => {
