@@ -17,11 +17,14 @@ afterEach(closeAll)
 const esc = Escapement.instance
 const log = silentLogger
 
-/** Nobody is called unless a test says so: the real ports may have real daemons. */
+/**
+ * Nobody is called unless a test says so: the real ports may have real daemons. No machine is too busy for what answers; where
+ * somebody is dead a test says for how long he is waited for.
+ */
 function start(options: Partial<DirectoryOptions> = {}) {
   const home = temporary()
   const runtimeDirectory = join(home, 'run')
-  const all = { esc, log, home, runtimeDirectory, broadcast: 'off', ackMs: 300, waitMs: 300, ...options } as const
+  const all = { esc, log, home, runtimeDirectory, broadcast: 'off', ackMs: 15_000, waitMs: 500, ...options } as const
   return {
     ...{ home, directory: new Directory(all) },
     cache: new CacheFiles({ home, log }),
@@ -63,7 +66,7 @@ test('a name is found by the runtime directory', async () => {
 
 test('a name is found by a block from before, if its daemon is there', async () => {
   const daemon = await fakeDaemon()
-  const { directory, cache } = start()
+  const { directory, cache } = start({ ackMs: 1500 })
   await cache.write(daemon.block)
   await cache.write(blockAt(await deadPort(), { alias: 'dead' }))
   expect(await directory.locate('lamp')).toEqual([{ block: daemon.block, place: at(daemon) }])
@@ -81,7 +84,7 @@ test('a block of a daemon that is no more there is forgotten, and what was found
 test('a registry that was named is called without a broadcast, and remembered', async () => {
   const daemon = await fakeDaemon()
   const registryPort = await answererFor(daemon.port)
-  const { directory, cache } = start({ registryPort, registries: ['127.0.0.1'] })
+  const { directory, cache } = start({ registryPort, registries: ['127.0.0.1'], waitMs: 15_000 })
   expect(await directory.locate('lamp')).toEqual([{ block: daemon.block, place: at(daemon) }])
   expect(await cache.registries()).toEqual(['127.0.0.1'])
 })
@@ -157,7 +160,7 @@ test.each([
 test('where nobody answers it is told what was tried, and what to do', async () => {
   const kv = closing(new MemoryBackend())
   const dead = await deadPort()
-  const { directory, cache, home } = start({ kv })
+  const { directory, cache, home } = start({ kv, ackMs: 300 })
   await cache.write(blockAt(dead))
   await expect(directory.locate('lamp')).rejects.toMatchObject({
     code: 'ERR_NO_DAEMON',
@@ -178,7 +181,10 @@ test('all who are remembered or answer a call are found side by side, and who do
   const kv = closing(new MemoryBackend())
   await new KvNames({ kv }).register(entryOf(one.block, thisProcess(5)))
   const daemonPort = await answererFor(two.port)
-  const { directory, cache } = start({ kv, daemonPort, registryPort: await deadPort(), broadcast: 'machine' })
+  const { directory, cache } = start({
+    ...{ kv, daemonPort, registryPort: await deadPort(), broadcast: 'machine' },
+    ...{ ackMs: 1500, waitMs: 1500 },
+  })
   const dead = blockAt(await deadPort(), { store: 'three' })
   const gone = blockAt(two.port, { store: 'four', uuid: 'another' })
   for (const block of [dead, gone]) await cache.write(block)

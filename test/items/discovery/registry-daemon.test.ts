@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { ItemDaemon } from '../../../lib/items/daemon/item-daemon.js'
 import { DaemonAnnouncer } from '../../../lib/items/discovery/announcer.js'
 import { Directory } from '../../../lib/items/discovery/directory.js'
+import type { KnownBlock } from '../../../lib/items/discovery/known-block.js'
 import { RegistryDaemon, type RegistryOptions } from '../../../lib/items/discovery/registry-daemon.js'
 import { openStore } from '../../../lib/items/remote/remote-store.js'
 import { Escapement } from '../../../lib/movement/index.js'
@@ -13,7 +14,9 @@ import { closeAll, closing, deadPort, fakeDaemon } from './fake-daemon.js'
 afterEach(closeAll)
 const esc = Escapement.instance
 const log = silentLogger
-const anyPort = { port: 0, pubPort: 0, broadcast: 'off', log, ackMs: 300 } as const
+/** No machine is too busy for what answers; where somebody is dead it says for how long he is waited for. */
+const ackMs = 15_000
+const anyPort = { port: 0, pubPort: 0, broadcast: 'off', log, ackMs } as const
 
 async function registry(options: RegistryOptions = {}): Promise<RegistryDaemon> {
   const daemon = new RegistryDaemon('lab.example')
@@ -22,16 +25,23 @@ async function registry(options: RegistryOptions = {}): Promise<RegistryDaemon> 
   return daemon
 }
 
-/** A daemon of a home of its own, which announces itself at a registry. */
-async function lamp(registryPort: number, alias = 'main', override = false): Promise<ItemDaemon> {
+/** A daemon of a home of its own, which announces itself at a registry, until that knows it. */
+async function lamp(registry: RegistryDaemon, alias = 'main', override = false): Promise<ItemDaemon> {
   const home = temporary()
-  const announcer = new DaemonAnnouncer({
-    ...{ esc, log, home, runtimeDirectory: join(home, 'run'), broadcast: 'off', daemonPort: null },
-    ...{ registries: [`127.0.0.1:${registryPort}`], override },
-  })
+  const about = { esc, log, home, runtimeDirectory: join(home, 'run'), broadcast: 'off', ackMs } as const
+  const registries = [`127.0.0.1:${registry.calledAt.registryPort}`]
+  const announcer = new DaemonAnnouncer({ ...about, daemonPort: null, registries, override })
+  let told: (() => KnownBlock) | null = null
+  const announce = (block: () => KnownBlock): Promise<void> => announcer.announce((told = block))
   const daemon = new ItemDaemon('lamp', alias)
   closing({ close: () => daemon.stop() })
-  await daemon.start({ ...anyPort, home, announcer, items: { level: { type: 'numeric', initial: 3 } } })
+  const heard = { announce, withdraw: () => announcer.withdraw() }
+  await daemon.start({ ...anyPort, home, announcer: heard, items: { level: { type: 'numeric', initial: 3 } } })
+  const { asking } = new Directory(about)
+  const known = () => asking.blocksOf({ host: '127.0.0.1', rep: registry.ports?.rep ?? 0 }, 'lamp').catch(() => [])
+  const block = told as unknown as () => KnownBlock
+  // On a busy machine it may not have answered the call in time.
+  while (!(await known()).some(({ uuid }) => uuid === block().uuid)) await announce(block)
   return daemon
 }
 
@@ -45,7 +55,8 @@ function client(registryPort: number) {
     runtimeDirectory,
     broadcast: 'off',
     registries: [`127.0.0.1:${registryPort}`],
-    ackMs: 300,
+    ackMs,
+    waitMs: ackMs,
   } as const
 }
 
@@ -54,19 +65,19 @@ async function until(holds: () => unknown): Promise<void> {
 }
 
 test('a client finds a daemon by the registry alone, and uses it', async () => {
-  const { calledAt } = await registry()
-  await lamp(calledAt.registryPort)
-  const store = closing(await openStore('lamp', client(calledAt.registryPort)))
+  const daemon = await registry()
+  await lamp(daemon)
+  const store = closing(await openStore('lamp', client(daemon.calledAt.registryPort)))
   expect(await store.get('level')).toBe(3)
   expect(await store.set('level', 4)).toBe(4)
 })
 
 test('it is a daemon itself, and tells how many it knows', async () => {
   const daemon = await registry()
-  await lamp(daemon.calledAt.registryPort)
+  await lamp(daemon)
   expect(daemon.name).toBe('registry:lab_example')
   expect([daemon.store.item('daemons').value, daemon.store.item('stores').value]).toEqual([1, 1])
-  const directory = new Directory({ esc, ...client(daemon.calledAt.registryPort) })
+  const directory = new Directory({ esc, ...client(daemon.calledAt.registryPort), waitMs: 500 })
   const place = { host: '127.0.0.1', rep: daemon.ports?.rep ?? 0 }
   expect((await directory.asking.storesAt(place)).sort()).toEqual(['lamp', 'registry:lab_example'])
   expect(await directory.asking.blocksAt(place, 'registry:lab_example')).toMatchObject([
@@ -78,7 +89,7 @@ test('it is a daemon itself, and tells how many it knows', async () => {
 test('a registry that was restarted knows what it knew', async () => {
   const home = temporary()
   const first = await registry({ home })
-  await lamp(first.calledAt.registryPort)
+  await lamp(first)
   await first.stop()
   const second = await registry({ home })
   expect(second.store.item('daemons').value).toBe(1)
@@ -95,29 +106,29 @@ test('a registry that starts late finds daemons that answer calls', async () => 
 })
 
 test('a daemon that died is forgotten, one that lives is not', async () => {
-  const daemon = await registry({ probeMs: 20, missesMax: 1, ackMs: 200, hosts: [] })
+  const daemon = await registry({ probeMs: 20, missesMax: 3, ackMs: 500, hosts: [] })
   const { registryPort } = daemon.calledAt
   const dead = await fakeDaemon({ store: 'dead' })
-  await lamp(registryPort)
+  await lamp(daemon)
   const announcer = new DaemonAnnouncer({
     ...{ esc, log, home: temporary(), runtimeDirectory: join(temporary(), 'run'), broadcast: 'off', daemonPort: null },
     registries: [`127.0.0.1:${registryPort}`],
   })
-  await announcer.announce(() => dead.block)
+  do await announcer.announce(() => dead.block)
+  while (daemon.store.item('daemons').value !== 2)
   await announcer.withdraw()
-  expect(daemon.store.item('daemons').value).toBe(2)
   await dead.close()
   await until(() => daemon.store.item('daemons').value === 1)
   expect(daemon.store.item('stores').value).toBe(1)
 })
 
 test('a second daemon of the same name can not start while the first lives', async () => {
-  const { calledAt } = await registry()
-  const first = await lamp(calledAt.registryPort)
-  await expect(lamp(calledAt.registryPort)).rejects.toThrow('refuses the daemon: lamp.main is refused: another daemon')
-  await expect(lamp(calledAt.registryPort, 'main', true)).rejects.toThrow('and it lives')
+  const daemon = await registry({ ackMs: 1500 })
+  const first = await lamp(daemon)
+  await expect(lamp(daemon)).rejects.toThrow('refuses the daemon: lamp.main is refused: another daemon')
+  await expect(lamp(daemon, 'main', true)).rejects.toThrow('and it lives')
   await first.stop()
-  await lamp(calledAt.registryPort, 'main', true)
+  await lamp(daemon, 'main', true)
 })
 
 test('where it can not be called it does not start', async () => {
