@@ -58,6 +58,8 @@ export class Attempt {
   #stop: StopReason | null = null
   #told: string | null = null
   #isClosing = false
+  /** Its node takes its leave, and doesn't wait for a store that is away. */
+  #isLeaving = false
   #disarm: Disarm = () => undefined
 
   constructor(id: JobId, { claim, entry, state }: Claimed, support: AttemptSupport) {
@@ -103,6 +105,7 @@ export class Attempt {
   /** End it: with its signal, a time of grace, and then at once. */
   stop(reason: StopReason): void {
     this.#stop ??= reason
+    this.#isLeaving ||= reason === 'drained'
     this.#run?.stop(reason)
   }
 
@@ -180,7 +183,8 @@ export class Attempt {
     const common = { exit, codeHash: this.#codeHash }
     if (end.outcome === 'success') return { ...common, outcome: 'success', result: end.result, again }
     if (reason === 'node unsure') {
-      return { ...common, outcome: 'lost', error: { name: 'Lost', message: 'its node could not reach the store' } }
+      const error = { name: 'Lost', message: 'its node could not reach the store' }
+      return { ...common, outcome: 'lost', error, again: true }
     }
     if (reason !== null) return { ...common, outcome: 'cancelled', again }
     if (end.outcome === 'cancelled') return { ...common, outcome: 'cancelled' }
@@ -189,7 +193,7 @@ export class Attempt {
 
   #neverBegan(error: unknown): Ending {
     const { name, message } = toError(error)
-    if (this.#stop === 'node unsure') return { outcome: 'lost', error: { name, message } }
+    if (this.#stop === 'node unsure') return { outcome: 'lost', error: { name, message }, again: true }
     return {
       outcome: 'failed',
       error: { name, message },
@@ -208,7 +212,9 @@ export class Attempt {
         break
       } catch (error) {
         this.#unwritten(`its end, ${written.outcome}`, error)
-        if (codeOf(error) === 'ERR_FENCED' || codeOf(error) === 'ERR_CLOSED' || !tenure.isAlive(lease)) return
+        if (codeOf(error) === 'ERR_FENCED' || codeOf(error) === 'ERR_CLOSED') return
+        // What its node ended without the store is told when that is back.
+        if (!tenure.isAlive(lease) && (written.outcome !== 'lost' || this.#isLeaving)) return
         if (error instanceof RefusedError) written = unstorable(ending, error)
       }
       await new Promise<void>((resolve) => kv.clock.alarm(kv.clock.now() + RETRY_MS, resolve))
@@ -222,15 +228,18 @@ export class Attempt {
     const { kv, keys, owner, random } = this.#support
     const path = keys.state(this.id, owner)
     const chance = random()
-    await this.fence.writeLast(async (txn) => {
-      const before = stateOf(await txn.get(path)) ?? this.#state
-      const after = afterEnding(before, ending, kv.clock.wall() / 1000, chance)
-      // A job that was deleted meanwhile leaves nothing.
-      if ((await txn.get(keys.job(this.id))) === null) await txn.delete(path, { mustExist: false })
-      else await txn.put(path, JSON.stringify(after), { lease: null })
-      await putRecord(txn, keys, this.id, owner, recordOf(before, after, this.log.pieces))
-      await txn.delete(this.fence.claim.path, { mustExist: false })
-    })
+    await this.fence.writeLast(
+      async (txn) => {
+        const before = stateOf(await txn.get(path)) ?? this.#state
+        const after = afterEnding(before, ending, kv.clock.wall() / 1000, chance)
+        // A job that was deleted meanwhile leaves nothing.
+        if ((await txn.get(keys.job(this.id))) === null) await txn.delete(path, { mustExist: false })
+        else await txn.put(path, JSON.stringify(after), { lease: null })
+        await putRecord(txn, keys, this.id, owner, recordOf(before, after, this.log.pieces))
+        await txn.delete(this.fence.claim.path, { mustExist: false })
+      },
+      ending.outcome === 'lost' ? path : null,
+    )
   }
 
   #unwritten(what: string, error: unknown): void {

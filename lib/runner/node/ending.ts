@@ -20,7 +20,8 @@ export interface Ending {
 /**
  * The state behind an attempt.
  *
- * A loss is nobody's failure: the job runs again at once; but three in a row are a failure.
+ * A loss is nobody's failure: the job runs again at once; but three in a row are a failure. One that its own node tells
+ * of (`again`) doesn't count: the node lives, and the store was what was gone.
  *
  * @param now in UNIX seconds.
  * @param chance from 0 to 1, for the jitter of a failure's wait.
@@ -42,7 +43,7 @@ export function afterEnding(state: JobState, ending: Ending, now: number, chance
   }
   if (outcome === 'success') return { ...over, backoff: 0, lost: 0, ...(result === undefined ? {} : { result }) }
   if (outcome === 'failed') return { ...failed(over, chance), lost: 0, isFinal: error?.isRetryable === false }
-  if (outcome !== 'lost') return over
+  if (outcome !== 'lost' || again) return over
   const lost = state.lost + 1
   if (lost < LOSSES_MAX) return { ...over, lost, again: true }
   const message = `it was lost ${lost} times in a row${error === undefined ? '' : `: ${error.message}`}`

@@ -68,13 +68,15 @@ export class Fence {
 
   /**
    * The same for the last words of an attempt, which may come when the lease can't be relied on any more, as the process
-   * is gone: the claim alone decides.
+   * is gone: the claim alone decides. Where it went with its lease and nobody has another, the state does, if it is given:
+   * whoever takes the job, or puts it in order, writes that.
    *
    * @throws {RunnerError} ERR_FENCED, if the job is another's by now.
    */
-  writeLast<T>(body: (txn: Transaction) => T | Promise<T>): Promise<T> {
+  writeLast<T>(body: (txn: Transaction) => T | Promise<T>, statePath: string | null = null): Promise<T> {
     return this.#kv.transact(async (txn) => {
-      await this.guard(txn)
+      const isFree = statePath !== null && (await txn.get(this.claim.path)) === null
+      if (!isFree || runOf((await txn.get(statePath)) ?? '{}') !== this.claim.run) await this.guard(txn)
       return body(txn)
     })
   }
@@ -85,10 +87,10 @@ export class Fence {
   }
 }
 
-/** Which run a claim is of; null if it says none. */
-export function runOf(claim: string): string | null {
+/** Which run a claim or a state is of; null if it says none. */
+export function runOf(text: string): string | null {
   try {
-    const { run } = parseJson(claim)
+    const { run } = parseJson(text)
     return typeof run === 'string' ? run : null
   } catch {
     return null

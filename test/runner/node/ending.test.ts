@@ -44,3 +44,9 @@ it('counts nothing for what was cancelled', () => {
 it('never ends before it began, though the clock was set back', () => {
   expect(afterEnding(running, { outcome: 'cancelled' }, 3, 0).stopped).toBe(10)
 })
+
+it('counts no loss that its own node tells of', () => {
+  expect(afterEnding({ ...running, lost: 2 }, { outcome: 'lost', error, again: true }, 12, 0)).toMatchObject({
+    ...{ outcome: 'lost', backoff: 2, lost: 2, again: true, error },
+  })
+})

@@ -65,3 +65,20 @@ it('is of no lease that is over', async () => {
 it('reads whose a claim is', () => {
   expect(['{"run": "r"}', '{"run": 1}', '[]', 'x'].map(runOf)).toEqual(['r', null, null, null])
 })
+
+it('has the last word without its claim as long as the state is of its run, and a claim of nobody', async () => {
+  const { kv, lease, fence, value } = await start()
+  const last = () => fence.writeLast((txn) => txn.put('/x', 'last'), '/state')
+  await lease.revoke()
+  await expect(last()).rejects.toThrow(fenced)
+  await kv.put('/state', '{"run": "r2"}')
+  await expect(last()).rejects.toThrow(fenced)
+  await kv.put('/state', '{"run": "r1"}')
+  await kv.put(path, '{"run": "r2"}')
+  await expect(last()).rejects.toThrow(fenced)
+  expect(await value()).toBeNull()
+  await kv.delete(path)
+  await last()
+  expect(await value()).toBe('last')
+  await kv.close()
+})

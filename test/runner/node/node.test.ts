@@ -119,7 +119,33 @@ describe('a node that is gone', () => {
     expect(where()).toEqual([])
     fleet.cut('a', false)
     await fleet.until(() => fleet.runs.length === 4)
-    expect(await fleet.record(job, 1)).toMatchObject({ outcome: 'lost', error: { message: 'Runner restarted' } })
+    const error = { message: 'its node could not reach the store' }
+    expect(await fleet.record(job, 1)).toMatchObject({ outcome: 'lost', error })
+  })
+
+  it('runs its jobs again at once however often the store was away: that is no fault of theirs', async () => {
+    await fleet.node('a')
+    await fleet.put(job, { target: 1 })
+    for (let runs = 1; runs <= 4; runs++) {
+      await fleet.until(() => fleet.runs.length === runs && fleet.running().length === 1)
+      fleet.cut('a')
+      await fleet.pass(30_000, 200)
+      fleet.cut('a', false)
+    }
+    await fleet.until(() => fleet.runs.length === 5)
+    expect(await fleet.state(job)).toMatchObject({ attempt: 5, backoff: 0, lost: 0 })
+  })
+
+  it('leaves though the store is away, and what it could not write down is not waited for', async () => {
+    const node = await fleet.node('a')
+    await fleet.put(job, { target: 1 })
+    await fleet.until(() => fleet.running().length === 1)
+    fleet.cut('a')
+    await fleet.pass(30_000, 200)
+    let hasLeft = false
+    void node.close().then(() => (hasLeft = true))
+    await fleet.until(() => hasLeft)
+    expect(await fleet.state(job)).toMatchObject({ attempt: 1, outcome: null })
   })
 
   it('confirms what runs in time, again and again', async () => {
