@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Certificates } from './certificates.js'
 import { freePort, has } from './real-server.js'
-import { temporary } from './temporary.js'
+import { temporaryForServer } from './temporary.js'
 
 /** Whether etcd and its command are installed; `npm run verify` installs what is missing. */
 export const hasEtcd = has('etcd') && has('etcdctl')
@@ -37,7 +37,7 @@ export class Etcd {
   readonly host = '127.0.0.1'
   readonly port: number
   readonly #peerPort: number
-  readonly #directory = temporary()
+  readonly #directory = temporaryForServer()
   readonly #options: EtcdOptions
   #child: ChildProcess | null = null
 
