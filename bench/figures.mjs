@@ -11,4 +11,6 @@ export const figures = {
   timers: './timers/figure.mjs',
   kv: './kv/figure.mjs',
   items: './items/figure.mjs',
+  runner: './runner/figure.mjs',
+  broker: './broker/figure.mjs',
 }
