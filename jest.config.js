@@ -25,5 +25,5 @@ export default {
   // In processes of their own even on a small machine: what a failed test leaves open ends with them.
   maxWorkers: 3,
   // On a busy machine a process may have to wait for its turn.
-  testTimeout: 20_000,
+  testTimeout: 60_000,
 }

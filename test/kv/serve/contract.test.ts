@@ -6,7 +6,7 @@ import { MemoryEngine } from '../../../lib/kv/memory/memory-engine.js'
 import { KvServer } from '../../../lib/kv/serve/kv-server.js'
 import { ManualClock, SystemClock, type Clock } from '../../../lib/movement/loop/clock.js'
 import { checkBackend } from '../../../lib/testing/check-backend.js'
-import { temporary } from '../../support/temporary.js'
+import { temporaryForServer } from '../../support/temporary.js'
 import { checkEngine } from '../engine-contract.js'
 
 type Open = (clock: Clock, revisionsMax: number) => Engine
@@ -15,7 +15,7 @@ const stores: [string, Open][] = [
   ['memory', (clock, revisionsMax) => new MemoryEngine({ clock, opsMax: 128, revisionsMax })],
   [
     'a file',
-    (clock, revisionsMax) => new EmbeddedEngine({ file: `${temporary()}/kv`, clock, revisionsMax, pollMs: 50 }),
+    (clock, revisionsMax) => new EmbeddedEngine({ file: `${temporaryForServer()}/kv`, clock, revisionsMax, pollMs: 50 }),
   ],
 ]
 
