@@ -15,7 +15,8 @@ const stores: [string, Open][] = [
   ['memory', (clock, revisionsMax) => new MemoryEngine({ clock, opsMax: 128, revisionsMax })],
   [
     'a file',
-    (clock, revisionsMax) => new EmbeddedEngine({ file: `${temporaryForServer()}/kv`, clock, revisionsMax, pollMs: 50 }),
+    (clock, revisionsMax) =>
+      new EmbeddedEngine({ file: `${temporaryForServer()}/kv`, clock, revisionsMax, pollMs: 50 }),
   ],
 ]
 
