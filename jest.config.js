@@ -24,6 +24,8 @@ export default {
   coverageProvider: 'babel',
   // In processes of their own even on a small machine: what a failed test leaves open ends with them.
   maxWorkers: 3,
+  // Modules of a file that was run are never freed: a process that has grown so large makes room for a fresh one.
+  workerIdleMemoryLimit: '1GB',
   // On a busy machine a process may have to wait for its turn.
   testTimeout: 60_000,
 }
