@@ -105,11 +105,16 @@ function test(name, env, leftOut) {
   return counts
 }
 
-// As root, daemons are tested as an ordinary user, too, who has to get here. Out of a folder that is closed to others all
-// goes on under another name of it, which is there for this run alone.
+// As root, daemons are tested as an ordinary user, too, who has to get here. The tree itself is opened for as long as this
+// takes. Out of a folder above it that is closed all goes on under another name of it, which is there for this run alone.
 function comeOutIntoTheOpen() {
-  const closed =
-    process.getuid?.() === 0 ? foldersTo(root).find((path) => (statSync(path).mode & 0o001) === 0) : undefined
+  if (process.getuid?.() !== 0) return
+  const { mode } = statSync(root)
+  if ((mode & 0o001) === 0) {
+    chmodSync(root, mode | 0o001)
+    process.on('exit', () => chmodSync(root, mode))
+  }
+  const closed = foldersTo(root).find((path) => (statSync(path).mode & 0o001) === 0)
   if (closed === undefined) return
   const name = mkdtempSync(join(tmpdir(), 'deadbeat-tree-'))
   chmodSync(name, 0o755)
