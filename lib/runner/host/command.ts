@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { packageRoot } from '../../files/package-root.js'
 import { RunnerError } from '../errors.js'
 import type { FullLimits } from './limits.js'
+import { reservedBytes } from './reserved-bytes.js'
 import { UNSHARE, type Tools } from './tools.js'
 
 /** A program and its arguments. */
@@ -43,7 +44,12 @@ export function limited(words: readonly string[], limits: FullLimits, { prlimit,
   const before = [
     ...(prlimit === null
       ? []
-      : [prlimit, `--data=${Math.floor(memoryBytes)}`, `--cpu=${seconds}:${seconds + 1}`, `--nofile=${files}`]),
+      : [
+          prlimit,
+          `--data=${Math.floor(memoryBytes) + reservedBytes(prlimit)}`,
+          `--cpu=${seconds}:${seconds + 1}`,
+          `--nofile=${files}`,
+        ]),
     ...(prlimit === null ? [] : ['--core=0', '--']),
     ...(setpriv === null ? [] : [setpriv, '--pdeathsig', 'KILL', '--no-new-privs', '--']),
   ]
