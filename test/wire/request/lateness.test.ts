@@ -18,7 +18,12 @@ test('of the first one nothing is known: it is as late as it says', () => {
 test('after a clock was put back nothing is late for ever', () => {
   const lateness = new Lateness()
   lateness.of(0, 0)
-  expect(lateness.of(1000, 0)).toBe(1000)
-  expect(lateness.of(1000, 50_000)).toBe(500)
-  expect(lateness.of(1000, 100_000)).toBe(0)
+  const told = Array.from({ length: 101 }, (_, s) => lateness.of(1000, s * 1000))
+  expect([told[0], told[50], told[100]]).toEqual([1000, 500, 0])
+})
+
+test('what comes late after a long pause is late: a pause is no reason to trust the clocks less', () => {
+  const lateness = new Lateness()
+  lateness.of(2, 0)
+  expect(lateness.of(802, 86_400_000)).toBe(790)
 })
