@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Escapement, SystemClock, insert, stderrLogger as log } from 'deadbeat'
 import { stateDirectory } from 'deadbeat/app'
 import { gather } from 'deadbeat/conf'
-import { openPersistence, persistBaseConfig, readItemFile, serve } from 'deadbeat/items'
+import { optionsFromSettings, persistBaseConfig, readItemFile, serve, servingConfig } from 'deadbeat/items'
 import { Controller } from './heater/controller.js'
 import { HeaterDaemon } from './heater/heater-daemon.js'
 import { SimulatedController } from './heater/simulated-controller.js'
@@ -18,14 +18,15 @@ const heaterBaseConfig = insert({
 })
 
 if (process.argv[1] === import.meta.filename) {
-  const { heater, persist } = gather({ heater: heaterBaseConfig, persist: persistBaseConfig })
+  const { heater, ...serving } = gather({ heater: heaterBaseConfig, items: servingConfig, persist: persistBaseConfig })
   const esc = Escapement.instance
+  const opened = await optionsFromSettings(serving, { esc, log, stateDirectory: stateDirectory('heater') })
   const simulated = heater.simulate ? new SimulatedController({ clock: new SystemClock(), lagMs: heater.lagMs }) : null
   const at = (await simulated?.listen(heater.controller)) ?? heater.controller
   const controller = new Controller({ at, answerMs: heater.answerMs, esc })
   const daemon = new HeaterDaemon('heater', 'main', { controller, pollMs: heater.pollMs })
   const file = new URL('config/heater.items.json', import.meta.resolve('deadbeat/package.json'))
-  const persistence = openPersistence(persist, { esc, log, stateDirectory: stateDirectory('heater') })
-  await serve(daemon, { ...persist, log, persistence, items: readItemFile(fileURLToPath(file)) })
+  await serve(daemon, { ...opened.options, items: readItemFile(fileURLToPath(file)) })
   await simulated?.close()
+  await opened.close()
 }

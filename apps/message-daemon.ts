@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Escapement, stderrLogger as log } from 'deadbeat'
 import { stateDirectory } from 'deadbeat/app'
 import { gather } from 'deadbeat/conf'
-import { ItemDaemon, openPersistence, persistBaseConfig, serve, type Exposed } from 'deadbeat/items'
+import { ItemDaemon, optionsFromSettings, persistBaseConfig, serve, servingConfig, type Exposed } from 'deadbeat/items'
 
 /** Takes messages. */
 export class MessageDaemon extends ItemDaemon {
@@ -37,7 +37,9 @@ export class MessageDaemon extends ItemDaemon {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { persist } = gather({ persist: persistBaseConfig })
-  const place = { esc: Escapement.instance, log, stateDirectory: stateDirectory('message-daemon') }
-  await serve(new MessageDaemon(), { ...persist, log, persistence: openPersistence(persist, place) })
+  const settings = gather({ items: servingConfig, persist: persistBaseConfig })
+  const around = { esc: Escapement.instance, log, stateDirectory: stateDirectory('message-daemon') }
+  const opened = await optionsFromSettings(settings, around)
+  await serve(new MessageDaemon(), opened.options)
+  await opened.close()
 }

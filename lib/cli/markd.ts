@@ -7,11 +7,11 @@ import { makeStateDirectory } from '../files/state-directory.js'
 import { gather } from '../conf/index.js'
 import {
   ItemDaemon,
-  itemsBaseConfig,
   nameOf,
   optionsFromSettings,
   persistBaseConfig,
   readItemFile,
+  servingConfig,
   type OpenedOptions,
 } from '../items/index.js'
 import { logger } from '../log/log.js'
@@ -69,12 +69,12 @@ function requireNames(store: string, alias: string): void {
 }
 
 /** Its announcement, and where it listens, have flags of their own. */
-const { enabled, alias, announce, registries, callPort, registryPort, override, ...serving } = itemsBaseConfig
+const { announce, registries, callPort, registryPort, override, ...serving } = servingConfig
 const { listen, advertise, port, pubPort, ...own } = serving
 
 /** The options that settings stand for, with those of the flags. */
 async function openOptions(argv: readonly string[], flags: MarkdFlags): Promise<OpenedOptions> {
-  const usual = gather({ items: itemsBaseConfig }, { argv: [], env: {} }).items
+  const usual = gather({ items: servingConfig }, { argv: [], env: {} }).items
   const given = gather(
     { items: own, persist: persistBaseConfig, kv: kvBaseConfig },
     { argv, env: process.env, file: null },

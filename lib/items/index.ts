@@ -57,7 +57,7 @@ export type { ErrorClass } from './proxy/revive.js'
 export type { RunOptions } from './proxy/runs.js'
 export type { MethodDescription, Schema } from './proxy/schema.js'
 export { MALACODA_PORTS, serve, type ServeOptions } from './proxy/serve.js'
-export { itemsBaseConfig, type ItemsSettings } from './daemon/base-config.js'
+export { itemsBaseConfig, servingConfig, type ItemsSettings, type ServingSettings } from './daemon/base-config.js'
 export {
   optionsFromSettings,
   type DaemonSettings,

@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { openStore } from '../../lib/items/index.js'
+import { silentLogger as log } from '../../lib/movement/index.js'
+import { KeyDirectory } from '../../lib/wire/index.js'
 import { environment, scratch } from '../app/scratch.js'
 import { MAIN } from '../support/daemons.js'
 import { until } from '../support/supplied.js'
@@ -56,4 +59,29 @@ test('a session with a simulated heater: it is described, refuses, ramps and hol
 
   daemon.child.kill('SIGTERM')
   expect(await daemon.ended).toEqual({ status: 0, out: '', err: '' })
+}, 60_000)
+
+test('who may do what, with which key and where it listens is set: whoever may only read sets nothing', async () => {
+  const dir = scratch({})
+  const keys = new KeyDirectory(join(dir, 'keys'))
+  for (const name of ['heater', 'anna']) keys.make(name)
+  keys.add('clients', 'anna', keys.own('anna').publicKey)
+  keys.add('servers', 'heater', keys.own('heater').publicKey)
+  writeFileSync(join(dir, 'rights.json'), '{"rules": [{"who": "key anna", "may": "read", "on": "heater.*"}]}')
+  const secured = ['--items.key', 'heater', '--items.keys', keys.path, '--items.rights', join(dir, 'rights.json')]
+  const daemon = start(dir, [APP, ...SIMULATED, ...QUICK, ...secured, '--items.listen', '127.0.0.2'])
+  await until(() => existsSync(join(dir, 'run/.daemons/heater.main.json')) || daemon.child.exitCode !== null)
+
+  const where = {
+    home: join(dir, '.mKTL'),
+    runtimeDirectory: join(dir, 'run/.daemons'),
+    broadcast: 'off',
+    log,
+  } as const
+  const store = await openStore('heater:127.0.0.2', { ...where, ...keys.client('anna', 'heater') })
+  expect(await store.get('limit')).toBe(160)
+  await expect(store.set('limit', 100)).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' })
+  store.close()
+  daemon.child.kill('SIGTERM')
+  expect((await daemon.ended).status).toBe(0)
 }, 60_000)

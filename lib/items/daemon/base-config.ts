@@ -1,14 +1,8 @@
 /** What an operator may say about a daemon of items. */
 import { insert, type Settings } from '../../settings/index.js'
 
-/** Configuration insert: whether and where items are served, and whom they are made known to. */
-export const itemsBaseConfig = insert({
-  enabled: {
-    doc: 'Whether the items are served to the clients of mKTL, over ZeroMQ.',
-    format: 'boolean',
-    default: false,
-  },
-  alias: { doc: 'What tells this daemon from others of the same store.', format: 'text', default: 'main' },
+/** Configuration insert of a program that is a daemon of items: where they are served, to whom, and who learns of it. */
+export const servingConfig = insert({
   listen: {
     doc: 'The address to listen at. Where other machines can reach it, it needs a key, or insecure.',
     format: 'text',
@@ -69,6 +63,20 @@ export const itemsBaseConfig = insert({
   },
   debug: { doc: 'Whether clients are told the stacks of errors.', format: 'boolean', default: false },
 })
+
+/** Configuration insert: whether and where items are served, and whom they are made known to. */
+export const itemsBaseConfig = insert({
+  enabled: {
+    doc: 'Whether the items are served to the clients of mKTL, over ZeroMQ.',
+    format: 'boolean',
+    default: false,
+  },
+  alias: { doc: 'What tells this daemon from others of the same store.', format: 'text', default: 'main' },
+  ...servingConfig,
+})
+
+/** How items are served where they are. */
+export type ServingSettings = Settings<typeof servingConfig>
 
 /** How a daemon's items are served. */
 export type ItemsSettings = Settings<typeof itemsBaseConfig>

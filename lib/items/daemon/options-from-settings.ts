@@ -7,13 +7,13 @@ import { defaultKeyDirectory, KeyDirectory } from '../../wire/curve/key-director
 import { DaemonAnnouncer } from '../discovery/announcer.js'
 import type { PersistSettings } from '../persist/base-config.js'
 import { openPersistence } from '../persist/open-persistence.js'
-import type { ItemsSettings } from './base-config.js'
+import type { ServingSettings } from './base-config.js'
 import type { DaemonOptions } from './daemon-options.js'
 import { homeDirectory } from './home.js'
 
 /** The settings of a daemon, by their sections. */
 export interface DaemonSettings {
-  readonly items: ItemsSettings
+  readonly items: ServingSettings
   /** Where saved values are; nowhere if it isn't given. */
   readonly persist?: PersistSettings | undefined
 }
@@ -24,11 +24,13 @@ export interface DaemonSurroundings {
   readonly log: Logger
   /** What outlives its process is here; made by whoever asks for it. */
   readonly stateDirectory: string
-  /** The database, if there is one of its own. */
-  readonly kv: OpenKvOptions & { readonly url: string | null; readonly prefix: string }
+  /** The database; if it isn't given, there is none but that of saved values. */
+  readonly kv?: OpenKvOptions & { readonly url: string | null; readonly prefix: string }
   /** `$MKTL_HOME` if it isn't given. */
   readonly home?: string | undefined
 }
+
+const NO_KV = { url: null, prefix: '/deadbeat/' }
 
 /** Options, and how to let go of what was opened for them. */
 export interface OpenedOptions {
@@ -43,7 +45,7 @@ export interface OpenedOptions {
  */
 export async function optionsFromSettings(
   { items, persist }: DaemonSettings,
-  { esc, log, stateDirectory, kv, home = homeDirectory() }: DaemonSurroundings,
+  { esc, log, stateDirectory, kv = NO_KV, home = homeDirectory() }: DaemonSurroundings,
 ): Promise<OpenedOptions> {
   const { url, prefix, ...reaching } = kv
   const { openKv } = url === null ? { openKv: null } : await import('../../kv/open-kv.js')

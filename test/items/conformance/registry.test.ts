@@ -1,5 +1,5 @@
 // What a registry in Python was seen to answer once a daemon had announced itself, and what ours answers.
-import { expect, test } from '@jest/globals'
+import { afterAll, expect, test } from '@jest/globals'
 import { RegistryDaemon } from '../../../lib/items/index.js'
 import { parseJson } from '../../../lib/wire/index.js'
 import { silentLogger as log } from '../../../lib/movement/index.js'
@@ -40,17 +40,21 @@ const OURS: Readonly<Record<string, object>> = {
   'get item at registry': { error: expect.objectContaining({ type: 'ValueError' }) },
 }
 
-async function start() {
+const registries: RegistryDaemon[] = []
+afterAll(() => Promise.all(registries.map((registry) => registry.stop())))
+
+async function start(): Promise<RawClient> {
   const registry = new RegistryDaemon('localhost')
+  registries.push(registry)
   const ports = { port: 0, pubPort: 0, registryPort: 0, daemonPort: 0 }
   await registry.start({ ...ports, log, home: temporary(), advertise: 'localhost', broadcast: 'off' })
-  return { registry, client: new RawClient(registry.ports?.rep ?? 0) }
+  return new RawClient(registry.ports?.rep ?? 0)
 }
 
 const read = ({ frames }: RawReply): unknown => (frames[5] === '' ? null : parseJson(frames[5] ?? ''))
 
 test('each exchange with a registry goes as it was seen to go, or as we say', async () => {
-  const { registry, client } = await start()
+  const client = await start()
   const announced = { ...payloadOf('catalog').value[DAEMON], provenance: [{ stratum: 0, hostname: 'localhost', rep: 10080, pub: 10140 }] } // prettier-ignore
   const text = JSON.stringify({ value: { ...announced, hash: 'HASH' } }).replace('"HASH"', String(HASH))
   expect((await client.ask('SET', '_catalog', text)).payload).toEqual({ value: true })
@@ -62,5 +66,4 @@ test('each exchange with a registry goes as it was seen to go, or as we say', as
     expect([name, read(reply)]).toEqual([name, OURS[name]])
   }
   expect(exchanges.map(({ name }) => name)).toEqual(Object.keys(OURS))
-  await registry.stop()
 })
