@@ -13,12 +13,12 @@ import {
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { DeadbeatError } from '../errors/index.js'
+import { DeadbeatError, isError } from '../errors/index.js'
 
 /** How many transformed files are kept; beyond it the oldest half goes. */
 const CACHED_FILES_MAX = 512
 
-const require = createRequire(import.meta.url)
+const PARSER = '@swc/wasm-typescript'
 
 /** What the transformer throws. */
 interface SyntaxReport {
@@ -72,21 +72,38 @@ export function defaultCacheDir(env: Readonly<Record<string, string | undefined>
   return join(base.startsWith('/') ? base : join(env['HOME'] ?? homedir(), '.cache'), 'deadbeat', 'typescript')
 }
 
+/** The parser, loaded with the first file; null: the next file gets a new one. */
+let parser: typeof import('@swc/wasm-typescript') | null = null
+
 /** `linesBefore`: how many lines of the source are not its author's. */
 function transform(source: string, file: string, linesBefore = 0): string {
-  const { transformSync } = require('@swc/wasm-typescript') as typeof import('@swc/wasm-typescript')
+  parser ??= loadParser()
   try {
-    return transformSync(source, { mode: 'strip-only', module: true, filename: file, deprecatedTsModuleAsError: true })
-      .code
+    return parser.transformSync(source, {
+      ...({ mode: 'strip-only', module: true, filename: file, deprecatedTsModuleAsError: true } as const),
+    }).code
   } catch (thrown) {
+    if (isError(thrown)) {
+      // A fault is reported as plain data. This was the parser's own end: its memory is spoilt for whatever comes next.
+      parser = null
+      const why = `can't be parsed: is it nested too deeply? (${thrown.message})`
+      throw new DeadbeatError('ERR_TYPESCRIPT', `${file} ${why}`, { cause: thrown })
+    }
     const { message, snippet = '', startLine = 1, startColumn = 0 } = thrown as SyntaxReport
     const place = `${file}:${startLine - linesBefore}:${startColumn + 1}`
     throw new DeadbeatError('ERR_TYPESCRIPT', `${place} ${message}\n${snippet.trimEnd()}`, { cause: thrown })
   }
 }
 
+function loadParser(): typeof import('@swc/wasm-typescript') {
+  // Made anew, for it holds on to all that it has loaded.
+  const require = createRequire(import.meta.url)
+  Reflect.deleteProperty(require.cache, require.resolve(PARSER))
+  return require(PARSER) as typeof import('@swc/wasm-typescript')
+}
+
 function hashOf(source: string): string {
-  const { version } = require('@swc/wasm-typescript/package.json') as { version: string }
+  const { version } = createRequire(import.meta.url)(`${PARSER}/package.json`) as { version: string }
   return createHash('sha256').update(`${version}\0${source}`).digest('hex')
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { defaultCacheDir, stripBodyTypes, stripTypes } from '../../lib/typescript/transform.js'
 import { scratch } from '../app/scratch.js'
+import { FROM_SOURCE, runScript } from '../support/child.js'
 
 test('types become blanks, so that every line and column stays', () => {
   const source = 'interface A {\n  a: number\n}\nexport const n: number = 1 as A["a"]\n'
@@ -64,4 +65,18 @@ test('the body of a function may return and await, and keeps its lines and colum
   expect(stripBodyTypes(body, 'a')).toBe('const n         = await f        (1)\nif (n > 1) return\nreturn n           ')
   expect(() => stripBodyTypes('const a = 1\nconst b: = 2', 'the.answer')).toThrow(/^the\.answer:2:10 Unexpected/)
   expect(() => stripBodyTypes('const a: = 1', 'the.answer')).toThrow(/^the\.answer:1:10 Unexpected/)
+})
+
+test('what is more than the parser bears is told, and spoils nothing for others', async () => {
+  const { lines, errors } = await runScript(
+    `const { stripTypes } = await import(source + 'lib/typescript/transform.ts')
+     for (const text of ['('.repeat(1e5), '{'.repeat(1e5) + '}'.repeat(1e5)]) {
+       try { stripTypes(text, 'deep.ts', null) } catch ({ code, message }) { console.log(code, message.slice(0, 37)) }
+       console.log(stripTypes('let a: 1', 'a.ts', null) + '|')
+     }`,
+    FROM_SOURCE,
+  )
+  expect(errors).toBe('')
+  const told = [`ERR_TYPESCRIPT deep.ts can't be parsed: is it nested`, 'let a   |']
+  expect(lines).toEqual([...told, ...told])
 })
