@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { codeOf, toError } from '../../errors/index.js'
-import type { Clock, Disarm } from '../../movement/index.js'
+import type { Clock, Disarm, Logger } from '../../movement/index.js'
 import { RunnerError, type RunnerErrorCode } from '../errors.js'
 import type { Exit } from '../job/job-state.js'
 import type { Command } from './command.js'
@@ -37,12 +37,14 @@ export abstract class ChildRun implements JobRun {
   #verdict: CodeEnd | null = null
   #why: string | null = null
   readonly #alarms = new Set<Disarm>()
+  readonly #log: Logger
   #isEnding = false
   #settle: (end: JobEnd) => void = () => undefined
 
   /** @throws What keeps a process from being started at all, such as too many open files. */
-  constructor({ command, env, cwd, limits, pipes }: Start, { services, clock, deadlineMs = null }: RunOptions) {
+  constructor({ command, env, cwd, limits, pipes }: Start, { services, clock, log, deadlineMs = null }: RunOptions) {
     this.clock = clock
+    this.#log = log
     this.limits = limits
     this.jobLog = new JobLog(limits.logBytes, (level, text) => services.log(level, text))
     this.ended = new Promise((resolve) => (this.#settle = resolve))
@@ -51,11 +53,15 @@ export abstract class ChildRun implements JobRun {
       ...{ env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe', ...pipes] },
     })
     this.child = child
+    child.on('error', (error) => this.#notStarted(command, error))
+    // Where no descriptor is free Node gives a child without any stream, and tells of it only later.
+    if ((child.stdio as unknown) === undefined) {
+      throw new RunnerError('ERR_JOB_START', `cannot run ${command.program}: too many files are open`)
+    }
     if (child.stdout !== null) this.jobLog.follow(child.stdout, 'info')
     if (child.stderr !== null) this.jobLog.follow(child.stderr, 'warn')
-    child.on('error', (error) => this.#notStarted(command, error))
     child.once('exit', () => {
-      if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL') // What it has left behind.
+      if (child.pid !== undefined) this.#signalGroup(child.pid, 'SIGKILL') // What it has left behind.
       this.exited()
       this.after(CLOSE_MS, () => this.#letGo())
     })
@@ -99,15 +105,23 @@ export abstract class ChildRun implements JobRun {
 
   /** Call back later, unless it has ended by then. */
   protected after(ms: number, then: () => void): Disarm {
-    const disarm = this.clock.alarm(this.clock.now() + ms, () => {
-      this.#alarms.delete(disarm)
-      then()
-    })
-    this.#alarms.add(disarm)
-    return () => {
-      this.#alarms.delete(disarm)
+    const atMs = this.clock.now() + ms
+    const arm = (): Disarm =>
+      this.clock.alarm(atMs, () => {
+        // What is longer than a timer of Node's is woken before its time.
+        if (this.clock.now() < atMs) disarm = arm()
+        else {
+          this.#alarms.delete(cancel)
+          then()
+        }
+      })
+    let disarm = arm()
+    const cancel = (): void => {
+      this.#alarms.delete(cancel)
       disarm()
     }
+    this.#alarms.add(cancel)
+    return cancel
   }
 
   #late(deadlineMs: number): void {
@@ -130,7 +144,16 @@ export abstract class ChildRun implements JobRun {
   #signal(name: NodeJS.Signals): void {
     const { pid, exitCode, signalCode } = this.child
     if (pid === undefined || exitCode !== null || signalCode !== null) return
-    signalGroup(pid, name)
+    this.#signalGroup(pid, name)
+  }
+
+  #signalGroup(pid: number, name: NodeJS.Signals): void {
+    try {
+      process.kill(-pid, name)
+    } catch (error) {
+      if (codeOf(error) === 'ESRCH') return // All of it has ended.
+      this.#log.warn({ err: error, pid }, `what a job has started can't be sent ${name}: ${toError(error).message}`)
+    }
   }
 
   #notStarted({ program }: Command, error: Error): void {
@@ -151,14 +174,6 @@ export abstract class ChildRun implements JobRun {
     this.jobLog.end()
     const exit = { code, signal, why: this.#why ?? describeExit(code, signal, this.limits) }
     this.#settle({ ...(this.#verdict ?? this.outcomeOf(exit)), exit })
-  }
-}
-
-function signalGroup(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, name)
-  } catch (error) {
-    if (codeOf(error) !== 'ESRCH') throw error // Else all of it has ended.
   }
 }
 

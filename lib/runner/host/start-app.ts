@@ -41,12 +41,21 @@ const FINAL_CODES: readonly (number | null)[] = [64, 66, 78]
  */
 export function startApp(options: StartAppOptions): JobRun {
   tellOfMissing(findTools(), options.log)
+  let folder: string | null = null
+  const tidy = (): void => {
+    if (folder !== null) rmSync(folder, { recursive: true, force: true })
+  }
   try {
     if (options.tier === 'confined') {
       throw new RunnerError('ERR_JOB_START', `app ${options.app} can't be confined: only stored code can`)
     }
-    return new AppRun(options, fillLimits(options.limits))
+    const limits = fillLimits(options.limits)
+    if (options.config !== undefined) folder = keep(options.config)
+    const run = new AppRun(options, limits, folder)
+    void run.ended.then(tidy)
+    return run
   } catch (error) {
+    tidy()
     return notStarted(error)
   }
 }
@@ -54,9 +63,9 @@ export function startApp(options: StartAppOptions): JobRun {
 class AppRun extends ChildRun {
   readonly #app: string
 
-  constructor(options: StartAppOptions, limits: FullLimits) {
-    const { app, config, stateDir, runtimeDir } = options
-    const folder = config === undefined ? null : keep(config)
+  /** @param folder where its configuration is; null: it has none of its job. */
+  constructor(options: StartAppOptions, limits: FullLimits, folder: string | null) {
+    const { app, stateDir, runtimeDir } = options
     const words = [process.execPath, `--max-old-space-size=${Math.floor(limits.memoryBytes / 2 ** 21)}`, cliFile()]
     words.push('run', app)
     if (folder !== null) words.push('--config', join(folder, CONFIG))
@@ -64,7 +73,6 @@ class AppRun extends ChildRun {
     if (runtimeDir !== undefined) words.push('--runtime-dir', runtimeDir)
     super({ command: limited(words, limits, findTools()), env: environment(), cwd: '/', limits, pipes: [] }, options)
     this.#app = app
-    if (folder !== null) void this.ended.then(() => rmSync(folder, { recursive: true, force: true }))
   }
 
   tell(): void {
