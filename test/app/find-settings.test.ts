@@ -37,3 +37,22 @@ test('without a file there are the defaults', () => {
     settings: { a: { n: 1 } },
   })
 })
+
+test('relative paths are refused on demand, each with where it is from; patterns that take away are paths, too', () => {
+  const config = {
+    in: { files: { doc: 'x', format: 'paths' }, to: { doc: 'x', format: 'path', default: null } },
+  } as const
+  const reads = app({ name: 'reads', config, build: () => undefined })
+  const find = (...argv: string[]) => findSettings(reads, { argv, env: {} }).settings.log.level
+  const some = [...['/a/*', 'b/*', '!/c', '!d'].flatMap((path) => ['--in.files', path]), '--in.to', 'e']
+  expect(find(...some)).toBe('info')
+  expect(find('--relative-paths', 'refuse', '--in.files', '/a', '--in.files', '!/b')).toBe('info')
+  expect(() => find('--relative-paths', 'refuse', ...some)).toThrow(
+    expect.objectContaining({
+      faults: ['in.files', 'in.files', 'in.to'].map((path) =>
+        expect.stringContaining(`${path} must be a whole path, as it runs in ${process.cwd()}: it is `),
+      ),
+    }),
+  )
+  expect(() => find('--relative-paths', 'no')).toThrow('--relative-paths must be refuse or allow: it is no')
+})

@@ -1,4 +1,6 @@
 /** `deadbeat job log`: what an attempt of a job has written. */
+import { parseLine, plain, stackOf } from '../../log/line.js'
+import { saidBy } from '../../log/text.js'
 import { followLog, readLog, type LogLine } from '../../runner/index.js'
 import { addKvCommand, type KvProgram } from '../kv/add-kv-command.js'
 import { KV_EXIT } from '../kv/exits.js'
@@ -50,7 +52,9 @@ async function log(session: Session, [path = '']: readonly string[], flags: Flag
   if (attempt > state.attempt)
     throw new KvCommandError(`${path} has had ${state.attempt} attempts: there is no ${attempt}`, KV_EXIT.notFound)
   const tell = (line: LogLine): void => {
-    session.tell(`${timeText(line.time)} ${line.level} ${line.text}`, { attempt, ...line })
+    const [said, ...below] = shownText(line.text)
+    session.tell(`${timeText(line.time)} ${line.level} ${said}`, { attempt, ...line })
+    if (!session.isJson) for (const frame of below) session.tell(frame, {})
   }
   if (flags.follow !== true) {
     for (const line of await readLog(jobs.kv, jobs.keys, id, node, attempt)) tell(line)
@@ -63,4 +67,12 @@ async function log(session: Session, [path = '']: readonly string[], flags: Flag
     if (!signal.aborted) throw error
   }
   return KV_EXIT.ok
+}
+
+/** A line of an app's log as people read it: message and fields, and below them the stack of an error; all else as it is. */
+function shownText(text: string): string[] {
+  const line = text.startsWith('{') ? parseLine(text) : null
+  if (line === null || plain(line['msg']) === '') return [text]
+  const stack = stackOf(line)
+  return [saidBy(line), ...(stack === '' ? [] : stack.split('\n').map((frame) => `    ${frame}`))]
 }

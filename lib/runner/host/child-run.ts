@@ -9,7 +9,7 @@ import { RunnerError, type RunnerErrorCode } from '../errors.js'
 import type { Exit } from '../job/job-state.js'
 import type { Command } from './command.js'
 import { JobLog } from './job-log.js'
-import type { JobEnd, JobRun, RunOptions } from './job-run.js'
+import type { JobEnd, JobLogLevel, JobRun, RunOptions } from './job-run.js'
 import type { FullLimits } from './limits.js'
 import type { CodeEnd } from './protocol.js'
 
@@ -24,6 +24,8 @@ export interface Start {
   readonly limits: FullLimits
   /** What there is besides its outputs. */
   readonly pipes: readonly 'pipe'[]
+  /** How bad a line of its stderr is; `warn`, if it isn't given. */
+  readonly levelOf?: (line: string) => JobLogLevel
 }
 
 /** A child. Who derives from it says how it is asked to end, and what came of it. */
@@ -42,7 +44,10 @@ export abstract class ChildRun implements JobRun {
   #settle: (end: JobEnd) => void = () => undefined
 
   /** @throws What keeps a process from being started at all, such as too many open files. */
-  constructor({ command, env, cwd, limits, pipes }: Start, { services, clock, log, deadlineMs = null }: RunOptions) {
+  constructor(
+    { command, env, cwd, limits, pipes, levelOf = () => 'warn' }: Start,
+    { services, clock, log, deadlineMs = null }: RunOptions,
+  ) {
     this.clock = clock
     this.#log = log
     this.limits = limits
@@ -58,8 +63,8 @@ export abstract class ChildRun implements JobRun {
     if ((child.stdio as unknown) === undefined) {
       throw new RunnerError('ERR_JOB_START', `cannot run ${command.program}: too many files are open`)
     }
-    if (child.stdout !== null) this.jobLog.follow(child.stdout, 'info')
-    if (child.stderr !== null) this.jobLog.follow(child.stderr, 'warn')
+    if (child.stdout !== null) this.jobLog.follow(child.stdout, () => 'info')
+    if (child.stderr !== null) this.jobLog.follow(child.stderr, levelOf)
     child.once('exit', () => {
       if (child.pid !== undefined) this.#signalGroup(child.pid, 'SIGKILL') // What it has left behind.
       this.exited()

@@ -22,19 +22,21 @@ export class JobLog {
     this.#write = write
   }
 
-  /** Read a stream to its end. */
-  follow(stream: Readable, level: JobLogLevel): void {
+  /** Read a stream to its end; `levelOf` says how bad each of its lines is. */
+  follow(stream: Readable, levelOf: (line: string) => JobLogLevel): void {
     const cutter = new LineCutter(LINE_BYTES_MAX)
     stream.on('data', (chunk: Buffer) => {
       for (const { bytes, from, to, start, end } of cutter.push(chunk)) {
         this.#cutBytes += end - start - 1 - (to - from)
         if (this.#left <= 0) this.#cutBytes += to - from
-        else for (const line of bytes.toString('utf8', from, to).split('\n')) this.add(level, line)
+        else for (const line of bytes.toString('utf8', from, to).split('\n')) this.add(levelOf(line), line)
       }
     })
     stream.on('end', () => {
       const rest = cutter.end()
-      if (rest !== null) this.add(level, rest.bytes.toString('utf8', rest.from, rest.to))
+      if (rest === null) return
+      const line = rest.bytes.toString('utf8', rest.from, rest.to)
+      this.add(levelOf(line), line)
     })
     stream.on('error', () => undefined) // The process has ended: its exit tells how.
   }

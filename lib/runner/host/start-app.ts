@@ -7,13 +7,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { packageRoot } from '../../files/package-root.js'
+import { runtimeDirectory } from '../../files/runtime-directory.js'
+import { stateDirectory } from '../../files/state-directory.js'
 import type { JsonObject } from '../../kv/index.js'
 import { RunnerError } from '../errors.js'
 import type { Exit } from '../job/job-state.js'
 import { ChildRun, notStarted } from './child-run.js'
 import { limited } from './command.js'
+import { jobFolder } from './job-folder.js'
 import type { JobRun, RunOptions } from './job-run.js'
 import { fillLimits, type FullLimits } from './limits.js'
+import { levelOfLine } from './level-of-line.js'
 import type { CodeEnd } from './protocol.js'
 import { findTools, tellOfMissing } from './tools.js'
 
@@ -23,9 +27,10 @@ export interface StartAppOptions extends RunOptions {
   readonly app: string
   /** Its configuration; not given: the file that it finds by itself. */
   readonly config?: JsonObject
-  /** Where its check-points and its control socket lie; not given: where the app puts them by itself, under its name. */
-  readonly stateDir?: string
-  readonly runtimeDir?: string
+  /** Below which the job has a folder for its check-points; not given: that of the nodes of this user. */
+  readonly stateRoot?: string
+  /** Below which it has one for its control socket; not given: that of the nodes of this user. */
+  readonly runtimeRoot?: string
   /** How well it is shut in; `plain`, if it isn't given. An app can't be confined. */
   readonly tier?: 'plain' | 'confined'
 }
@@ -65,14 +70,19 @@ class AppRun extends ChildRun {
 
   /** @param folder where its configuration is; null: it has none of its job. */
   constructor(options: StartAppOptions, limits: FullLimits, folder: string | null) {
-    const { app, stateDir, runtimeDir } = options
+    const { app, identity, services } = options
+    const { stateRoot = join(stateDirectory('node'), 'jobs'), runtimeRoot = runtimeDirectory('node') } = options
+    const name = jobFolder(identity)
+    const runtimeDir = join(runtimeRoot, name)
     const words = [process.execPath, `--max-old-space-size=${Math.floor(limits.memoryBytes / 2 ** 21)}`, cliFile()]
     words.push('run', app)
     if (folder !== null) words.push('--config', join(folder, CONFIG))
-    if (stateDir !== undefined) words.push('--state-dir', stateDir)
-    if (runtimeDir !== undefined) words.push('--runtime-dir', runtimeDir)
-    super({ command: limited(words, limits, findTools()), env: environment(), cwd: '/', limits, pipes: [] }, options)
+    words.push('--state-dir', join(stateRoot, name), '--runtime-dir', runtimeDir, '--relative-paths', 'refuse')
+    const command = limited(words, limits, findTools())
+    super({ command, env: environment(), cwd: '/', limits, pipes: [], levelOf: levelOfLine }, options)
     this.#app = app
+    services.log('info', `deadbeat status ${app} --runtime-dir ${runtimeDir} asks this app, and so do top, get and set`)
+    void this.ended.then(() => rmSync(runtimeDir, { recursive: true, force: true }))
   }
 
   tell(): void {

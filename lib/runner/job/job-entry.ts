@@ -27,7 +27,7 @@ export interface JobLimits {
 export interface JobEntry {
   /** The dotted path of the stored code. */
   readonly code?: string
-  /** The name or file of an app, and its configuration. */
+  /** The name of an app that comes with Deadbeat, or the whole path of its file on the node, and its configuration. */
   readonly app?: string
   readonly config?: JsonObject
   /** More variables for the code; they win over the code's own defaults. */
@@ -85,7 +85,6 @@ const DEFAULTS = {
 type Rule = readonly [is: (value: unknown) => boolean, text: string]
 
 const TEXT: Rule = [(value) => typeof value === 'string', 'a text']
-const NAME: Rule = [(value) => typeof value === 'string' && value !== '', 'a text that is not empty']
 const YES_OR_NO: Rule = [(value) => typeof value === 'boolean', 'true or false']
 const OBJECT: Rule = [isObject, 'an object']
 const SECONDS: Rule = [(value) => isNumber(value, 0), 'seconds, at least 0']
@@ -95,7 +94,7 @@ const AMOUNT: Rule = [(value) => isNumber(value, 1), 'a number of at least 1']
 
 const RULES: { readonly [K in keyof Required<JobEntry>]: Rule } = {
   code: [isDottedPath, 'a dotted path'],
-  app: NAME,
+  app: [isApp, 'the name of an app, or the whole path of its file on the node'],
   config: OBJECT,
   data: OBJECT,
   target: [(value) => value === null || isNumber(value, 0), 'a time in UNIX seconds, or null'],
@@ -166,6 +165,11 @@ function isDottedPath(value: unknown): boolean {
   } catch {
     return false
   }
+}
+
+/** A relative path would mean another file wherever the node runs. */
+function isApp(value: unknown): boolean {
+  return typeof value === 'string' && (value.startsWith('/') || (value !== '' && !/\/|\.[cm]?[jt]s$/.test(value)))
 }
 
 function isCron(value: unknown): boolean {

@@ -31,3 +31,18 @@ test('it is followed until the attempt is over', async () => {
   const { status, stdout } = await runIn({ heard: (text) => void heard(text) }, 'log', 'the.answer', '--follow')
   expect([status, stdout.match(/\w+$/gm)]).toEqual([0, ['second', 'third']])
 })
+
+test('a line of an app is shown as people read it, and with --json as it is', async () => {
+  const { run, json, kv, keys } = await filled()
+  const texts = [
+    '{"level":"warn","time":"2027-01-15T08:00:00.000Z","cog":"Dedupe","msg":"full","left":3}',
+    '{"level":"error","msg":"no room","err":{"message":"x","stack":"Error: x\\n    at a"}}',
+    '{"a":1}',
+  ]
+  await kv.put(keys.log(ANSWER, '', 2, 0), JSON.stringify(texts.map((text) => ({ time: 1.8e9, level: 'warn', text }))))
+  const { stdout } = await run('log', 'the.answer')
+  expect(stdout.split('\n').map((line) => line.replace(/^.*Z warn /, ''))).toEqual([
+    ...['Dedupe full left=3', 'no room', '    Error: x', '        at a', '{"a":1}', ''],
+  ])
+  expect(await json('log', 'the.answer')).toMatchObject(texts.map((text) => ({ text })))
+})

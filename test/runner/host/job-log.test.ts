@@ -7,7 +7,7 @@ function start(logBytes: number) {
   const log = new JobLog(logBytes, (level, text) => lines.push(`${level} ${text}`))
   const say = async (...texts: string[]): Promise<void> => {
     const stream = new PassThrough()
-    log.follow(stream, 'info')
+    log.follow(stream, () => 'info')
     for (const text of texts) stream.write(text)
     stream.end()
     await finished(stream)

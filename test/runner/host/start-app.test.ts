@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SystemClock, silentLogger } from '../../../lib/movement/index.js'
@@ -25,6 +25,7 @@ export default app({
   config: {
     its: {
       text: { doc: 'A text.', format: 'text', default: 'nothing' },
+      path: { doc: 'A path.', format: 'path', default: '/' },
       code: { doc: 'The code that it ends with; 0: it waits.', format: 'nat', default: 0 },
     },
   },
@@ -54,8 +55,8 @@ function start(options: Partial<StartAppOptions> = {}) {
   const run = startApp({
     identity: { job: 'any/default a', node: 'n1', attempt: 1, fence: 1 },
     app: join(folder, 'waiting.mjs'),
-    stateDir: join(folder, 'state'),
-    runtimeDir: join(folder, 'run'),
+    stateRoot: join(folder, 'state'),
+    runtimeRoot: join(folder, 'run'),
     services: {
       ...services,
       log: (level, text) => {
@@ -69,24 +70,36 @@ function start(options: Partial<StartAppOptions> = {}) {
   return { run, lines, isSaid, ended: run.ended }
 }
 
-test('an app runs with its configuration until it is stopped, and its output is its log', async () => {
+test('an app runs with its configuration until it is stopped, beside others, and its output is its log', async () => {
   process.env['JOB_SECRET'] = 'x'
   const { run, lines, isSaid, ended } = start({ config: { its: { text: 'given' } } })
-  await Promise.race([isSaid, ended])
+  const other = start({ identity: { job: 'any/default b', node: 'n1', attempt: 1, fence: 2 } })
+  await Promise.race([Promise.all([isSaid, other.isSaid]), ended, other.ended])
   delete process.env['JOB_SECRET']
+  // The socket is made before the train starts.
+  const places = readdirSync(join(folder, 'run')).map((name) => readdirSync(join(folder, 'run', name)))
+  expect(places).toEqual([['waiting.sock'], ['waiting.sock']])
+  other.run.stop('enough')
+  await other.ended
   run.tell({ type: 'CompleteState' })
   run.confirm(1)
   run.stop('the job has changed')
   expect([await ended, lines]).toMatchObject([
     { outcome: 'cancelled', reason: 'the job has changed', exit: { signal: null } },
-    expect.arrayContaining(['info runs given false']),
+    expect.arrayContaining([
+      'info runs given false',
+      expect.stringMatching(/^info {"level":"info".*"msg":"stopped"/),
+      expect.stringMatching(/^info deadbeat status .* --runtime-dir .*\/run\/any-default-a-[0-9a-f]{12} asks/),
+    ]),
   ])
+  expect(readdirSync(join(folder, 'run'))).toEqual([])
 })
 
 test('its exit code is its outcome', async () => {
   const shows = [
     start({ config: { its: { code: 78 } } }),
     start({ config: { its: { code: 75 } } }),
+    start({ config: { its: { path: 'x.json' } } }),
     start({ app: join(folder, 'nowhere.mjs') }),
     start({ tier: 'confined' }),
   ]
@@ -97,9 +110,11 @@ test('its exit code is its outcome', async () => {
       outcome: 'failed',
       error: { message: expect.stringContaining('it ended with code 75; deadbeat job log shows') as string },
     },
+    { outcome: 'failed', error: { isRetryable: false }, exit: { code: 78 } },
     { outcome: 'failed' },
     { outcome: 'failed', error: { code: 'ERR_JOB_START' } },
   ])
+  expect(shows[2]?.lines.join()).toContain('its.path must be a whole path, as it runs in /: it is "x.json"')
   expect(ends[1]).not.toHaveProperty('error.isRetryable')
 })
 

@@ -8,11 +8,22 @@ test('what is not given is filled in', () => {
   })
 })
 
+test.each(['knocks', 'knock-knock', '/srv/knocks.ts', '/srv/knocks'])(
+  'the app %s means the same on every node',
+  (app) => {
+    expect(readJobEntry({ app })).toMatchObject({ app })
+  },
+)
+
 test.each([
   ['the answer', /a job must be an object/],
   [{ code: '' }, /code must be a dotted path: it is ""/],
   [{ code: 'a..b' }, /code must be a dotted path/],
   [{ code: 'a', app: 'b' }, /code and app exclude each other/],
+  [{ app: '' }, /app must be the name of an app, or the whole path of its file on the node: it is ""/],
+  [{ app: 'apps/knocks' }, /whole path of its file on the node: it is "apps\/knocks"/],
+  [{ app: 'knocks.ts' }, /whole path/],
+  [{ app: './knocks' }, /whole path/],
   [{ code: 'a', delay: -1 }, /delay must be seconds, at least 0: it is -1/],
   [{ code: 'a', jitter: 2 }, /jitter must be a number from 0 to 1: it is 2/],
   [{ code: 'a', cron: '99 * * * *' }, /cron must be a cron pattern/],
