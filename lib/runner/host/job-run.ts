@@ -52,7 +52,7 @@ export interface JobRun {
   readonly pid: number | null
   /** Settles once everything that it wrote has been read. Never rejects. */
   readonly ended: Promise<JobEnd>
-  /** Let the code know what has become of its group. */
+  /** Let the code know what has become of its group, or is to become of it. */
   tell(message: RunnerMessage): void
   /** The claim was confirmed: it is good for so long. A job that isn't told so again in time ends by itself. */
   confirm(forMs: number): void
@@ -80,9 +80,9 @@ export type JobEnd =
   | { readonly outcome: 'failed'; readonly error: JobError; readonly exit: Exit }
   | { readonly outcome: 'cancelled'; readonly reason: string; readonly exit: Exit }
 
-/** What the runner tells running code of its group; the name is that of the class which the code gets. */
+/** What the runner tells running code of its group or its node; the name is that of the class which the code gets. */
 export interface RunnerMessage {
-  readonly type: 'CompleteState' | 'PartialState' | 'DetachedState' | 'BrokenState'
+  readonly type: 'CompleteState' | 'PartialState' | 'DetachedState' | 'BrokenState' | 'DrainMsg'
   readonly msg?: Json
 }
 

@@ -106,7 +106,7 @@ export class Attempt {
   stop(reason: StopReason): void {
     this.#stop ??= reason
     this.#isLeaving ||= reason === 'drained'
-    this.#run?.stop(reason)
+    this.#end(reason)
   }
 
   /** End it at once: nobody must believe that it still runs. */
@@ -153,6 +153,11 @@ export class Attempt {
     await errors.resolve(this.id, this.fence)
   }
 
+  #end(reason: StopReason): void {
+    if (reason === 'drained') this.#run?.tell({ type: 'DrainMsg' })
+    this.#run?.stop(reason)
+  }
+
   async #ran(): Promise<Ending> {
     const { starter, node, tenure, kv, servicesOf, groupMessage, log } = this.#support
     const { attempt } = this.#state
@@ -164,7 +169,7 @@ export class Attempt {
     log.debug({ job: identity.job, attempt, pid: run.pid }, 'a job was started')
     // What was asked for while it was being started.
     if (tenure.hold === 'over') this.kill('node unsure')
-    else if (this.#stop !== null) run.stop(this.#stop)
+    else if (this.#stop !== null) this.#end(this.#stop)
     run.confirm(tenure.leftMs)
     this.tell(groupMessage())
     const { okAfter } = this.entry

@@ -207,6 +207,7 @@ describe('a node', () => {
     await a.drain()
     await fleet.until(() => where()[0] === 'b')
     expect(await fleet.record(job, 1)).toMatchObject({ outcome: 'cancelled' })
+    expect(fleet.runs[0]!.told.at(-1)).toEqual({ type: 'DrainMsg' })
     expect(await fleet.state(job)).toMatchObject({ attempt: 2, backoff: 0 })
     await fleet.kv.put(fleet.keys.group('any', 'default'), '{"draining": ["b"]}')
     await fleet.until(() => where().length === 0)

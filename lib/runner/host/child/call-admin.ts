@@ -211,10 +211,10 @@ export class CallAdmin {
     })
   }
 
-  /** The group has changed. */
+  /** The group has changed, or the node takes its leave. Of states that wait only the last is kept. */
   told({ type, msg = null }: RunnerMessage): void {
     const cls = CLASSES[type]
-    this.#push(new cls(msg), 'state')
+    this.#push(new cls(msg), type === 'DrainMsg' ? undefined : 'state')
   }
 
   /** The job ends: close what was opened. What fails at it is told to `failed`. */

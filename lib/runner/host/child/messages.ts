@@ -21,13 +21,16 @@ export class DetachedState extends ActorState {}
 /** The node has lost the database. */
 export class BrokenState extends ActorState {}
 
-/** What happens to what the code asked for. */
+/** What happens to the code itself, and to what it asked for. */
 export class RunnerMsg extends ActorState {}
 
 /** All watches that were begun have told what was there: `msg` is how many. */
 export class ReadyMsg extends RunnerMsg {
   declare readonly msg: number
 }
+
+/** The node lets go of its jobs: this one is asked to end, by the next message and its signal, and goes on elsewhere. */
+export class DrainMsg extends RunnerMsg {}
 
 /** A timer has run out. */
 export class TimerMsg extends RunnerMsg {
@@ -61,8 +64,11 @@ export class ErrorRecorded extends Error {
   override readonly name = 'ErrorRecorded'
 }
 
+/** What `get` answers, and what a message has as its value, where there is none. */
+const NotGiven = undefined
+
 /** What is the same for everybody who reads `_info`. */
 export const CLASSES = Object.freeze({
   ...{ ActorState, CompleteState, PartialState, DetachedState, BrokenState },
-  ...{ RunnerMsg, ReadyMsg, TimerMsg, ChangeMsg, MQTTmsg, ErrorRecorded },
+  ...{ RunnerMsg, ReadyMsg, DrainMsg, TimerMsg, ChangeMsg, MQTTmsg, ErrorRecorded, NotGiven },
 })

@@ -220,9 +220,10 @@ test('what was opened is closed with the job, the last first, and one that fails
 
 test('states are kept to the last, and code without a queue is told nothing', async () => {
   const { self, next } = start()
-  for (const type of ['BrokenState', 'PartialState', 'CompleteState'] as const) self.told({ type, msg: 3 })
+  for (const type of ['BrokenState', 'DrainMsg', 'PartialState', 'CompleteState'] as const) self.told({ type, msg: 3 })
   await next()
   expect(await next()).toEqual(new CLASSES.CompleteState(3))
+  expect(await next()).toEqual(new CLASSES.DrainMsg(3))
   const without = start({ hasQueue: false })
   without.self.told({ type: 'BrokenState' })
   expect(without.lines).toEqual([])

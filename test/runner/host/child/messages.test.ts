@@ -12,5 +12,7 @@ test('messages are told apart by their classes, and have msg', () => {
 })
 
 test('an entry that was deleted has no value, not even undefined', () => {
-  expect('value' in new ChangeMsg(null, ['a'])).toBe(false)
+  const message = new ChangeMsg(null, ['a'])
+  expect('value' in message).toBe(false)
+  expect([Object.hasOwn(CLASSES, 'NotGiven'), message.value === CLASSES.NotGiven]).toEqual([true, true])
 })
