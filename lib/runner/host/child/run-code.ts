@@ -4,9 +4,10 @@ import { sourceName, type HostedCode } from '../../code/hosted-code.js'
 import { Modules } from './modules.js'
 
 // The body stays on the lines on which it is stored. It lies in a function of its own, so that it may name a variable as
-// something that it is given; and it is strict, so that what it forgets to declare is an error.
-const ASYNC = [`'use strict';return (async()=>{`, '\n})()'] as const
-const SYNC = [`'use strict';return (()=>{`, '\n})()'] as const
+// something that it is given; and it is strict, so that what it forgets to declare is an error. We call that function,
+// so that stacks have no frame on a line that the body doesn't have.
+const ASYNC = [`'use strict';return async()=>{`, '\n}'] as const
+const SYNC = [`'use strict';return ()=>{`, '\n}'] as const
 
 /**
  * Compile and run it.
@@ -29,10 +30,11 @@ export async function runCode(code: HostedCode, given: Readonly<Record<string, u
   }
   const parameters: Readonly<Record<string, unknown>> = { ...given, _require }
   const [before, after] = mode === 'async' ? ASYNC : SYNC
-  const body = compileFunction(before + js + after, Object.keys(parameters), {
+  const bodyOf = compileFunction(before + js + after, Object.keys(parameters), {
     filename: name,
     columnOffset: -before.length,
     importModuleDynamically: (asked: string) => modules.import(asked, name, requires),
-  }) as (...values: unknown[]) => unknown
-  return await body(...Object.values(parameters))
+  }) as (...values: unknown[]) => () => unknown
+  const body = bodyOf(...Object.values(parameters))
+  return await body()
 }

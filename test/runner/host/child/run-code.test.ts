@@ -16,6 +16,7 @@ test('lines and columns are those of the body', async () => {
     )
   expect(await stackOf('throw new Error(1)')).toContain('code:a.b:1:7')
   expect(await stackOf('\n  throw new Error(1)')).toContain('code:a.b:2:9')
+  expect((await stackOf('\n\nthrow new Error(1)'))?.match(/code:a.b:\d+/g)).toEqual(['code:a.b:3'])
 })
 
 test('modules are there by their names, and others are not', async () => {
