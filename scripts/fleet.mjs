@@ -101,7 +101,9 @@ async function playTrain() {
   const all = NODES.flatMap(numbersOf)
   const highest = Math.max(...all)
   for (const name of NODES) say(`  ${name} wrote ${numbersOf(name).length} numbers`)
-  say(`All numbers from 1 to ${highest} are there; ${all.length - highest} of them twice, as a killed node had not said that it was through.
+  const again = all.length - highest
+  const twice = again === 0 ? 'each once' : `${again} of them twice, as a killed node had not said that it was through`
+  say(`All numbers from 1 to ${highest} are there, ${twice}.
 
 Next:
   less docs/fleet.md          how jobs are written, and what is promised
@@ -230,7 +232,7 @@ function urls(what, port) {
 }
 
 function startNode(name) {
-  const args = ['node', '--name', name, '--kv', URL, '--ttl', `${TTL_S}s`, '--home', join(scratch, name, 'home')]
+  const args = ['node', '--name', name, '--url', URL, '--ttl', `${TTL_S}s`, '--home', join(scratch, name, 'home')]
   startIn(name, name, [process.execPath, `${root}dist/lib/cli/main.js`, ...args])
 }
 

@@ -3,13 +3,14 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { KINDS, type Kind } from '../runner/job/job-id.js'
 import { collect } from './announce-flags.js'
 import { duration } from './daemon-options.js'
+import { kvOption } from './kv/options.js'
 import type { CommonFlags } from './kv/session.js'
 
 const HELP = `
 A node takes jobs of its groups and runs each in a process of its own, as deadbeat job says what is to run, and deadbeat code what
 that is. Kinds: any, on one of the group's nodes; at, on a node by its name; all, on every node of the group.
 
-  deadbeat node --kv etcd://db1:2379                     a node of the group default, called as this machine
+  deadbeat node --url etcd://db1:2379                    a node of the group default, called as this machine
   deadbeat node --name n1 -g lab -g line --capacity 4    of two groups, for at most four jobs at once
   deadbeat node --labels disk=ssd --labels room=3        takes also jobs that ask for these labels
   deadbeat node --signer KEY                             runs only code that the holder of this key has signed
@@ -30,7 +31,10 @@ wrong.
 `
 
 /** What commander makes of the flags. */
-export interface NodeFlags extends Pick<CommonFlags, 'prefix' | 'ca' | 'cert' | 'key' | 'user' | 'passwordFile'> {
+export interface NodeFlags extends Pick<
+  CommonFlags,
+  'url' | 'prefix' | 'ca' | 'cert' | 'key' | 'user' | 'passwordFile'
+> {
   readonly name?: string
   readonly group: readonly string[]
   readonly kinds: readonly Kind[]
@@ -38,7 +42,6 @@ export interface NodeFlags extends Pick<CommonFlags, 'prefix' | 'ca' | 'cert' | 
   readonly capacity: number
   readonly size?: number
   readonly ttl: number
-  readonly kv?: string
   readonly rights?: string
   readonly signer: readonly string[]
   readonly home?: string
@@ -74,8 +77,9 @@ export function addNode(program: Command, end: (code: number) => void): void {
         .argParser(duration)
         .default(10_000, '10s'),
     )
-    .option('--kv <url>', 'the database: file:…, etcd://HOST:PORT (default: $DEADBEAT_KV, else a file of this user)')
-    .option('--ca <file>', 'certificates that may have signed that of the database, in PEM')
+    .option('--url <url>', 'which store: file:…, etcd://HOST:PORT (default: $DEADBEAT_KV, else a file of this user)')
+    .addOption(kvOption())
+    .option('--ca <file>', 'certificates that may have signed that of the store, in PEM')
     .option('--cert <file>', 'the certificate to show it, in PEM')
     .option('--key <file>', 'its private key, in PEM')
     .option('--user <name>', 'log in as this user')

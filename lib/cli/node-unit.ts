@@ -9,17 +9,17 @@ import type { NodeFlags } from './node-command.js'
 const STOP_MS = 30_000
 
 /** The unit of a node with these flags, from the command line that they were read from: program, script, `node`, flags. */
-export function nodeUnit(flags: Pick<NodeFlags, 'name' | 'kv' | 'ttl'>, argv: readonly string[]): string {
-  const { name = hostname(), kv } = flags
+export function nodeUnit(flags: Pick<NodeFlags, 'name' | 'url' | 'ttl'>, argv: readonly string[]): string {
+  const { name = hostname(), url } = flags
   const [program = '', main = '', , ...words] = argv
   const given = words.filter((word) => word !== '--unit')
-  const isFile = kv?.startsWith('file:') === true
+  const isFile = url?.startsWith('file:') === true
   return systemdUnit({
     name: 'node',
     doc: `Deadbeat: node ${name} of a fleet`,
     command: [program, resolve(main), 'node', ...(flags.name === undefined ? ['--name', name] : []), ...given],
     ...{ directory: '/', user: null, group: null, groups: [], umask: 0o077, mayIsolate: true },
-    writes: isFile ? [dirname(resolve(fileOf(kv)))] : [],
+    writes: isFile ? [dirname(resolve(fileOf(url)))] : [],
     // A namesake that ended without a word is waited for.
     startTimeoutMs: STOP_MS + 2 * flags.ttl,
     stopTimeoutMs: STOP_MS,

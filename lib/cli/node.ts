@@ -59,8 +59,8 @@ export async function node(flags: NodeFlags): Promise<number> {
 }
 
 /** The store as the commands for jobs and code find it. */
-function storeOf({ kv, prefix, ca, cert, key, user, passwordFile }: NodeFlags): Session {
-  const given = { url: kv, prefix, ca, cert, key, user, passwordFile }
+function storeOf({ url, prefix, ca, cert, key, user, passwordFile }: NodeFlags): Session {
+  const given = { url, prefix, ca, cert, key, user, passwordFile }
   const flags = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   return new Session(ofProcess(), flags, true)
 }

@@ -44,7 +44,7 @@ An app is a script that composes a train of cogs: a supply, some steps, a drain.
   deadbeat get lamp.level                             of a daemon of items, here or on another host (lamp:HOST.level)
   deadbeat discover                                   which of them there are
   deadbeat registry                                   tells clients where such daemons are
-  deadbeat node --kv etcd://db:2379                   run the jobs of a fleet on this machine
+  deadbeat node --url etcd://db:2379                  run the jobs of a fleet on this machine
   deadbeat doctor                                     what this machine lacks, and what to do
   deadbeat replay dead.jsonl --into apps/resolve.ts   what failed once goes through an app again
   deadbeat kv list --all                              the keys and values that outlive processes

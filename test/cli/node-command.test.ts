@@ -5,7 +5,7 @@ it('has an option for all that a node is', () => {
   const program = new Command()
   addNode(program, () => undefined)
   const help = program.commands[0]!.helpInformation()
-  for (const option of ['--name', '--group', '--kinds', '--labels', '--capacity', '--size', '--ttl', '--kv', '--unit'])
+  for (const option of ['--name', '--group', '--kinds', '--labels', '--capacity', '--size', '--ttl', '--url', '--unit'])
     expect(help).toContain(option)
   expect(help).not.toContain('default: [')
   expect(help).toContain('(default: 10s)')
@@ -15,6 +15,7 @@ it.each([
   [['--kinds', 'any,some'], 'It must be of any, at, all'],
   [['--capacity', '0'], 'It must be a whole number from 1 on'],
   [['--labels', 'ssd'], 'It must be NAME=VALUE'],
+  [['--kv', 'memory:'], 'The store is named by --url here.'],
 ])('refuses %j', (argv, message) => {
   const program = new Command().exitOverride()
   addNode(program, () => undefined)

@@ -4,10 +4,10 @@ import { nodeUnit } from '../../lib/cli/node-unit.js'
 const argv = (...words: string[]) => ['/usr/bin/node', '/opt/main.js', 'node', ...words]
 
 it('runs the node as it was asked for here, may shut jobs in, and write to the folder of its store', () => {
-  const flags = { name: 'n1', kv: 'file:/var/lib/fleet/kv', ttl: 10_000 }
-  const unit = nodeUnit(flags, argv('--name', 'n1', '-g', 'lab', '--kv', flags.kv, '--unit'))
+  const flags = { name: 'n1', url: 'file:/var/lib/fleet/kv', ttl: 10_000 }
+  const unit = nodeUnit(flags, argv('--name', 'n1', '-g', 'lab', '--url', flags.url, '--unit'))
   for (const line of [
-    'ExecStart=/usr/bin/node /opt/main.js node --name n1 -g lab --kv file:/var/lib/fleet/kv',
+    'ExecStart=/usr/bin/node /opt/main.js node --name n1 -g lab --url file:/var/lib/fleet/kv',
     ...[
       'Type=notify',
       'WatchdogSec=30s',

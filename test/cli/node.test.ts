@@ -13,7 +13,7 @@ it('runs the jobs of its groups until it is stopped, says where it is, and leave
   await kv.put(keys.code(['the', 'answer']), '{"code": "return 42"}')
   const { child, ended } = await startDeadbeat(
     dir,
-    ['node', '--name', 'n1', '-g', 'lab', '--kv', url, '--json'],
+    ['node', '--name', 'n1', '-g', 'lab', '--url', url, '--json'],
     '"n1"',
   )
   const id = { ...anyJob('a'), group: 'lab' }
@@ -32,7 +32,7 @@ it('runs the jobs of its groups until it is stopped, says where it is, and leave
 it('says what is wrong with what it was given', async () => {
   const dir = scratch({})
   const start = (...argv: string[]) => startDeadbeat(dir, ['node', ...argv], '').then(({ ended }) => ended)
-  const [store, rights] = await Promise.all([start('--kv', 'redis://x'), start('--rights', join(dir, 'none.json'))])
+  const [store, rights] = await Promise.all([start('--url', 'redis://x'), start('--rights', join(dir, 'none.json'))])
   expect([store.status, store.stderr]).toEqual([64, expect.stringContaining('must begin with etcd:, file:')])
   expect([rights.status, rights.stderr]).toEqual([78, expect.stringContaining('none.json')])
 })

@@ -32,7 +32,7 @@ async function info(session: Session, _words: readonly string[], flags: JobFlags
     ])
     const nodes = members.flatMap(([key]) => keys.below(keys.members(kind, group), key) ?? [])
     const where = node === undefined ? '' : `/${node}`
-    const text = `${kind}/${group}${where}  ${jobs.length} jobs  ${nodes.length === 0 ? 'no node' : nodes.join(' ')}`
+    const text = `${kind}/${group}${where}  ${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}  ${nodes.length === 0 ? 'no node' : nodes.join(' ')}`
     session.tell(text, { ...place, jobs: jobs.length, nodes })
   }
   return 0

@@ -4,6 +4,7 @@ import { EXIT } from '../../app/exit-codes.js'
 import { duration } from '../daemon-options.js'
 import type { KvProgram } from './add-kv-command.js'
 import { EXIT_HELP } from './exits.js'
+import { kvOption } from './options.js'
 import { ofProcess, type Surroundings } from './surroundings.js'
 
 /** A program. */
@@ -38,6 +39,7 @@ export function storeProgram(program: StoreProgram, around: Surroundings, end: (
   const bare = new Command(`deadbeat ${name}`).description(description)
   const command = (extend?.(bare) ?? bare)
     .option('--url <url>', 'which store')
+    .addOption(kvOption())
     .option('--prefix <path>', 'what stands before every path')
     .option('--ca <file>', 'certificates that may have signed that of the server, in PEM')
     .option('--cert <file>', 'the certificate to show, in PEM')

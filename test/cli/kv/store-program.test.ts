@@ -45,4 +45,7 @@ test('its help teaches, and says with which codes it ends', async () => {
   expect((await run('--help')).stdout).toMatch(/Usage: deadbeat lamp .*deadbeat lamp burn/s)
   expect((await run('burn', '--help')).stdout).toMatch(/Burn\..*--url.*It burns. 73, it burns already/s)
   expect((await run('glow')).status).toBe(64)
+  expect(await run('burn', 'a', '--kv', 'memory:')).toMatchObject({
+    ...{ status: 64, stderr: expect.stringContaining('The store is named by --url here.') },
+  })
 })

@@ -32,7 +32,7 @@ async function startFleet(url: string, open: () => Backend) {
   const fences: number[] = []
   let watch: PathWatch | null = null
   const start = (name: string) =>
-    startDeadbeat(dir, ['node', '--name', name, '--kinds', 'any', '--kv', url, '--ttl', `${TTL_S}s`], 'answers at')
+    startDeadbeat(dir, ['node', '--name', name, '--kinds', 'any', '--url', url, '--ttl', `${TTL_S}s`], 'answers at')
   const nodes = { a: await start('a'), b: await start('b') }
 
   /** The token of the next beat that satisfies. */
