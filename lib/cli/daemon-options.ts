@@ -1,5 +1,5 @@
 /** The options that the commands for daemons share. */
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { formatRules } from '../conf/formats.js'
 
 /** What APP is, in every help. */
@@ -19,4 +19,11 @@ export function duration(text: string): number {
 export function count(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number of at least 0.')
   return Number(text)
+}
+
+/** What names a database elsewhere, for who looks for `--url`. */
+export function kvOption(): Option {
+  return new Option('--kv <url>').hideHelp().argParser(() => {
+    throw new InvalidArgumentError('The store is named by --url here.')
+  })
 }

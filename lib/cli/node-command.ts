@@ -2,8 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { KINDS, type Kind } from '../runner/job/job-id.js'
 import { collect } from './announce-flags.js'
-import { duration } from './daemon-options.js'
-import { kvOption } from './kv/options.js'
+import { duration, kvOption } from './daemon-options.js'
 import type { CommonFlags } from './kv/session.js'
 
 const HELP = `

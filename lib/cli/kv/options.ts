@@ -1,5 +1,5 @@
 /** What is written behind options, as values. */
-import { InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError } from 'commander'
 import { duration } from '../daemon-options.js'
 
 /** A revision. */
@@ -22,13 +22,6 @@ export function lifetime(text: string): number {
   const ms = duration(text)
   if (ms < 1000 || ms % 1000 !== 0) throw new InvalidArgumentError('It must be whole seconds, at least 1s.')
   return ms
-}
-
-/** What names the store of a daemon's name elsewhere, for who looks for `--url`. */
-export function kvOption(): Option {
-  return new Option('--kv <url>').hideHelp().argParser(() => {
-    throw new InvalidArgumentError('The store is named by --url here.')
-  })
 }
 
 function whole(text: string, least: number, rule: string): number {

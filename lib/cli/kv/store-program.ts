@@ -1,10 +1,9 @@
 /** Programs whose commands work on a store: `deadbeat kv` and those of a fleet. Each is loaded by itself. */
 import { Command, CommanderError } from 'commander'
 import { EXIT } from '../../app/exit-codes.js'
-import { duration } from '../daemon-options.js'
+import { duration, kvOption } from '../daemon-options.js'
 import type { KvProgram } from './add-kv-command.js'
 import { EXIT_HELP } from './exits.js'
-import { kvOption } from './options.js'
 import { ofProcess, type Surroundings } from './surroundings.js'
 
 /** A program. */

@@ -21,6 +21,7 @@ export function levelOfLine(line: string): JobLogLevel {
   } catch {
     return 'warn' // Somebody else's line, or one that was cut.
   }
-  const level = isObject(said) ? String(said['level']) : ''
+  const level = isObject(said) ? said['level'] : null
+  if (typeof level !== 'string' && typeof level !== 'number') return 'warn'
   return Object.hasOwn(LEVELS, level) ? (LEVELS[level] as JobLogLevel) : 'warn'
 }

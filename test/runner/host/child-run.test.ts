@@ -72,7 +72,8 @@ test('where no descriptor is free, an app and code are not started, and nothing 
      const { startApp } = await import(source + 'lib/runner/host/start-app.ts')
      const { startJob } = await import(source + 'lib/runner/host/start-job.ts')
      const { SystemClock, silentLogger } = await import(source + 'lib/movement/index.ts')
-     const options = { identity: {}, services: { log() {} }, log: silentLogger, clock: new SystemClock() }
+     const identity = { job: 'any/default a', node: 'n', attempt: 1, fence: 1 }
+     const options = { identity, services: { log() {} }, log: silentLogger, clock: new SystemClock() }
      const code = { path: 'a', js: '', mode: 'async', vars: [], default: {}, requires: [], modules: {}, hash: '' }
      const starts = [() => startJob({ ...options, code, data: {} }), () => startApp({ ...options, app: 'x', config: {} })]
      for (const start of starts) await start().ended // What they find out once is found out.
