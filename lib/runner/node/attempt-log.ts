@@ -1,11 +1,12 @@
 /** What an attempt writes to its log: gathered, and kept in kv piece by piece as long as the attempt owns its job. */
-import { toError } from '../../errors/index.js'
+import { codeOf, toError } from '../../errors/index.js'
 import type { Backend, Transaction } from '../../kv/index.js'
 import type { Logger } from '../../movement/index.js'
 import type { Clock, Disarm } from '../../movement/loop/clock.js'
 import type { JobId } from '../job/job-id.js'
 import type { Keys } from '../keys.js'
 import type { Fence } from './fence.js'
+import { isAway, whileAway } from './patience.js'
 
 /** A line of a log. */
 export interface LogLine {
@@ -17,7 +18,7 @@ export interface LogLine {
 
 /** Where the log of an attempt goes. */
 export interface AttemptLogOptions {
-  readonly fence: Pick<Fence, 'write'>
+  readonly fence: Pick<Fence, 'write' | 'holds'>
   readonly clock: Clock
   readonly log: Logger
   /** The key of a piece. */
@@ -26,16 +27,28 @@ export interface AttemptLogOptions {
   readonly flushMs: number
   /** How much of them goes at once at most, in characters. */
   readonly pieceChars: number
+  /** How much of them waits for a store that is away, in characters; what comes then is dropped, and a line says how much. */
+  readonly waitingChars: number
 }
+
+/** How something is written for the attempt. */
+export type Writer = (body: (txn: Transaction) => Promise<void>) => Promise<unknown>
+
+/** What a line takes besides its text: its time, its level, and what keeps them apart. */
+const LINE_CHARS = 64
 
 /** The log of an attempt that runs. */
 export class AttemptLog {
   readonly #options: AttemptLogOptions
   #lines: LogLine[] = []
   #chars = 0
+  #dropped = 0
   #pieces = 0
+  /** How many lines were written or given up, and how many are to be. */
+  #over = 0
+  #asked = 0
   #disarm: Disarm | null = null
-  #writing: Promise<void> = Promise.resolve()
+  #writing: Promise<void> | null = null
 
   constructor(options: AttemptLogOptions) {
     this.#options = options
@@ -47,35 +60,100 @@ export class AttemptLog {
   }
 
   append(level: string, text: string): void {
-    const { clock, flushMs, pieceChars } = this.#options
-    this.#lines.push({ time: clock.wall() / 1000, level, text })
-    this.#chars += text.length
+    const { clock, flushMs, pieceChars, waitingChars } = this.#options
+    if (this.#lines.length > 0 && this.#chars + sizeOf(text) > waitingChars) {
+      this.#dropped += 1
+      return
+    }
+    this.#tellDropped()
+    this.#add(level, text)
     if (this.#chars >= pieceChars) void this.flush()
     else this.#disarm ??= clock.alarm(clock.now() + flushMs, () => void this.flush())
   }
 
-  /** Write what has been gathered. It resolves when everything is written that can be. */
+  /**
+   * Write what has been gathered. While the store is away it is kept, as long as the job is the attempt's. It resolves
+   * when everything is written that can be.
+   */
   flush(): Promise<void> {
+    const { clock, fence } = this.#options
     this.#disarm?.()
     this.#disarm = null
-    const lines = this.#lines
-    this.#lines = []
-    this.#chars = 0
-    if (lines.length > 0) this.#writing = this.#writing.then(() => this.#write(lines))
-    return this.#writing
+    this.#asked = this.#over + this.#lines.length
+    const write: Writer = (body) =>
+      whileAway(
+        clock,
+        () => fence.holds,
+        () => fence.write(body),
+      )
+    if (this.#over < this.#asked) this.#writing ??= this.#write(write).catch(() => undefined) // It waits for the last word.
+    return this.#writing ?? Promise.resolve()
   }
 
-  async #write(lines: readonly LogLine[]): Promise<void> {
-    const { fence, log, pathOf } = this.#options
-    const path = pathOf(this.#pieces)
-    const put = (txn: Transaction): Promise<void> => txn.put(path, JSON.stringify(lines), { lease: null })
+  /**
+   * Write what is left in another way: the last words of an attempt whose hold may be over.
+   *
+   * @throws what the writer throws, but for what it refuses for good.
+   */
+  async finish(write: Writer): Promise<void> {
+    await this.#writing
+    this.#tellDropped()
+    this.#asked = this.#over + this.#lines.length
+    await this.#write(write)
+  }
+
+  /** Nothing more can be written: say in the node's own log what was not. */
+  abandon(why: string): void {
+    const lost = this.#lines.length + this.#dropped
+    if (lost > 0) this.#options.log.warn(`${lost} lines of a job's log are lost: ${why}`)
+  }
+
+  #tellDropped(): void {
+    if (this.#dropped === 0) return
+    this.#add('warn', `${this.#dropped} lines were dropped here: the store was away for too long, or refused them`)
+    this.#dropped = 0
+  }
+
+  #add(level: string, text: string): void {
+    this.#lines.push({ time: this.#options.clock.wall() / 1000, level, text })
+    this.#chars += sizeOf(text)
+  }
+
+  async #write(write: Writer): Promise<void> {
     try {
-      await fence.write(put)
-      this.#pieces += 1
-    } catch (error) {
-      log.warn({ err: error }, `${lines.length} lines of a job's log are lost: ${toError(error).message}`)
+      while (this.#over < this.#asked) await this.#writePiece(write)
+    } finally {
+      this.#writing = null
     }
   }
+
+  async #writePiece(write: Writer): Promise<void> {
+    const lines = this.#nextPiece()
+    const path = this.#options.pathOf(this.#pieces)
+    try {
+      await write((txn) => txn.put(path, JSON.stringify(lines), { lease: null }))
+      this.#pieces += 1
+    } catch (error) {
+      if (isAway(error) || codeOf(error) === 'ERR_FENCED' || codeOf(error) === 'ERR_CLOSED') throw error
+      this.#options.log.warn({ err: error }, `${lines.length} lines of a job's log are lost: ${toError(error).message}`)
+      this.#dropped += lines.length
+    }
+    this.#lines.splice(0, lines.length)
+    for (const { text } of lines) this.#chars -= sizeOf(text)
+    this.#over += lines.length
+  }
+
+  #nextPiece(): readonly LogLine[] {
+    const { pieceChars } = this.#options
+    let [count, chars] = [0, 0]
+    while (count < this.#asked - this.#over && chars < pieceChars)
+      chars += sizeOf((this.#lines[count++] as LogLine).text)
+    return this.#lines.slice(0, count)
+  }
+}
+
+function sizeOf(text: string): number {
+  return text.length + LINE_CHARS
 }
 
 /** The log of an attempt, as far as it is written. */

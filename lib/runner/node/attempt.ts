@@ -1,6 +1,6 @@
 /** One attempt of a job on this node: from its claim to its last word. */
-import { codeOf, toError } from '../../errors/index.js'
-import { isSameJson, parseJson, RefusedError, type Backend } from '../../kv/index.js'
+import { toError } from '../../errors/index.js'
+import { isSameJson, parseJson, type Backend, type Transaction } from '../../kv/index.js'
 import type { Logger } from '../../movement/index.js'
 import type { Disarm } from '../../movement/loop/clock.js'
 import type { JobEnd, JobRun, JobServices, RunnerMessage } from '../host/job-run.js'
@@ -10,19 +10,23 @@ import { readJobState, type JobState } from '../job/job-state.js'
 import type { Keys } from '../keys.js'
 import { AttemptLog } from './attempt-log.js'
 import type { Claimed } from './claim.js'
-import { afterEnding, type Ending } from './ending.js'
-import { Fence } from './fence.js'
-import { putRecord, recordOf } from './history.js'
+import type { Ending } from './ending.js'
 import type { ErrorSink } from './error-sink.js'
-import type { Started, Starter } from './starter.js'
+import { Fence } from './fence.js'
+import { LastWord } from './last-word.js'
+import { isAway, whileAway } from './patience.js'
+import type { Starter } from './starter.js'
 import type { Tenure } from './tenure.js'
 
 /** Why an attempt is ended from outside. Behind the first three it runs again at once, wherever it may. */
 export type StopReason = 'changed' | 'replaced' | 'drained' | 'deleted' | 'disabled' | 'taken away' | 'node unsure'
 
 const RUNS_AGAIN: readonly StopReason[] = ['changed', 'replaced', 'drained']
-/** How long after a failure of the store the last word is tried again. */
-const RETRY_MS = 100
+/** Ended by its node, which could not reach the store for so long that another may have the job. */
+const UNSURE: Ending = {
+  ...{ outcome: 'lost', again: true },
+  error: { name: 'Lost', message: 'its node could not reach the store' },
+}
 
 /** What an attempt lives on. */
 export interface AttemptSupport {
@@ -39,6 +43,9 @@ export interface AttemptSupport {
   readonly historyMax: number
   readonly logFlushMs: number
   readonly logPieceChars: number
+  readonly logWaitingChars: number
+  /** How long it is tried to write an end that the store refuses. */
+  readonly endRetryMs: number
   /** What the code may ask for. */
   readonly servicesOf: (attempt: Attempt) => JobServices
   /** The state of the group, as running code is told. */
@@ -63,7 +70,7 @@ export class Attempt {
   #disarm: Disarm = () => undefined
 
   constructor(id: JobId, { claim, entry, state }: Claimed, support: AttemptSupport) {
-    const { kv, keys, owner, tenure, log, logFlushMs, logPieceChars } = support
+    const { kv, keys, owner, tenure, log, logFlushMs, logPieceChars, logWaitingChars } = support
     this.id = id
     this.entry = entry
     this.#state = state
@@ -71,6 +78,7 @@ export class Attempt {
     this.fence = new Fence(kv, claim, () => tenure.hold !== 'over' && tenure.isAlive(claim.lease))
     this.log = new AttemptLog({
       ...{ fence: this.fence, clock: kv.clock, log, flushMs: logFlushMs, pieceChars: logPieceChars },
+      waitingChars: logWaitingChars,
       pathOf: (piece) => keys.log(id, owner, state.attempt, piece),
     })
   }
@@ -98,8 +106,17 @@ export class Attempt {
     const ending = await this.#ran().catch((error: unknown) => this.#neverBegan(error))
     this.#isClosing = true
     this.#disarm()
-    await this.log.flush()
-    await this.#close(ending)
+    await new LastWord({
+      ...{
+        ...this.#support,
+        id: this.id,
+        entry: this.entry,
+        state: this.#state,
+        fence: this.fence,
+        attemptLog: this.log,
+      },
+      isLeaving: () => this.#isLeaving,
+    }).say(ending)
   }
 
   /** End it: with its signal, a time of grace, and then at once. */
@@ -112,6 +129,7 @@ export class Attempt {
   /** End it at once: nobody must believe that it still runs. */
   kill(reason: StopReason): void {
     this.#stop = reason
+    this.#isLeaving ||= reason === 'drained'
     this.#run?.kill(reason)
   }
 
@@ -143,14 +161,16 @@ export class Attempt {
    * @throws {RunnerError} ERR_FENCED, if the job is another's by now.
    */
   async setupDone(): Promise<void> {
-    const { keys, owner, errors } = this.#support
+    const { kv, keys, owner, errors } = this.#support
     const path = keys.state(this.id, owner)
-    await this.fence.write(async (txn) => {
+    const forgive = async (txn: Transaction): Promise<void> => {
       const state = readJobState(parseJson((await txn.get(path)) ?? '{}'))
       if (state.backoff === 0 && state.lost === 0) return
       await txn.put(path, JSON.stringify({ ...state, backoff: 0, lost: 0, isFinal: false }), { lease: null })
-    })
-    await errors.resolve(this.id, this.fence)
+    }
+    const mayWait = (): boolean => this.fence.holds
+    await whileAway(kv.clock, mayWait, () => this.fence.write(forgive))
+    await whileAway(kv.clock, mayWait, () => errors.resolve(this.id, this.fence))
   }
 
   #end(reason: StopReason): void {
@@ -162,8 +182,13 @@ export class Attempt {
     const { starter, node, tenure, kv, servicesOf, groupMessage, log } = this.#support
     const { attempt } = this.#state
     const identity = { job: describeJob(this.id), node, attempt, fence: this.fence.token }
-    const started: Started = await starter.start({ entry: this.entry, identity, services: servicesOf(this) })
-    const { run, codeHash } = started
+    const services = servicesOf(this)
+    const { run, codeHash } = await whileAway(
+      kv.clock,
+      () => this.#stop === null && this.fence.holds,
+      () => starter.start({ entry: this.entry, identity, services }),
+      (error) => this.#warn(`waits for the store to be started`, error),
+    )
     this.#run = run
     this.#codeHash = codeHash
     log.debug({ job: identity.job, attempt, pid: run.pid }, 'a job was started')
@@ -175,7 +200,7 @@ export class Attempt {
     const { okAfter } = this.entry
     if (okAfter > 0) {
       const isFine = (): void =>
-        void this.setupDone().catch((error: unknown) => this.#unwritten('that it is fine', error))
+        void this.setupDone().catch((error: unknown) => this.#warn("can't write that it is fine", error))
       this.#disarm = kv.clock.alarm(kv.clock.now() + okAfter * 1000, isFine)
     }
     return this.#endingOf(await run.ended)
@@ -187,10 +212,9 @@ export class Attempt {
     const again = reason !== null && RUNS_AGAIN.includes(reason)
     const common = { exit, codeHash: this.#codeHash }
     if (end.outcome === 'success') return { ...common, outcome: 'success', result: end.result, again }
-    if (reason === 'node unsure') {
-      const error = { name: 'Lost', message: 'its node could not reach the store' }
-      return { ...common, outcome: 'lost', error, again: true }
-    }
+    // What fails when its node has lost its hold fails for that.
+    const isUnsure = reason === null && end.outcome === 'failed' && !this.fence.isSure
+    if (reason === 'node unsure' || isUnsure) return { ...common, ...UNSURE }
     if (reason !== null) return { ...common, outcome: 'cancelled', again }
     if (end.outcome === 'cancelled') return { ...common, outcome: 'cancelled' }
     return { ...common, outcome: 'failed', error: end.error }
@@ -198,78 +222,17 @@ export class Attempt {
 
   #neverBegan(error: unknown): Ending {
     const { name, message } = toError(error)
-    if (this.#stop === 'node unsure') return { outcome: 'lost', error: { name, message }, again: true }
-    return {
-      outcome: 'failed',
-      error: { name, message },
-      exit: { code: null, signal: null, why: 'it was not started' },
-    }
+    const reason = this.#stop
+    const exit = { code: null, signal: null, why: 'it was not started' }
+    if (reason === 'node unsure' || !this.fence.isSure) return { ...UNSURE, exit }
+    // Asked to end, it did not wait for the store any longer.
+    if (reason !== null && isAway(error)) return { outcome: 'cancelled', exit, again: RUNS_AGAIN.includes(reason) }
+    return { outcome: 'failed', error: { name, message }, exit }
   }
 
-  /** Write the end down and give the job back, as long as it may still be this node's. */
-  async #close(ending: Ending): Promise<void> {
-    const { tenure, kv } = this.#support
-    const { lease } = this.fence.claim
-    let written = ending
-    for (;;) {
-      try {
-        await this.#writeEnd(written)
-        break
-      } catch (error) {
-        this.#unwritten(`its end, ${written.outcome}`, error)
-        if (codeOf(error) === 'ERR_FENCED' || codeOf(error) === 'ERR_CLOSED') return
-        // What its node ended without the store is told when that is back.
-        if (!tenure.isAlive(lease) && (written.outcome !== 'lost' || this.#isLeaving)) return
-        if (error instanceof RefusedError) written = unstorable(ending, error)
-      }
-      await new Promise<void>((resolve) => kv.clock.alarm(kv.clock.now() + RETRY_MS, resolve))
-    }
-    await this.#support.errors.told(this.id, written, this.entry).catch((error: unknown) => {
-      this.#unwritten('its error', error)
-    })
-  }
-
-  async #writeEnd(ending: Ending): Promise<void> {
-    const { kv, keys, owner, random } = this.#support
-    const path = keys.state(this.id, owner)
-    const chance = random()
-    await this.fence.writeLast(
-      async (txn) => {
-        const before = stateOf(await txn.get(path)) ?? this.#state
-        const after = afterEnding(before, ending, kv.clock.wall() / 1000, chance)
-        // A job that was deleted meanwhile leaves nothing.
-        if ((await txn.get(keys.job(this.id))) === null) await txn.delete(path, { mustExist: false })
-        else await txn.put(path, JSON.stringify(after), { lease: null })
-        await putRecord(txn, keys, this.id, owner, recordOf(before, after, this.log.pieces))
-        await txn.delete(this.fence.claim.path, { mustExist: false })
-      },
-      ending.outcome === 'lost' ? path : null,
-    )
-  }
-
-  #unwritten(what: string, error: unknown): void {
+  #warn(what: string, error: unknown): void {
     const job = describeJob(this.id)
-    this.#support.log.warn({ job, err: error }, `${job} can't write ${what}: ${toError(error).message}`)
-  }
-}
-
-/** A state as it is stored; null: none that can be read is. Whoever has spoilt it must not keep the job from ending. */
-function stateOf(text: string | null): JobState | null {
-  try {
-    return text === null ? null : readJobState(parseJson(text))
-  } catch {
-    return null
-  }
-}
-
-/** The end of an attempt whose own the store refuses, as when it has returned more than the store takes. */
-function unstorable({ outcome, exit, codeHash, error }: Ending, { message }: Error): Ending {
-  const why = `the store refuses its end, ${outcome}: ${message}`
-  const isFinal = error?.isRetryable === false ? { isRetryable: false } : {}
-  return {
-    ...{ outcome: 'failed', error: { name: 'RunnerError', message: why, ...isFinal } },
-    ...(exit === undefined ? {} : { exit }),
-    ...(codeHash === undefined ? {} : { codeHash }),
+    this.#support.log.warn({ job, err: error }, `${job} ${what}: ${toError(error).message}`)
   }
 }
 

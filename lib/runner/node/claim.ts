@@ -7,8 +7,9 @@ import type { JobId } from '../job/job-id.js'
 import { isRunning, NEVER_RAN, readJobState, type JobState } from '../job/job-state.js'
 import type { Keys } from '../keys.js'
 import { afterEnding } from './ending.js'
-import type { Claim } from './fence.js'
+import { runOf, type Claim } from './fence.js'
 import { putRecord, recordOf } from './history.js'
+import { whileAway } from './patience.js'
 
 /** Who wants a job, and whose state it is. */
 export interface ClaimRequest {
@@ -27,6 +28,9 @@ export interface ClaimRequest {
   /** UNIX seconds. */
   readonly now: () => number
   readonly random: () => number
+  /** Asked when the store is away: whether to go on asking. Whoever stops may have a claim and not know it. */
+  readonly mayWait: () => boolean
+  readonly onAway: (error: unknown) => void
 }
 
 /** A job that was taken. */
@@ -44,8 +48,13 @@ export interface Claimed {
  * @throws what the store throws.
  */
 export async function takeClaim(request: ClaimRequest): Promise<Claimed | null> {
-  const { kv, lease } = request
   const run = randomUUID()
+  return whileAway(request.kv.clock, request.mayWait, () => tryToTake(request, run), request.onAway)
+}
+
+async function tryToTake(request: ClaimRequest, run: string): Promise<Claimed | null> {
+  const { kv, keys, id, owner, lease } = request
+  const path = keys.claim(id, owner)
   let token = 0
   const taken = await kv.transact(async (txn) => {
     txn.onCommit((revision) => {
@@ -53,9 +62,7 @@ export async function takeClaim(request: ClaimRequest): Promise<Claimed | null> 
     })
     return attempt(txn, request, run)
   })
-  if (taken === null) return null
-  const path = request.keys.claim(request.id, request.owner)
-  return { ...taken, claim: { path, run, token, lease } }
+  return taken === null ? null : { ...taken, claim: { path, run, token, lease } }
 }
 
 async function attempt(
@@ -64,9 +71,16 @@ async function attempt(
   run: string,
 ): Promise<Pick<Claimed, 'entry' | 'state'> | null> {
   const { keys, id, owner, node, lease, now } = request
-  if ((await txn.get(keys.claim(id, owner))) !== null) return null
+  const claim = await txn.get(keys.claim(id, owner))
+  if (claim !== null && runOf(claim) !== run) return null
   const [jobText, stateText] = await Promise.all([txn.get(keys.job(id)), txn.get(keys.state(id, owner))])
   const found = stateText === null ? NEVER_RAN : readJobState(parseJson(stateText))
+  if (claim !== null) {
+    // It was taken before, and the store did not say so.
+    if (jobText === null) await txn.delete(keys.claim(id, owner))
+    else await txn.put(keys.claim(id, owner), claim, { lease })
+    return jobText === null ? null : { entry: readJobEntry(parseJson(jobText)), state: found }
+  }
   const free = isRunning(found) ? await putInOrder(txn, request, found) : found
   if (jobText === null || !request.mayRun || (await txn.get(request.member)) === null) return null
   const entry = readJobEntry(parseJson(jobText))

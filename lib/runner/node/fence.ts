@@ -32,13 +32,19 @@ export class Fence {
     return this.claim.token
   }
 
-  /**
-   * Check that the job is still this attempt's, as far as can be known here.
-   *
-   * @throws {RunnerError} ERR_FENCED, if it isn't.
-   */
+  /** Whether the claim's lease can be relied on at this moment. */
+  get isSure(): boolean {
+    return this.#isSure()
+  }
+
+  /** Whether the job is still this attempt's, as far as can be known here. */
+  get holds(): boolean {
+    return !this.#isLost && this.#isSure()
+  }
+
+  /** @throws {RunnerError} ERR_FENCED, if the job isn't this attempt's any more, as far as can be known here. */
   check(): void {
-    if (this.#isLost || !this.#isSure()) throw this.#refusal()
+    if (!this.holds) throw this.#refusal()
   }
 
   /**

@@ -29,6 +29,8 @@ export class MirroredJob implements Due<MirroredJob> {
   stateFault: string | null = null
   /** Whether others' turns have been waited for. */
   hasWaited = false
+  /** How often in a row it could not be taken. */
+  failures = 0
   timeMs = Infinity
   slot = -1
   previous: MirroredJob | null = null

@@ -41,6 +41,10 @@ export interface NodeOptions {
   readonly logFlushMs?: number
   /** How much of it goes into one key, in characters; 32,768 if it isn't given. */
   readonly logPieceChars?: number
+  /** How much of it waits for a store that is away, in characters; 1,048,576 if it isn't given. */
+  readonly logWaitingChars?: number
+  /** How long it is tried to write an end that the store refuses; 60 s if it isn't given. */
+  readonly endRetryMs?: number
   readonly random?: () => number
   readonly log?: Logger
 }
@@ -155,11 +159,13 @@ export class Node {
 
   #runner(kind: Kind, group: string, owner: string): Runner {
     const { historyMax = 20, logFlushMs = 500, logPieceChars = 32_768, turnMs = 50, size = null } = this.#options
+    const { logWaitingChars = 2 ** 20, endRetryMs = 60_000 } = this.#options
     const { random = Math.random, starter, errors, servicesOf } = this.#options
     return new Runner({
       ...{ kind, group, owner, standsIn: owner !== this.name, node: this.name, labels: this.labels },
       ...{ kv: this.#kv, keys: this.keys, tenure: this.#tenure, slots: this.slots, log: this.#log },
-      ...{ historyMax, logFlushMs, logPieceChars, turnMs, size, random, starter, errors, servicesOf },
+      ...{ historyMax, logFlushMs, logPieceChars, logWaitingChars, endRetryMs, turnMs, size, random },
+      ...{ starter, errors, servicesOf },
       isDraining: () => this.#isDraining,
       onMembers: () => {
         if (kind === 'at' && owner === this.name) this.#standInSoon()

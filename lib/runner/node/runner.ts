@@ -9,18 +9,20 @@ import type { Backend } from '../../kv/index.js'
 import type { Logger } from '../../movement/index.js'
 import type { RunnerMessage } from '../host/job-run.js'
 import { decide } from '../job/decide.js'
-import { describeJob, type Kind } from '../job/job-id.js'
+import type { Kind } from '../job/job-id.js'
 import { isRunning } from '../job/job-state.js'
-import type { Keys } from '../keys.js'
 import { Agenda } from './agenda.js'
 import { Attempt, type AttemptSupport, type StopReason } from './attempt.js'
-import { takeClaim } from './claim.js'
-import { forgetState, pruneHistory } from './history.js'
+import type { Claimed } from './claim.js'
+import { pruneHistory } from './history.js'
 import { groupState } from './membership.js'
 import { Mirror, type MirroredJob } from './mirror.js'
+import { whileAway } from './patience.js'
 import { hasLabels, rankOf } from './placement.js'
 import { Running } from './running.js'
 import type { Slots } from './slots.js'
+import { againMs, takeJob } from './taking.js'
+import { WallJump } from './wall-jump.js'
 import { whyNot } from './why-not.js'
 
 /** What a runner serves, and with what. */
@@ -46,16 +48,11 @@ export interface RunnerOptions extends Omit<AttemptSupport, 'groupMessage'> {
 
 /** How long what may be lost is given to turn out as having ended: its claim and its state come by different ways. */
 const LOST_MS = 50
-/** How long after a failure of the store a job is looked at again. */
-const AGAIN_MS = 1000
-/** A jump of the wall clock that counts. */
-const JUMP_MS = 100
 
 /** One runner of a node. */
 export class Runner {
   readonly #options: RunnerOptions
   readonly #kv: Backend
-  readonly #keys: Keys
   readonly #log: Logger
   readonly #mirror: Mirror
   readonly #agenda: Agenda
@@ -67,13 +64,12 @@ export class Runner {
   /** Due, but not to be taken now: looked at again when something has changed that they wait for. */
   readonly #blocked = new Set<MirroredJob>()
   #isOpen = false
-  #aheadMs: number
+  readonly #wallJump: WallJump
 
   constructor(options: RunnerOptions) {
     const { kv, keys, kind, group, owner, log } = options
     this.#options = options
     this.#kv = kv
-    this.#keys = keys
     this.#log = log.child({ kind, group, ...(options.standsIn ? { owner } : {}) })
     this.#agenda = new Agenda({
       clock: kv.clock,
@@ -84,7 +80,7 @@ export class Runner {
         this.#begin(job)
       },
     })
-    this.#aheadMs = kv.clock.wall() - kv.clock.now()
+    this.#wallJump = new WallJump(kv.clock)
     this.#mirror = new Mirror({
       ...{ kv, keys, kind, group, owner, log: this.#log },
       onJob: (job) => this.#agenda.touch(job),
@@ -230,36 +226,20 @@ export class Runner {
       this.#blocked.add(job)
       return
     }
+    const { kv, keys, node, owner, tenure, random } = this.#options
+    const member = keys.member(this.kind, this.group, node)
     this.#busy.add(job)
-    const attempt = await this.#tryToTake(job, mayRun)
+    const whose = { kv, keys, node, owner, tenure, random, member }
+    const claimed = await takeJob(job, { ...whose, mayRun, log: this.#log })
     this.#busy.delete(job)
-    if (attempt !== null) this.#run(job, attempt)
+    if (claimed !== null) this.#run(job, claimed)
     else {
       if (mayRun) slots.give()
       // The mirror hears of what was in the way, mostly: this is for when it doesn't.
-      if (mayRun || job.entry === null) this.#agenda.dueIn(job, AGAIN_MS)
+      if (mayRun || job.entry === null || job.failures > 0) this.#agenda.dueIn(job, againMs(job))
       else this.#blocked.add(job)
     }
     if (this.#late.delete(job)) this.#agenda.touch(job)
-  }
-
-  async #tryToTake(job: MirroredJob, mayRun: boolean): Promise<Attempt | null> {
-    const { tenure, node, owner, random } = this.#options
-    const { id } = job
-    try {
-      if (job.entry === null && !isRunning(job.state)) {
-        await forgetState(this.#kv, this.#keys, id, owner)
-        return null
-      }
-      const member = this.#keys.member(this.kind, this.group, node)
-      const whose = { kv: this.#kv, keys: this.#keys, id, node, owner, lease: tenure.lease(), member }
-      const claimed = await takeClaim({ ...whose, mayRun, now: () => this.#wall(), random })
-      if (claimed === null) return null
-      return new Attempt(id, claimed, { ...this.#options, groupMessage: () => this.#groupMessage() })
-    } catch (error) {
-      this.#log.warn({ job: describeJob(id), err: error }, `a job can't be taken: ${toError(error).message}`)
-      return null
-    }
   }
 
   #mayRun({ entry }: MirroredJob): boolean {
@@ -269,14 +249,16 @@ export class Runner {
     return hasLabels({ labels }, entry.labels) && (!standsIn || entry.failover)
   }
 
-  #run(job: MirroredJob, attempt: Attempt): void {
+  #run(job: MirroredJob, claimed: Claimed): void {
     const { slots } = this.#options
+    const attempt = new Attempt(job.id, claimed, { ...this.#options, groupMessage: () => this.#groupMessage() })
     if (!this.#isOpen) attempt.stop('drained')
     this.running.add(job.name, attempt, async () => {
       slots.give()
       this.#agenda.touch(job)
-      const { kv, keys, owner, historyMax } = this.#options
-      await pruneHistory(kv, keys, attempt.id, owner, attempt.attempt - historyMax).catch((error: unknown) => {
+      const { kv, keys, owner, historyMax, tenure } = this.#options
+      const prune = (): Promise<void> => pruneHistory(kv, keys, attempt.id, owner, attempt.attempt - historyMax)
+      await whileAway(kv.clock, () => this.#isOpen && tenure.hold !== 'over', prune).catch((error: unknown) => {
         this.#log.warn({ err: error }, `what is old of a job's history stays: ${toError(error).message}`)
       })
     })
@@ -284,9 +266,7 @@ export class Runner {
 
   /** The wall clock was set: what is due by it is due at another time. */
   #heedClock(): void {
-    const aheadMs = this.#kv.clock.wall() - this.#kv.clock.now()
-    if (Math.abs(aheadMs - this.#aheadMs) < JUMP_MS) return
-    this.#aheadMs = aheadMs
+    if (!this.#wallJump.happened()) return
     for (const job of this.#mirror.jobs.values()) this.#agenda.touch(job)
   }
 

@@ -1,5 +1,5 @@
 /** What the code of a job may ask for, on behalf of its attempt: within its rights, and written as its owner only. */
-import type { Backend, Json } from '../../kv/index.js'
+import type { Backend, Json, Transaction, WatchOptions, WatchEvent as KeyEvent } from '../../kv/index.js'
 import { toError } from '../../errors/index.js'
 import type { Logger } from '../../movement/index.js'
 import type {
@@ -11,12 +11,14 @@ import type {
   WatchEvent,
   WatchRequest,
 } from '../host/job-run.js'
+import { describeJob } from '../job/job-id.js'
 import type { Keys } from '../keys.js'
 import { PATH_ELEMENTS_MAX, pathOfSegments, type Path } from '../path.js'
 import type { ErrorRecords, Severity } from '../records/error-records.js'
 import type { Attempt } from './attempt.js'
 import { jobPath } from './error-reports.js'
 import { JobRights, type JobRightsOptions } from './job-rights.js'
+import { whileAway } from './patience.js'
 
 /** What services stand on. */
 export interface ServicesOptions extends Pick<JobRightsOptions, 'rights'> {
@@ -37,7 +39,10 @@ export type ServedAttempt = Pick<Attempt, 'id' | 'fence' | 'setupDone'> & {
 const ONE = '+'
 const REST = '#'
 
-/** The services of one attempt. */
+/**
+ * The services of one attempt. While the store is away what they do waits, as long as the job is the attempt's: then its
+ * node ends it, and it is lost rather than failed.
+ */
 export class Services implements JobServices {
   readonly #options: ServicesOptions
   readonly #attempt: ServedAttempt
@@ -50,38 +55,25 @@ export class Services implements JobServices {
   }
 
   async get(path: Path): Promise<Json | undefined> {
-    const [text] = await this.#options.kv.get(this.#rights.key('read', path))
+    const key = this.#rights.key('read', path)
+    const [text] = await this.#ask(() => this.#options.kv.get(key))
     return text === null ? undefined : valueOf(text)
   }
 
   async set(path: Path, value: Json): Promise<void> {
     const key = this.#rights.key('set', path)
-    await this.#attempt.fence.write((txn) => txn.put(key, JSON.stringify(value)))
+    const text = JSON.stringify(value)
+    await this.#write((txn) => txn.put(key, text))
   }
 
   async delete(path: Path): Promise<void> {
     const key = this.#rights.key('set', path)
-    await this.#attempt.fence.write((txn) => txn.delete(key, { mustExist: false }))
+    await this.#write((txn) => txn.delete(key, { mustExist: false }))
   }
 
   async watch(path: Path, request: WatchRequest, tell: (event: WatchEvent) => void): Promise<Cancellable> {
-    const { fetch, minDepth, maxDepth } = request
     const key = path.length === 0 ? '/' : this.#rights.key('read', path)
-    const depth = maxDepth < 0 ? PATH_ELEMENTS_MAX : maxDepth
-    const cache = this.#options.kv.treeCache(key, { subtree: true, maxDepth: depth + 1 })
-    let isTelling = fetch
-    cache.onChange(({ path: changed, value, revision }) => {
-      const elements = pathOfSegments(changed)
-      if (!isTelling || elements.length - path.length < minDepth || !this.#rights.may('read', changed)) return
-      tell({ path: elements, revision, ...(value === null ? {} : { value: valueOf(value) }) })
-    })
-    cache.onEnd((error) => {
-      if (error !== null) this.#options.log.warn({ err: error }, `a job's watch of ${key} has ended: ${error.message}`)
-    })
-    await cache.ready
-    isTelling = true
-    tell({ ready: true })
-    return { cancel: () => cache.close() }
+    return this.#ask(() => this.#watch(key, path, request, tell))
   }
 
   async monitor(
@@ -92,30 +84,19 @@ export class Services implements JobServices {
     const wild = topic.findIndex((element) => element === ONE || element === REST)
     const fixed = wild < 0 ? topic : topic.slice(0, wild)
     const key = this.#rights.topic('read', fixed)
-    const watch = this.#options.kv.watch(key, wild < 0 ? {} : { subtree: true })
     const root = `${this.#options.keys.prefix}/message`
-    const follow = async (): Promise<void> => {
-      for await (const { path, value } of watch) {
-        const elements = pathOfSegments(path.slice(root.length))
-        if (value === null || !fits(topic, elements)) continue
-        tell({ path: elements, raw: value, ...(raw ? {} : jsonOf(value)) })
-      }
+    const hear = ({ path, value }: KeyEvent): void => {
+      const elements = pathOfSegments(path.slice(root.length))
+      if (value === null || !fits(topic, elements)) return
+      tell({ path: elements, raw: value, ...(raw ? {} : jsonOf(value)) })
     }
-    await watch.ready
-    follow().catch((error: unknown) => {
-      this.#options.log.warn({ err: error }, `a job's monitor of ${key} has ended: ${toError(error).message}`)
-    })
-    return {
-      cancel: () => {
-        watch.close()
-      },
-    }
+    return this.#ask(() => this.#monitor(key, wild < 0 ? {} : { subtree: true }, hear))
   }
 
   async send(topic: Path, message: { readonly value: Json } | { readonly raw: string }): Promise<void> {
     const key = this.#rights.topic('set', topic)
     const text = 'raw' in message ? message.raw : JSON.stringify(message.value)
-    await this.#attempt.fence.write((txn) => txn.put(key, text, { lease: null }))
+    await this.#write((txn) => txn.put(key, text, { lease: null }))
   }
 
   async setupDone(): Promise<void> {
@@ -124,7 +105,7 @@ export class Services implements JobServices {
 
   async error(record: JobErrorRecord): Promise<void> {
     const { path = jobPath(this.#attempt.id), subsystem = 'run', severity = 0, ...report } = record
-    await this.#attempt.fence.write(async (txn) => {
+    await this.#write(async (txn) => {
       await this.#options.records.record(subsystem, path, { ...report, severity: severity as Severity }, txn)
     })
   }
@@ -137,6 +118,64 @@ export class Services implements JobServices {
 
   log(level: JobLogLevel, text: string): void {
     this.#attempt.log.append(level, text)
+  }
+
+  async #watch(
+    key: string,
+    path: Path,
+    { fetch, minDepth, maxDepth }: WatchRequest,
+    tell: (event: WatchEvent) => void,
+  ): Promise<Cancellable> {
+    const depth = maxDepth < 0 ? PATH_ELEMENTS_MAX : maxDepth
+    const cache = this.#options.kv.treeCache(key, { subtree: true, maxDepth: depth + 1 })
+    let isTelling = fetch
+    cache.onChange(({ path: changed, value, revision }) => {
+      const elements = pathOfSegments(changed)
+      if (!isTelling || elements.length - path.length < minDepth || !this.#rights.may('read', changed)) return
+      tell({ path: elements, revision, ...(value === null ? {} : { value: valueOf(value) }) })
+    })
+    await cache.ready
+    cache.onEnd((error) => {
+      if (error !== null) this.#options.log.warn({ err: error }, `a job's watch of ${key} has ended: ${error.message}`)
+    })
+    isTelling = true
+    tell({ ready: true })
+    return { cancel: () => cache.close() }
+  }
+
+  async #monitor(key: string, extent: WatchOptions, hear: (event: KeyEvent) => void): Promise<Cancellable> {
+    const watch = this.#options.kv.watch(key, extent)
+    await watch.ready
+    const follow = async (): Promise<void> => {
+      for await (const event of watch) hear(event)
+    }
+    follow().catch((error: unknown) => {
+      this.#options.log.warn({ err: error }, `a job's monitor of ${key} has ended: ${toError(error).message}`)
+    })
+    return {
+      cancel: () => {
+        watch.close()
+      },
+    }
+  }
+
+  #write(body: (txn: Transaction) => Promise<unknown>): Promise<void> {
+    return this.#ask(async () => {
+      await this.#attempt.fence.write(body)
+    })
+  }
+
+  #ask<T>(ask: () => Promise<T>): Promise<T> {
+    const { kv, log } = this.#options
+    const { fence, id } = this.#attempt
+    return whileAway(
+      kv.clock,
+      () => fence.holds,
+      ask,
+      (error) => {
+        log.warn({ err: error }, `${describeJob(id)} waits for the store: ${toError(error).message}`)
+      },
+    )
   }
 }
 

@@ -1,3 +1,4 @@
+import { UnavailableError } from '../../../lib/kv/errors.js'
 import { anyJob, startFleet, type Fleet } from './kit.js'
 
 let fleet: Fleet
@@ -41,16 +42,6 @@ it('is told as failed with its error, and is not tried again if the error says s
   expect(fleet.recorded).toEqual([['a', 'failed']])
 })
 
-it('writes its last word as soon as the store answers again', async () => {
-  const { run } = await started()
-  fleet.cut('a')
-  run.succeed(1)
-  await fleet.pass(3000)
-  expect((await fleet.state(job)).node).toBe('a')
-  fleet.cut('a', false)
-  await fleet.until(async () => (await fleet.state(job)).outcome === 'success')
-})
-
 it('says nothing of a job that another has taken over', async () => {
   const { run } = await started()
   await fleet.node('b')
@@ -73,24 +64,59 @@ it('writes down what its code says, as long as it owns the job', async () => {
   expect((await fleet.kv.get(fleet.keys.log(job, 'a', 1, 0)))[0]).toContain('hello')
 })
 
-it('ends and gives the job back though its state was spoilt', async () => {
-  const { run } = await started()
-  await fleet.kv.put(fleet.keys.state(job, 'a'), '[no JSON')
-  run.succeed(7)
-  await fleet.until(async () => (await fleet.record(job, 1)) !== null)
-  expect(await fleet.state(job)).toMatchObject({ outcome: 'success', result: 7, attempt: 1, node: null })
-  expect((await fleet.kv.get(fleet.keys.claim(job, 'a')))[0]).toBeNull()
-  await fleet.put(job, { target: fleet.now() + 1 })
-  await fleet.until(() => fleet.runs.length === 2)
-})
+describe('while the store is away', () => {
+  const away = new UnavailableError('etcd', 'the link is down')
 
-it('has failed, and gives the job back, if it returns more than the store takes', async () => {
-  const { run } = await started()
-  fleet.limit('a', 10_000)
-  run.succeed({ text: 'x'.repeat(20_000) })
-  await fleet.until(async () => (await fleet.record(job, 1)) !== null)
-  const message = 'the store refuses its end, success: memory refused: request is too large'
-  expect(await fleet.state(job)).toMatchObject({ outcome: 'failed', backoff: 1, node: null, error: { message } })
-  expect((await fleet.kv.get(fleet.keys.claim(job, 'a')))[0]).toBeNull()
-  expect(fleet.recorded).toEqual([['a', 'failed']])
+  it('waits to be started, and is no failure', async () => {
+    await fleet.node('a')
+    fleet.refuse(away)
+    await fleet.put(job, { target: 1 })
+    await fleet.until(async () => (await fleet.state(job)).node === 'a')
+    await fleet.pass(5000)
+    expect(fleet.runs).toHaveLength(0)
+    fleet.refuse(null)
+    await fleet.until(() => fleet.runs.length === 1)
+    expect(await fleet.state(job)).toMatchObject({ attempt: 1, backoff: 0, outcome: null })
+  })
+
+  it('is lost if it can not be started before its node has lost its hold', async () => {
+    await fleet.node('a')
+    fleet.refuse(away)
+    await fleet.put(job, { target: 1 })
+    await fleet.until(async () => (await fleet.state(job)).node === 'a')
+    fleet.cut('a')
+    await fleet.pass(30_000, 200)
+    fleet.refuse(null)
+    fleet.cut('a', false)
+    await fleet.until(() => fleet.runs.length === 1)
+    expect(await fleet.record(job, 1)).toMatchObject({ outcome: 'lost' })
+    expect(await fleet.state(job)).toMatchObject({ attempt: 2, backoff: 0, lost: 0 })
+  })
+
+  it('is not waited for by one that is to begin anew', async () => {
+    await fleet.node('a')
+    fleet.refuse(away)
+    await fleet.put(job, { target: 1 })
+    await fleet.until(async () => (await fleet.state(job)).node === 'a')
+    await fleet.put(job, { target: 1, data: { n: 2 } })
+    await fleet.until(async () => (await fleet.record(job, 1)) !== null)
+    expect(await fleet.record(job, 1)).toMatchObject({ outcome: 'cancelled', exit: { why: 'it was not started' } })
+    fleet.refuse(null)
+    await fleet.until(() => fleet.runs.length === 1)
+    expect(await fleet.state(job)).toMatchObject({ backoff: 0 })
+  })
+
+  it('is lost, not failed, if it fails when its node has lost its hold, though nobody has told it yet', async () => {
+    const { run } = await started()
+    fleet.cut('a')
+    // As after standing still: what its process has said is read before any alarm rings.
+    fleet.clock.spend(9000)
+    run.fail('the store is away')
+    await fleet.until(() => !run.isAlive)
+    await fleet.pass(30_000, 200)
+    fleet.cut('a', false)
+    await fleet.until(() => fleet.runs.length === 2)
+    expect(await fleet.record(job, 1)).toMatchObject({ outcome: 'lost', error: { name: 'Lost' } })
+    expect(await fleet.state(job)).toMatchObject({ attempt: 2, backoff: 0, lost: 0 })
+  })
 })

@@ -1,9 +1,12 @@
+import { Backend } from '../../../lib/kv/backend/backend.js'
 import { MemoryBackend } from '../../../lib/kv/index.js'
+import { MemoryEngine } from '../../../lib/kv/memory/memory-engine.js'
+import { silentLogger, SystemClock } from '../../../lib/movement/index.js'
 import { Keys, readJobState, type JobState } from '../../../lib/runner/index.js'
 import { takeClaim, type ClaimRequest } from '../../../lib/runner/node/claim.js'
-import { anyJob } from './kit.js'
+import { anyJob, LinkedEngine } from './kit.js'
 
-const opened: MemoryBackend[] = []
+const opened: Backend[] = []
 afterEach(async () => {
   for (const kv of opened.splice(0)) await kv.close()
 })
@@ -11,8 +14,11 @@ afterEach(async () => {
 const id = anyJob('a', 'b')
 const keys = new Keys()
 
-async function start(entry: object | null = { code: 'x', target: 50 }, state: Partial<JobState> | null = null) {
-  const kv = new MemoryBackend()
+async function start(
+  entry: object | null = { code: 'x', target: 50 },
+  state: Partial<JobState> | null = null,
+  kv: Backend = new MemoryBackend(),
+) {
   opened.push(kv)
   const lease = await kv.lease()
   const member = keys.member('any', 'default', 'n')
@@ -21,6 +27,7 @@ async function start(entry: object | null = { code: 'x', target: 50 }, state: Pa
   if (state !== null) await kv.put(keys.state(id, 'n'), JSON.stringify(state))
   const request: ClaimRequest = {
     ...{ kv, keys, id, node: 'n', owner: 'n', lease, member, mayRun: true, now: () => 100, random: () => 0 },
+    ...{ mayWait: () => true, onAway: () => undefined },
   }
   const stateNow = async () => {
     const [text] = await kv.get(keys.state(id, 'n'))
@@ -91,4 +98,39 @@ it('lets run again at once what is to, though the clock was set back', async () 
 it('refuses a job that is no job', async () => {
   const { take } = await start({ code: 'x', repeat: -1 })
   await expect(take()).rejects.toThrow(/repeat must be seconds/)
+})
+
+describe('over a link that breaks', () => {
+  const linked = () => {
+    const clock = new SystemClock()
+    const link = new LinkedEngine(new MemoryEngine({ clock, opsMax: 128, revisionsMax: Infinity }), clock)
+    return { link, kv: new Backend(link, { clock, log: silentLogger, commitTokens: false }) }
+  }
+
+  it('is taken once the store answers, as long as it may be waited for', async () => {
+    const { link, kv } = linked()
+    const { take } = await start(undefined, null, kv)
+    link.isUp = false
+    await expect(take({ mayWait: () => false })).rejects.toThrow(/the link is down/)
+    expect(await take({ onAway: () => (link.isUp = true) })).toMatchObject({ state: { attempt: 1 } })
+  })
+
+  it('is the one that it has taken already, if the store did not say so', async () => {
+    const { link, kv } = linked()
+    const { take, stateNow } = await start(undefined, null, kv)
+    link.muteFor = /claim/
+    const taken = await take()
+    const [text, { modRevision }] = await kv.get(keys.claim(id, 'n'))
+    expect(taken).toMatchObject({ claim: { token: modRevision, run: (await stateNow())!.run }, state: { attempt: 1 } })
+    expect(JSON.parse(text!)).toMatchObject({ run: taken!.claim.run })
+    expect(await take()).toBeNull()
+  })
+
+  it('is given back, if it was deleted before the store said that it was taken', async () => {
+    const { link, kv } = linked()
+    const { take } = await start(undefined, null, kv)
+    link.muteFor = /claim/
+    expect(await take({ onAway: () => void kv.delete(keys.job(id)) })).toBeNull()
+    expect((await kv.get(keys.claim(id, 'n')))[0]).toBeNull()
+  })
 })

@@ -2,10 +2,10 @@
 import { Backend } from '../../../lib/kv/backend/backend.js'
 import { parseJson, type JsonObject } from '../../../lib/kv/index.js'
 import { MemoryEngine } from '../../../lib/kv/memory/memory-engine.js'
-import { RefusedError, UnavailableError } from '../../../lib/kv/errors.js'
+import { CommitOutcomeUnknownError, RefusedError, UnavailableError } from '../../../lib/kv/errors.js'
 import type { Compare, Op } from '../../../lib/kv/engine/engine.js'
 import { silentLogger } from '../../../lib/movement/index.js'
-import { ManualClock } from '../../../lib/movement/loop/clock.js'
+import { ManualClock, type Clock } from '../../../lib/movement/loop/clock.js'
 import type { JobEnd, JobRun, RunnerMessage } from '../../../lib/runner/host/job-run.js'
 import { Keys, readJobState, type JobEntry, type JobId, type JobState } from '../../../lib/runner/index.js'
 import type { AttemptRecord } from '../../../lib/runner/node/history.js'
@@ -67,13 +67,18 @@ export class FakeRun implements JobRun {
 }
 
 /** The store behind a node's own link, which may break. */
-class LinkedEngine extends MemoryEngine {
+export class LinkedEngine extends MemoryEngine {
   readonly #shared: MemoryEngine
   isUp = true
   /** What a value may have, in characters. */
   valueMax = Infinity
+  /** Keys that may not be written, and how often it was tried. */
+  readOnly: RegExp | null = null
+  refused = 0
+  /** A commit that writes such a key is applied, and its answer is lost. Once. */
+  muteFor: RegExp | null = null
 
-  constructor(shared: MemoryEngine, clock: ManualClock) {
+  constructor(shared: MemoryEngine, clock: Clock) {
     super({ clock, opsMax: 128, revisionsMax: Infinity })
     this.#shared = shared
   }
@@ -93,8 +98,17 @@ class LinkedEngine extends MemoryEngine {
       if (op.op === 'put' && op.value.length > this.valueMax) {
         throw new RefusedError(this.name, 'request is too large')
       }
+      if (op.op === 'put' && this.readOnly?.test(op.key) === true) {
+        this.refused += 1
+        throw new RefusedError(this.name, 'permission denied')
+      }
     }
-    return this.#shared.commit(compares, ops, otherwise)
+    const committed = await this.#shared.commit(compares, ops, otherwise)
+    if (committed.ok && ops.some((op) => op.op === 'put' && this.muteFor?.test(op.key) === true)) {
+      this.muteFor = null
+      throw new CommitOutcomeUnknownError(this.name, 'the link broke')
+    }
+    return committed
   }
 
   override watch(...args: Parameters<MemoryEngine['watch']>) {
@@ -132,7 +146,7 @@ export function startFleet({ wallMs = 1_000_000_000 } = {}) {
   const runs: FakeRun[] = []
   const recorded: unknown[] = []
   let hash = 'first'
-  let isRefused: string | null = null
+  let isRefused: Error | null = null
   const links = new Map<string, LinkedEngine>()
   const nodes: Node[] = []
 
@@ -144,7 +158,7 @@ export function startFleet({ wallMs = 1_000_000_000 } = {}) {
       ...{ ttlMs: 10_000, guardMs: 2000, random: () => 0 },
       starter: {
         start: (request) => {
-          if (isRefused !== null) return Promise.reject(new Error(isRefused))
+          if (isRefused !== null) return Promise.reject(isRefused)
           const run = new FakeRun(name, request)
           runs.push(run)
           return Promise.resolve({ run, codeHash: hash })
@@ -205,7 +219,7 @@ export function startFleet({ wallMs = 1_000_000_000 } = {}) {
       return text === null ? null : (JSON.parse(text) as AttemptRecord)
     },
     setHash: (value: string) => (hash = value),
-    refuse: (message: string | null) => (isRefused = message),
+    refuse: (thrown: Error | string | null) => (isRefused = typeof thrown === 'string' ? new Error(thrown) : thrown),
     cut: (name: string, isCut = true) => (links.get(name)!.isUp = !isCut),
     limit: (name: string, valueMax: number) => (links.get(name)!.valueMax = valueMax),
     running: () => runs.filter(({ isAlive }) => isAlive),

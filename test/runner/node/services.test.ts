@@ -1,10 +1,14 @@
+import { codeOf } from '../../../lib/errors/index.js'
+import { Backend } from '../../../lib/kv/backend/backend.js'
 import { MemoryBackend, type Json } from '../../../lib/kv/index.js'
+import { MemoryEngine } from '../../../lib/kv/memory/memory-engine.js'
 import { silentLogger } from '../../../lib/movement/index.js'
+import { ManualClock, turnOfNode } from '../../../lib/movement/loop/clock.js'
 import { ErrorRecords, Keys } from '../../../lib/runner/index.js'
 import type { TopicEvent, WatchEvent } from '../../../lib/runner/host/job-run.js'
 import { Fence } from '../../../lib/runner/node/fence.js'
 import { Services } from '../../../lib/runner/node/services.js'
-import { anyJob } from './kit.js'
+import { anyJob, LinkedEngine } from './kit.js'
 
 const keys = new Keys()
 const id = anyJob('a', 'question')
@@ -170,4 +174,71 @@ it('hands on what is set up and what is logged', async () => {
   await services.setupDone()
   services.log('warn', 'hm')
   expect([setups(), lines]).toEqual([1, ['warn hm']])
+})
+
+describe('while the store is away', () => {
+  async function startAway() {
+    const clock = new ManualClock()
+    const shared = new MemoryEngine({ clock, opsMax: 128, revisionsMax: Infinity })
+    const link = new LinkedEngine(shared, clock)
+    const kv = new Backend(link, { clock, log: silentLogger, commitTokens: false })
+    const lease = await kv.lease({ ttlMs: 10_000 })
+    const path = keys.claim(id, 'n')
+    const { revision } = await kv.put(path, '{"run": "r"}', { lease })
+    let isSure = true
+    const fence = new Fence(kv, { path, run: 'r', token: revision, lease }, () => isSure)
+    const attempt = { id, fence, log: { append: () => undefined }, setupDone: () => Promise.resolve() }
+    const records = new ErrorRecords(kv, keys, 'n')
+    const warned: string[] = []
+    const log = { ...silentLogger, warn: (...said: unknown[]) => void warned.push(String(said.at(-1))) }
+    const call = () => Promise.resolve(undefined)
+    const services = new Services(attempt, { kv, keys, records, log, rights: null, call })
+    const topics = heard<TopicEvent>()
+    const changes = heard<WatchEvent>()
+    link.isUp = false
+    const asked = [
+      services.get(['x']),
+      services.set(['x'], 1),
+      services.delete(['y']),
+      services.send(['t'], { value: 1 }),
+      services.error({ message: 'odd' }),
+      services.watch(['z'], WHOLE, changes.tell),
+      services.monitor(['u'], { raw: false }, topics.tell),
+    ]
+    const ends: unknown[] = []
+    for (const one of asked) {
+      const end = Promise.resolve<unknown>(one).then(() => 'done', codeOf)
+      void end.then((what) => ends.push(what))
+    }
+    const pass = async (ms: number) => {
+      for (const end = clock.now() + ms; clock.now() < end;) {
+        await turnOfNode()
+        clock.advance(50)
+      }
+    }
+    await pass(3000)
+    return { link, kv, ends, pass, warned, doubt: () => (isSure = false), count: asked.length, changes, topics }
+  }
+
+  it('waits, and goes on when it is back', async () => {
+    const { link, ends, pass, count, warned, kv, changes, topics } = await startAway()
+    expect(ends).toEqual([])
+    link.isUp = true
+    await pass(500)
+    expect(ends).toEqual(Array(count).fill('done'))
+    expect(warned).toEqual(
+      Array(count).fill('any/default a.question waits for the store: memory is not available: the link is down'),
+    )
+    await kv.put('/z', '5')
+    await kv.put(`${keys.prefix}/message/u`, '6')
+    await Promise.all([changes.until(2), topics.until(1)])
+  })
+
+  it('is waited for as long as the job is its own', async () => {
+    const { ends, pass, doubt, count } = await startAway()
+    doubt()
+    await pass(500)
+    expect(ends).toHaveLength(count)
+    expect(new Set(ends)).toEqual(new Set(['ERR_FENCED', 'ERR_KV_UNAVAILABLE']))
+  })
 })
