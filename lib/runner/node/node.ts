@@ -5,11 +5,12 @@ import { stderrLogger, type Logger } from '../../movement/index.js'
 import { KINDS, type Kind } from '../job/job-id.js'
 import { Keys } from '../keys.js'
 import { RunnerError } from '../errors.js'
-import { pathOfSegments } from '../path.js'
 import type { Attempt, AttemptSupport } from './attempt.js'
 import type { ErrorSink } from './error-sink.js'
+import { isAway } from './patience.js'
 import { Runner } from './runner.js'
 import { Slots } from './slots.js'
+import { StandIns } from './stand-ins.js'
 import type { Starter } from './starter.js'
 import { Tenure, type Hold } from './tenure.js'
 
@@ -60,8 +61,7 @@ export class Node {
   readonly #log: Logger
   readonly #tenure: Tenure
   readonly #runners: Runner[] = []
-  /** Those that stand in for nodes that are gone, by group and node. */
-  readonly #standIns = new Map<string, Runner>()
+  readonly #standIns: StandIns
   /** Resolves with what keeps it from going on, as when the store refuses it for good; never, if nothing does. */
   readonly failed: Promise<Error>
   #tellFailed: (error: Error) => void = () => undefined
@@ -92,6 +92,10 @@ export class Node {
       },
     })
     for (const group of groups) for (const kind of kinds) this.#runners.push(this.#runner(kind, group, name))
+    this.#standIns = new StandIns({
+      ...{ kv, keys, node: name, log: this.#log, runners: this.#runners.filter(({ kind }) => kind === 'at') },
+      runnerFor: (group, owner) => this.#runner('at', group, owner),
+    })
   }
 
   /** How far its lease can be relied on. */
@@ -123,7 +127,7 @@ export class Node {
     await this.#tenure.open()
     this.#followCode()
     await Promise.all(this.#runners.map((runner) => runner.open()))
-    await this.#standIn()
+    await this.#standIns.open()
   }
 
   /** Take nothing more, and end what runs so that it goes on elsewhere; or take jobs again. */
@@ -143,6 +147,7 @@ export class Node {
       this.#log.warn({ err: error }, `the group isn't told that this node drains: ${toError(error).message}`)
     })
     this.#code?.close()
+    this.#standIns.close()
     await Promise.all([...this.#all()].map((runner) => runner.close()))
     await this.#tenure.close()
   }
@@ -154,7 +159,7 @@ export class Node {
 
   *#all(): IterableIterator<Runner> {
     yield* this.#runners
-    yield* this.#standIns.values()
+    yield* this.#standIns
   }
 
   #runner(kind: Kind, group: string, owner: string): Runner {
@@ -168,7 +173,7 @@ export class Node {
       ...{ starter, errors, servicesOf },
       isDraining: () => this.#isDraining,
       onMembers: () => {
-        if (kind === 'at' && owner === this.name) this.#standInSoon()
+        if (kind === 'at' && owner === this.name) void this.#standIns.look()
       },
       onFailure: (error) => this.#fail(error),
     })
@@ -224,41 +229,6 @@ export class Node {
     this.#code = code
   }
 
-  #standInSoon(): void {
-    this.#standIn().catch((error: unknown) => {
-      this.#log.warn({ err: error }, `jobs of nodes that are gone stay there for now: ${toError(error).message}`)
-    })
-  }
-
-  /** Jobs of nodes of a group that are gone, as far as they may run elsewhere. */
-  async #standIn(): Promise<void> {
-    for (const runner of this.#runners) {
-      if (runner.kind !== 'at' || this.#isClosed) continue
-      const { members, group } = runner
-      for (const owner of await this.#owners(group)) {
-        const place = JSON.stringify([group, owner])
-        if (owner === this.name || members.has(owner) || this.#standIns.has(place)) continue
-        const standIn = this.#runner('at', group, owner)
-        this.#standIns.set(place, standIn)
-        await standIn.open()
-      }
-      for (const [place, standIn] of this.#standIns) {
-        const [its, owner] = JSON.parse(place) as [string, string]
-        if (its !== group || !members.has(owner) || [...standIn.running].length > 0) continue
-        this.#standIns.delete(place)
-        await standIn.close()
-      }
-    }
-  }
-
-  /** The nodes that have jobs of their own in a group. */
-  async #owners(group: string): Promise<Set<string>> {
-    const root = `${this.keys.prefix}/job/at/`
-    const [paths] = await this.#kv.listKeys(root, { recurse: 18 })
-    const places = paths.map((path) => pathOfSegments(path.slice(root.length - 1)))
-    return new Set(places.filter(([, its]) => its === group).map(([node = '']) => node))
-  }
-
   /** A node of this name may have ended without a word: then its keys go when its time is over. */
   async #waitForNamesake(): Promise<void> {
     const { ttlMs = 10_000 } = this.#options
@@ -278,7 +248,8 @@ export class Node {
   }
 
   #fail(error: Error): void {
-    if (this.#isClosed || error instanceof ClosedError) return
+    // Who begins while the store is away hears of it by other ways.
+    if (this.#isClosed || error instanceof ClosedError || isAway(error)) return
     this.#log.fatal({ err: error }, `the node can't go on: ${error.message}`)
     this.#tellFailed(error)
   }

@@ -243,10 +243,10 @@ export class Runner {
   }
 
   #mayRun({ entry }: MirroredJob): boolean {
-    const { group } = this.#mirror
-    const { node, labels, isDraining, standsIn } = this.#options
+    const { group, members } = this.#mirror
+    const { node, owner, labels, isDraining, standsIn } = this.#options
     if (entry === null || isDraining() || group.paused || group.draining.includes(node)) return false
-    return hasLabels({ labels }, entry.labels) && (!standsIn || entry.failover)
+    return hasLabels({ labels }, entry.labels) && (!standsIn || (entry.failover && !members.has(owner)))
   }
 
   #run(job: MirroredJob, claimed: Claimed): void {
