@@ -107,6 +107,8 @@ export class Connection {
         return { store: this.#store.name, pid: process.pid }
       case 'describe':
         return this.#guard.find(pattern).map((item) => item.describe())
+      case 'methods':
+        return this.#guard.methods()
       case 'get':
         return Object.fromEntries(this.#readable(pattern).map((item) => [item.key, item.shown]))
       case 'set': {

@@ -3,6 +3,7 @@ import type { Item, Store } from '../items/index.js'
 // Not by its door, which loads the wire.
 import { beforeSet } from '../items/model/before-set.js'
 import { maskSecrets } from '../items/model/mask-secrets.js'
+import { schemaOf, type MethodDescription } from '../items/proxy/schema.js'
 import { audited, type WriteAudit } from '../rights/audit.js'
 import type { Principal, Right, Rights } from '../rights/index.js'
 import type { ControlPeer } from './peer.js'
@@ -41,6 +42,13 @@ export class Guard {
   /** The items of a pattern that may be read. */
   find(pattern: string): readonly Item[] {
     return this.#store.find(pattern).filter(({ key }) => this.mayRead(key))
+  }
+
+  /** The methods that may be called. */
+  methods(): readonly MethodDescription[] {
+    const { rights } = this.#options
+    return schemaOf(this.#store, (right, name) => rights?.may(this.principal, right, this.#pathOf(name)) ?? true)
+      .methods
   }
 
   /** @throws {ForbiddenError} If none of what a pattern means may be read. */

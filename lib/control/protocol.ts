@@ -16,6 +16,7 @@
 export const OPS = {
   ping: [],
   describe: ['pattern'],
+  methods: [],
   get: ['pattern'],
   set: ['key', 'value'],
   watch: ['pattern'],

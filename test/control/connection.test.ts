@@ -14,6 +14,7 @@ test('items are shown, set and called', async () => {
   expect(await client.request({ op: 'describe', pattern: 'lev*' })).toMatchObject([{ key: 'level', isSettable: true }])
   expect(await client.request({ op: 'set', key: 'LEVEL', value: 4 })).toBe(4)
   expect(level.value).toBe(4)
+  expect(await client.request({ op: 'methods' })).toEqual([{ name: 'double', doc: 'Twice.', params: null }])
   expect(await client.request({ op: 'call', method: 'double', named: { n: 4 } })).toBe(8)
   expect(await client.request({ op: 'reload' })).toEqual({ how: 'unchanged' })
   expect(await client.request({ op: 'stop' })).toBeNull()

@@ -8,6 +8,7 @@ function start(rules?: RightsDocument['rules']) {
   const store = new Store('Lamp', new Escapement())
   const level = new Item<number>(store, 'level', { type: 'numeric', initial: 1 })
   const key = new Item<string>(store, 'key', { type: 'string', initial: 'x', isSecret: true })
+  for (const name of ['dim', 'flash', '_stop']) store.methods.set(name, { doc: name, call: () => null })
   const lines: AuditLine[] = []
   const rights = rules === undefined ? undefined : new Rights({ rules: () => readRules({ rules }), ownUid: 1 })
   const peer = { principal: { kind: 'uid', id: 1000 }, from: 'pid 9' } as const
@@ -18,6 +19,7 @@ function start(rules?: RightsDocument['rules']) {
 test('without rights whoever opened the socket may all, and it is written down', async () => {
   const { level, lines, guard } = start()
   expect(guard.find('*').map(({ key }) => key)).toEqual(['level', 'key'])
+  expect(guard.methods().map(({ name }) => name)).toEqual(['dim', 'flash'])
   await guard.set(level, 4)
   expect(await guard.call('stop', { now: true }, () => 'stopped')).toBe('stopped')
   const known = { audit: true, who: 'uid 1000', from: 'pid 9', outcome: 'done' }
@@ -31,7 +33,9 @@ test('with rights one sees, sets and calls what they allow', async () => {
   const { level, key, lines, guard } = start([
     { who: 'uid 1000', may: 'read', on: 'lamp.level' },
     { who: 'uid 1000', may: ['set', 'call'], on: 'lamp.key' },
+    { who: 'uid 1000', may: 'call', on: 'lamp.dim' },
   ])
+  expect(guard.methods()).toEqual([{ name: 'dim', doc: 'dim', params: null }])
   expect(guard.find('*').map((item) => item.key)).toEqual(['level'])
   expect([guard.mayRead('LEVEL'), guard.mayRead('key')]).toEqual([true, false])
   expect(() => guard.requireSome('k*')).toThrow('uid 1000 may not read "lamp.k*"')

@@ -22,5 +22,6 @@ test.each([
 })
 
 test('every operation is there', () => {
-  expect(Object.keys(OPS)).toEqual(['ping', 'describe', 'get', 'set', 'watch', 'cancel', 'call', 'reload', 'stop'])
+  const ops = ['ping', 'describe', 'methods', 'get', 'set', 'watch', 'cancel', 'call', 'reload', 'stop']
+  expect(Object.keys(OPS)).toEqual(ops)
 })

@@ -16,6 +16,12 @@ export const anyApp: Completer = async (typed) => (await import('./names.js')).a
 /** A daemon that is to be found: apps that run, and daemons of items; then their items. */
 export const anyItem: Completer = async (typed) => await (await itemNames()).items(typed)
 
+/** A daemon, and a method of it that may be called. */
+export const anyMethod: Completer = async (typed) => await (await itemNames('methods')).items(typed)
+
+/** What follows a daemon whose method is called: that method. */
+export const moreOfCall: Completer = async (typed) => await (await itemNames('methods')).more(typed)
+
 /** The same where a running app is meant only. */
 export const anyRunning: Completer = async (typed) => (await import('./names.js')).running(typed)
 
@@ -25,9 +31,9 @@ export const moreItems: Completer = async (typed) => await (await itemNames()).m
 /** Who presses the Tab key doesn't wait longer. */
 const WAIT_MS = 300
 
-async function itemNames() {
+async function itemNames(of: 'items' | 'methods' = 'items') {
   const { ItemNames } = await import('./names.js')
-  return new ItemNames(WAIT_MS)
+  return new ItemNames(WAIT_MS, of)
 }
 
 /** By the names that arguments and values of options have. */

@@ -1,12 +1,12 @@
 /** The names of apps, of daemons and of their items, as they are known here; nobody is waited for long. */
-import type { Directory, KnownBlock } from '../../items/index.js'
+import type { Directory, KnownBlock, Located, MethodDescription } from '../../items/index.js'
 import { neighbours } from '../locate.js'
 import type { WireFlags } from '../steer/wire/flags.js'
 import { readPlace } from '../steer/wire/place.js'
 import type { Candidate, Completer, Typed } from './completes.js'
 import { runningApps } from './running-apps.js'
 
-/** What is known of an item. */
+/** What is known of an item, or of a method. */
 interface Known {
   readonly key: string
   readonly about: string
@@ -26,13 +26,18 @@ export const running: Completer = async (typed) => {
   return [...names, ...(await apps(typed)).filter((each) => !names.some(({ word }) => word === each))]
 }
 
-/** Daemons, and their items: asked of those who run, else as their catalogs were when somebody last found them. */
+/**
+ * Daemons, and their items or methods: asked of those who run; items else as their catalogs were when somebody last found
+ * them.
+ */
 export class ItemNames {
   readonly #waitMs: number
+  readonly #of: 'items' | 'methods'
 
   /** @param waitMs How long a daemon is waited for. */
-  constructor(waitMs: number) {
+  constructor(waitMs: number, of: 'items' | 'methods' = 'items') {
     this.#waitMs = waitMs
+    this.#of = of
   }
 
   /** Daemons; of the only one that is meant, its items as well. */
@@ -45,13 +50,14 @@ export class ItemNames {
     return [...names, ...within]
   }
 
-  /** Behind a daemon its items; behind an item what it may be set to, and other items. */
+  /** Behind a daemon its items; behind an item what it may be set to, and other items. Behind a method nothing. */
   readonly more: Completer = async (typed) => {
     const { args, options } = typed
     const [first = '', ...others] = args
     const { daemon, item } = readPlace(first)
-    const known = await this.#knownOf(daemon, options)
     const key = item ?? others[0] ?? null
+    if (key !== null && this.#of === 'methods') return []
+    const known = await this.#knownOf(daemon, options)
     if (key === null) return itemsOf(known, '')
     const choices = known.find((each) => each.key.toLowerCase() === key.toLowerCase())?.choices ?? []
     return [...choices, ...(item === null ? itemsOf(known, '') : await this.items(typed))]
@@ -71,11 +77,17 @@ export class ItemNames {
     const app = (await runningApps()).find(({ name }) => name === daemon)
     if (app !== undefined)
       return await this.#atOnce(
-        () => askApp(app.socket),
+        () => askApp(app.socket, this.#of),
         () => [],
       )
     const directory = await directoryOf(options)
     const { store } = (await import('../../items/index.js')).readDaemonName(daemon)
+    if (this.#of === 'methods') {
+      return await this.#atOnce(
+        async (signal) => await methodsOf(directory, await directory.locate(daemon, { signal }), store),
+        () => [],
+      )
+    }
     const blocks = await this.#atOnce(
       async (signal) => (await directory.locate(daemon, { signal })).map(({ block }) => block),
       () => directory.rememberedBlocks(store),
@@ -104,16 +116,30 @@ function itemsOf(known: readonly Known[], before: string): Candidate[] {
   return known.map(({ key, about }) => ({ word: before + key, about }))
 }
 
-async function askApp(socket: string): Promise<Known[]> {
+async function askApp(socket: string, of: 'items' | 'methods'): Promise<Known[]> {
   const { ControlClient } = await import('../../control/index.js')
   const client = await ControlClient.connect(socket)
-  const described = (await client.request({ op: 'describe', pattern: '*' })) as {
-    readonly key: string
-    readonly doc: string
-    readonly choices: readonly string[] | null
-  }[]
-  client.close()
-  return described.map(({ key, doc, choices }) => ({ key, about: doc, choices: choices ?? [] }))
+  const ask = async (): Promise<Known[]> => {
+    if (of === 'methods') return ((await client.request({ op: 'methods' })) as MethodDescription[]).map(knownMethod)
+    const described = (await client.request({ op: 'describe', pattern: '*' })) as {
+      readonly key: string
+      readonly doc: string
+      readonly choices: readonly string[] | null
+    }[]
+    return described.map(({ key, doc, choices }) => ({ key, about: doc, choices: choices ?? [] }))
+  }
+  return await ask().finally(() => client.close())
+}
+
+async function methodsOf(directory: Directory, located: readonly Located[], store: string): Promise<Known[]> {
+  const of = async ({ place }: Located): Promise<readonly MethodDescription[]> =>
+    await directory.asking.methodsAt(place, store).catch(() => [])
+  return (await Promise.all(located.map(of))).flat().map(knownMethod)
+}
+
+function knownMethod({ name, doc, params }: MethodDescription): Known {
+  const takes = params === null || params.length === 0 ? '' : `(${params.join(', ')}) `
+  return { key: name, about: `${takes}${doc}`, choices: [] }
 }
 
 function itemsIn({ items: entries }: KnownBlock): Known[] {

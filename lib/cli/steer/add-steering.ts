@@ -1,7 +1,7 @@
 /** What the commands share that ask a running daemon: how they are written, and how they fail. */
 import type { Command } from 'commander'
 import { codeOf, DeadbeatError, toError } from '../../errors/index.js'
-import { anyItem, anyRunning, moreItems } from '../completion/completers.js'
+import { anyItem, anyMethod, anyRunning, moreItems, moreOfCall } from '../completion/completers.js'
 import { completes } from '../completion/completes.js'
 import type { Target } from './connect.js'
 import { EXIT } from '../../app/exit-codes.js'
@@ -59,7 +59,8 @@ export function addSteering(program: Command, end: End, steering: Steering): voi
     .summary(summary)
     .description(sentence)
     .argument('<app>', takesPattern ? 'the daemon, or DAEMON.ITEM' : 'the daemon: its app, by file or by name')
-  completes(command, takesPattern ? { app: anyItem, more: moreItems } : { app: anyRunning })
+  const named = name === 'call' ? { app: anyMethod, more: moreOfCall } : { app: anyItem, more: moreItems }
+  completes(command, takesPattern ? named : { app: anyRunning })
   if (overWire === undefined) addTimeout(command)
   else addWireFlags(command)
   extend(command)

@@ -2,6 +2,7 @@
 import type { EventLoop } from '../../movement/index.js'
 import { hostAndPort } from '../../net/listen.js'
 import { RemoteError, RequestClient, type ClientCurve, type Payload } from '../../wire/index.js'
+import { SCHEMA, type MethodDescription } from '../proxy/schema.js'
 import { endpointOf, isSameHash, readBlock, type KnownBlock } from './known-block.js'
 import { DiscoveryError } from './discovery-error.js'
 
@@ -107,6 +108,17 @@ export class Asking {
     return fieldsOf(value).map(([store]) => store)
   }
 
+  /**
+   * The methods of a daemon that we may call; a daemon of mKTL has none, and knows no such question.
+   *
+   * @throws As `blocksAt`.
+   */
+  async methodsAt(place: DaemonPlace, store: string): Promise<MethodDescription[]> {
+    const { value } = await this.#get(place, `${store}.${SCHEMA}`)
+    const methods = fieldsOf(value).find(([name]) => name === 'methods')?.[1]
+    return Array.isArray(methods) ? methods.filter(isMethod) : []
+  }
+
   /** Whether a daemon is where its block says, and what its block is now. */
   async confirm(block: KnownBlock): Promise<Verdict> {
     const endpoint = endpointOf(block)
@@ -164,6 +176,11 @@ function blockOf(sent: unknown): KnownBlock | null {
   } catch {
     return null
   }
+}
+
+function isMethod(sent: unknown): sent is MethodDescription {
+  const { name, doc, params } = Object(sent) as Readonly<Record<string, unknown>>
+  return typeof name === 'string' && typeof doc === 'string' && (params === null || Array.isArray(params))
 }
 
 function fieldsOf(value: unknown): [string, unknown][] {

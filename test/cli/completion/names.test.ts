@@ -52,6 +52,16 @@ test('an app that runs is asked itself; of the only one that is meant its items 
   expect(await ask(items, 'lamp.')).toEqual([])
 })
 
+test('behind call stand methods, and behind a method nothing', async () => {
+  const methods = new ItemNames(60_000, 'methods')
+  const { server } = await startLamp(join(process.env['RUNTIME_DIRECTORY'] as string, 'lamp.sock'))
+  expect(await ask(methods.items, 'lamp.')).toEqual([{ word: 'lamp.double', about: 'Twice.' }])
+  expect(await ask(methods.more, '', ['lamp'])).toEqual([{ word: 'double', about: 'Twice.' }])
+  expect(await ask(methods.more, '', ['lamp.double'])).toEqual([])
+  server.close()
+  expect(await ask(new ItemNames(1, 'methods').items, 'heater.')).toEqual([])
+})
+
 test('apps are files here, and those that come with Deadbeat', async () => {
   const found = await ask(apps, 'apps/')
   expect(found).toEqual(expect.arrayContaining(['apps/resolve', 'resolve', { place: 'directories' }]))

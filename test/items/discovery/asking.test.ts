@@ -1,7 +1,9 @@
+import { ItemDaemon } from '../../../lib/items/daemon/item-daemon.js'
 import { Asking, curveFor } from '../../../lib/items/discovery/asking.js'
-import { Escapement } from '../../../lib/movement/index.js'
+import { Escapement, silentLogger as log } from '../../../lib/movement/index.js'
+import { temporary } from '../../support/temporary.js'
 import { blockAt } from './blocks.js'
-import { closeAll, deadPort, fakeDaemon } from './fake-daemon.js'
+import { closeAll, closing, deadPort, fakeDaemon } from './fake-daemon.js'
 
 afterEach(closeAll)
 const asking = new Asking({ esc: Escapement.instance, ackMs: 300 })
@@ -51,4 +53,20 @@ test('one who must have another key than it is said to have is not asked', () =>
   const place = { host: 'lab', rep: 7, pub: 8, curve: said }
   const options = { esc: Escapement.instance, serverKey: known }
   expect(() => curveFor(place, options)).toThrow(`lab:7 must have the key ${known}, which is known here: it is said to`)
+})
+
+test('a daemon tells of its methods; one of mKTL has none, and knows no such question', async () => {
+  class Lamp extends ItemDaemon {
+    override setup(): void {
+      this.store.methods.set('flash', { doc: 'Flash once.', params: ['times'], call: () => null })
+    }
+  }
+  const lamp = new Lamp('lamp')
+  await lamp.start({ home: temporary(), log, port: 0, pubPort: 0 })
+  closing({ close: () => lamp.stop() })
+  const place = { host: '127.0.0.1', rep: 0, pub: 0, ...lamp.ports }
+  const flash = { name: 'flash', doc: 'Flash once.', params: ['times'] }
+  expect(await asking.methodsAt(place, 'lamp')).toContainEqual(flash)
+  const daemon = await fakeDaemon()
+  await expect(asking.methodsAt({ ...place, rep: daemon.port }, 'lamp')).rejects.toThrow('is of another store')
 })
