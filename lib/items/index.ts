@@ -1,4 +1,5 @@
 /** Items: what a daemon shows and lets others set. */
+export type { ItemState } from './model/condition.js'
 export { Item } from './model/item.js'
 export { ItemError, type ItemErrorCode } from './model/item-error.js'
 export type { Description, ItemOptions, Metric } from './model/item-options.js'
@@ -8,7 +9,13 @@ export type { CallContext, Method } from './model/method.js'
 export type { About, Listener } from './model/publications.js'
 export type { Reading } from './model/reading.js'
 export { isSameValue, keptValue } from './model/same-value.js'
-export { Store, type PublicationListener, type StoreListener, type StoreOptions } from './model/store.js'
+export {
+  Store,
+  type PublicationListener,
+  type StateListener,
+  type StoreListener,
+  type StoreOptions,
+} from './model/store.js'
 export type { Update, UpdatesOptions } from './model/updates.js'
 export { maskSecrets } from './model/mask-secrets.js'
 export { matches } from './model/wildcard.js'

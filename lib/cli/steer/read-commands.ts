@@ -88,7 +88,8 @@ function addWatch(program: Command, end: End): void {
     summary: "follow a running daemon's items as they change",
     takesPattern: true,
     help: `${PATTERNS}
-A line for each value: what is now, then every change, until Ctrl-C, the daemon's end, or --count lines.
+A line for each value: what is now, then every change, until Ctrl-C, the daemon's end, or --count values. Over the wire a
+line ends with (stale), in JSON "isStale":true, once a value may be out of date: the daemon can't look, or isn't reached.
 
   deadbeat watch resolve.train.inFlight
   deadbeat watch resolve '*.accounts.out' --count 20

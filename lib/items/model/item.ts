@@ -7,6 +7,8 @@
  * validate and reqSet, and what comes of it is published. An item of a store with a link follows the one of a daemon.
  */
 import { toError } from '../../errors/index.js'
+import { Condition, type ItemState } from './condition.js'
+import { describeItem, MASK, withoutValue } from './describe-item.js'
 import { Following } from './following.js'
 import { ItemError } from './item-error.js'
 import { isSettable, type Description, type ItemOptions } from './item-options.js'
@@ -24,7 +26,6 @@ import type { ValueOf } from '../types/value-of.js'
 import { checkValue, formatValue, numberOfLabel, parseValue } from '../types/values.js'
 import { Updates, type Update, type UpdatesOptions } from './updates.js'
 
-const MASK = '***'
 const MS_PER_S = 1000
 
 /**
@@ -50,8 +51,7 @@ export class Item<T = unknown> {
   readonly #closers = new Set<() => void>()
   #value: T | null
   #time: number | null
-  #isStale = false
-  #trouble = ''
+  readonly #condition: Condition
 
   /**
    * @throws {TypeError} If the store has an item of that name (case doesn't make another one), or it can be no name.
@@ -64,6 +64,7 @@ export class Item<T = unknown> {
     this.isAuthoritative = options.authoritative ?? store.link === null
     this.#value = this.isAuthoritative ? keptValue(options.initial ?? null) : null // What another begins with is history.
     this.#time = this.#value === null ? null : store.wall() / MS_PER_S
+    this.#condition = new Condition((error) => store.fail(error, this))
     this.#publications = new Publications((error) => store.fail(error, this))
     this.#poller = new Poller(store.esc, () => this.#look())
     this.#sets = new Sets(store.esc, this)
@@ -73,6 +74,8 @@ export class Item<T = unknown> {
           this.#take(reading as Reading<T>, missed, isTold),
         )
     if (this.isAuthoritative) this.#requireRules()
+    this.#settle()
+    this.#condition.onChange((state) => store.stateOf(this, state))
     store.add(this)
     if (options.subscribe !== false) this.#following?.on()
   }
@@ -108,10 +111,11 @@ export class Item<T = unknown> {
 
   /** Whether what is known may be out of date: the last look failed, or nobody tells of changes any more. */
   get isStale(): boolean {
-    return this.#isStale || (this.#following?.isOn === false && this.#time !== null)
+    return this.#condition.isStale || (this.#following?.isOn === false && this.#time !== null)
   }
 
-  get state(): 'live' | 'stale' | 'unknown' {
+  /** Whether its value can be relied on: `unknown` as long as there never was one. */
+  get state(): ItemState {
     if (this.time === null) return 'unknown'
     return this.isStale ? 'stale' : 'live'
   }
@@ -230,16 +234,14 @@ export class Item<T = unknown> {
     if (value === undefined) throw new TypeError(`${this.#name} can't be published as undefined: null clears it`)
     if (!Number.isFinite(timestamp))
       throw new RangeError(`timestamp of ${this.#name} must be in seconds since the Unix epoch: it is ${timestamp}`)
-    this.#isStale = false
+    this.#condition.isStale = false
     this.#refreshing.leave() // A look that began before this knows nothing of it.
-    if (this.options.isStream === true) {
-      this.#tell({ value, time: timestamp }, 0)
-      return
+    if (this.options.isStream === true) this.#tell({ value, time: timestamp }, 0)
+    else if (repeat || this.#time === null || !isSameValue(value, this.#value)) {
+      this.#keep({ value, time: timestamp })
+      this.#tell({ value: this.#value, time: timestamp }, 0)
     }
-    const isNew = this.#time === null || !isSameValue(value, this.#value)
-    if (!isNew && !repeat) return
-    this.#keep({ value, time: timestamp })
-    this.#tell({ value: this.#value, time: timestamp }, 0)
+    this.#settle()
   }
 
   /**
@@ -273,10 +275,17 @@ export class Item<T = unknown> {
   /** Find out what the value is and publish it; of one that follows a daemon's, ask that. Answers what reqRefresh does. */
   async reqPoll(repeat = false): Promise<Reading<T> | null> {
     if (this.#following !== null) return await this.read({ refresh: true })
-    const reading = await this.#refreshing.run(() => this.reqRefresh())
-    if (reading !== null) this.publish(reading.value, { timestamp: reading.time, repeat })
-    this.#isStale = false
-    return reading
+    try {
+      const reading = await this.#refreshing.run(() => this.reqRefresh())
+      if (reading !== null) this.publish(reading.value, { timestamp: reading.time, repeat })
+      this.#condition.isStale = false
+      return reading
+    } catch (error) {
+      this.#condition.isStale = true
+      throw error
+    } finally {
+      this.#settle()
+    }
   }
 
   /**
@@ -292,7 +301,7 @@ export class Item<T = unknown> {
     try {
       return checkValue(value, this.options)
     } catch (error) {
-      throw this.options.isSecret === true ? withoutValue(toError(error)) : error
+      throw this.options.isSecret === true ? withoutValue(error) : error
     }
   }
 
@@ -332,11 +341,13 @@ export class Item<T = unknown> {
     return this.updates()
   }
 
+  /** Hear of each new state. Answers how to stop. */
+  onState(listener: (state: ItemState) => void): () => void {
+    return this.#condition.onChange(listener)
+  }
+
   describe(): Description {
-    const { type = 'json', doc = '', units = null, enumerators, range = null, isStream = false } = this.options
-    const { choices = enumerators === undefined ? null : Object.values(enumerators) } = this.options
-    const shownUnits = units === null || typeof units === 'string' ? units : units.formatted
-    return { key: this.key, type, doc, units: shownUnits, choices, range, isSettable: this.isSettable, isStream }
+    return describeItem(this.key, this.options)
   }
 
   /** Its name and value, as people read them: `lamp.level = 3.0`; a secret is masked, and what isn't certain is said. */
@@ -353,8 +364,9 @@ export class Item<T = unknown> {
 
   /** What it has may be out of date from now on, until the next reading. */
   markStale(): void {
-    this.#isStale = true
+    this.#condition.isStale = true
     this.#following?.expectNothing()
+    this.#settle()
   }
 
   /** Told when the item is taken out of its store. Answers how to take that back. */
@@ -389,7 +401,9 @@ export class Item<T = unknown> {
   }
 
   #known(): Reading<T> {
-    return { value: this.value, time: this.time ?? this.store.wall() / MS_PER_S }
+    const { value, time } = this
+    if (time === null) return { value, time: this.store.wall() / MS_PER_S }
+    return this.isStale ? { value, time, isStale: true } : { value, time }
   }
 
   #keep({ value, time }: Reading<T>): void {
@@ -424,11 +438,13 @@ export class Item<T = unknown> {
    * The daemon has this. The same at the same time is nothing new: it comes so after a gap. Answers whether the value changed.
    */
   #take(reading: Reading<T>, missed: number, isTold = false): boolean {
-    this.#isStale = false
+    this.#condition.isStale = reading.isStale === true
     const isOther = this.#time === null || !isSameValue(reading.value, this.#value)
-    if (!isOther && reading.time === this.#time) return false
-    this.#keep(reading)
-    if (!isTold) this.#tell({ value: this.#value, time: reading.time }, missed)
+    if (isOther || reading.time !== this.#time) {
+      this.#keep(reading)
+      if (!isTold) this.#tell({ value: this.#value, time: reading.time }, missed)
+    }
+    this.#settle()
     return isOther
   }
 
@@ -442,7 +458,7 @@ export class Item<T = unknown> {
   async #look(): Promise<void> {
     try {
       await this.reqPoll()
-      this.#trouble = ''
+      this.#condition.recover()
     } catch (error) {
       this.#isTroubled(error)
     }
@@ -451,24 +467,19 @@ export class Item<T = unknown> {
   #attempt(act: () => unknown): void {
     try {
       act()
-      this.#trouble = ''
+      this.#condition.recover()
     } catch (error) {
       this.#isTroubled(error)
     }
   }
 
-  /** The same trouble is told once. */
   #isTroubled(error: unknown): void {
-    this.#isStale = true
-    const { message } = toError(error)
-    if (message !== this.#trouble) this.store.fail(error, this)
-    this.#trouble = message
+    this.#condition.trouble(error)
+    this.#settle()
   }
-}
 
-/** What refuses a secret is told and written down without it: not even as a cause. */
-function withoutValue({ name, message }: Error): Error {
-  const [rule = ''] = message.split(': it is ')
-  const told = `${rule}: it is ${MASK}`
-  return name === 'TypeError' ? new TypeError(told) : new RangeError(told)
+  /** Tell if its state is another one by now. */
+  #settle(): void {
+    this.#condition.become(this.state)
+  }
 }

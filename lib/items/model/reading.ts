@@ -4,4 +4,6 @@
 export interface Reading<T = unknown> {
   readonly value: T | null
   readonly time: number
+  /** Of a daemon's: whether it says itself that this may be out of date. */
+  readonly isStale?: boolean
 }

@@ -1,6 +1,7 @@
 /** Store: the items and methods of one daemon, by their names. */
 import { toError } from '../../errors/index.js'
 import { stderrLogger, type Binding, type EventLoop, type Logger } from '../../movement/index.js'
+import type { ItemState } from './condition.js'
 import { ItemError } from './item-error.js'
 import type { Item } from './item.js'
 import type { AskOptions } from './item-request.js'
@@ -14,6 +15,9 @@ export type StoreListener = (key: string, value: unknown, timeMs: number, missed
 
 /** Hears of one publication: the value as it may be shown, and its time in ms since the Unix epoch. */
 export type PublicationListener = (item: Item, value: unknown, timeMs: number) => void
+
+/** Hears of an item that is in another state by now. */
+export type StateListener = (item: Item, state: ItemState) => void
 
 /** What a store may have besides its items. */
 export interface StoreOptions {
@@ -55,6 +59,7 @@ export class Store {
   readonly #watches = new Set<Watch>()
   readonly #heard = new Set<Item>()
   readonly #publicationListeners = new Set<PublicationListener>()
+  readonly #stateListeners = new Set<StateListener>()
   readonly #errorListeners = new Set<(error: Error, item: Item) => void>()
   readonly #stopLink: () => void
   #timer: Binding | null = null
@@ -197,6 +202,12 @@ export class Store {
     return () => void this.#publicationListeners.delete(listener)
   }
 
+  /** Hear when the state of any item is another one. Answers how to stop. */
+  onState(listener: StateListener): () => void {
+    this.#stateListeners.add(listener)
+    return () => void this.#stateListeners.delete(listener)
+  }
+
   /**
    * Hear of what fails where nobody waits for it: a poll, a listener, a SET by assignment. Without a listener it goes to the
    * log. Answers how to stop.
@@ -216,10 +227,20 @@ export class Store {
 
   /** Called by an item that publishes. One that was taken out has listeners of its own only. */
   published(item: Item, value: unknown, timeMs: number): void {
-    if (this.#items.get(item.key.toLowerCase()) !== item) return
-    for (const listener of [...this.#publicationListeners]) {
+    for (const listener of this.#listenersFor(item, this.#publicationListeners)) {
       try {
         listener(item, value, timeMs)
+      } catch (error) {
+        this.fail(error, item)
+      }
+    }
+  }
+
+  /** Called by an item whose state is another one. */
+  stateOf(item: Item, state: ItemState): void {
+    for (const listener of this.#listenersFor(item, this.#stateListeners)) {
+      try {
+        listener(item, state)
       } catch (error) {
         this.fail(error, item)
       }
@@ -231,6 +252,10 @@ export class Store {
     if (isHeard && item.isComputed) this.#heard.add(item)
     else this.#heard.delete(item)
     this.#poll()
+  }
+
+  #listenersFor<L>(item: Item, listeners: ReadonlySet<L>): readonly L[] {
+    return this.#items.get(item.key.toLowerCase()) === item ? [...listeners] : []
   }
 
   #methodOf(name: string): Method | undefined {

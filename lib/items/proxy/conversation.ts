@@ -103,9 +103,11 @@ export class Conversation {
 
   watch(
     path: MemberPath,
-    listener: (value: unknown, timeMs: number, about: { readonly missed: number }) => void,
+    listener: (value: unknown, timeMs: number, about: { readonly missed: number; readonly isStale: boolean }) => void,
   ): () => void {
-    return this.#link.subscribe(keyOf(path), ({ value, time }, missed) => listener(value, time * MS_PER_S, { missed }))
+    return this.#link.subscribe(keyOf(path), ({ value, time, isStale = false }, missed) =>
+      listener(value, time * MS_PER_S, { missed, isStale }),
+    )
   }
 
   on<E extends keyof ProxyEvents>(event: E, listener: (...about: ProxyEvents[E]) => void): () => void {

@@ -90,10 +90,17 @@ export interface Steering<T extends object> {
   $call(path: string, args: readonly unknown[], named?: Readonly<Record<string, unknown>>): Promise<unknown>
   /** The same for a method that answers a stream. */
   $stream(path: string, args: readonly unknown[], named?: Readonly<Record<string, unknown>>): AsyncIterable<unknown>
-  /** Hear of each new value of an attribute, after that which it has; `missed` of them were lost before this one. */
+  /**
+   * Hear of each new value of an attribute, after that which it has; `missed` of them were lost before this one, and `isStale`
+   * says that the daemon can't find out any more what it is.
+   */
   $watch<P extends string>(
     path: P,
-    listener: (value: Travelled<ValueAt<T, P>> | null, timeMs: number, about: { readonly missed: number }) => void,
+    listener: (
+      value: Travelled<ValueAt<T, P>> | null,
+      timeMs: number,
+      about: { readonly missed: number; readonly isStale: boolean },
+    ) => void,
   ): () => void
   /** What the daemon says of itself, of a method or of an attribute; each with its path in lines of its own. */
   $doc(path?: string): Promise<string>

@@ -196,8 +196,9 @@ export class DaemonLink implements Link {
   }
 
   /** By mKTL there is always a time: it isn't worth a failure that somebody forgot it. */
-  #readingOf({ value = null, time }: Payload): Reading {
-    return { value, time: typeof time === 'number' ? time : this.#options.esc.wall() / MS_PER_S }
+  #readingOf({ value = null, time, stale }: Payload): Reading {
+    const reading = { value, time: typeof time === 'number' ? time : this.#options.esc.wall() / MS_PER_S }
+    return stale === true ? { ...reading, isStale: true } : reading
   }
 
   #targetOf(key: string): string {

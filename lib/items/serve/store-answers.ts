@@ -70,14 +70,15 @@ export class StoreAnswers {
     this.#require('read', key, request) // First: what there is is not told to everybody.
     const item = this.#options.store.item(key)
     const { deadlineMs, principal } = request
-    const { value, time } = await item.read({
+    const { value, time, isStale } = await item.read({
       ...{ refresh: request.payload?.['refresh'] === true, deadlineMs, principal },
       // A signal is made when it is asked for; what is known needs none.
       get signal() {
         return request.signal
       },
     })
-    return { value: carried(item.asShown(value)), time }
+    const answer = { value: carried(item.asShown(value)), time }
+    return isStale === true ? { ...answer, stale: true } : answer
   }
 
   async #set(key: string, request: ServerRequest): Promise<Payload> {

@@ -241,6 +241,26 @@ test('a poll that fails is told once and leaves the value stale until one succee
   expect(item.looks).toBe(looks)
 })
 
+test('its state is told when it changes: also where the value stays, and where nobody polls', async () => {
+  const { item } = start<number>({})
+  const states: string[] = []
+  const stop = item.onState((state) => states.push(state))
+  item.publish(3)
+  item.publish(4)
+  item.markStale()
+  item.markStale()
+  item.publish(4)
+  item.reqRefresh = () => Promise.reject(new Error('unplugged'))
+  await expect(item.get({ refresh: true })).rejects.toThrow('unplugged')
+  expect(await item.read()).toMatchObject({ value: 4, isStale: true })
+  item.reqRefresh = () => ({ value: 4, time: 9 })
+  expect(await item.get({ refresh: true })).toBe(4)
+  expect(await item.read()).not.toHaveProperty('isStale')
+  stop()
+  item.markStale()
+  expect(states).toEqual(['live', 'stale', 'live', 'stale', 'live'])
+})
+
 test('it is looked for anew when another item changes, until that is stopped or one of them is taken out', async () => {
   const { store, item } = startThermometer()
   const other = new Item<number>(store, 'door')

@@ -59,9 +59,9 @@ export class LampServer {
   }
 
   /** Set a value and publish it. */
-  publish(key: string, value: unknown, time = 200): void {
-    this.values.set(key, { value, time })
-    this.#publications.publish(`${this.block.store}.${key}`, { value, time })
+  publish(key: string, value: unknown, time = 200, about: Payload = {}): void {
+    this.values.set(key, { value, time, ...about })
+    this.#publications.publish(`${this.block.store}.${key}`, { value, time, ...about })
   }
 
   /** Wait until somebody has subscribed to a key. */

@@ -69,6 +69,24 @@ test('an item is followed while somebody listens', async () => {
   expect([level.value, level.state]).toEqual([5, 'live'])
 })
 
+test('an item is stale while its daemon says so, though nothing else of it changes', async () => {
+  const lamp = await LampServer.start()
+  const { store } = await start(lamp)
+  const level = store.item('level')
+  const states: string[] = []
+  let heard = 0
+  level.onState((state) => states.push(state))
+  level.subscribe(() => heard++)
+  await lamp.subscribed('level')
+  await until(() => level.state === 'live')
+  lamp.publish('level', 3, 100, { stale: true })
+  await until(() => level.state === 'stale')
+  expect(await level.read()).toEqual({ value: 3, time: 100, isStale: true })
+  lamp.publish('level', 3, 100)
+  await until(() => level.state === 'live')
+  expect([states, heard]).toEqual([['live', 'stale', 'live'], 1])
+})
+
 test('all items are followed from the beginning if that is wanted', async () => {
   const lamp = await LampServer.start()
   const { store } = await start(lamp, { subscribe: true })

@@ -37,6 +37,31 @@ test('each change is published once, in lower case, with its time in seconds', (
   ])
 })
 
+test('that a value may be out of date is published with it, and that it no longer is', () => {
+  const { published, publications, add } = start()
+  publications.open()
+  const level = add<number>('level', {})
+  level.markStale()
+  level.publish(2)
+  level.markStale()
+  level.publish(2)
+  level.markStale()
+  level.publish(3)
+  add<number>('order', { gettable: false, initial: 1 }).markStale()
+  add<number>('clock', { compute: () => 1 }).markStale()
+  add<string>('token', { isSecret: true, initial: 'abc' }).markStale()
+  publications.close()
+  level.markStale()
+  expect(published).toEqual([
+    ['lamp.level', { value: 2, time: TIME }],
+    ['lamp.level', { value: 2, time: TIME, stale: true }],
+    ['lamp.level', { value: 2, time: TIME }],
+    ['lamp.level', { value: 2, time: TIME, stale: true }],
+    ['lamp.level', { value: 3, time: TIME }],
+    ['lamp.token', { value: '***', time: TIME, stale: true }],
+  ])
+})
+
 test('a secret is masked, and what may not be read is not published', () => {
   const { published, publications, add } = start()
   publications.open()

@@ -35,6 +35,15 @@ test('a GET tells the value and its time, whatever the case of its letters', asy
   expect(await ask('GET', 'lamp.unknown')).toEqual({ value: null, time: TIME })
 })
 
+test('a GET says so where the value may be out of date', async () => {
+  const { add, ask } = start()
+  const level = add('level', { initial: 3 })
+  level.markStale()
+  expect(await ask('GET', 'lamp.level')).toEqual({ value: 3, time: TIME, stale: true })
+  level.publish(3)
+  expect(await ask('GET', 'lamp.level')).toEqual({ value: 3, time: TIME })
+})
+
 test('a GET with refresh asks the item anew, and one without only where nothing is known', async () => {
   const { store, ask } = start()
   class Counted extends Item<number> {

@@ -1,13 +1,13 @@
 /** `deadbeat get`, `list` and `describe` over the wire. */
 import { exitCodeOf, EXIT } from '../../../app/exit-codes.js'
 import { toError } from '../../../errors/index.js'
-import { entryOf, type Item, type RemoteStore } from '../../../items/index.js'
+import { entryOf, type Item, type Link, type RemoteStore } from '../../../items/index.js'
 import { refuse } from '../../tell.js'
 import { listText } from '../list-text.js'
 import type { WireFlags } from './flags.js'
 import type { Place } from './place.js'
 import { inSession, withExit } from './session.js'
-import { fieldOf, jsonOf, textOf, type FormatFlags } from './values.js'
+import { fieldOf, jsonOf, staleText, textOf, type FormatFlags } from './values.js'
 
 /** How it was written. */
 export interface ReadFlags extends WireFlags, FormatFlags {
@@ -22,13 +22,16 @@ export async function wireGet(places: readonly Place[], flags: ReadFlags): Promi
     const isOne = places.length === 1 && places.every(({ item }) => item !== null && !/[*?]/.test(item))
     const asked = isOne ? items : items.filter(({ isGettable, options }) => isGettable && options.isStream !== true)
     const ask = { deadlineMs: timeoutMs, refresh: flags.refresh === true }
-    const outcomes = await Promise.allSettled(asked.map((item) => item.get(ask)))
+    const outcomes = await Promise.allSettled(asked.map((item) => item.read(ask)))
     const got: [Item, unknown][] = []
     let code: number = EXIT.ok
     for (const [i, outcome] of outcomes.entries()) {
       const item = asked[i] as Item
-      if (outcome.status === 'fulfilled') got.push([item, outcome.value])
-      else code = refuse(`${nameOf(item)}: ${toError(outcome.reason).message}`, exitCodeOf(withExit(outcome.reason)))
+      if (outcome.status === 'fulfilled') {
+        const { value, time, isStale = false } = outcome.value
+        got.push([item, value])
+        if (isStale) process.stderr.write(`${staleText(nameOf(item), time)}\n`)
+      } else code = refuse(`${nameOf(item)}: ${toError(outcome.reason).message}`, exitCodeOf(withExit(outcome.reason)))
     }
     const lines = flags.json
       ? [jsonOf(Object.fromEntries(got.map(([item, value]) => [nameOf(item), fieldOf(item, value, flags)])))]
@@ -54,7 +57,7 @@ export async function wireDescribe(places: readonly Place[], flags: ReadFlags): 
     const told =
       first?.item === null && others.length === 0
         ? await describeStore(await open(first.daemon), timeoutMs)
-        : (await itemsOf(places)).map(describeItem)
+        : await Promise.all((await itemsOf(places)).map((item) => describeNow(item, timeoutMs)))
     const one: unknown = Array.isArray(told) && told.length === 1 ? told[0] : told
     process.stdout.write(`${jsonOf(one, flags.json ? 0 : 2)}\n`)
     return EXIT.ok
@@ -67,13 +70,47 @@ async function describeStore(store: RemoteStore, deadlineMs: number): Promise<ob
     .reach()
     .get('_schema', { deadlineMs })
     .catch(() => ({ value: null }))
+  await connecting(store.reach())
   const methods = (schema.value as { readonly methods?: unknown } | null)?.methods ?? []
-  const daemons = store.daemons.map(({ block: { alias, uuid, provenance } }) => ({ alias, uuid, provenance }))
+  const daemons = store.daemons.map(({ block: { alias, uuid, provenance }, state: connection }) => ({
+    ...{ alias, uuid, provenance, connection },
+  }))
   return { store: store.name, daemons, items: store.items.map(describeItem), methods }
 }
 
 function describeItem(item: Item): object {
   return { name: nameOf(item), ...entryOf(item.options) }
+}
+
+/** What an item is, whether its value can be relied on, and since when it is what it is. */
+async function describeNow(item: Item, deadlineMs: number): Promise<object> {
+  const about = describeItem(item)
+  const link = item.store.reach()
+  await connecting(link)
+  if (!item.isGettable) return { ...about, connection: link.state }
+  try {
+    const { value, time, isStale = false } = await item.read({ deadlineMs })
+    return { ...about, state: value === null ? 'unknown' : isStale ? 'stale' : 'live', time, connection: link.state }
+  } catch (error) {
+    return { ...about, state: 'unknown', why: toError(error).message, connection: link.state }
+  }
+}
+
+/** So long a daemon that answers may take until its publications are heard, too: where they never are, that is worth telling. */
+const HEARD_MS = 1_000
+
+/** Resolves when it is known whether daemons are reached. */
+async function connecting(link: Link): Promise<void> {
+  if (link.state !== 'connecting') return
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer)
+      stop()
+      resolve()
+    }
+    const timer = setTimeout(end, HEARD_MS)
+    const stop = link.onState(end)
+  })
 }
 
 /** An item's name as clients of mKTL write it. */

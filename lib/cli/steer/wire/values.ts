@@ -16,6 +16,16 @@ export function textOf(item: Item, value: unknown, { unformatted = false }: Form
   return typeof value === 'string' ? escapeControls(value) : jsonOf(value)
 }
 
+/**
+ * That a daemon says of a value that it may be out of date.
+ *
+ * @example
+ * assert.equal(staleText('oven.heat', 0), 'oven.heat is stale: it is of 1970-01-01T00:00:00.000Z, and may be out of date')
+ */
+export function staleText(name: string, time: number): string {
+  return `${name} is stale: it is of ${new Date(time * 1000).toISOString()}, and may be out of date`
+}
+
 /** A value within JSON: as it is, unless formatted ones are wanted. */
 export function fieldOf(item: Item, value: unknown, { formatted = false }: FormatFlags): unknown {
   return formatted && value !== null ? item.format(value) : value

@@ -32,21 +32,36 @@ export async function wireWatch(places: readonly Place[], flags: WatchFlags): Pr
         stops.forEach((stop) => stop())
         resolve(code)
       }
+      const stale = new Set<Item>()
+      const show = (item: Item, value: unknown, timeMs: number): void => {
+        const isStale = item.state === 'stale'
+        if (isStale) stale.add(item)
+        else stale.delete(item)
+        const text = `${new Date(timeMs).toISOString()} ${nameOf(item)} = ${textOf(item, value, flags)}`
+        const fields = { key: nameOf(item), value: fieldOf(item, value, flags), timeMs }
+        const told = json ? jsonOf(isStale ? { ...fields, isStale } : fields) : text + (isStale ? ' (stale)' : '')
+        process.stdout.write(`${told}\n`)
+      }
+      // No value of its own: what is shown already may be out of date from now on, or no longer.
+      const tellState = (item: Item): void => {
+        const { value, time, state } = item
+        if (time !== null && state !== 'unknown' && stale.has(item) !== (state === 'stale'))
+          show(item, value, time * 1000)
+      }
       const tell = (item: Item, value: unknown, timeMs: number, missed: number): void => {
         if (shown === count) return
         shown++
         if (missed > 0) process.stderr.write(`${nameOf(item)}: ${missed} values were missed\n`)
-        const text = `${new Date(timeMs).toISOString()} ${nameOf(item)} = ${textOf(item, value, flags)}`
-        const fields = { key: nameOf(item), value: fieldOf(item, value, flags), timeMs }
-        process.stdout.write(`${json ? jsonOf(fields) : text}\n`)
+        show(item, value, timeMs)
         if (shown === count || isWanted(value, item.format(value))) end(EXIT.ok)
       }
       for (const store of new Set(items.map((item) => item.store)))
         store.onError((error, item) => process.stderr.write(`${nameOf(item)}: ${toError(error).message}\n`))
       process.stdout.once('error', () => end(EXIT.ioerr))
-      const stops = items.map((item) =>
+      const stops = items.flatMap((item) => [
         item.subscribe((value, timeMs, { missed }) => tell(item, value, timeMs, missed)),
-      )
+        item.onState(() => tellState(item)),
+      ])
     })
   })
 }

@@ -4,6 +4,10 @@ import { startLamp } from './daemon.js'
 test('an item is followed until it is what is waited for, or the time is over', async () => {
   const { ask, stop } = await startLamp()
   expect(ask('watch', 'lamp.level', '--until', '>= 3', '--json').stdout).toContain('"key":"lamp.level","value":3')
+  expect(ask('watch', 'lamp.heat', '--count', '1').stdout).toMatch(/ lamp\.heat = 5 \(stale\)\n$/)
+  expect(ask('watch', 'lamp.heat', '--count', '1', '--json').stdout).toMatch(
+    /"value":5,"timeMs":\d+(\.\d+)?,"isStale":true}\n$/,
+  )
   const { status, stderr } = ask('watch', 'lamp.level', '--until', '9', '--timeout', '500ms')
   expect([status, stderr]).toEqual([75, 'watch: 500 ms are over\n'])
   expect(await stop()).toBe(0)
