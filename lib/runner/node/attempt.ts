@@ -46,6 +46,8 @@ export interface AttemptSupport {
   readonly logWaitingChars: number
   /** How long it is tried to write an end that the store refuses. */
   readonly endRetryMs: number
+  /** After how long an attempt is no reason for its node to be gone. */
+  readonly blamelessMs: number
   /** What the code may ask for. */
   readonly servicesOf: (attempt: Attempt) => JobServices
   /** The state of the group, as running code is told. */

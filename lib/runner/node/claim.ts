@@ -28,6 +28,8 @@ export interface ClaimRequest {
   /** UNIX seconds. */
   readonly now: () => number
   readonly random: () => number
+  /** After how long an attempt is no reason for its node to be gone. */
+  readonly blamelessMs: number
   /** Asked when the store is away: whether to go on asking. Whoever stops may have a claim and not know it. */
   readonly mayWait: () => boolean
   readonly onAway: (error: unknown) => void
@@ -100,10 +102,10 @@ async function attempt(
 
 /** The state says that it runs, and no claim does: its node is gone, or was away for too long. */
 async function putInOrder(txn: Transaction, request: ClaimRequest, running: JobState): Promise<JobState> {
-  const { keys, id, owner, node, now, random } = request
+  const { keys, id, owner, node, now, random, blamelessMs } = request
   const why = running.node === node ? 'Runner restarted' : `Runner killed: node ${running.node} is gone`
   const ending = { outcome: 'lost', error: { name: 'Lost', message: why } } as const
-  const state = afterEnding(running, ending, now(), random())
+  const state = afterEnding(running, ending, { now: now(), chance: random(), blamelessMs })
   await txn.put(keys.state(id, owner), JSON.stringify(state), { lease: null })
   await putRecord(txn, keys, id, owner, recordOf(running, state, 0))
   return state

@@ -6,6 +6,16 @@ import type { Exit, JobState, Outcome } from '../job/job-state.js'
 /** Losses in a row after which a job counts as the reason: it takes its nodes down. */
 const LOSSES_MAX = 3
 
+/** What an end is seen with. */
+export interface Seen {
+  /** When, in UNIX seconds. */
+  readonly now: number
+  /** From 0 to 1, for the jitter of a failure's wait. */
+  readonly chance: number
+  /** After how long an attempt is no reason for its node to be gone. */
+  readonly blamelessMs: number
+}
+
 /** How an attempt has ended. */
 export interface Ending {
   readonly outcome: Outcome
@@ -21,29 +31,32 @@ export interface Ending {
  * The state behind an attempt.
  *
  * A loss is nobody's failure: the job runs again at once; but three in a row are a failure. One that its own node tells
- * of (`again`) doesn't count: the node lives, and the store was what was gone.
+ * of (`again`) doesn't count: the node lives, and the store was what was gone. An attempt that had run for long before it
+ * ended, however it did, ends the row.
  *
- * @param now in UNIX seconds.
- * @param chance from 0 to 1, for the jitter of a failure's wait.
  * @example
  * const running = { ...NEVER_RAN, started: 10, node: 'a', run: 'r', attempt: 1 }
- * const failed = afterEnding(running, { outcome: 'failed', error: { name: 'Error', message: 'no' } }, 12, 0.5)
+ * const seen = { now: 12, chance: 0.5, blamelessMs: 60_000 }
+ * const failed = afterEnding(running, { outcome: 'failed', error: { name: 'Error', message: 'no' } }, seen)
  * assert.deepEqual([failed.node, failed.stopped, failed.backoff, failed.again], [null, 12, 1, false])
- * assert.equal(afterEnding(running, { outcome: 'lost' }, 12, 0).again, true)
+ * assert.deepEqual([12, 100].map((now) => afterEnding(running, { outcome: 'lost' }, { ...seen, now }).lost), [1, 0])
  */
-export function afterEnding(state: JobState, ending: Ending, now: number, chance: number): JobState {
+export function afterEnding(state: JobState, ending: Ending, { now, chance, blamelessMs }: Seen): JobState {
   const { outcome, result, error, exit = null, again = false } = ending
+  // A clock that was set back must not make it look as if it still ran.
+  const stopped = Math.max(now, state.started)
+  const isBlameless = (stopped - state.started) * 1000 >= blamelessMs
   const over: JobState = {
     ...state,
-    ...{ node: null, run: null, exit, outcome, again, isFinal: false },
-    // A clock that was set back must not make it look as if it still ran.
-    stopped: Math.max(now, state.started),
+    ...{ node: null, run: null, exit, outcome, again, isFinal: false, stopped },
+    lost: isBlameless ? 0 : state.lost,
     error: error === undefined ? null : { name: error.name, message: error.message },
     codeHash: ending.codeHash ?? state.codeHash,
   }
   if (outcome === 'success') return { ...over, backoff: 0, lost: 0, ...(result === undefined ? {} : { result }) }
   if (outcome === 'failed') return { ...failed(over, chance), lost: 0, isFinal: error?.isRetryable === false }
   if (outcome !== 'lost' || again) return over
+  if (isBlameless) return { ...over, again: true }
   const lost = state.lost + 1
   if (lost < LOSSES_MAX) return { ...over, lost, again: true }
   const message = `it was lost ${lost} times in a row${error === undefined ? '' : `: ${error.message}`}`

@@ -15,7 +15,7 @@ import { isAway, pause, whileAway } from './patience.js'
 /** Whose last word it is. */
 export interface LastWordOptions extends Pick<
   AttemptSupport,
-  'kv' | 'keys' | 'owner' | 'tenure' | 'errors' | 'log' | 'random' | 'endRetryMs'
+  'kv' | 'keys' | 'owner' | 'tenure' | 'errors' | 'log' | 'random' | 'endRetryMs' | 'blamelessMs'
 > {
   readonly id: JobId
   readonly entry: JobEntry
@@ -86,14 +86,14 @@ export class LastWord {
   }
 
   async #writeOnce(ending: Ending): Promise<void> {
-    const { kv, keys, id, owner, random, fence, state, attemptLog } = this.#options
+    const { kv, keys, id, owner, random, fence, state, attemptLog, blamelessMs } = this.#options
     const path = keys.state(id, owner)
     const statePath = ending.outcome === 'lost' ? path : null
     const chance = random()
     await attemptLog.finish((body) => fence.writeLast(body, statePath))
     await fence.writeLast(async (txn) => {
       const before = stateOf(await txn.get(path)) ?? state
-      const after = afterEnding(before, ending, kv.clock.wall() / 1000, chance)
+      const after = afterEnding(before, ending, { now: kv.clock.wall() / 1000, chance, blamelessMs })
       // A job that was deleted meanwhile leaves nothing.
       if ((await txn.get(keys.job(id))) === null) await txn.delete(path, { mustExist: false })
       else await txn.put(path, JSON.stringify(after), { lease: null })

@@ -46,6 +46,8 @@ export interface NodeOptions {
   readonly logWaitingChars?: number
   /** How long it is tried to write an end that the store refuses; 60 s if it isn't given. */
   readonly endRetryMs?: number
+  /** After how long an attempt is no reason for its node to be gone: it ends a row of losses; 10 min if it isn't given. */
+  readonly blamelessMs?: number
   readonly random?: () => number
   readonly log?: Logger
 }
@@ -164,12 +166,12 @@ export class Node {
 
   #runner(kind: Kind, group: string, owner: string): Runner {
     const { historyMax = 20, logFlushMs = 500, logPieceChars = 32_768, turnMs = 50, size = null } = this.#options
-    const { logWaitingChars = 2 ** 20, endRetryMs = 60_000 } = this.#options
+    const { logWaitingChars = 2 ** 20, endRetryMs = 60_000, blamelessMs = 600_000 } = this.#options
     const { random = Math.random, starter, errors, servicesOf } = this.#options
     return new Runner({
       ...{ kind, group, owner, standsIn: owner !== this.name, node: this.name, labels: this.labels },
       ...{ kv: this.#kv, keys: this.keys, tenure: this.#tenure, slots: this.slots, log: this.#log },
-      ...{ historyMax, logFlushMs, logPieceChars, logWaitingChars, endRetryMs, turnMs, size, random },
+      ...{ historyMax, logFlushMs, logPieceChars, logWaitingChars, endRetryMs, blamelessMs, turnMs, size, random },
       ...{ starter, errors, servicesOf },
       isDraining: () => this.#isDraining,
       onMembers: () => {

@@ -226,10 +226,10 @@ export class Runner {
       this.#blocked.add(job)
       return
     }
-    const { kv, keys, node, owner, tenure, random } = this.#options
+    const { kv, keys, node, owner, tenure, random, blamelessMs } = this.#options
     const member = keys.member(this.kind, this.group, node)
     this.#busy.add(job)
-    const whose = { kv, keys, node, owner, tenure, random, member }
+    const whose = { kv, keys, node, owner, tenure, random, blamelessMs, member }
     const claimed = await takeJob(job, { ...whose, mayRun, log: this.#log })
     this.#busy.delete(job)
     if (claimed !== null) this.#run(job, claimed)

@@ -11,7 +11,7 @@ import type { MirroredJob } from './mirror.js'
 /** Who takes it. */
 export interface TakingOptions
   extends
-    Pick<AttemptSupport, 'kv' | 'keys' | 'node' | 'owner' | 'tenure' | 'random'>,
+    Pick<AttemptSupport, 'kv' | 'keys' | 'node' | 'owner' | 'tenure' | 'random' | 'blamelessMs'>,
     Pick<ClaimRequest, 'member' | 'mayRun'> {
   readonly log: Logger
 }

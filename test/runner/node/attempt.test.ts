@@ -93,6 +93,21 @@ describe('while the store is away', () => {
     expect(await fleet.state(job)).toMatchObject({ attempt: 2, backoff: 0, lost: 0 })
   })
 
+  it('is lost if its start fails when its node has lost its hold, though nobody has told it yet', async () => {
+    let starts = 0
+    const starter = {
+      start: () => {
+        if (starts++ === 0) fleet.clock.spend(9000)
+        return Promise.reject(away)
+      },
+      hashOf: () => Promise.resolve(null),
+    }
+    await fleet.node('a', { starter })
+    await fleet.put(job, { target: 1 })
+    await fleet.until(async () => (await fleet.record(job, 1)) !== null)
+    expect(await fleet.record(job, 1)).toMatchObject({ outcome: 'lost' })
+  })
+
   it('is not waited for by one that is to begin anew', async () => {
     await fleet.node('a')
     fleet.refuse(away)

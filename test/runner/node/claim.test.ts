@@ -27,6 +27,7 @@ async function start(
   if (state !== null) await kv.put(keys.state(id, 'n'), JSON.stringify(state))
   const request: ClaimRequest = {
     ...{ kv, keys, id, node: 'n', owner: 'n', lease, member, mayRun: true, now: () => 100, random: () => 0 },
+    ...{ blamelessMs: 60_000 },
     ...{ mayWait: () => true, onAway: () => undefined },
   }
   const stateNow = async () => {

@@ -18,7 +18,15 @@ async function start() {
   const kv = new MemoryBackend()
   for (const attempt of [1, 2, 4]) {
     const running = { ...NEVER_RAN, started: attempt, node: 'n', run: `r${attempt}`, attempt }
-    const record = recordOf(running, afterEnding(running, { outcome: 'success', result: attempt }, attempt + 1, 0), 120)
+    const record = recordOf(
+      running,
+      afterEnding(
+        running,
+        { outcome: 'success', result: attempt },
+        { now: attempt + 1, chance: 0, blamelessMs: 60_000 },
+      ),
+      120,
+    )
     await kv.transact((txn) => putRecord(txn, keys, id, 'n', record))
   }
   for (let piece = 0; piece < 120; piece++) await kv.put(keys.log(id, 'n', 2, piece), '[]')

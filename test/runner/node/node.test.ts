@@ -177,6 +177,18 @@ describe('a node that is gone', () => {
     await fleet.until(() => fleet.runs.length === 4)
   })
 
+  it('counts no losses as in a row between which the job has run for long', async () => {
+    await fleet.node('a', { blamelessMs: 60_000 })
+    await fleet.put(job, { target: 1 })
+    for (let loss = 1; loss <= 4; loss++) {
+      await fleet.until(() => fleet.runs.length === loss && fleet.running().length === 1)
+      await fleet.pass(loss === 3 ? 61_000 : 1000, 500)
+      await fleet.kv.delete(fleet.keys.claim(job, 'a'))
+    }
+    await fleet.until(() => fleet.runs.length === 5)
+    expect(await fleet.state(job)).toMatchObject({ attempt: 5, lost: 1, backoff: 0 })
+  })
+
   it('leaves its own jobs waiting, but for those that may run elsewhere', async () => {
     await fleet.node('a')
     const b = await fleet.node('b')
