@@ -2,7 +2,9 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { EmbeddedBackend } from '../../../lib/kv/backend/embedded-backend.js'
+import type { StoreFile } from '../../../lib/kv/embedded/store-file.js'
 import { FROM_SOURCE, startScript } from '../../support/child.js'
+import { standStill, writerOf } from '../../support/stand-still.js'
 import { temporary } from '../../support/temporary.js'
 import { Cleanups } from '../../support/supplied.js'
 
@@ -25,7 +27,7 @@ function start() {
     const lines = createInterface({ input: child.stdout })
     return { child, ended, line: async () => String((await once(lines, 'line'))[0]) }
   }
-  return { kv, startChild }
+  return { kv, file, startChild }
 }
 
 const COUNT_UP = `
@@ -38,6 +40,14 @@ const COUNT_UP = `
   await kv.close()`
 
 describe('on a file', () => {
+  it('whoever writes is seen in the file of the locks', () => {
+    const { kv, file } = start()
+    const seen: number[] = []
+    const { file: store } = kv.engine as unknown as { file: StoreFile }
+    store.commitNow(() => void seen.push(writerOf(file)))
+    expect([...seen, writerOf(file)]).toEqual([process.pid, 0])
+  })
+
   it('processes that take turns by a lock count right', async () => {
     const { kv, startChild } = start()
     const children = [startChild(COUNT_UP), startChild(COUNT_UP), startChild(COUNT_UP)]
@@ -58,27 +68,20 @@ describe('on a file', () => {
   })
 
   it('a process that stood still longer than its lease writes nothing when it goes on', async () => {
-    const { kv, startChild } = start()
+    const { kv, file, startChild } = start()
     const { child, line } = startChild(`
       const { lease } = await kv.lock('/l', { ttlMs: 1000 })
-      const turn = () => new Promise((resolve) => setImmediate(resolve))
-      // It is stopped between two keep-alives: within one it would stand in everybody's way, with the file's lock.
-      const { deadlineMs } = lease
-      while (lease.deadlineMs === deadlineMs) await turn()
-      let last = performance.now()
-      console.log('idle') // Who reads it stops the process at once.
-      for (;;) {
-        await turn()
-        const stoodMs = -last + (last = performance.now())
-        if (stoodMs < 300) continue
-        await kv.put('/written', '', { lease }).catch((error) => console.log(error.code))
-        if (!lease.alive()) process.exit()
-      }`)
+      process.once('SIGUSR2', () => {
+        const written = kv.put('/written', '', { lease })
+        written.then(() => console.log('written'), ({ code }) => console.log(code)).then(() => process.exit())
+      })
+      console.log('ready')`)
     await line()
-    child.kill('SIGSTOP')
+    await standStill(child, file)
     const lock = await kv.lock('/l')
     const { revision } = await kv.engine.range([])
     const said = line()
+    child.kill('SIGUSR2')
     child.kill('SIGCONT')
     expect(await said).toBe('ERR_KV_LEASE_LOST')
     const [value, at] = await kv.get('/written')

@@ -7,6 +7,7 @@ import { openKv, type Backend, type PathWatch } from '../../../lib/kv/index.js'
 import { Keys, readJobState } from '../../../lib/runner/index.js'
 import { startDeadbeat, scratch } from '../../app/scratch.js'
 import { hasEtcd, startEtcd } from '../../support/etcd.js'
+import { standStill } from '../../support/stand-still.js'
 import { anyJob } from './kit.js'
 
 const keys = new Keys()
@@ -28,7 +29,8 @@ async function startFleet(url: string, open: () => Backend) {
   const dir = scratch({})
   const kv = open()
   await kv.put(keys.code(['beat']), JSON.stringify({ mode: 'async', code: BEATING }))
-  await kv.put(keys.job(id), JSON.stringify({ code: 'beat', target: 1 }))
+  // On a busy machine it may be lost more often than it is here: it waits for no back-off.
+  await kv.put(keys.job(id), JSON.stringify({ code: 'beat', target: 1, delay: 0 }))
   const fences: number[] = []
   let watch: PathWatch | null = null
   const start = (name: string) =>
@@ -47,10 +49,26 @@ async function startFleet(url: string, open: () => Backend) {
     }
   }
 
+  const owner = async (): Promise<'a' | 'b' | null> =>
+    readJobState(JSON.parse((await kv.get(keys.state(id, '')))[0]!) as never).node as 'a'
+
   return {
     ...{ kv, nodes, fences, beat },
-    owner: async (): Promise<'a' | 'b'> =>
-      readJobState(JSON.parse((await kv.get(keys.state(id, '')))[0]!) as never).node as 'a',
+    /** Who has it, once it beats. */
+    owner: async (): Promise<'a' | 'b'> => {
+      for (;;) {
+        await beat()
+        const name = await owner()
+        if (name !== null) return name
+      }
+    },
+    /** The token of a beat later than that one, when somebody else than this node has it. */
+    replaced: async (node: string, first: number): Promise<number> => {
+      for (;;) {
+        const fence = await beat((fence) => fence > first)
+        if (![node, null].includes(await owner())) return fence
+      }
+    },
     outcome: async (attempt: number): Promise<string> => {
       const [text] = await kv.get(keys.attempt(id, '', attempt))
       return (JSON.parse(text ?? '{}') as { outcome?: string }).outcome ?? 'none'
@@ -90,11 +108,12 @@ if (isSoak && hasEtcd) {
 }
 
 describe.each(stores)('on %s', (_, urlOf) => {
+  let url: string
   let fleet: Fleet
   beforeAll(async () => {
-    const url = await urlOf()
+    url = await urlOf()
     fleet = await startFleet(url, () => openKv(url))
-  }, 30_000)
+  })
   afterAll(() => fleet.close())
 
   it('a node that stands still is replaced, and writes nothing when it wakes', async () => {
@@ -102,16 +121,15 @@ describe.each(stores)('on %s', (_, urlOf) => {
     const stopped = await fleet.owner()
     const { child } = fleet.nodes[stopped]
     const since = performance.now()
-    child.kill('SIGSTOP')
-    const second = await fleet.beat((fence) => fence > first)
+    if (url.startsWith('file:')) await standStill(child, url.slice('file:'.length))
+    else child.kill('SIGSTOP')
+    const second = await fleet.replaced(stopped, first)
     const tookMs = performance.now() - since
-    expect(await fleet.owner()).not.toBe(stopped)
     expect(await fleet.outcome(1)).toBe('lost')
     child.kill('SIGCONT')
     await fleet.joined(stopped, second)
     await fleet.beat()
     expectInOrder(fleet.fences)
-    expect(fleet.fences.at(-1)).toBe(second)
     if (isSoak) expect(tookMs).toBeLessThan(TTL_S * 1000 + 1500)
   })
 
@@ -120,11 +138,9 @@ describe.each(stores)('on %s', (_, urlOf) => {
     const killed = await fleet.owner()
     const since = performance.now()
     fleet.nodes[killed].child.kill('SIGKILL')
-    const second = await fleet.beat((fence) => fence > first)
+    await fleet.replaced(killed, first)
     const tookMs = performance.now() - since
     await fleet.beat()
-    expect(second).toBeGreaterThan(first)
-    expect(await fleet.owner()).not.toBe(killed)
     expectInOrder(fleet.fences)
     if (isSoak) expect(tookMs).toBeLessThan(TTL_S * 1000 + 1500)
   })
