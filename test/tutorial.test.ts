@@ -148,7 +148,7 @@ test.each(['linked', 'packed'] as const)(
         mkdirSync(dirname(join(dir, file)), { recursive: true })
         writeFileSync(join(dir, file), here(text))
       } else if (mark === 'tutorial') {
-        const ran = spawnSync('sh', ['-ec', here(text)], { cwd: dir, env, encoding: 'utf8', timeout: 30_000 })
+        const ran = spawnSync('sh', ['-ec', here(text)], { cwd: dir, env, encoding: 'utf8', timeout: 60_000 })
         expect([ran.status, ran.stderr]).toEqual([0, expect.not.stringContaining('fatal')])
         printed = there(ran.stdout)
         if (++commands === 1) expect(output().map(({ ip }) => ip)).toEqual(knocks('sshd', 24))

@@ -34,7 +34,7 @@ export function deadbeat(dir: string, argv: readonly string[], env: Readonly<Rec
 
 /** Run Node in a folder to its end. */
 export function node(dir: string, argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const options = { cwd: dir, env: environment(dir, env), encoding: 'utf8', timeout: 30_000 } as const
+  const options = { cwd: dir, env: environment(dir, env), encoding: 'utf8', timeout: 60_000 } as const
   const { status, stdout, stderr } = spawnSync(process.execPath, argv, options)
   return { status, stdout, stderr }
 }

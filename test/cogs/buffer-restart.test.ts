@@ -183,10 +183,10 @@ test(
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.gen(), async (draw) => expect(await play(new Random(draw))).toEqual([])),
-      { numRuns: runs, interruptAfterTimeLimit: runs * 1000 },
+      { numRuns: runs },
     )
   },
-  runs * 1000 + 30_000,
+  runs * 1000 + 60_000,
 )
 
 test('a train that ended by itself and is killed before the queue stores its last cursor repeats nothing', async () => {

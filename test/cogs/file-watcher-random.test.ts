@@ -167,5 +167,4 @@ test.each(Array.from({ length: 30 }, (_, seed) => seed))(
     expect(isOrdered ? got : got.sort()).toEqual(isOrdered ? lines : lines.sort())
     expect(errors).toEqual([])
   },
-  30_000,
 )

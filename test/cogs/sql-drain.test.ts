@@ -129,7 +129,7 @@ describe.each(databases())('%s', (_name, serve) => {
       return supply.acknowledged === 3
     })
     expect((await rowsOf('again')).map(({ id }) => id)).toEqual([1, 2, 3])
-  }, 30_000)
+  })
 })
 
 const none = { url: 'postgres://db/x', open: () => Promise.resolve(silentDatabase()) }

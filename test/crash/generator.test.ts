@@ -25,7 +25,7 @@ async function generate(streams: readonly object[]): Promise<{ rotated: string[]
   const checks = [{ name: 'in', form: 'folder', path: 'in', kinds: 'jtr', ordered: false, exact: true }]
   writeFileSync(join(directory, 'generator.json'), JSON.stringify(generator))
   writeFileSync(join(directory, 'checks.json'), JSON.stringify(checks))
-  const child = fork(join(root, 'test/crash/generator.mjs'), [directory], { execArgv: [], timeout: 20_000 })
+  const child = fork(join(root, 'test/crash/generator.mjs'), [directory], { execArgv: [], timeout: 60_000 })
   const rotated: string[] = []
   await new Promise<void>((resolve, reject) => {
     child.on('message', ({ ask, rotated: how, ended }: Message) => {

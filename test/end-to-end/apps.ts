@@ -93,7 +93,7 @@ export function start(files: Readonly<Record<string, string>> = {}, limits = '')
   /** Start the command. */
   const launch = (...argv: string[]) => {
     const words = ['-c', `${limits}\nexec "$@"`, 'sh', process.execPath, MAIN, ...argv]
-    const child = spawn('sh', words, { cwd: dir, env, timeout: 30_000 })
+    const child = spawn('sh', words, { cwd: dir, env, timeout: 60_000 })
     let stdout = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
     const said: LogLine[] = []
@@ -130,7 +130,7 @@ export function start(files: Readonly<Record<string, string>> = {}, limits = '')
   const shell = (line: string) => {
     const deadbeat = `"${process.execPath}" "${MAIN}"`
     const script = `deadbeat='${deadbeat}'\n${line.replaceAll('$deadbeat', 'eval $deadbeat')}`
-    return spawnSync('sh', ['-c', script], { cwd: dir, env, encoding: 'utf8', timeout: 30_000 })
+    return spawnSync('sh', ['-c', script], { cwd: dir, env, encoding: 'utf8', timeout: 60_000 })
   }
   return { dir, path, read, lines, launch, run, shell }
 }

@@ -63,7 +63,7 @@ test('a file that vanishes is read to its end, and the next of its name from its
   const outcome = await ended
   expect([outcome.status, messages(outcome).filter((text) => !text.startsWith('info'))]).toEqual([0, []])
   expect(lines('out')).toEqual(['one', 'two'])
-}, 30_000)
+})
 
 test('a file that may not be read is told once, the others go on, and it is read once it may be', async () => {
   const { launch, path, lines } = start({ 'a.log': 'secret\n', 'b.log': 'open\n' })
@@ -83,7 +83,7 @@ test('a file that may not be read is told once, the others go on, and it is read
     ),
     expect.stringMatching(/^info \S+a\.log can be read again$/),
   ])
-}, 30_000)
+})
 
 test('a file that may not be read is code 66 where nothing is waited for', async () => {
   const { run, path } = start({ 'a.log': 'secret\n' })
@@ -108,7 +108,7 @@ test('a pattern that matches nothing is told, and waited for', async () => {
   const missing = `${path('logs/*.log')}, ${path('b.log')}`
   expect([outcome.status, lines('out')]).toEqual([0, ['here']])
   expect(messages(outcome)).toEqual([`warn nothing to follow yet: ${missing}; it is waited for`])
-}, 30_000)
+})
 
 test.each([
   ['a pattern that matches nothing', ['none*.log', 'out'], ONCE, 'no such file: DIR/none*.log (matches nothing)'],

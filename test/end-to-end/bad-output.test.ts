@@ -40,60 +40,48 @@ const canMount = (() => {
 })()
 const kinds = canMount ? (['a small disk', 'a small limit'] as const) : (['a small limit'] as const)
 
-test.each(kinds)(
-  '%s makes the train wait; with room again everything is written, once',
-  async (kind) => {
-    const { launch, makeRoom, argv, lines, path } = startSmall(kind)
-    const { child, ended, says } = launch(...argv)
-    await says(/^cannot write small\/out: .*everything is kept and tried again$/)
-    expect(statSync(path('small/out')).size).toBeLessThanOrEqual(65_536)
-    expect(makeRoom(child.pid ?? 0).status).toBe(0)
-    const outcome = await ended
-    expect([outcome.status, messages(outcome)]).toEqual([
-      0,
-      [expect.stringMatching(/^error cannot write/), 'info small/out can be written again'],
-    ])
-    expect(lines('small/out')).toEqual(LINES)
-  },
-  30_000,
-)
+test.each(kinds)('%s makes the train wait; with room again everything is written, once', async (kind) => {
+  const { launch, makeRoom, argv, lines, path } = startSmall(kind)
+  const { child, ended, says } = launch(...argv)
+  await says(/^cannot write small\/out: .*everything is kept and tried again$/)
+  expect(statSync(path('small/out')).size).toBeLessThanOrEqual(65_536)
+  expect(makeRoom(child.pid ?? 0).status).toBe(0)
+  const outcome = await ended
+  expect([outcome.status, messages(outcome)]).toEqual([
+    0,
+    [expect.stringMatching(/^error cannot write/), 'info small/out can be written again'],
+  ])
+  expect(lines('small/out')).toEqual(LINES)
+})
 
-test.each(kinds)(
-  '%s is code 74 after so many tries; what is written are whole lines',
-  async (kind) => {
-    const { launch, argv, read, lines } = startSmall(kind)
-    const outcome = await launch(...argv, '--output.retries-max', '2').ended
-    expect([outcome.status, messages(outcome)]).toEqual([
-      74,
-      [
-        expect.stringMatching(/^error cannot write/),
-        expect.stringMatching(/^fatal stopped: gave up writing small\/out with \d+ characters left: (ENOSPC|EFBIG): /),
-      ],
-    ])
-    expect(outcome.log.at(-1)?.err).toBeUndefined()
-    expect(read('small/out')).toMatch(/^$|\n$/)
-    expect(lines('small/out')).toEqual(LINES.slice(0, lines('small/out').length))
-  },
-  30_000,
-)
+test.each(kinds)('%s is code 74 after so many tries; what is written are whole lines', async (kind) => {
+  const { launch, argv, read, lines } = startSmall(kind)
+  const outcome = await launch(...argv, '--output.retries-max', '2').ended
+  expect([outcome.status, messages(outcome)]).toEqual([
+    74,
+    [
+      expect.stringMatching(/^error cannot write/),
+      expect.stringMatching(/^fatal stopped: gave up writing small\/out with \d+ characters left: (ENOSPC|EFBIG): /),
+    ],
+  ])
+  expect(outcome.log.at(-1)?.err).toBeUndefined()
+  expect(read('small/out')).toMatch(/^$|\n$/)
+  expect(lines('small/out')).toEqual(LINES.slice(0, lines('small/out').length))
+})
 
-test.each(kinds)(
-  'with %s it can be stopped: code 75, since what it read is not done',
-  async (kind) => {
-    const { launch, argv, read, lines } = startSmall(kind)
-    const { child, ended, says } = launch(...argv, '--train.finish-timeout-ms', '200')
-    await says(/^cannot write small\/out/)
-    child.kill('SIGTERM')
-    const outcome = await ended
-    expect([outcome.status, messages(outcome).at(-1)]).toEqual([
-      75,
-      expect.stringMatching(/^fatal stopped: LineDrain.* did not finish within finishTimeoutMs \(200 ms\)/),
-    ])
-    expect(read('small/out')).toMatch(/^$|\n$/)
-    expect(lines('small/out')).toEqual(LINES.slice(0, lines('small/out').length))
-  },
-  30_000,
-)
+test.each(kinds)('with %s it can be stopped: code 75, since what it read is not done', async (kind) => {
+  const { launch, argv, read, lines } = startSmall(kind)
+  const { child, ended, says } = launch(...argv, '--train.finish-timeout-ms', '200')
+  await says(/^cannot write small\/out/)
+  child.kill('SIGTERM')
+  const outcome = await ended
+  expect([outcome.status, messages(outcome).at(-1)]).toEqual([
+    75,
+    expect.stringMatching(/^fatal stopped: LineDrain.* did not finish within finishTimeoutMs \(200 ms\)/),
+  ])
+  expect(read('small/out')).toMatch(/^$|\n$/)
+  expect(lines('small/out')).toEqual(LINES.slice(0, lines('small/out').length))
+})
 
 test.each([
   ['none/out', 'ENOENT', '; make its directory, or set mkdir'],

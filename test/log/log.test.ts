@@ -227,7 +227,7 @@ test('a full disk is told once on stderr, and lines that were lost are counted',
     logger.info('after')`
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', source], {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
   })
   const [told, ...rest] = stderr.trimEnd().split('\n')
   expect(told).toBe('the log /dev/full cannot be written: ENOSPC')

@@ -19,8 +19,8 @@ test.each([
       expect(outcome).toMatchObject({ faults: [] })
       events += outcome.events
     })
-    await fc.assert(property, { numRuns: trains, seed, interruptAfterTimeLimit: trains * 200 })
+    await fc.assert(property, { numRuns: trains, seed })
     expect(events).toBeGreaterThan(trains * 5)
   },
-  trains * 200 + 20_000,
+  trains * 200 + 60_000,
 )

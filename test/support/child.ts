@@ -31,7 +31,7 @@ export function startScript(
   const script = `const [dist, source] = ${JSON.stringify([dist.href, source.href])}\n${body}`
   const child = spawn(process.execPath, [...flags, '--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 20_000,
+    timeout: 60_000,
   })
   return { child, ended: gather(child) }
 }

@@ -46,7 +46,7 @@ export function world(files: Readonly<Record<string, string>>, uid: number = pro
     ...(isRoot ? { uid, gid: uid } : {}),
   })
   const command = (program: string, argv: readonly string[], env?: Readonly<Record<string, string>>) => {
-    const options = { ...optionsOf(env), encoding: 'utf8', timeout: 30_000 } as const
+    const options = { ...optionsOf(env), encoding: 'utf8', timeout: 60_000 } as const
     const { status, stdout, stderr, error } = spawnSync(program, argv, options)
     if (error !== undefined) throw error // The command has ended, but somebody still holds its stderr.
     return { status, stdout, stderr }

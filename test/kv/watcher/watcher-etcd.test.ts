@@ -11,7 +11,7 @@ import { drive, readKeys, watcherSuite } from '../../support/kv-watcher-suite.js
 let etcd!: Etcd
 beforeAll(async () => {
   etcd = await startEtcd()
-}, 30_000)
+})
 
 const opened: Backend[] = []
 afterEach(async () => {
@@ -62,4 +62,4 @@ test('what changes while the link is broken wakes it, and so does what changes w
   await direct.put('/a', 'restarted')
   expect((await woken).reason.paths).toEqual(['/a'])
   await leave()
-}, 30_000)
+})
