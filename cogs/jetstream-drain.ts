@@ -1,8 +1,13 @@
 import { insert, requireFunction, wholeGetter, type Getter, type Settings, type Winder } from '../lib/movement/index.js'
-import { BATCH_DEFAULTS } from '../lib/net/batch-sender.js'
 import { bytesOf } from '../lib/net/out-framing.js'
 import { TLS_CLIENT_DEFAULTS, type TlsClientSettings } from '../lib/net/tls-options.js'
-import { MAKING_DEFAULTS, NATS_DEFAULTS, StreamDrain, streamDrainConfig } from '../lib/stream/index.js'
+import {
+  MAKING_DEFAULTS,
+  NATS_DEFAULTS,
+  SENDING_DEFAULTS,
+  StreamDrain,
+  streamDrainConfig,
+} from '../lib/stream/index.js'
 
 /** Configuration insert: what an operator may set. */
 export const jetStreamDrainBaseConfig = insert(streamDrainConfig)
@@ -22,16 +27,13 @@ export interface JetStreamDrainOptions<In> extends Partial<Omit<JetStreamDrainSe
   readonly idGetter?: Getter<In, string | null>
 }
 
-const DEFAULTS = {
-  ...{ ...NATS_DEFAULTS, ...MAKING_DEFAULTS, ...BATCH_DEFAULTS },
-  ...{ subjects: [], batchMax: 1000, batchAgeMs: 0 },
-} as const
+const DEFAULTS = { ...NATS_DEFAULTS, ...MAKING_DEFAULTS, ...SENDING_DEFAULTS, subjects: [] } as const
 
 /**
  * Publish messages to a stream of NATS JetStream.
  *
  * In: texts or bytes, or any datum that the getters read them from. A message is over once the server has stored it. Up to
- * `batchMax` are under way at once; what got no answer is sent again. Each has an id, by which the server knows a repeat
+ * `windowMax` are under way at once; what got no answer is sent again. Each has an id, by which the server knows a repeat
  * within its duplicate window (`duplicateWindowMs`) and stores it once: by default it is that of the line or the message
  * that the event came from, the same in every run. What came of many, or of a supply that can't tell, has none unless
  * `idGetter` finds one, and may be stored twice.

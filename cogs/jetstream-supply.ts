@@ -73,13 +73,13 @@ export class JetStreamSupply<Out = string> extends StreamSupply<
     return `${this.constructor.name}(${this.session.name}, stream=${stream}, consumer=${consumer})`
   }
 
-  protected dataOf({ data, subject }: StreamMessage): Out {
+  protected dataOf(message: StreamMessage): Out {
     const { lineSetter, subjectSetter, idSetter, encoding } = this.options
-    const content = decode(Buffer.from(data.buffer, data.byteOffset, data.length), encoding)
+    const content = decode(message.data, encoding)
     if (lineSetter === undefined && subjectSetter === undefined && idSetter === undefined) return content as Out
     let made: unknown = {}
     if (lineSetter !== undefined) made = lineSetter(made, content)
-    if (subjectSetter !== undefined) made = subjectSetter(made, subject)
+    if (subjectSetter !== undefined) made = subjectSetter(made, message.subject)
     if (idSetter !== undefined) made = idSetter(made, this.nextId())
     return made as Out
   }

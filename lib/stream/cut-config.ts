@@ -45,7 +45,18 @@ export const cutBaseConfig = insert({
     format: 'nat',
     default: 10,
   },
-  batchMax: { doc: 'How many messages may be under way to the stream at once.', format: 'nat', min: 1, default: 1000 },
+  windowMax: {
+    doc: 'Before a cut, how many messages may be sent to the stream and not answered for at once.',
+    format: 'nat',
+    min: 1,
+    default: 1000,
+  },
+  windowBytes: {
+    doc: 'How many characters these may have; a message that is longer goes alone.',
+    format: 'size',
+    min: 1,
+    default: '4MiB',
+  },
   bufferMax: {
     doc: 'With how many characters not sent the part before a cut waits.',
     format: 'size',

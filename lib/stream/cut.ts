@@ -2,9 +2,8 @@
 import { ConfigError } from '../errors/index.js'
 import { TrainError, describeValue, type Cut, type CutEnds, type Getter, type Winder } from '../movement/index.js'
 import { isJson } from '../movement/cut/is-json.js'
-import { BATCH_DEFAULTS } from '../net/batch-sender.js'
 import type { CutSettings } from './cut-config.js'
-import { StreamDrain, type StreamDrainOptions } from './stream-drain.js'
+import { SENDING_DEFAULTS, StreamDrain, type StreamDrainOptions } from './stream-drain.js'
 import { StreamSupply } from './stream-supply.js'
 import type { StreamSupplyOptions } from './stream-supply-config.js'
 import type { StreamMessage } from './puller.js'
@@ -97,7 +96,7 @@ class CutSupply extends StreamSupply<unknown, CutSupplyOptions> {
   }
 
   protected dataOf({ data }: StreamMessage): unknown {
-    return JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.length).toString())
+    return JSON.parse(data.toString())
   }
 }
 
@@ -143,10 +142,9 @@ function drainOptions(settings: CutSettings, app: string, cut: Cut): CutDrainOpt
   const { keyGetter = null, partitions = 1 } = cut
   const { subject } = options
   return {
-    ...BATCH_DEFAULTS,
+    ...SENDING_DEFAULTS,
     ...options,
     subjects: [`${subject}.*`],
-    batchAgeMs: 0,
     retriesMax: null,
     keyGetter,
     partitions,

@@ -1,9 +1,19 @@
-/** Publishes batches: all of a batch at once, and then the acknowledgements of the server, in any order. */
-import type { Msg, MsgHdrs, Subscription } from '@nats-io/transport-node'
-import { DeadbeatError, toError } from '../errors/index.js'
-import { Refused, type BatchChannel } from '../net/batch-sender.js'
-import type { NetLoop } from '../net/loop.js'
+/**
+ * Publishes to a stream with many messages under way at once: as soon as the server has answered for one, the next is sent.
+ * They are sent in order, answered for in any order, and over in order.
+ *
+ * One that failed stops the sending. Once everything under way is answered for, or given up, it begins again with the first
+ * that isn't stored, later each time; what is stored isn't sent again. The answers to each such round come to an inbox of its
+ * own, so that late ones are nobody's business.
+ */
+import type { Msg, Subscription } from '@nats-io/transport-node'
+import { DeadbeatError, codeOf, toError } from '../errors/index.js'
+import { Backoff } from '../net/backoff.js'
+import type { LoopBinding, NetLog, NetLoop } from '../net/loop.js'
+import type { SenderOptions, SenderTarget } from '../net/sender.js'
+import { answerOf } from './answer.js'
 import type { Link } from './session.js'
+import { Window, type Place } from './window.js'
 
 /** What is published. */
 export interface Publication {
@@ -11,154 +21,280 @@ export interface Publication {
   readonly payload: Uint8Array
   /** By which the server knows a repeat; null: it takes all. */
   readonly id: string | null
-  /** Whether the server has it: then it isn't sent again when another one of its batch failed. */
-  isStored?: boolean
 }
 
-/** How long an answer may take. */
-export interface PublisherOptions {
+/** How much is under way, how long an answer may take, and what becomes of what is refused. */
+export interface PublisherOptions extends SenderOptions {
+  readonly windowMax: number
+  readonly windowBytes: number
   readonly requestMs: number
+  readonly whenRefused: 'stop' | 'drop'
 }
 
-/** What the server answers. */
-interface Answer {
-  readonly duplicate?: boolean
-  readonly error?: { readonly code?: number; readonly err_code?: number; readonly description?: string }
-}
+/** A full window has room again with so much of it under way: filled up one by one, each message would be a write of its own. */
+const ROOM = 0.75
 
-/** Refusals that come again whenever it is tried: of the size, of headers, of what a stream is said to be. */
-const FOR_GOOD = new Set([10054, 10060, 10097])
-
-/** The channel. */
-export class Publisher implements BatchChannel<Publication> {
-  readonly name: string
+/** The queue, and its way out. Its positions count messages. */
+export class Publisher {
   /** How many messages the server knew already. */
   duplicates = 0
+  /** How many were refused for good, and dropped. */
+  refused = 0
   private readonly loop: NetLoop
+  private readonly log: NetLog
+  private readonly name: string
   private readonly options: PublisherOptions
-  private readonly whenClosed: () => void
+  private readonly target: SenderTarget
+  private readonly backoff: Backoff
+  private readonly window = new Window<Publication>()
+  private underWay = 0
+  private underWayBytes = 0
   private link: Link | null = null
-  private subscription: Subscription | null = null
+  private answers: Subscription | null = null
   private inbox = ''
-  /** Counts the batches: what is answered to an earlier one is nobody's business any more. */
-  private round = 0
-  private batch: readonly Publication[] = []
-  private open = 0
-  private refusals = new Map<number, Error>()
+  /** Why nothing more is sent for now, and up to where it was: once that is over, it goes well again. */
   private failure: Error | null = null
-  private settle: { resolve: () => void; reject: (error: Error) => void } | null = null
-  private whenConnected: (() => void) | null = null
+  private failedAt = 0
+  /** Refused and dropped since that was last told. */
+  private dropped: Error[] = []
+  private retry: LoopBinding | null = null
+  private late: LoopBinding | null = null
+  private isOpen = false
+  private isBroken = false
+  private isFull = false
+  private isDue = false
+  private whenEmpty: (() => void) | null = null
 
-  constructor(loop: NetLoop, name: string, options: PublisherOptions, whenClosed: () => void) {
+  constructor(loop: NetLoop, log: NetLog, name: string, options: PublisherOptions, target: SenderTarget) {
     this.loop = loop
+    this.log = log
     this.name = name
     this.options = options
-    this.whenClosed = whenClosed
+    this.target = target
+    this.backoff = new Backoff(options)
   }
 
+  get flushed(): number {
+    return this.window.flushed
+  }
+
+  position(): number {
+    return this.window.position
+  }
+
+  full(): boolean {
+    return this.isBroken || this.window.size > this.options.bufferMax
+  }
+
+  /** How many messages aren't over. */
+  get waiting(): number {
+    return this.window.position - this.window.flushed
+  }
+
+  seal(then: (position: number) => void): void {
+    this.window.seal(then)
+  }
+
+  /** Begin to send. */
+  open(): void {
+    this.isOpen = true
+    this.soon()
+  }
+
+  append(publication: Publication): void {
+    this.window.append(publication, publication.subject.length + publication.payload.length)
+    this.soon()
+  }
+
+  /** There is a connection. */
   connected(link: Link): void {
     this.link = link
-    this.inbox = link.transport.createInbox()
-    this.subscription = link.nc.subscribe(`${this.inbox}.>`, {
+    this.listen(link)
+    this.send()
+  }
+
+  /** It broke: what was under way is sent again over the next. */
+  lost(error: Error): void {
+    this.link = this.answers = null
+    if (this.underWay > 0) this.giveUpAnswers(error)
+  }
+
+  /** Send everything. Ends too when it was given up. */
+  async close(): Promise<void> {
+    if (this.waiting === 0 || this.isBroken) return
+    await new Promise<void>((resolve) => (this.whenEmpty = resolve))
+  }
+
+  /** Let go, whatever is left. */
+  release(): void {
+    this.isOpen = false
+    this.answers?.unsubscribe()
+    for (const timer of [this.retry, this.late]) if (timer !== null) this.loop.cancel(timer)
+  }
+
+  /** What takes a datum, or hears one answer of many, is not the place to send the next. */
+  private soon(): void {
+    if (this.isDue) return
+    this.isDue = true
+    queueMicrotask(() => {
+      this.isDue = false
+      this.settle()
+      this.send()
+    })
+  }
+
+  private listen({ nc, transport }: Link): void {
+    this.answers?.unsubscribe()
+    const inbox = `${transport.createInbox()}.`
+    this.inbox = inbox
+    this.answers = nc.subscribe(`${inbox}*`, {
       callback: (error, message) => {
-        if (error !== null) this.fail(toError(error))
-        else this.answered(message)
+        if (inbox !== this.inbox) return
+        if (error !== null) this.giveUpAnswers(toError(error))
+        else this.answered(message, Number(message.subject.slice(inbox.length)))
       },
     })
-    this.whenConnected?.()
   }
 
-  lost(error: Error): void {
-    this.link = this.subscription = null
-    this.fail(error)
+  private send(): void {
+    const { link, window } = this
+    const { windowMax, windowBytes } = this.options
+    if (link === null || link.nc.isClosed() || this.failure !== null || !this.isOpen) return
+    if (this.isFull && (this.underWay > ROOM * windowMax || this.underWayBytes > ROOM * windowBytes)) return
+    this.isFull = false
+    for (let place = window.peek(); place !== null && !this.isBroken; place = window.peek()) {
+      const { size } = place
+      this.isFull = this.underWay > 0 && (this.underWay >= windowMax || this.underWayBytes + size > windowBytes)
+      if (this.isFull) break
+      window.pass()
+      this.publish(link, place)
+    }
+    if (this.underWay > 0) this.late ??= this.waitForAnswers()
   }
 
-  close(): void {
-    this.subscription?.unsubscribe()
-    this.whenClosed()
-  }
-
-  async send(batch: readonly Publication[]): Promise<void> {
-    if (this.link === null) await new Promise<void>((resolve) => (this.whenConnected = resolve))
-    this.whenConnected = null
-    const { requestMs } = this.options
-    const late = this.loop.after(requestMs, () => {
-      const message = `${this.open} of ${batch.length} messages were not acknowledged within requestMs (${requestMs} ms)`
-      this.fail(new DeadbeatError('ETIMEDOUT', message))
-    })
+  private publish({ nc, transport }: Link, place: Place<Publication>): void {
+    const { subject, payload, id } = place.data
+    const reply = this.inbox + String(place.position)
     try {
-      await new Promise<void>((resolve, reject) => {
-        this.settle = { resolve, reject }
-        this.publish(batch)
-      })
-    } finally {
-      this.settle = null
-      this.loop.cancel(late)
+      if (id === null) nc.publish(subject, payload, { reply })
+      else {
+        const headers = transport.headers()
+        headers.set('Nats-Msg-Id', id)
+        nc.publish(subject, payload, { reply, headers })
+      }
+      place.isUnderWay = true
+      this.underWay += 1
+      this.underWayBytes += place.size
+    } catch (error) {
+      this.refuse(place, toError(error)) // Larger than the server takes at all, or a subject that is none.
     }
   }
 
-  private publish(batch: readonly Publication[]): void {
-    const { nc, transport } = this.link as Link
-    this.batch = batch
-    this.round += 1
-    this.refusals = new Map()
-    this.failure = null
-    this.open = batch.length
-    const answers = `${this.inbox}.${this.round}.`
-    batch.forEach(({ subject, payload, id, isStored }, place) => {
-      if (isStored === true) {
-        this.over()
-        return
-      }
-      let headers: MsgHdrs | null = null
-      if (id !== null) {
-        headers = transport.headers()
-        headers.set('Nats-Msg-Id', id)
-      }
-      try {
-        nc.publish(subject, payload, { reply: answers + String(place), ...(headers === null ? {} : { headers }) })
-      } catch (error) {
-        // Larger than the server takes at all, or a subject that is none.
-        this.refusals.set(place, toError(error))
-        this.over()
-      }
+  private waitForAnswers(): LoopBinding {
+    const [{ requestMs }, { sent }] = [this.options, this.window]
+    return this.loop.after(requestMs, () => {
+      this.late = null
+      if (this.flushed < sent) {
+        const message = `${this.underWay} messages were not acknowledged within requestMs (${requestMs} ms)`
+        this.giveUpAnswers(new DeadbeatError('ETIMEDOUT', message))
+      } else if (this.underWay > 0) this.late = this.waitForAnswers()
     })
   }
 
-  private answered(message: Msg): void {
-    const [round, place] = message.subject.slice(this.inbox.length + 1).split('.')
-    if (Number(round) !== this.round) return
-    const publication = this.batch[Number(place)]
-    if (publication === undefined) return
-    if (message.headers?.code === 503)
-      this.failure = new DeadbeatError('ERR_NO_STREAM', `no stream takes ${publication.subject}`)
-    else this.judge(message.json(), publication, Number(place))
-    this.over()
+  private answered(message: Msg, position: number): void {
+    const place = this.window.at(position)
+    if (place?.isUnderWay !== true) return
+    place.isUnderWay = false
+    this.underWay -= 1
+    this.underWayBytes -= place.size
+    const { error, isForGood, isDuplicate } = answerOf(message, place.data.subject)
+    place.isOver = error === null
+    if (isDuplicate) this.duplicates += 1
+    if (error !== null) {
+      if (isForGood) this.refuse(place, error)
+      else this.failure = error
+    }
+    this.soon()
   }
 
-  private judge({ duplicate, error }: Answer, publication: Publication, place: number): void {
-    if (error === undefined) {
-      publication.isStored = true
-      if (duplicate === true) this.duplicates += 1
+  private refuse(place: Place<Publication>, error: Error): void {
+    if (this.options.whenRefused === 'stop') {
+      const text = `${this.name} refused a message: ${error.message}; it is not acknowledged`
+      this.giveUp(new DeadbeatError('ERR_REFUSED', text, { cause: error }))
+    } else {
+      place.isOver = true
+      this.dropped.push(error)
+      this.soon()
+    }
+  }
+
+  /** Tell what has happened since the last time. */
+  private settle(): void {
+    if (!this.isOpen || this.isBroken) return
+    this.tellDropped()
+    const hasMoved = this.window.advance()
+    if (this.underWay === 0) {
+      this.stopWaiting()
+      if (this.failure !== null && this.retry === null) this.tryLater(this.failure)
+    }
+    if (this.failure === null && this.backoff.failures > 0 && this.flushed >= this.failedAt) {
+      this.log.info({ failures: this.backoff.failures }, `${this.name} takes data again`)
+      this.backoff.reset()
+    }
+    if (hasMoved) {
+      this.target.flushed()
+      if (this.waiting === 0) this.whenEmpty?.()
+    }
+  }
+
+  private tellDropped(): void {
+    const [first, ...others] = this.dropped.splice(0)
+    if (first === undefined) return
+    this.refused += 1 + others.length
+    const what = others.length === 0 ? 'a message' : `${1 + others.length} messages`
+    this.log.error({ refused: this.refused }, `${this.name} refused ${what}: ${first.message}; dropped`)
+  }
+
+  /** Nobody waits for answers any more: what was sent and not answered for is sent again. */
+  private giveUpAnswers(error: Error): void {
+    this.inbox = ''
+    this.stopWaiting()
+    this.underWay = this.underWayBytes = 0
+    this.failure = error
+    this.soon()
+  }
+
+  private tryLater(error: Error): void {
+    const { retriesMax } = this.options
+    const delayMs = this.backoff.nextMs()
+    const { failures } = this.backoff
+    if (retriesMax !== null && failures > retriesMax) {
+      const what = `cannot send to ${this.name}, after ${failures} tries: ${error.message}`
+      const text = `${what}; ${this.waiting} messages were not sent and are not acknowledged`
+      this.giveUp(new DeadbeatError(codeOf(error) || 'EIO', text, { cause: error }))
       return
     }
-    const { err_code = 0, description = 'the server refuses' } = error
-    const refusal = new DeadbeatError('ERR_REFUSED', `${description} (${err_code})`)
-    if (FOR_GOOD.has(err_code)) this.refusals.set(place, refusal)
-    else this.failure = refusal
+    const message = `cannot send to ${this.name}: ${error.message}`
+    if (failures === 1) this.log.warn({ err: error, retryMs: delayMs }, `${message}; it is tried again`)
+    else this.log.debug({ err: error, failures }, message)
+    this.failedAt = this.window.sent
+    this.retry = this.loop.after(delayMs, () => {
+      this.retry = this.failure = null
+      this.window.rewind()
+      if (this.link !== null) this.listen(this.link)
+      this.send()
+    })
   }
 
-  private over(): void {
-    this.open -= 1
-    if (this.open > 0) return
-    const [first] = this.refusals.values()
-    if (this.failure !== null) this.settle?.reject(this.failure)
-    else if (first === undefined) this.settle?.resolve()
-    else this.settle?.reject(new Refused(first.message, { cause: first, places: [...this.refusals.keys()] }))
+  private giveUp(error: Error): void {
+    this.isBroken = true
+    this.stopWaiting()
+    this.target.failed(error)
+    this.whenEmpty?.()
   }
 
-  private fail(error: Error): void {
-    this.round += 1
-    this.settle?.reject(error)
+  private stopWaiting(): void {
+    if (this.late !== null) this.loop.cancel(this.late)
+    this.late = null
   }
 }

@@ -16,7 +16,7 @@ export interface StreamMessage {
   readonly stream: string
   readonly sequence: number
   readonly subject: string
-  readonly data: Uint8Array
+  readonly data: Buffer
   /** The id that it was published with; null if it has none. */
   readonly messageId: string | null
   /** How often it was delivered so far. */
@@ -40,10 +40,10 @@ export interface PullTarget {
   broken(error: Error): void
 }
 
-const ACK = '+ACK'
-const TERM = '+TERM'
-const NAK = '-NAK'
-const WORKING = '+WPI'
+const ACK = Buffer.from('+ACK')
+const TERM = Buffer.from('+TERM')
+const NAK = Buffer.from('-NAK')
+const WORKING = Buffer.from('+WPI')
 const EXPIRES_MS = 120_000
 const HEARTBEAT_MS = 20_000
 const NS = 1_000_000
@@ -63,7 +63,7 @@ export class Puller {
   private asked = 0
   private timers: LoopBinding[] = []
   /** What couldn't be said while there was no connection. */
-  private unsaid: (readonly [reply: string, what: string])[] = []
+  private unsaid: (readonly [reply: string, what: Buffer])[] = []
   private isPaused = false
   private isClosed = false
   private hasHeard = false
@@ -84,7 +84,7 @@ export class Puller {
     this.subscription = link.nc.subscribe(inbox, {
       callback: (error, message) => {
         if (error !== null) this.target.broken(toError(error))
-        else this.take(message, inbox)
+        else this.take(message)
       },
     })
     this.timers = [
@@ -135,15 +135,15 @@ export class Puller {
     this.say(message.reply, NAK)
   }
 
-  private take(message: Msg, inbox: string): void {
+  private take(message: Msg): void {
     this.hasHeard = true
-    if (message.subject === inbox) {
+    const { reply = '' } = message
+    if (reply === '') {
       this.hearStatus(message)
       return
     }
     this.asked = Math.max(0, this.asked - 1)
-    const { stream, sequence, deliveries } = deliveryOf(message.reply ?? '')
-    const reply = message.reply ?? ''
+    const { sequence, deliveries } = deliveryOf(reply)
     if (deliveries > 1) this.redelivered += 1
     const known = this.underWay.get(sequence)
     if (known !== undefined) {
@@ -152,8 +152,7 @@ export class Puller {
     } else if (this.isClosed) {
       this.say(reply, NAK)
     } else {
-      const messageId = message.headers?.get('Nats-Msg-Id') || null
-      const arrived = { stream, sequence, subject: message.subject, data: message.data, messageId, deliveries, reply }
+      const arrived = new Arrived(this.options.stream, sequence, message, deliveries, reply)
       this.underWay.set(sequence, arrived)
       if (!this.target.arrived(arrived)) this.over(arrived)
     }
@@ -198,7 +197,7 @@ export class Puller {
     this.ask()
   }
 
-  private say(reply: string, what: string): void {
+  private say(reply: string, what: Buffer): void {
     if (this.link !== null) this.link.nc.publish(reply, what)
     else if (what !== WORKING) this.unsaid.push([reply, what])
   }
@@ -206,5 +205,33 @@ export class Puller {
   private stopTimers(): void {
     for (const timer of this.timers) this.loop.cancel(timer)
     this.timers = []
+  }
+}
+
+/** A message that came. What isn't asked for isn't read. */
+class Arrived implements StreamMessage {
+  readonly stream: string
+  readonly sequence: number
+  readonly data: Buffer
+  deliveries: number
+  reply: string
+  readonly #message: Msg
+
+  constructor(stream: string, sequence: number, message: Msg, deliveries: number, reply: string) {
+    this.stream = stream
+    this.sequence = sequence
+    const { data } = message
+    this.data = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.length)
+    this.deliveries = deliveries
+    this.reply = reply
+    this.#message = message
+  }
+
+  get subject(): string {
+    return this.#message.subject
+  }
+
+  get messageId(): string | null {
+    return this.#message.headers?.get('Nats-Msg-Id') || null
   }
 }

@@ -2,10 +2,11 @@
 import { SendingDrain, type Winder } from '../movement/index.js'
 import { requireAtLeast } from '../errors/index.js'
 import { insert, type Settings } from '../settings/index.js'
-import { BatchSender, batchConfig } from '../net/batch-sender.js'
+import { SENDER_DEFAULTS, senderConfig } from '../net/sender.js'
+import { BATCH_DEFAULTS, batchConfig } from '../net/batch-sender.js'
 import { makingConfig, natsConfig } from './config.js'
 import { StreamError, ensureStream } from './ensure.js'
-import { Publisher, type Publication } from './publisher.js'
+import { Publisher } from './publisher.js'
 import { NatsSession, type Link } from './session.js'
 
 /** Configuration insert: which stream, and how much at once. */
@@ -19,36 +20,56 @@ export const streamDrainConfig = insert({
     default: [],
   },
   ...makingConfig,
-  ...batchConfig,
-  batchMax: { ...batchConfig.batchMax, doc: 'How many messages may be under way at once.', default: 1000 },
-  batchAgeMs: { ...batchConfig.batchAgeMs, default: 0 },
+  windowMax: {
+    doc: 'How many messages may be sent and not answered for at once.',
+    format: 'nat',
+    min: 1,
+    default: 1000,
+    live: true,
+  },
+  windowBytes: {
+    doc: 'How many characters these may have; a message that is longer goes alone.',
+    format: 'size',
+    min: 1,
+    default: '4MiB',
+    live: true,
+  },
+  whenRefused: batchConfig.whenRefused,
+  ...senderConfig,
+  bufferMax: batchConfig.bufferMax,
 })
+
+/** The defaults of what `streamDrainConfig` says of sending. */
+export const SENDING_DEFAULTS = {
+  ...SENDER_DEFAULTS,
+  windowMax: 1000,
+  windowBytes: 4_194_304,
+  whenRefused: 'stop',
+  bufferMax: BATCH_DEFAULTS.bufferMax,
+} as const
 
 /** Which stream, and how much at once. */
 export type StreamDrainOptions = Settings<typeof streamDrainConfig>
 
 /** The base. A message is over once the server has stored it, or knew it already. */
 export abstract class StreamDrain<In, Options extends StreamDrainOptions> extends SendingDrain<In, Options> {
-  protected readonly sender: BatchSender<Publication>
+  protected readonly sender: Publisher
   protected readonly session: NatsSession
-  private readonly publisher: Publisher
 
   constructor(train: Winder, options: Options) {
     super(train, options)
-    requireAtLeast(1, this.options, 'bufferMax', 'retryMs', 'retryMaxMs', 'batchMax', 'replicas')
+    requireAtLeast(1, this.options, 'bufferMax', 'retryMs', 'retryMaxMs', 'windowMax', 'windowBytes', 'replicas')
     const { esc, log } = this.train
     this.session = new NatsSession(esc, log, this.options, {
       connected: (link) => this.connected(link),
-      lost: (error) => this.publisher.lost(error),
+      lost: (error) => this.sender.lost(error),
     })
-    const { name } = this.session
-    this.publisher = new Publisher(esc, name, this.options, () => void this.session.close())
-    this.sender = new BatchSender(esc, log, this.options, this.publisher, this.target)
+    this.sender = new Publisher(esc, log, this.session.name, this.options, this.target)
   }
 
   /** How many messages the server knew already. */
   get duplicates(): number {
-    return this.publisher.duplicates
+    return this.sender.duplicates
   }
 
   override async start(): Promise<void> {
@@ -58,19 +79,20 @@ export abstract class StreamDrain<In, Options extends StreamDrainOptions> extend
 
   override done(): void {
     super.done()
+    void this.session.close()
     const { duplicates } = this
     if (duplicates > 0) this.train.log.info({ duplicates }, `${duplicates} messages were there already`)
   }
 
   protected publish(subject: string, payload: Uint8Array, id: string | null): void {
-    this.sender.append({ subject, payload, id }, subject.length + payload.length)
+    this.sender.append({ subject, payload, id })
   }
 
   private async connected(link: Link): Promise<void> {
     const { stream, subject, subjects } = this.options
     try {
       await ensureStream(link, stream, subjects.length > 0 ? subjects : [subject], this.options, this.session.name)
-      this.publisher.connected(link)
+      this.sender.connected(link)
     } catch (error) {
       if (!(error instanceof StreamError)) throw error
       this.target.failed(error)

@@ -100,7 +100,7 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
 
   override acknowledge({ origin }: Ticket<StreamOrigin>): void {
     this.over.push(origin)
-    this.tellOver()
+    if (this.over.length === 1) queueMicrotask(() => this.tellOver())
   }
 
   override original({ origin }: Ticket<StreamOrigin>): Uint8Array | null {
@@ -145,7 +145,7 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
       isPoison: boolean
     }
     const { stream } = this.options
-    const message = { stream, sequence, messageId, subject: '', data: new Uint8Array(), deliveries: 0, reply: '' }
+    const message = { stream, sequence, messageId, subject: '', data: Buffer.alloc(0), deliveries: 0, reply: '' }
     return { message, isPoison }
   }
 
@@ -191,7 +191,7 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
     this.begin(ticket)
     if (isPoison) {
       const text = `message ${message.sequence} of ${stream} was delivered ${message.deliveries} times and never acknowledged: deliveriesMax is ${deliveriesMax}`
-      this.train.refuse(new DeadbeatError('ERR_POISON', text), Buffer.from(message.data).toString())
+      this.train.refuse(new DeadbeatError('ERR_POISON', text), message.data.toString())
     } else this.putDataOf(message)
     this.end(ticket)
   }
@@ -201,7 +201,7 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
     try {
       data = this.dataOf(message)
     } catch (error) {
-      this.train.refuse(toError(error), Buffer.from(message.data).toString())
+      this.train.refuse(toError(error), message.data.toString())
       return
     }
     this.put(data)

@@ -38,7 +38,7 @@ test('what is no message fails alone, and what comes while the server is away is
 test('refuses a limit that is none, and shows no secrets', () => {
   const { train } = testTrain()
   const make = (options: object) => new JetStreamDrain(train, { stream: 'S', subject: 's', ...options })
-  expect(() => make({ batchMax: 0 })).toThrow('batchMax must be at least 1')
+  expect(() => make({ windowMax: 0 })).toThrow('windowMax must be at least 1')
   expect(String(make({ user: 'u', password: 'secret' }))).toBe('JetStreamDrain(127.0.0.1:4222, stream=S)')
 })
 
@@ -71,7 +71,7 @@ if (has('nats-server')) {
   }
 
   test('publishes in order, over many batches, and stops only when all is stored', async () => {
-    const { supply, train } = await start(server.servers, { stream: 'ORDER', subject: 'order.all', batchMax: 7 })
+    const { supply, train } = await start(server.servers, { stream: 'ORDER', subject: 'order.all', windowMax: 7 })
     const lines = Array.from({ length: 50 }, (_, i) => `line ${i}`)
     supply.push(...lines)
     await train.stop()
@@ -120,11 +120,11 @@ if (has('nats-server')) {
     await server.manager.streams.add({ name: 'SMALL', subjects: ['small.>'], max_msg_size: 5 })
     const strict = await start(server.servers, { stream: 'SMALL', subject: 'small.a' })
     strict.supply.push('too large')
-    await expect(strict.running).rejects.toThrow(/refused 1 of 1 data: message size exceeds maximum/)
+    await expect(strict.running).rejects.toThrow(/refused a message: message size exceeds maximum/)
     const lax = await start(server.servers, { stream: 'SMALL', subject: 'small.b', whenRefused: 'drop' })
     lax.supply.push('too large', 'small')
     await lax.isDone(2)
-    expect(lax.log.find(({ level }) => level === 'error')?.message).toMatch(/refused 1 of \d data.*they are dropped/)
+    expect(lax.log.find(({ level }) => level === 'error')?.message).toMatch(/refused a message: .*; dropped/)
     expect(await messagesOf(server, 'SMALL')).toEqual(['small'])
     await server.manager.streams.add({ name: 'FULL', subjects: ['full'], max_msgs: 1, discard: 'new' } as never)
     const full = await start(server.servers, { stream: 'FULL', subject: 'full' })

@@ -151,7 +151,7 @@ if (has('nats-server')) {
       '--cut.parts=middle:before',
       '--cut.messages-max=30',
       '--cut.buffer-max=1000',
-      '--cut.batch-max=5',
+      '--cut.window-max=5',
     ])
     first.supply.push(...entries(100))
     await until(() => first.log.some(({ message }) => message.includes('maximum messages exceeded')))

@@ -15,10 +15,13 @@ export class FakeNats {
   /** Where the answers go. */
   inbox = ''
   failNext: Error | null = null
+  isClosed = false
+  #inboxes = 0
   #hear: (error: Error | null, message: unknown) => void = () => undefined
 
   readonly link = {
     nc: {
+      isClosed: () => this.isClosed,
       subscribe: (subject: string, { callback }: { callback: (error: Error | null, message: unknown) => void }) => {
         this.inbox = subject
         this.#hear = callback
@@ -37,11 +40,13 @@ export class FakeNats {
         this.published.push({ subject, payload: Buffer.from(payload).toString(), reply: about.reply ?? '', id })
       },
     },
-    transport: { createInbox: () => '_INBOX.x', headers: () => new FakeHeaders() },
+    transport: { createInbox: () => `_INBOX.${++this.#inboxes}`, headers: () => new FakeHeaders() },
   } as unknown as Link
 
   /** Something comes, with headers. */
   hear(subject: string, data = '', { reply = '', ...fields }: Record<string, string | number> = {}): void {
+    // What comes of a stream has the subject that it was published to; answers have that of whoever asked.
+    if (this.inbox.endsWith('*') && !subject.startsWith(this.inbox.slice(0, -1))) return
     const headers = Object.keys(fields).length > 0 ? new FakeHeaders(fields) : undefined
     this.#hear(null, { subject, data: Buffer.from(data), reply, headers, json: () => JSON.parse(data) as unknown })
   }
