@@ -1,35 +1,37 @@
 /** Stopping a process that has a store's file open. */
-import { execFileSync, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { turnOfNode } from '../../lib/movement/loop/clock.js'
+import { codeOf } from '../../lib/errors/index.js'
+import { WriteTurn } from '../../lib/kv/embedded/write-turn.js'
+import { SystemClock, turnOfNode } from '../../lib/movement/loop/clock.js'
 
-/** Where lmdb's mutex for whoever writes lies in the file of its locks, and what of that word is the writer's thread. */
-const WRITER_AT = 64
-const THREAD = 0x3fffffff
+/** How long another process may write before it is taken for the one that was stopped, in ms. */
+const BUSY_MS = 50
 
 /**
- * Stop a process (SIGSTOP) while it writes nothing to the store in a file: in the midst of a write it would stand in
- * everybody's way, with the file's lock, and who waits for that one waits with all that he does.
+ * Stop a process (SIGSTOP) while it writes nothing to the store in a file: in the midst of a write it would keep all
+ * others from writing.
  */
 export async function standStill(child: ChildProcess, file: string): Promise<void> {
   for (;;) {
     child.kill('SIGSTOP')
     while (stateOf(child.pid) !== 'T') await turnOfNode()
-    if (writerOf(file) !== child.pid) return
+    if (mayWrite(file)) return
     child.kill('SIGCONT')
     await turnOfNode()
   }
 }
 
-/**
- * The thread that writes to the store in a file at this moment, which in our processes is the first one; 0: none. Another
- * program looks: a process that closes that file once loses its own locks on it.
- */
-export function writerOf(file: string): number {
-  const word = execFileSync('od', ['-An', '-tu4', '-j', String(WRITER_AT), '-N', '4', `${file}-lock`], {
-    encoding: 'utf8',
-  })
-  return Number(word) & THREAD
+function mayWrite(file: string): boolean {
+  const turn = new WriteTurn(file, { clock: new SystemClock(), busyMs: BUSY_MS })
+  try {
+    return turn.now(() => true)
+  } catch (error) {
+    if (codeOf(error) !== 'ERR_KV_UNAVAILABLE') throw error
+    return false
+  } finally {
+    turn.close()
+  }
 }
 
 /** As `ps` shows it. */

@@ -13,10 +13,11 @@ export interface EmbeddedBackendOptions
  *
  * What was written is on the disk when it resolves. The last 100,000 revisions can be read, `revisionsMax`. Where inotify
  * can't tell of changes the file is looked at every 100 ms, `pollMs`.
+ * While another process writes, commits wait, 5 s at most, `busyMs`.
  *
  * @throws {StoreFileError} If the file is no store, is damaged, or has a newer format.
  * @throws {RefusedError} If it may not be read or written.
- * @throws {UnavailableError} If its disk is full, or its directory can't be made.
+ * @throws {UnavailableError} If its disk is full, its directory can't be made, or another process writes it all the time.
  * @example
  * const { mkdtempSync, rmSync } = await import('node:fs')
  * const { tmpdir } = await import('node:os')
@@ -30,7 +31,7 @@ export interface EmbeddedBackendOptions
  */
 export class EmbeddedBackend extends Backend {
   constructor(options: EmbeddedBackendOptions) {
-    const { file, clock = new SystemClock(), revisionsMax = 100_000, pollMs = 100, boot } = options
-    super(new EmbeddedEngine({ file, clock, revisionsMax, pollMs, ...(boot && { boot }) }), options)
+    const { file, clock = new SystemClock(), revisionsMax = 100_000, pollMs = 100, busyMs = 5000, boot } = options
+    super(new EmbeddedEngine({ file, clock, revisionsMax, pollMs, busyMs, ...(boot && { boot }) }), options)
   }
 }

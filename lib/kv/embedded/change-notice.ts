@@ -80,7 +80,7 @@ export class ChangeNotice {
 }
 
 /** The small file beside a store. */
-function noticeFile(path: string): string {
+export function noticeFile(path: string): string {
   return `${path}-notice`
 }
 

@@ -48,6 +48,8 @@ export interface EmbeddedEngineOptions {
   readonly revisionsMax: number
   /** How often the file is looked at where inotify can't tell of changes, in ms. */
   readonly pollMs: number
+  /** How long other processes may write it before a commit gives up, in ms. */
+  readonly busyMs: number
   /** Which run of the machine this is, and its time; found out if it isn't given. */
   readonly boot?: Boot
 }
@@ -68,10 +70,10 @@ export class EmbeddedEngine implements Engine {
 
   /**
    * @throws {StoreFileError} If the file can't be a store, or is one of a newer format.
-   * @throws {UnavailableError} If it may not be read or written, or there is no room for it.
+   * @throws {UnavailableError} If it may not be read or written, there is no room for it, or another process writes it for longer than `busyMs`.
    */
   constructor(options: EmbeddedEngineOptions) {
-    requireAtLeast(1, options, 'revisionsMax', 'pollMs')
+    requireAtLeast(1, options, 'revisionsMax', 'pollMs', 'busyMs')
     const { clock, revisionsMax } = options
     this.name = resolve(options.file)
     this.revisionsMax = revisionsMax

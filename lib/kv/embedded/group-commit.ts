@@ -8,6 +8,7 @@ import { EmbeddedRows } from './embedded-rows.js'
 import type { State } from './state.js'
 import { fileError } from './file-error.js'
 import type { Tables } from './tables.js'
+import type { WriteTurn } from './write-turn.js'
 
 /** How many commits go with one sync at most, so that others have their turn. */
 const BATCH_MAX = 512
@@ -32,13 +33,15 @@ export interface CommitTarget {
 export class GroupCommit {
   private readonly tables: Tables
   private readonly path: string
+  private readonly turn: WriteTurn
   private readonly target: CommitTarget
   private waiting: Task[] = []
   private isClosed = false
 
-  constructor(tables: Tables, path: string, target: CommitTarget) {
+  constructor(tables: Tables, path: string, turn: WriteTurn, target: CommitTarget) {
     this.tables = tables
     this.path = path
+    this.turn = turn
     this.target = target
   }
 
@@ -78,7 +81,9 @@ export class GroupCommit {
 
   /** The same at once, blocking, for what has to be done before anything else is. */
   addNow(work: (rows: EmbeddedRows) => void): void {
-    this.write([{ run: work, done: () => undefined, fail: raise }])
+    this.turn.now(() => {
+      this.write([{ run: work, done: () => undefined, fail: raise }])
+    })
   }
 
   /** What waits fails. */
@@ -90,9 +95,24 @@ export class GroupCommit {
   private arm(): void {
     setImmediate(() => {
       if (this.waiting.length === 0) return
-      this.write(this.waiting.splice(0, BATCH_MAX))
-      if (this.waiting.length > 0) this.arm()
+      this.turn.await(
+        () => {
+          this.writeNext()
+        },
+        (error) => {
+          for (const { fail } of this.waiting.splice(0)) fail(error)
+        },
+      )
     })
+  }
+
+  private writeNext(): void {
+    try {
+      this.write(this.waiting.splice(0, BATCH_MAX))
+    } finally {
+      this.turn.give()
+    }
+    if (this.waiting.length > 0) this.arm()
   }
 
   private write(tasks: readonly Task[]): void {

@@ -11,26 +11,33 @@ import { openFile, type RootTable } from './lmdb.js'
 import { StoreFileError } from '../errors.js'
 import { fileError } from './file-error.js'
 import { openTables, type Tables } from './tables.js'
+import { WriteTurn, type WriteTurnOptions } from './write-turn.js'
 
 /** File systems that several machines share, each with a memory and locks of its own. */
 const SHARED = new Set(['nfs', '9p', 'cifs', 'smb2', 'smb', 'ceph', 'afs', 'gpfs', 'lustre'])
 
 /**
- * Open a file with its tables.
+ * Open a file with its tables, and the turns at writing it.
  *
  * @throws {StoreFileError} If it can't be a store, or is one of a newer format.
  * @throws {RefusedError} If it may not be read or written.
- * @throws {UnavailableError} If there is no room for it, or it can't be made.
+ * @throws {UnavailableError} If there is no room for it, it can't be made, or another process doesn't cease to write it.
  */
-export function openStore(path: string): Tables {
+export function openStore(path: string, options: WriteTurnOptions): { tables: Tables; turn: WriteTurn } {
+  let turn: WriteTurn | undefined
   let root: RootTable<Key> | undefined
   try {
     prepare(path)
-    root = openFile(path, { noSubdir: true, overlappingSync: false, encoding: 'binary', keyEncoder: asKey })
-    fillUp(root, path)
-    checkFormat(root, path)
-    return openTables(root)
+    turn = new WriteTurn(path, options)
+    const tables = turn.now(() => {
+      root = openFile(path, { noSubdir: true, overlappingSync: false, encoding: 'binary', keyEncoder: asKey })
+      fillUp(root, path)
+      checkFormat(root, path)
+      return openTables(root)
+    })
+    return { tables, turn }
   } catch (error) {
+    turn?.close()
     void root?.close()
     throw fileError(path, error)
   }

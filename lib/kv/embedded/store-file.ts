@@ -15,6 +15,10 @@ import { lockFile, openStore } from './open-store.js'
 import { readState, type State } from './state.js'
 import { fileError } from './file-error.js'
 import type { Tables } from './tables.js'
+import { WriteTurn, type WriteTurnOptions } from './write-turn.js'
+
+/** How a file is used. */
+export type StoreFileOptions = NoticeOptions & WriteTurnOptions
 
 const opened = new Map<string, StoreFile>()
 
@@ -22,6 +26,7 @@ const opened = new Map<string, StoreFile>()
 export class StoreFile implements HistorySource {
   readonly path: string
   readonly tables: Tables
+  private readonly turn: WriteTurn
   private readonly commits: GroupCommit
   private readonly notice: ChangeNotice
   private readonly users = new Set<(state: State) => void>()
@@ -29,20 +34,23 @@ export class StoreFile implements HistorySource {
   /** The state that was told last. */
   latest: State
 
-  private constructor(path: string, options: NoticeOptions) {
+  private constructor(path: string, options: StoreFileOptions) {
     this.path = path
-    this.tables = openStore(path)
+    const { tables, turn } = openStore(path, options)
+    this.tables = tables
+    this.turn = turn
     try {
       // What is written from here on is heard of, and what was written before is read.
       this.notice = new ChangeNotice(path, () => this.look(), options)
       this.latest = this.reading((reading) => readState(this.tables.root, reading))
     } catch (error) {
-      void this.tables.root.close()
+      turn.close()
+      void tables.root.close()
       throw fileError(path, error)
     }
     const files = [path, lockFile(path)]
     const found = files.map(numberOf)
-    this.commits = new GroupCommit(this.tables, path, {
+    this.commits = new GroupCommit(tables, path, turn, {
       check: () => {
         if (files.every((file, i) => numberOf(file) === found[i])) return
         throw new StoreFileError(path, 'it, or its -lock, was removed or replaced while it was open. Open it again')
@@ -57,7 +65,7 @@ export class StoreFile implements HistorySource {
   }
 
   /** Open a file, or share the one that is open. `changed` is told the state after each change, whoever made it. */
-  static open(path: string, changed: (state: State) => void, options: NoticeOptions): StoreFile {
+  static open(path: string, changed: (state: State) => void, options: StoreFileOptions): StoreFile {
     const name = realName(path)
     const file = opened.get(name) ?? new StoreFile(name, options)
     opened.set(name, file)
@@ -112,6 +120,7 @@ export class StoreFile implements HistorySource {
     opened.delete(this.path)
     this.notice.close()
     this.commits.close()
+    this.turn.close()
     await this.tables.root.close()
   }
 

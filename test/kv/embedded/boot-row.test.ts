@@ -5,7 +5,7 @@ import { stateOf } from '../engine-contract.js'
 import { bootOf, newPath, put } from './kit.js'
 
 function open(file: string, clock: ManualClock, boot = 'first'): EmbeddedEngine {
-  return new EmbeddedEngine({ file, clock, revisionsMax: 100, pollMs: 50, boot: bootOf(clock, boot) })
+  return new EmbeddedEngine({ file, clock, revisionsMax: 100, pollMs: 50, busyMs: 5000, boot: bootOf(clock, boot) })
 }
 
 async function startWithLease() {

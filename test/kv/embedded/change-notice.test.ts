@@ -79,7 +79,7 @@ test('where nobody tells it is looked from time to time, as long as somebody wai
 test('where a touch finds no room, what was committed stays committed', async () => {
   const file = newPath()
   symlinkSync('/dev/full', `${file}-notice`)
-  const engine = new EmbeddedEngine({ file, clock: new ManualClock(), revisionsMax: 10, pollMs: 50 })
+  const engine = new EmbeddedEngine({ file, clock: new ManualClock(), revisionsMax: 10, pollMs: 50, busyMs: 5000 })
   expect(await engine.commit([], [put('a')])).toMatchObject({ ok: true, revision: 2 })
   await engine.close()
 })

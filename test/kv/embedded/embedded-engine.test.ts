@@ -6,7 +6,10 @@ import { checkEngine } from '../engine-contract.js'
 
 checkEngine(({ revisionsMax }) => {
   const clock = new ManualClock()
-  return { clock, engine: new EmbeddedEngine({ file: `${temporary()}/store.kv`, clock, revisionsMax, pollMs: 50 }) }
+  return {
+    clock,
+    engine: new EmbeddedEngine({ file: `${temporary()}/store.kv`, clock, revisionsMax, pollMs: 50, busyMs: 5000 }),
+  }
 })
 
 class CountingClock extends ManualClock {
@@ -20,7 +23,13 @@ class CountingClock extends ManualClock {
 
 test('closed in the very turn in which a lease ends, it asks for no alarm any more', async () => {
   const clock = new CountingClock()
-  const engine = new EmbeddedEngine({ file: `${temporary()}/store.kv`, clock, revisionsMax: 10, pollMs: 50 })
+  const engine = new EmbeddedEngine({
+    file: `${temporary()}/store.kv`,
+    clock,
+    revisionsMax: 10,
+    pollMs: 50,
+    busyMs: 5000,
+  })
   await engine.grant(1)
   clock.advance(1001)
   const { armed } = clock

@@ -22,7 +22,13 @@ function start(freeBytes: number) {
     disk,
     open() {
       const clock = new ManualClock()
-      const engine = new EmbeddedEngine({ file: `${path}/store.kv`, clock, revisionsMax: 1000, pollMs: 50 })
+      const engine = new EmbeddedEngine({
+        file: `${path}/store.kv`,
+        clock,
+        revisionsMax: 1000,
+        pollMs: 50,
+        busyMs: 5000,
+      })
       undo.push(() => engine.close())
       return engine
     },

@@ -7,9 +7,9 @@ import { applyCommit } from '../../../lib/kv/store/apply.js'
 import { put, startTables } from './kit.js'
 
 function start() {
-  const { tables } = startTables()
+  const { tables, turn } = startTables()
   const written: State[] = []
-  const group = new GroupCommit(tables, 'here', {
+  const group = new GroupCommit(tables, 'here', turn, {
     check: () => undefined,
     durable: () => undefined,
     written: (state) => written.push(state),

@@ -4,21 +4,27 @@ import type { Boot } from '../../../lib/kv/embedded/boot.js'
 import { EmbeddedRows } from '../../../lib/kv/embedded/embedded-rows.js'
 import type { Reading } from '../../../lib/kv/embedded/lmdb.js'
 import { openStore } from '../../../lib/kv/embedded/open-store.js'
-import type { Tables } from '../../../lib/kv/embedded/tables.js'
 import type { Op } from '../../../lib/kv/engine/engine.js'
 import { applyCommit } from '../../../lib/kv/store/apply.js'
 import { ManualClock } from '../../../lib/movement/loop/clock.js'
 import { temporary } from '../../support/temporary.js'
 
-const open = new Set<Tables>()
+type Opened = ReturnType<typeof openStore>
+
+const opened = new Set<Opened>()
 afterEach(async () => {
-  for (const tables of open) await close(tables)
+  for (const store of opened) await close(store)
 })
 
 /** To close lmdb's file twice ends the process. */
-async function close(tables: Tables): Promise<void> {
-  if (open.delete(tables)) await tables.root.close()
+async function close(store: Opened): Promise<void> {
+  if (!opened.delete(store)) return
+  store.turn.close()
+  await store.tables.root.close()
 }
+
+/** Open a store that nobody else writes. */
+export const openAlone = (path: string): Opened => openStore(path, { clock: new ManualClock(), busyMs: 5000 })
 
 /** A path where no store is yet. */
 export function newPath(): string {
@@ -27,8 +33,9 @@ export function newPath(): string {
 
 /** The tables of a new store, and how to write and read them. */
 export function startTables(path = newPath()) {
-  const tables = openStore(path)
-  open.add(tables)
+  const store = openAlone(path)
+  opened.add(store)
+  const { tables, turn } = store
   const write = <T>(work: (rows: EmbeddedRows) => T): T =>
     tables.root.transactionSync(() => {
       const rows = new EmbeddedRows(tables)
@@ -38,8 +45,9 @@ export function startTables(path = newPath()) {
     })
   return {
     tables,
+    turn,
     write,
-    close: () => close(tables),
+    close: () => close(store),
     commit: (...ops: Op[]) => write((rows) => applyCommit(rows, 'here', [], ops)),
     read: <T>(use: (reading: Reading) => T): T => {
       tables.root.resetReadTxn()

@@ -1,9 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { statSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { openStore } from '../../../lib/kv/embedded/open-store.js'
 import { temporary } from '../../support/temporary.js'
-import { newPath, put, startTables } from './kit.js'
+import { newPath, openAlone, put, startTables } from './kit.js'
 
 test('its directory and its files are for the owner only', () => {
   const path = `${temporary()}/deep/er/store.kv`
@@ -15,13 +14,13 @@ test('its directory and its files are for the owner only', () => {
 test('a file that is no store is refused, with its name', () => {
   const path = newPath()
   writeFileSync(path, 'a text\n'.repeat(3000))
-  expect(() => openStore(path)).toThrow(`${path} can't be used as a store: it is no store`)
+  expect(() => openAlone(path)).toThrow(`${path} can't be used as a store: it is no store`)
 })
 
 test('a file where no directory can be is refused', () => {
   const path = newPath()
   writeFileSync(path, '')
-  expect(() => openStore(`${path}/store.kv`)).toThrow(/not available: EEXIST/)
+  expect(() => openAlone(`${path}/store.kv`)).toThrow(/not available: EEXIST/)
 })
 
 test.each([100, 4096, 8192, 16_384, 200_000])(
@@ -32,10 +31,10 @@ test.each([100, 4096, 8192, 16_384, 200_000])(
     commit(...Array.from({ length: 300 }, (_, i) => put(`k${i}`, 'v'.repeat(1000))))
     await close()
     truncateSync(path, length)
-    expect(() => openStore(path)).toThrow(expect.objectContaining({ code: 'ERR_KV_FILE' }))
+    expect(() => openAlone(path)).toThrow(expect.objectContaining({ code: 'ERR_KV_FILE' }))
   },
 )
 
 test('a file where the system lets no directory be made is refused, and nothing is waited for', () => {
-  expect(() => openStore('/proc/deadbeat/store.kv')).toThrow(/^\/proc\/deadbeat\/store\.kv is not available: .*ENOENT/)
+  expect(() => openAlone('/proc/deadbeat/store.kv')).toThrow(/^\/proc\/deadbeat\/store\.kv is not available: .*ENOENT/)
 })

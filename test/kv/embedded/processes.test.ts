@@ -1,11 +1,14 @@
 /** Several processes with one file open: the test is one of them, real children are the others. */
 import { afterEach, expect, test } from '@jest/globals'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { EmbeddedEngine } from '../../../lib/kv/embedded/embedded-engine.js'
 import { prefixRange } from '../../../lib/kv/engine/range.js'
 import { SystemClock } from '../../../lib/movement/loop/clock.js'
 import { FROM_SOURCE, startScript } from '../../support/child.js'
+import { until } from '../../support/supplied.js'
+import { withNative } from '../../support/with-native.js'
 import { put, stateOf, tape } from '../engine-contract.js'
 import { newPath } from './kit.js'
 
@@ -17,7 +20,13 @@ afterEach(async () => {
 })
 
 function open(file: string): EmbeddedEngine {
-  const engine = new EmbeddedEngine({ file, clock: new SystemClock(), revisionsMax: 1_000_000, pollMs: 10 })
+  const engine = new EmbeddedEngine({
+    file,
+    clock: new SystemClock(),
+    revisionsMax: 1_000_000,
+    pollMs: 10,
+    busyMs: 5000,
+  })
   opened.push(engine)
   return engine
 }
@@ -28,7 +37,7 @@ function startChild(file: string, body: string) {
     `const { EmbeddedEngine } = await import(source + 'lib/kv/embedded/embedded-engine.ts')
      const { SystemClock } = await import(source + 'lib/movement/loop/clock.ts')
      const file = ${JSON.stringify(file)}
-     const engine = new EmbeddedEngine({ file, clock: new SystemClock(), revisionsMax: 1e6, pollMs: 10 })
+     const engine = new EmbeddedEngine({ file, clock: new SystemClock(), revisionsMax: 1e6, pollMs: 10, busyMs: 5000 })
      const put = (key, value, lease = 0n) => ({ op: 'put', key, value: Buffer.from(value), lease })
      ${body}`,
     FROM_SOURCE,
@@ -149,3 +158,38 @@ test('the file grows for all who have it open', async () => {
   await engine.commit([], [put('mine', '2'), ...Array.from({ length: 20 }, (_, i) => put(`k${i}`, 'v'.repeat(1e6)))])
   expect(await stateOf(engine, 2)).toBe('mine=1')
 })
+
+withNative('who was stopped in the midst of a write keeps nobody else from his work, and is named', async () => {
+  const file = newPath()
+  const engine = new EmbeddedEngine({ file, clock: new SystemClock(), revisionsMax: 100, pollMs: 10, busyMs: 30 })
+  opened.push(engine)
+  await engine.commit([], [put('a', '1')])
+  const { child, ended, line } = startChild(
+    file,
+    `engine.file.turn.take()
+     process.once('SIGUSR2', async () => {
+       engine.file.turn.give()
+       await engine.close()
+       process.exit()
+     })
+     setInterval(() => {}, 1000)
+     console.log('writes')`,
+  )
+  expect(await line()).toBe('writes')
+  child.kill('SIGSTOP')
+  await until(() => isStopped(child.pid as number))
+  await expect(engine.commit([], [put('b', '2')])).rejects.toMatchObject({
+    code: 'ERR_KV_UNAVAILABLE',
+    message: expect.stringContaining(`process ${child.pid}, which is stopped, has been writing it`) as unknown,
+  })
+  expect(await stateOf(engine)).toBe('a=1')
+  child.kill('SIGCONT')
+  child.kill('SIGUSR2')
+  await ended
+  await engine.commit([], [put('b', '2')])
+  expect(await stateOf(engine)).toContain('b=2')
+})
+
+function isStopped(pid: number): boolean {
+  return /\) T /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+}

@@ -9,7 +9,7 @@ import { newPath, put } from './kit.js'
 function open(path: string) {
   const told: number[] = []
   const changed = ({ revision }: State): void => { told.push(revision) } // prettier-ignore
-  const file = StoreFile.open(path, changed, { clock: new ManualClock(), pollMs: 50 })
+  const file = StoreFile.open(path, changed, { clock: new ManualClock(), pollMs: 50, busyMs: 5000 })
   return { file, told, close: () => file.close(changed) }
 }
 

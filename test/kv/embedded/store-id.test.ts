@@ -3,7 +3,8 @@ import { EmbeddedEngine } from '../../../lib/kv/embedded/embedded-engine.js'
 import { ManualClock } from '../../../lib/movement/loop/clock.js'
 import { newPath } from './kit.js'
 
-const open = (file: string) => new EmbeddedEngine({ file, clock: new ManualClock(), revisionsMax: 100, pollMs: 50 })
+const open = (file: string) =>
+  new EmbeddedEngine({ file, clock: new ManualClock(), revisionsMax: 100, pollMs: 50, busyMs: 5000 })
 
 it('a file keeps its number, whoever asks for it, and so does a copy', async () => {
   const [file, copy] = [newPath(), newPath()]

@@ -2,9 +2,8 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { EmbeddedBackend } from '../../../lib/kv/backend/embedded-backend.js'
-import type { StoreFile } from '../../../lib/kv/embedded/store-file.js'
 import { FROM_SOURCE, startScript } from '../../support/child.js'
-import { standStill, writerOf } from '../../support/stand-still.js'
+import { standStill } from '../../support/stand-still.js'
 import { temporary } from '../../support/temporary.js'
 import { Cleanups } from '../../support/supplied.js'
 
@@ -40,14 +39,6 @@ const COUNT_UP = `
   await kv.close()`
 
 describe('on a file', () => {
-  it('whoever writes is seen in the file of the locks', () => {
-    const { kv, file } = start()
-    const seen: number[] = []
-    const { file: store } = kv.engine as unknown as { file: StoreFile }
-    store.commitNow(() => void seen.push(writerOf(file)))
-    expect([...seen, writerOf(file)]).toEqual([process.pid, 0])
-  })
-
   it('processes that take turns by a lock count right', async () => {
     const { kv, startChild } = start()
     const children = [startChild(COUNT_UP), startChild(COUNT_UP), startChild(COUNT_UP)]

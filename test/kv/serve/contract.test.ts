@@ -16,7 +16,7 @@ const stores: [string, Open][] = [
   [
     'a file',
     (clock, revisionsMax) =>
-      new EmbeddedEngine({ file: `${temporaryForServer()}/kv`, clock, revisionsMax, pollMs: 50 }),
+      new EmbeddedEngine({ file: `${temporaryForServer()}/kv`, clock, revisionsMax, pollMs: 50, busyMs: 5000 }),
   ],
 ]
 
