@@ -9,6 +9,7 @@ import { jobAt, jobsOf, type JobFlags } from './where.js'
 
 const HELP = `
 The attempts that are over, the last first, as many as are kept: number, when and for how long, where, how it ended and why.
+Starts that were skipped stand there, too: as an attempt if none was made, else below the attempt that they belong to.
 
   deadbeat job history the.answer
   deadbeat job history the.answer --last 3 --json
@@ -43,7 +44,10 @@ async function history(session: Session, [path = '']: readonly string[], flags: 
     const { attempt, started, stopped, outcome, error, exit } = record
     const took = `${(stopped - started).toFixed(1)} s`
     const why = error === null || error === undefined ? (exit?.why ?? '') : `${error.name}: ${error.message}`
-    session.tell([attempt, timeText(started), took, record.node, outcome, why].join('  '), { ...record })
+    session.tell([attempt, timeText(started), took, record.node || '-', outcome, why].join('  '), { ...record })
+    if (session.isJson || outcome === 'skipped') continue
+    for (const { first, why: reason } of record.skipped ?? [])
+      session.tell(['-', timeText(first), '-', '-', 'skipped', reason].join('  '), {})
   }
   return 0
 }

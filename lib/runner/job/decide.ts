@@ -44,6 +44,7 @@ export function decide(entry: JobEntry, state: JobState, now: number): Decision 
   if (isRunning(state)) return entry.overlap === 'replace' ? another(entry, state, now) : never('is started')
   if (entry.target === null) return never('no target')
   if (entry.target > state.started) return atTarget(entry.target, entry, now)
+  if (state.outcome === 'skipped' && entry.cron === undefined) return never('missed its start')
   if (state.again) return { due: state.stopped, reason: 'runs again' }
   if (state.backoff > 0) return afterFailure(entry, state)
   if (entry.cron !== undefined) return byCron(entry, Math.max(state.started, state.stopped), now)

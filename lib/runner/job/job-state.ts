@@ -18,6 +18,14 @@ export interface Exit {
   readonly why: string
 }
 
+/** Starts that were let go. */
+export interface Skipped {
+  readonly times: number
+  /** When the first of them was to be. */
+  readonly first: number
+  readonly why: string
+}
+
 /** The state of a job, on one node where each has its own. */
 export interface JobState {
   /** When the last attempt began and ended; 0: never. It runs while it has begun after it ended. */
@@ -43,6 +51,8 @@ export interface JobState {
   readonly again: boolean
   /** Whether what failed said that to try again is of no use. */
   readonly isFinal: boolean
+  /** The starts that were let go since the attempt before: made up for by this one, or come while it ran. */
+  readonly skipped: readonly Skipped[]
   /** Which part of the jitter the last failure got, from 0 to 1: so that everybody works out the same time. */
   readonly chance: number
 }
@@ -50,7 +60,7 @@ export interface JobState {
 /** Of a job that never ran. */
 export const NEVER_RAN: JobState = Object.freeze({
   ...{ started: 0, stopped: 0, node: null, outcome: null, attempt: 0, run: null, backoff: 0, lost: 0 },
-  ...{ codeHash: null, exit: null, error: null, again: false, isFinal: false, chance: 0 },
+  ...{ codeHash: null, exit: null, error: null, again: false, isFinal: false, chance: 0, skipped: [] },
 })
 
 /** Whether an attempt is under way, as far as the state tells: the claim is what counts. */

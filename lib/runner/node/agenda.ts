@@ -1,8 +1,13 @@
 /** What a runner is to look at: jobs that have changed, soon, and jobs that are due, then. Between them nothing wakes it. */
 import type { Clock, Disarm } from '../../movement/loop/clock.js'
 import { Timeline } from '../../movement/loop/timeline.js'
-import type { Decision } from '../job/decide.js'
+import { decide, type Decision } from '../job/decide.js'
+import { isRunning } from '../job/job-state.js'
+import { tooLateFor } from '../job/missed.js'
 import type { MirroredJob } from './mirror.js'
+
+/** How long what may be lost is given to turn out as having ended: its claim and its state come by different ways. */
+const LOST_MS = 50
 
 /** Who looks. */
 export interface AgendaOptions {
@@ -47,6 +52,17 @@ export class Agenda {
     this.#passSoon()
   }
 
+  /** Nobody has a job: put it where it is to be taken, if ever. */
+  await(job: MirroredJob): void {
+    const { entry, state, hasState, fault } = job
+    if (fault !== null) return
+    const now = this.#clock.wall() / 1000
+    if (isRunning(state) || (entry === null && hasState)) this.dueIn(job, LOST_MS)
+    else if (entry === null) return
+    else if (tooLateFor(entry, state, now) !== null) this.dueIn(job, 0)
+    else this.dueAt(job, decide(entry, state, now))
+  }
+
   /** A job is due in so long. */
   dueIn(job: MirroredJob, ms: number): void {
     this.#due.cancel(job)
@@ -56,7 +72,7 @@ export class Agenda {
   }
 
   /** A job is due when it was decided, if ever. */
-  dueAt(job: MirroredJob, { due, reason }: Decision): void {
+  dueAt(job: MirroredJob, { due, reason }: Pick<Decision, 'due'> & Partial<Decision>): void {
     if (due === null) return
     // What runs again does so at once, even if the clock was set back.
     this.dueIn(job, reason === 'runs again' ? 0 : Math.max(0, due * 1000 - this.#clock.wall()))

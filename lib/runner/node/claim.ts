@@ -5,6 +5,7 @@ import { decide } from '../job/decide.js'
 import { readJobEntry, type JobEntry } from '../job/job-entry.js'
 import type { JobId } from '../job/job-id.js'
 import { isRunning, NEVER_RAN, readJobState, type JobState } from '../job/job-state.js'
+import { madeUpFor, skippedOf, tooLateFor, type Missed } from '../job/missed.js'
 import type { Keys } from '../keys.js'
 import { afterEnding } from './ending.js'
 import { runOf, type Claim } from './fence.js'
@@ -23,8 +24,10 @@ export interface ClaimRequest {
   readonly lease: Lease
   /** The key by which this node is a member: no longer being one, it claims nothing. */
   readonly member: string
-  /** Whether it may run here; if not, only what was lost is put in order. */
+  /** Whether it may run here; if not, only what was lost or missed is put in order. */
   readonly mayRun: boolean
+  /** Told that starts were skipped, which stands in the history as an attempt of that number. */
+  readonly onSkipped?: (attempt: number) => void
   /** UNIX seconds. */
   readonly now: () => number
   readonly random: () => number
@@ -83,15 +86,20 @@ async function attempt(
     else await txn.put(keys.claim(id, owner), claim, { lease })
     return jobText === null ? null : { entry: readJobEntry(parseJson(jobText)), state: found }
   }
-  const free = isRunning(found) ? await putInOrder(txn, request, found) : found
-  if (jobText === null || !request.mayRun || (await txn.get(request.member)) === null) return null
+  const ended = isRunning(found) ? await putInOrder(txn, request, found) : found
+  if (jobText === null) return null
   const entry = readJobEntry(parseJson(jobText))
   const at = now()
+  const late = tooLateFor(entry, ended, at)
+  const free = late === null ? ended : await skip(txn, request, ended, late)
+  if (!request.mayRun || (await txn.get(request.member)) === null) return null
   const { due, reason } = decide(entry, free, at)
   // What runs again does so at once, even if the clock was set back.
   if (due === null || (due > at && reason !== 'runs again')) return null
+  const others = reason === 'cron' ? madeUpFor(entry, due, at) : null
   const state: JobState = {
     ...free,
+    skipped: others === null ? [] : [skippedOf(others)],
     ...{ started: Math.max(at, entry.target ?? 0), node, run, attempt: free.attempt + 1 },
     ...{ outcome: null, exit: null, error: null, again: false },
   }
@@ -108,5 +116,20 @@ async function putInOrder(txn: Transaction, request: ClaimRequest, running: JobS
   const state = afterEnding(running, ending, { now: now(), chance: random(), blamelessMs })
   await txn.put(keys.state(id, owner), JSON.stringify(state), { lease: null })
   await putRecord(txn, keys, id, owner, recordOf(running, state, 0))
+  return state
+}
+
+/** Its start is too late by now: that it was skipped is told, as if it had been an attempt. */
+async function skip(txn: Transaction, request: ClaimRequest, before: JobState, late: Missed): Promise<JobState> {
+  const { keys, id, owner, onSkipped } = request
+  const state: JobState = {
+    ...before,
+    ...{ started: Math.max(before.started, late.until), stopped: Math.max(before.stopped, late.until) },
+    ...{ attempt: before.attempt + 1, outcome: 'skipped', exit: null, again: false, skipped: [skippedOf(late)] },
+    error: { name: 'Skipped', message: late.why },
+  }
+  await txn.put(keys.state(id, owner), JSON.stringify(state), { lease: null })
+  await putRecord(txn, keys, id, owner, { ...recordOf(before, state, 0), started: late.first, stopped: late.until })
+  txn.onCommit(() => onSkipped?.(state.attempt))
   return state
 }

@@ -1,7 +1,7 @@
 /** The attempts of a job that are over: each a record of its own, the last of them kept. */
 import type { Backend, Json, JsonObject, Transaction } from '../../kv/index.js'
 import type { JobId } from '../job/job-id.js'
-import type { Exit, JobState, Outcome } from '../job/job-state.js'
+import type { Exit, JobState, Outcome, Skipped } from '../job/job-state.js'
 import type { Keys } from '../keys.js'
 
 /** An attempt that is over. */
@@ -19,6 +19,8 @@ export interface AttemptRecord {
   readonly codeHash: string | null
   /** How many pieces its log has. */
   readonly pieces: number
+  /** The starts that it made up for, or that came while it ran. */
+  readonly skipped?: readonly Skipped[]
 }
 
 /** How many keys go in one commit: below what any store takes. */
@@ -26,12 +28,13 @@ const KEYS_AT_ONCE = 50
 
 /** The record of the attempt that a state has just seen the end of. */
 export function recordOf(before: JobState, after: JobState, pieces: number): AttemptRecord {
-  const { attempt, started, stopped, exit, codeHash, error } = after
+  const { attempt, started, stopped, exit, codeHash, error, skipped } = after
   const outcome = after.outcome ?? 'lost'
   return {
     ...{ attempt, run: before.run ?? '', node: before.node ?? '', started, stopped, outcome, exit, codeHash, pieces },
     ...(outcome === 'success' && after.result !== undefined ? { result: after.result } : {}),
     ...(error === null ? {} : { error }),
+    ...(skipped.length === 0 ? {} : { skipped }),
   }
 }
 

@@ -4,6 +4,7 @@ import { parseJson, RefusedError } from '../../kv/index.js'
 import { Backoff, type BackoffOptions } from '../../net/backoff.js'
 import type { JobEntry } from '../job/job-entry.js'
 import { describeJob, type JobId } from '../job/job-id.js'
+import { cameWhileItRan, skippedOf } from '../job/missed.js'
 import { readJobState, type JobState } from '../job/job-state.js'
 import type { AttemptSupport } from './attempt.js'
 import type { AttemptLog } from './attempt-log.js'
@@ -86,14 +87,16 @@ export class LastWord {
   }
 
   async #writeOnce(ending: Ending): Promise<void> {
-    const { kv, keys, id, owner, random, fence, state, attemptLog, blamelessMs } = this.#options
+    const { kv, keys, id, entry, owner, random, fence, state, attemptLog, blamelessMs } = this.#options
     const path = keys.state(id, owner)
     const statePath = ending.outcome === 'lost' ? path : null
     const chance = random()
     await attemptLog.finish((body) => fence.writeLast(body, statePath))
     await fence.writeLast(async (txn) => {
       const before = stateOf(await txn.get(path)) ?? state
-      const after = afterEnding(before, ending, { now: kv.clock.wall() / 1000, chance, blamelessMs })
+      const ended = afterEnding(before, ending, { now: kv.clock.wall() / 1000, chance, blamelessMs })
+      const missed = cameWhileItRan(entry, state.started, ended.stopped)
+      const after = missed === null ? ended : { ...ended, skipped: [...ended.skipped, skippedOf(missed)] }
       // A job that was deleted meanwhile leaves nothing.
       if ((await txn.get(keys.job(id))) === null) await txn.delete(path, { mustExist: false })
       else await txn.put(path, JSON.stringify(after), { lease: null })

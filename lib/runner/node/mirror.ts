@@ -72,6 +72,7 @@ export class Mirror {
   readonly members = new Map<string, Member>()
   /** How many jobs each node has claimed. */
   readonly claims = new Map<string, number>()
+  readonly loadOf = (node: string): number => this.claims.get(node) ?? 0
   group: GroupEntry = readGroupEntry({})
   readonly #options: MirrorOptions
   readonly #caches: TreeCache[] = []

@@ -9,8 +9,9 @@ import type { Backend } from '../../kv/index.js'
 import type { Logger } from '../../movement/index.js'
 import type { RunnerMessage } from '../host/job-run.js'
 import { decide } from '../job/decide.js'
-import type { Kind } from '../job/job-id.js'
+import type { JobId, Kind } from '../job/job-id.js'
 import { isRunning } from '../job/job-state.js'
+import { tooLateAt, tooLateFor } from '../job/missed.js'
 import { Agenda } from './agenda.js'
 import { Attempt, type AttemptSupport, type StopReason } from './attempt.js'
 import type { Claimed } from './claim.js'
@@ -45,9 +46,6 @@ export interface RunnerOptions extends Omit<AttemptSupport, 'groupMessage'> {
   /** The mirror can't go on. */
   readonly onFailure: (error: Error) => void
 }
-
-/** How long what may be lost is given to turn out as having ended: its claim and its state come by different ways. */
-const LOST_MS = 50
 
 /** One runner of a node. */
 export class Runner {
@@ -170,7 +168,7 @@ export class Runner {
     }
     const attempt = this.running.get(job.name)
     if (attempt !== undefined) this.#heed(job, attempt)
-    else if (job.claimedBy === null) this.#await(job)
+    else if (job.claimedBy === null) this.#agenda.await(job)
   }
 
   /** What has changed for a job that runs here. */
@@ -182,16 +180,6 @@ export class Runner {
     else if (!attempt.isOf(entry)) attempt.stop('changed')
     else if (attempt.hasLost(goneRun)) attempt.kill('taken away')
     else if (entry.overlap === 'replace') this.#agenda.dueAt(job, decide(entry, state, this.#wall()))
-  }
-
-  /** When a job that nobody has is to be taken. */
-  #await(job: MirroredJob): void {
-    const { entry, state, hasState, fault } = job
-    if (fault !== null) return
-    if (isRunning(state)) this.#agenda.dueIn(job, LOST_MS)
-    else if (entry === null) {
-      if (hasState) this.#agenda.dueIn(job, LOST_MS)
-    } else this.#agenda.dueAt(job, decide(entry, state, this.#wall()))
   }
 
   /** A job is due: it is this node's turn, or it waits for those whose turn it is. */
@@ -207,8 +195,7 @@ export class Runner {
       return
     }
     if (kind === 'any' && !job.hasWaited) {
-      const { members, claims } = this.#mirror
-      const loadOf = (name: string): number => claims.get(name) ?? 0
+      const { members, loadOf } = this.#mirror
       const rank = rankOf(node, job.name, job.entry?.labels ?? {}, members.values(), loadOf)
       job.hasWaited = true
       if (rank > 0) {
@@ -222,15 +209,19 @@ export class Runner {
   async #take(job: MirroredJob): Promise<void> {
     const { slots } = this.#options
     const mayRun = this.#mayRun(job) && slots.take()
-    if (!mayRun && !isRunning(job.state) && job.entry !== null) {
+    const { entry, state } = job
+    if (!mayRun && !isRunning(state) && entry !== null && tooLateFor(entry, state, this.#wall()) === null) {
       this.#blocked.add(job)
+      // If it is too late before something changes, that is told then.
+      this.#agenda.dueAt(job, { due: tooLateAt(entry, state, this.#wall()) })
       return
     }
     const { kv, keys, node, owner, tenure, random, blamelessMs } = this.#options
     const member = keys.member(this.kind, this.group, node)
     this.#busy.add(job)
     const whose = { kv, keys, node, owner, tenure, random, blamelessMs, member }
-    const claimed = await takeJob(job, { ...whose, mayRun, log: this.#log })
+    const onSkipped = (attempt: number): void => void this.#prune(job.id, attempt)
+    const claimed = await takeJob(job, { ...whose, mayRun, onSkipped, log: this.#log })
     this.#busy.delete(job)
     if (claimed !== null) this.#run(job, claimed)
     else {
@@ -256,11 +247,16 @@ export class Runner {
     this.running.add(job.name, attempt, async () => {
       slots.give()
       this.#agenda.touch(job)
-      const { kv, keys, owner, historyMax, tenure } = this.#options
-      const prune = (): Promise<void> => pruneHistory(kv, keys, attempt.id, owner, attempt.attempt - historyMax)
-      await whileAway(kv.clock, () => this.#isOpen && tenure.hold !== 'over', prune).catch((error: unknown) => {
-        this.#log.warn({ err: error }, `what is old of a job's history stays: ${toError(error).message}`)
-      })
+      await this.#prune(attempt.id, attempt.attempt)
+    })
+  }
+
+  /** Keep no more attempts of a job than are to be kept. */
+  async #prune(id: JobId, attempt: number): Promise<void> {
+    const { kv, keys, owner, historyMax, tenure } = this.#options
+    const prune = (): Promise<void> => pruneHistory(kv, keys, id, owner, attempt - historyMax)
+    await whileAway(kv.clock, () => this.#isOpen && tenure.hold !== 'over', prune).catch((error: unknown) => {
+      this.#log.warn({ err: error }, `what is old of a job's history stays: ${toError(error).message}`)
     })
   }
 

@@ -12,7 +12,7 @@ import type { MirroredJob } from './mirror.js'
 export interface TakingOptions
   extends
     Pick<AttemptSupport, 'kv' | 'keys' | 'node' | 'owner' | 'tenure' | 'random' | 'blamelessMs'>,
-    Pick<ClaimRequest, 'member' | 'mayRun'> {
+    Pick<ClaimRequest, 'member' | 'mayRun' | 'onSkipped'> {
   readonly log: Logger
 }
 

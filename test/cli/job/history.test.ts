@@ -25,5 +25,21 @@ test('attempts that are over, the last first', async () => {
   expect((await run('history', 'the.answer')).stdout).toBe(
     '2  2027-01-15T08:00:00Z  1.5 s  n1  success  it returned\n1  2027-01-15T08:00:00Z  1.5 s  n1  failed  Error: no\n',
   )
+  const skipped = [{ times: 2, first: 1_800_000_000, why: '2 starts were skipped: it still ran' }]
+  const missed = {
+    ...record,
+    node: '',
+    attempt: 3,
+    outcome: 'skipped',
+    error: { name: 'Skipped', message: 'too late' },
+  }
+  await kv.put(keys.attempt(ANSWER, '', 3), JSON.stringify({ ...missed, skipped }))
+  await kv.put(keys.attempt(ANSWER, '', 1), JSON.stringify({ ...record, attempt: 1, outcome: 'success', skipped }))
+  await putState(ANSWER, { attempt: 3 })
+  expect((await run('history', 'the.answer')).stdout.split('\n').filter((line) => /skipped/.test(line))).toEqual([
+    '3  2027-01-15T08:00:00Z  1.5 s  -  skipped  Skipped: too late',
+    '-  2027-01-15T08:00:00Z  -  -  skipped  2 starts were skipped: it still ran',
+  ])
+  await putState(ANSWER, { attempt: 2 })
   expect(await json('history', 'the.answer', '--last', '1')).toMatchObject([{ attempt: 2 }])
 })

@@ -37,6 +37,16 @@ const cases: Record<string, Case> = {
     job: { code: 'a', target: NOON - 61, startDeadline: 60 },
     ...{ due: null, reason: 'missed its start' },
   },
+  'whose target was skipped': {
+    job: { code: 'a', target: NOON, repeat: 60, delay: 5 },
+    state: { ...ran, outcome: 'skipped', backoff: 1 },
+    ...{ due: null, reason: 'missed its start' },
+  },
+  'whose pattern was skipped': {
+    job: { code: 'a', cron: '0 * * * *', startDeadline: 60 },
+    state: { ...ran, outcome: 'skipped' },
+    ...{ due: NOON + HOUR, reason: 'cron' },
+  },
   'that is just in time for its target': {
     job: { code: 'a', target: NOON - 60, startDeadline: 60 },
     ...{ due: NOON - 60, reason: 'target > started' },

@@ -135,3 +135,45 @@ describe('over a link that breaks', () => {
     expect((await kv.get(keys.claim(id, 'n')))[0]).toBeNull()
   })
 })
+
+describe('a start that is too late by now', () => {
+  const late = { code: 'x', target: 50, startDeadline: 10 }
+
+  it('stands in the state and in the history as skipped, once, and takes no claim', async () => {
+    const { kv, take, stateNow } = await start(late, { started: 20, stopped: 30, attempt: 4, result: 7 })
+    const skipped: number[] = []
+    const taken = await Promise.all([1, 2].map(() => take({ mayRun: false, onSkipped: (n) => skipped.push(n) })))
+    const error = {
+      name: 'Skipped',
+      message: expect.stringMatching(/^a start was skipped, from .*: no node has begun/),
+    }
+    expect([taken, skipped]).toEqual([[null, null], [5]])
+    expect(await stateNow()).toMatchObject({
+      outcome: 'skipped',
+      attempt: 5,
+      node: null,
+      started: 50,
+      result: 7,
+      error,
+    })
+    const record = JSON.parse((await kv.get(keys.attempt(id, 'n', 5)))[0]!) as object
+    expect(record).toMatchObject({ attempt: 5, outcome: 'skipped', started: 50, stopped: 50, error })
+    expect((await kv.get(keys.claim(id, 'n')))[0]).toBeNull()
+    expect(await take()).toBeNull()
+  })
+
+  it('does not keep from the next one of its pattern', async () => {
+    const day = 24 * 3600
+    const entry = { code: 'x', cron: '0 0 * * *', startDeadline: 60 }
+    const { take, stateNow } = await start(entry, { started: 10, stopped: 20 })
+    const taken = await take({ now: () => 3 * day + 5 })
+    expect(taken!.state).toMatchObject({ attempt: 2, node: 'n', outcome: null, skipped: [] })
+    expect(await stateNow()).toEqual(taken!.state)
+  })
+})
+
+it('counts the starts that one makes up for', async () => {
+  const { take } = await start({ code: 'x', cron: '* * * * *' }, { started: 10, stopped: 20 })
+  const { state } = (await take({ now: () => 185 }))!
+  expect(state.skipped).toEqual([{ times: 2, first: 120, why: expect.stringContaining('one start makes up for all') }])
+})

@@ -181,6 +181,24 @@ describe('a runner', () => {
     expect(await fleet.record(job, 1)).toBeNull()
   })
 
+  it('tells of starts that it skips: what came too late, for whatever reason, and what came while it ran', async () => {
+    await fleet.node('a', { capacity: 1, historyMax: 3 })
+    const [late, full] = [anyJob('late'), anyJob('full')]
+    await fleet.put(late, { target: fleet.now() - 100, startDeadline: 60 })
+    await fleet.until(async () => (await outcome(late)) === 'skipped')
+    await fleet.put(job, { cron: '* * * * *', since: fleet.now() })
+    await fleet.until(() => fleet.runs.length === 1)
+    await fleet.put(full, { cron: '* * * * *', since: fleet.now(), startDeadline: 10 })
+    await fleet.until(async () => (await fleet.state(full)).attempt === 5, { stepMs: 500, withinMs: 400_000 })
+    expect(await fleet.record(full, 4)).toMatchObject({ outcome: 'skipped', node: '' })
+    await fleet.until(async () => (await fleet.record(full, 2)) === null)
+    fleet.runs[0]!.succeed()
+    await fleet.until(async () => (await outcome()) === 'success')
+    expect(await fleet.record(job, 1)).toMatchObject({
+      skipped: [{ times: 5, why: expect.stringContaining('it still ran') }],
+    })
+  })
+
   it('says why a job does not run', async () => {
     const node = await fleet.node('a', { capacity: 1, labels: { disk: 'ssd' } })
     const whyNot = (name: string) => node.runners.find(({ kind }) => kind === 'any')!.whyNot(`/${name}`)
