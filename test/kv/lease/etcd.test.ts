@@ -43,16 +43,22 @@ if (hasEtcd) {
       const { proxy, kv, direct } = await start()
       const lease = await kv.lease({ ttlMs: 2000 })
       await kv.create('/alive', '', { lease })
+      const order: string[] = []
+      const watch = direct.watch('/alive')
+      const isGone = watch.next().then(() => order.push('gone from the store'))
       proxy.blackHole()
       await lease.lost
-      expect((await direct.engine.timeToLive(lease.id)).keys).toEqual(['1/alive'])
+      order.push('lost')
       await expect(kv.put('/alive', 'still', { lease })).rejects.toMatchObject({ code: 'ERR_KV_LEASE_LOST' })
+      await isGone
+      watch.close()
+      expect(order).toEqual(['lost', 'gone from the store'])
       proxy.heal()
     })
 
     it('a lease outlives cuts of its link, and a restart of the store', async () => {
       const { proxy, kv } = await start()
-      const lease = await kv.lease({ ttlMs: 2000 })
+      const lease = await kv.lease({ ttlMs: 5000 })
       await kv.create('/kept', '', { lease })
       for (let i = 0; i < 2; i++) {
         const before = lease.deadlineMs
