@@ -1,6 +1,7 @@
 /** Running an app that can be looked at, steered and reloaded: its train as a service, with its items and their doors. */
 import { join } from 'node:path'
-import { ControlServer, MetricsServer } from '../control/index.js'
+import type { MetricsServer } from '../control/metrics-server.js'
+import { ControlServer } from '../control/server.js'
 import { codeOf, toError } from '../errors/index.js'
 import type { Item } from '../items/index.js'
 import { Store } from '../items/model/store.js'
@@ -9,6 +10,7 @@ import { logger } from '../log/log.js'
 import { Train, type Checkpoints, type EventLoop, type TrainOptions } from '../movement/index.js'
 import { auditIn } from '../rights/audit.js'
 import type { Rights } from '../rights/index.js'
+import type { Settings } from '../settings/index.js'
 import type { CutSettings } from '../stream/cut-config.js'
 import { bindSignals } from '../movement/train/signals.js'
 import type { App, appBaseConfig } from './app.js'
@@ -55,15 +57,15 @@ export async function serveApp(app: App, prepared: Prepared, options: RunAppOpti
     onReload: (isOver) => (isOver ? manager?.ready() : manager?.reloading()),
   })
   fillDaemonItems(store, service, host.configFile)
-  const metrics = new MetricsServer({ store, ...settings.metrics })
+  const metrics = await metricsOf(settings.metrics, store)
   const control = await openControl(prepared, service, store, esc)
   const unbind = bindSignals(esc, service)
   try {
-    await metrics.start()
+    await metrics?.start()
     await service.run()
   } finally {
     unbind()
-    metrics.close()
+    metrics?.close()
     control?.close()
     await served?.stop()
     await place.close()
@@ -81,6 +83,16 @@ async function cutsOf(settings: CutSettings, app: string): Promise<Pick<TrainOpt
   const { cutEnds } = await import('../stream/cut.js')
   const cuts = cutEnds(settings, app)
   return cuts === null ? {} : { cuts }
+}
+
+/** Loaded only where they are served: node:http would cost every start. */
+async function metricsOf(
+  settings: Settings<typeof appBaseConfig>['metrics'],
+  store: Store,
+): Promise<MetricsServer | null> {
+  if (settings.listen === null) return null
+  const { MetricsServer } = await import('../control/metrics-server.js')
+  return new MetricsServer({ store, ...settings })
 }
 
 /** Loaded only where there are any. */

@@ -1,5 +1,4 @@
 /** Files that are replaced as a whole: who reads one finds the old contents or the new, and never a half. */
-import { randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { syncDirectory } from './sync-directory.js'
@@ -29,7 +28,7 @@ export async function replaceFile(
   { mode = 0o600, sync = true }: ReplaceFileOptions = {},
 ): Promise<void> {
   const directory = dirname(path)
-  const beside = `${directory}/.${randomUUID()}.new`
+  const beside = `${directory}/.${crypto.randomUUID()}.new`
   const file = await open(beside, 'wx', mode)
   try {
     try {

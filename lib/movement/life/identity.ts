@@ -1,6 +1,8 @@
 /** Who a datum is, over runs, so that whoever gets it twice can tell. */
-import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
 import type { Journey } from './journey.js'
+
+const require = createRequire(import.meta.url)
 
 /**
  * The identity of the datum that is being taken, from that of its input; null if its supply can't tell, or many inputs are
@@ -16,9 +18,14 @@ export function identityOf(journey: Journey, content: string | Uint8Array): stri
   const { event, k, depth } = journey
   const isPart = depth > 0 || (event?.k === k && event.up === ticket && event.partial)
   if (!isPart) return input
-  const hash = createHash('sha1').update(content).digest('base64url')
+  const hash = hashOf(content)
   const given = (journey.currentEvent('identity()').given ??= new Map<string, number>())
   const times = given.get(hash) ?? 0
   given.set(hash, times + 1)
   return times === 0 ? `${input}/${hash}` : `${input}/${hash}/${times}`
+}
+
+function hashOf(content: string | Uint8Array): string {
+  const { hash } = require('node:crypto') as typeof import('node:crypto') // Few trains need it, and it costs every start.
+  return hash('sha1', content, 'base64url')
 }
