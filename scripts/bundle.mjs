@@ -15,26 +15,34 @@ const doors = [...Object.values(exports), ...Object.values(bin)]
 const entryPoints = [...doors, 'apps/*.ts', 'lib/app/typescript/hooks.ts', 'lib/app/worker.ts']
 
 // A file that others share would be one of its own for each set of doors that reach it. What is small is cheaper
-// loaded whole: who imports anything of a group imports all of it, so that each group becomes one file.
+// loaded whole, and what one file needs anyway is: who imports anything of a group imports all of it, so that each
+// group becomes one file.
 const SMALL_BYTES = 2048
 const GROUPS = {
-  errors: { folders: ['lib/errors', 'lib/settings'], isMember: () => true },
+  errors: { folders: ['lib/errors', 'lib/settings'] },
   small: { folders: ['lib/files', 'lib/net', 'lib/time', 'lib/text'], isMember: isSmallLeaf },
-  conf: { folders: ['lib/conf'], isMember: isBehindItsDoor },
-  log: { folders: ['lib/log'], isMember: isBehindItsDoor },
-  daemon: { folders: ['lib/daemon'], isMember: isBehindItsDoor },
+  movement: { folders: ['lib/movement'], isMember: isNeededBy('lib/movement/index.ts') },
+  items: { folders: ['lib/items'], isMember: isNeededBy('lib/items/model/store.ts') },
+  conf: { folders: ['lib/conf'], isMember: isNeededBy('lib/conf/index.ts') },
+  log: { folders: ['lib/log'], isMember: isNeededBy('lib/log/index.ts') },
+  daemon: { folders: ['lib/daemon'], isMember: isNeededBy('lib/daemon/index.ts') },
+  run: { folders: ['lib/app', 'lib/control'], isMember: isNeededBy('lib/app/run-app.ts', 'lib/app/index.ts') },
 }
 const groupOf = new Map(Object.entries(GROUPS).flatMap(([group, rule]) => membersOf(rule).map((file) => [file, group])))
 
-function membersOf({ folders, isMember }) {
+function membersOf({ folders, isMember = () => true }) {
   return folders
-    .flatMap((folder) => readdirSync(resolve(root, folder)).map((name) => resolve(root, folder, name)))
+    .flatMap((folder) =>
+      readdirSync(resolve(root, folder), { recursive: true }).map((name) => resolve(root, folder, name)),
+    )
     .filter((file) => file.endsWith('.ts') && isMember(file))
 }
 
-/** Whether a file is loaded with its folder's door, and not only where it is needed. */
-function isBehindItsDoor(file) {
-  return reachedFrom(resolve(dirname(file), 'index.ts')).has(file)
+/** Whether a file is always loaded with one, and not only where it is needed; and if so, not with another. */
+function isNeededBy(one, other = null) {
+  const needed = reachedFrom(resolve(root, one))
+  const others = other === null ? new Set() : reachedFrom(resolve(root, other))
+  return (file) => needed.has(file) && !others.has(file)
 }
 
 /** What a file imports, and what that imports: not what is only loaded where it is needed. */
