@@ -6,6 +6,7 @@ import { helpText } from '../conf/help.js'
 import { describeSchema } from '../conf/schema.js'
 import { close, isOnStderr, logger, reopen } from '../log/log.js'
 import { Escapement, type Train } from '../movement/index.js'
+import { endStarting } from '../process/starting.js'
 import type { App } from './app.js'
 import { becomeDaemon } from './become-daemon.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
@@ -72,6 +73,7 @@ export async function drive(app: App, { settings, host }: Prepared, driving: Dri
   subscribe(RUNNING, announce)
   let isBuilt = false as boolean // What sets it the compiler doesn't see.
   const build = async (train: Train, made = settings): Promise<void> => {
+    endStarting() // From here on code is the app's, and stays.
     await app.build(train, made as never, host)
     isBuilt = true
   }

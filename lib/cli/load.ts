@@ -5,6 +5,7 @@ import { becomeLoader, isApp, type App } from '../app/app.js'
 import { EXIT, exitCodeOf } from '../app/exit-codes.js'
 import { installHooks, needsHooks } from '../app/typescript/install.js'
 import { DeadbeatError, codeOf, isError, toError } from '../errors/index.js'
+import { endStarting } from '../process/starting.js'
 
 /** A file that could not be loaded as an app: what to tell, and the code to end with. */
 export class LoadError extends DeadbeatError {
@@ -24,11 +25,22 @@ export class LoadError extends DeadbeatError {
 export async function loadApp(file: string): Promise<App | null> {
   const loader = becomeLoader()
   const before = loader.apps.length
+  if (!mayBeApp(file)) endStarting()
   const { default: made } = await loadModule(file)
   if (isApp(made)) return made
+  endStarting()
   const [hidden] = loader.apps.slice(before)
   if (hidden === undefined) return null
   throw new LoadError(`${file} defines the app ${hidden.name}: it must be the default export`, EXIT.dataerr)
+}
+
+/** Whether a file says that it exports an app. A plain script works while it is loaded. */
+function mayBeApp(file: string): boolean {
+  try {
+    return /\b(export|as)\s+default\b/.test(readFileSync(file, 'utf8'))
+  } catch {
+    return false // Loading it says why.
+  }
 }
 
 /**
