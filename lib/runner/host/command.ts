@@ -31,6 +31,8 @@ export function hostCommand(file: string, limits: FullLimits, tier: 'plain' | 'c
   const node = [
     process.execPath,
     ...permissionFlags(file, tier, process.allowedNodeEnvironmentFlags),
+    // Flags of V8 write files wherever they say: none can be set once the code runs.
+    '--freeze-flags-after-init',
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', `--max-old-space-size=${heapMb}`, file],
   ]
   return limited(tier === 'plain' ? node : confined(node, file, tools), limits, tools)
@@ -70,7 +72,9 @@ export function permissionFlags(file: string, tier: 'plain' | 'confined', known:
   const permission = known.has('--permission') ? '--permission' : '--experimental-permission'
   // Where Node can forbid the network too, only a confined job shall do without.
   const network = tier === 'plain' && known.has('--allow-net') ? ['--allow-net'] : []
-  return [permission, `--allow-fs-read=${file}`, ...network]
+  // Its database opens any file, whatever the permissions say.
+  const database = known.has('--no-experimental-sqlite') ? ['--no-experimental-sqlite'] : []
+  return [permission, `--allow-fs-read=${file}`, ...network, ...database]
 }
 
 function confined(node: readonly string[], file: string, { confine }: Tools): readonly string[] {

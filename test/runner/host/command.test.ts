@@ -14,6 +14,7 @@ test('without tools a job has what Node itself can keep from it', () => {
   expect(program).toBe(process.execPath)
   expect(args).toContain('--max-old-space-size=64')
   expect(args).toContain('--allow-fs-read=/host.cjs')
+  expect(args).toContain('--freeze-flags-after-init')
   expect(args.at(-1)).toBe('/host.cjs')
 })
 
@@ -43,6 +44,8 @@ test('confined, it has nothing of the machine but Node, its libraries and the pr
 
 test('permissions are spelt as this Node spells them, and only a plain job has the network where Node can take it', () => {
   const newer = new Set(['--permission', '--allow-net'])
+  const withDatabase = permissionFlags('/a', 'plain', new Set(['--no-experimental-sqlite']))
+  expect(withDatabase.at(-1)).toBe('--no-experimental-sqlite')
   expect(permissionFlags('/a', 'plain', new Set())).toEqual(['--experimental-permission', '--allow-fs-read=/a'])
   expect(permissionFlags('/a', 'plain', newer)).toEqual(['--permission', '--allow-fs-read=/a', '--allow-net'])
   expect(permissionFlags('/a', 'confined', newer)).toEqual(['--permission', '--allow-fs-read=/a'])

@@ -49,8 +49,12 @@ test('code that takes memory without end is aborted in its own process', async (
   expect(ends[0]?.exit.why).toContain('limits.memoryBytes')
 })
 
-test('code reaches no file, process, thread or addon, and signals nobody', async () => {
+test('code reaches no file, process, thread or addon, no socket that lies in a file, and signals nobody', async () => {
   const { ended } = job(`
+    const { createServer, connect } = await import('node:net')
+    const { runInThisContext, constants } = await import('node:vm')
+    const soon = (one) => new Promise((resolve, reject) => one.once('error', reject).once('connect', resolve).once('listening', resolve))
+    const beside = { importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }
     const tries = {
       read: async () => (await import('node:fs')).readFileSync('/etc/passwd'),
       write: async () => (await import('node:fs')).writeFileSync('/tmp/x', ''),
@@ -59,8 +63,14 @@ test('code reaches no file, process, thread or addon, and signals nobody', async
       worker: async () => new (await import('node:worker_threads')).Worker('1', { eval: true }),
       addon: async () => process.dlopen({ exports: {} }, '/lib/x.node'),
       binding: async () => process.binding('spawn_sync'),
+      sqlite: async () => new (process.getBuiltinModule('node:sqlite').DatabaseSync)('/tmp/x').exec('create table a (b)'),
       kill: async () => process.kill(process.ppid, 'SIGKILL'),
       inspect: async () => (await import('node:inspector')).open(0),
+      renice: async () => (await import('node:os')).setPriority(process.ppid, 19),
+      reniceBeside: async () => (await runInThisContext("import('node:os')", beside)).setPriority(process.ppid, 19),
+      listen: async () => soon(createServer().listen('/tmp/x.sock')),
+      connect: async () => soon(connect('/run/docker.sock')),
+      abstract: async () => soon(connect('\\0x')),
     }
     const got = {}
     for (const [name, attempt] of Object.entries(tries)) {
@@ -73,9 +83,15 @@ test('code reaches no file, process, thread or addon, and signals nobody', async
     result: {
       ...{ read: denied, write: denied, fork: denied, spawn: denied, worker: denied },
       ...{ addon: expect.stringMatching(/ERR_(ACCESS_DENIED|DLOPEN_DISABLED)/) as string, binding: denied },
-      ...{ kill: 'TypeError', inspect: denied, env: 0 },
+      ...{ kill: 'TypeError', inspect: denied, env: 0, renice: 'TypeError', reniceBeside: 'TypeError' },
+      ...{ sqlite: 'TypeError', listen: denied, connect: denied, abstract: denied },
     },
   })
+})
+
+test('code that would have V8 write files is at its end', async () => {
+  const { ended } = job(`const v8 = await import('node:v8'); v8.setFlagsFromString('--redirect-code-traces-to=/tmp/x')`)
+  expect(await ended).toMatchObject({ outcome: 'failed', error: { code: 'ERR_JOB_DIED' } })
 })
 
 test('confined code has no network and sees no other process', async () => {

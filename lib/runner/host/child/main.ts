@@ -14,6 +14,7 @@ import { Link, type Told } from './link.js'
 import { CLASSES } from './messages.js'
 import { runCode } from './run-code.js'
 import { speakOf } from './spoken-error.js'
+import { takeAway } from './take-away.js'
 
 type Start = Extract<ToChild, { type: 'start' }>
 
@@ -31,8 +32,7 @@ socket.on('close', () => exit(1))
 socket.on('error', () => exit(1))
 process.on('uncaughtException', (error) => fail(error))
 
-// Signals to others are what Node's permissions don't stop. What is confined can't see them; for the rest, this.
-for (const name of ['kill', '_kill', '_debugProcess']) Reflect.deleteProperty(process, name)
+takeAway(socket)
 
 function told(message: Told): void {
   switch (message.type) {
