@@ -55,11 +55,5 @@ export { hasLabels, type Member } from './node/placement.js'
 export type { Started, Starter, StartRequest } from './node/starter.js'
 export { whyNot } from './node/why-not.js'
 export type { ErrorDetail } from './records/error-detail.js'
-export {
-  ErrorRecords,
-  type ErrorQuery,
-  type ErrorRecord,
-  type ErrorRecordsOptions,
-  type ErrorReport,
-  type Severity,
-} from './records/error-records.js'
+export { errorPath, type ErrorRecord, type Severity } from './records/error-record.js'
+export { ErrorRecords, type ErrorQuery, type ErrorRecordsOptions, type ErrorReport } from './records/error-records.js'

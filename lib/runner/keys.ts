@@ -5,7 +5,7 @@
  */
 import type { JobId, Kind } from './job/job-id.js'
 import { checkJobId } from './job/job-id.js'
-import { pathOfSegments, segmentsOf, type Path } from './path.js'
+import { ERROR_PATH_ELEMENTS_MAX, pathOfSegments, segmentsOf, type Path } from './path.js'
 
 /** The keys below a prefix. */
 export class Keys {
@@ -93,12 +93,12 @@ export class Keys {
 
   /** The record of what went wrong with one thing. */
   error(subsystem: string, path: Path): string {
-    return `${this.prefix}/error${segmentsOf([subsystem, ...path])}`
+    return `${this.prefix}/error${segmentsOf([subsystem])}${segmentsOf(path, ERROR_PATH_ELEMENTS_MAX)}`
   }
 
   /** What one node says of that. */
   errorDetail(subsystem: string, node: string, path: Path): string {
-    return `${this.prefix}/error-detail${segmentsOf([subsystem, node, ...path])}`
+    return `${this.prefix}/error-detail${segmentsOf([subsystem, node])}${segmentsOf(path, ERROR_PATH_ELEMENTS_MAX)}`
   }
 
   /** The elements of a key below a root that one of these methods gave. Null: it doesn't lie there. */

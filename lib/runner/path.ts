@@ -10,6 +10,8 @@ export type Path = readonly string[]
 
 /** How deep jobs, code and data may lie: the store reads a subtree level by level. */
 export const PATH_ELEMENTS_MAX = 16
+/** How many elements say what an error is of: before a path stand kind, group and node of a job, or what it is. */
+export const ERROR_PATH_ELEMENTS_MAX = PATH_ELEMENTS_MAX + 3
 
 const MEANS: Readonly<Record<string, string>> = { '.': '.', ':': ':', _: ' ' }
 const WRITTEN: Readonly<Record<string, string>> = { '.': ':.', ':': '::', ' ': ':_' }
@@ -28,7 +30,7 @@ const TO_ENCODE = /[%/\u0000-\u001f\u007f]|^\.{1,2}$/gu
  * assert.deepEqual(parsePath(':'), [])
  * assert.throws(() => parsePath('a..b'), /"a..b" has an empty element/)
  */
-export function parsePath(text: string): Path {
+export function parsePath(text: string, elementsMax = PATH_ELEMENTS_MAX): Path {
   if (text === ':') return []
   const elements: string[] = []
   let element = ''
@@ -40,7 +42,7 @@ export function parsePath(text: string): Path {
     } else element += char === ':' ? meant(text, ++at) : char
   }
   elements.push(element)
-  return checkElements(elements, () => JSON.stringify(text))
+  return checkElements(elements, () => JSON.stringify(text), elementsMax)
 }
 
 /**
@@ -51,8 +53,8 @@ export function parsePath(text: string): Path {
  * assert.equal(formatPath(['a.b', 'c d']), 'a:.b.c:_d')
  * assert.deepEqual(parsePath(formatPath(['::', '.'])), ['::', '.'])
  */
-export function formatPath(path: Path): string {
-  checkElements(path, () => JSON.stringify(path))
+export function formatPath(path: Path, elementsMax = PATH_ELEMENTS_MAX): string {
+  checkElements(path, () => JSON.stringify(path), elementsMax)
   return path.length === 0 ? ':' : path.map((element) => element.replace(/[.: ]/g, (c) => WRITTEN[c] ?? c)).join('.')
 }
 
@@ -63,8 +65,8 @@ export function formatPath(path: Path): string {
  * @example
  * assert.equal(segmentsOf(['a/b', '..', 'c d']), '/a%2Fb/%2E%2E/c d')
  */
-export function segmentsOf(path: Path): string {
-  checkElements(path, () => JSON.stringify(path))
+export function segmentsOf(path: Path, elementsMax = PATH_ELEMENTS_MAX): string {
+  checkElements(path, () => JSON.stringify(path), elementsMax)
   return path.map((element) => `/${element.replace(TO_ENCODE, percent)}`).join('')
 }
 
@@ -86,10 +88,10 @@ function meant(text: string, at: number): string {
   )
 }
 
-function checkElements(path: Path, text: () => string): Path {
+function checkElements(path: Path, text: () => string, elementsMax: number): Path {
   if (path.includes('')) throw pathError(`${text()} has an empty element`)
-  if (path.length > PATH_ELEMENTS_MAX) {
-    throw pathError(`${text()} has ${path.length} elements: a path has at most ${PATH_ELEMENTS_MAX}`)
+  if (path.length > elementsMax) {
+    throw pathError(`${text()} has ${path.length} elements: a path has at most ${elementsMax}`)
   }
   return path
 }

@@ -1,5 +1,5 @@
 /** `deadbeat error dump`: what is wrong, or was. */
-import { parsePath, type ErrorDetail, type ErrorRecord } from '../../runner/index.js'
+import { errorPath, type ErrorDetail, type ErrorRecord } from '../../runner/index.js'
 import { timeText } from '../job/describe.js'
 import { addKvCommand, type KvProgram } from '../kv/add-kv-command.js'
 import type { Session } from '../kv/session.js'
@@ -46,9 +46,9 @@ async function dump(session: Session, _words: readonly string[], flags: Flags): 
   const errors = recordsOf(session)
   const { node, subsystem, path = ':' } = flags
   const resolved = flags.resolved === true ? undefined : false
-  for (const record of await errors.list({ node, subsystem, resolved, path: parsePath(path) })) {
+  for (const record of await errors.list({ node, subsystem, resolved, path: errorPath({ path }) })) {
     const isWhole = flags.all === true || flags.verbose === true
-    const whole = isWhole ? await errors.get(record.subsystem, parsePath(record.path)) : null
+    const whole = isWhole ? await errors.get(record.subsystem, errorPath(record)) : null
     session.tell(lineOf(record), { ...record, ...(whole === null ? {} : { details: whole.details }) })
     if (session.isJson) continue
     for (const [from, detail] of Object.entries(whole?.details ?? {})) {

@@ -1,6 +1,6 @@
 /** Which records a command means: by path, and perhaps by subsystem. */
 import { hostname } from 'node:os'
-import { ErrorRecords, formatPath, Keys, parsePath, type ErrorRecord, type Path } from '../../runner/index.js'
+import { errorPath, ErrorRecords, Keys, type ErrorRecord } from '../../runner/index.js'
 import { KV_EXIT } from '../kv/exits.js'
 import { KvCommandError } from '../kv/kv-command-error.js'
 import type { Session } from '../kv/session.js'
@@ -21,17 +21,9 @@ export async function recordsAt(
   text: string,
   subsystem: string | undefined,
 ): Promise<ErrorRecord[]> {
-  const path = parsePath(text)
-  const found = await errors.list({ path, subsystem })
-  const its = found.filter((record) => isSamePath(parsePath(record.path), path))
+  const path = errorPath({ path: text })
+  const its = (await errors.list({ path, subsystem })).filter((record) => errorPath(record).length === path.length)
   if (its.length > 0) return its
   const where = subsystem === undefined ? '' : ` of ${subsystem}`
-  throw new KvCommandError(
-    `there is no record${where} for ${formatPath(path)}: deadbeat error dump -r shows all`,
-    KV_EXIT.notFound,
-  )
-}
-
-function isSamePath(one: Path, other: Path): boolean {
-  return formatPath(one) === formatPath(other)
+  throw new KvCommandError(`there is no record${where} for ${text}: deadbeat error dump -r shows all`, KV_EXIT.notFound)
 }

@@ -1,5 +1,5 @@
 /** `deadbeat error resolve`: say that something was looked after. */
-import { parsePath } from '../../runner/index.js'
+import { errorPath } from '../../runner/index.js'
 import { addKvCommand, type KvProgram } from '../kv/add-kv-command.js'
 import { recordsAt, recordsOf } from './records.js'
 
@@ -22,8 +22,9 @@ export function addResolve(program: KvProgram): void {
     extend: (command) => command.argument('<path>', 'what').option('-s, --subsystem <name>', 'only of this subsystem'),
     act: async (session, [word = ''], flags) => {
       const errors = recordsOf(session)
-      for (const { subsystem, path } of await recordsAt(errors, word, flags.subsystem)) {
-        const wasOpen = await errors.resolve(subsystem, parsePath(path))
+      for (const record of await recordsAt(errors, word, flags.subsystem)) {
+        const { subsystem, path } = record
+        const wasOpen = await errors.resolve(subsystem, errorPath(record))
         session.tell(`${subsystem} ${path} ${wasOpen ? 'is resolved' : 'was resolved before'}`, {
           subsystem,
           path,

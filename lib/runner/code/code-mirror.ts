@@ -8,6 +8,7 @@ import type { Clock, Logger } from '../../movement/index.js'
 import { RunnerError } from '../errors.js'
 import type { Keys } from '../keys.js'
 import { formatPath, parsePath, type Path } from '../path.js'
+import { errorPath } from '../records/error-record.js'
 import type { ErrorRecords } from '../records/error-records.js'
 
 /** One version of an entry. */
@@ -116,7 +117,7 @@ export class CodeMirror<T> implements AsyncDisposable {
     await this.#cache.ready
     this.#cache.onChange(({ path }) => this.#changed(path))
     const open = await this.#options.errors.list({ subsystem: 'compile', path: this.#errorPath([]), resolved: false })
-    const gone = open.map((record) => formatPath(parsePath(record.path).slice(1)))
+    const gone = open.map((record) => formatPath(errorPath(record).slice(1)))
     const there = [...this.#cache.entries(`${this.#root}/`)].map(({ path }) => path)
     for (const key of there) this.#changed(key)
     for (const path of gone) if (this.#isOurs(parsePath(path))) this.#mark(path)

@@ -3,31 +3,12 @@
  * node says of it (specification A13). Somebody looks at the list, and it is the same list on every node.
  */
 import { requireAtLeast, toError } from '../../errors/index.js'
-import { formatJson, parseJson, type Backend, type Transaction } from '../../kv/index.js'
+import { formatJson, type Backend, type Transaction } from '../../kv/index.js'
 import { SystemClock, type Clock } from '../../movement/index.js'
 import type { Keys } from '../keys.js'
-import { formatPath, parsePath, PATH_ELEMENTS_MAX, type Path } from '../path.js'
+import { ERROR_PATH_ELEMENTS_MAX, formatPath, type Path } from '../path.js'
 import { cut, detailOf, filledIn, partOf, type ErrorDetail } from './error-detail.js'
-
-/** How bad it is: 0 fatal, 1 error, 2 warning, 3 info, 4 note, 5 debug, 6 trace; 7 is free. */
-export type Severity = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7
-
-/** What is wrong with one thing. All times are UNIX seconds. */
-export interface ErrorRecord {
-  readonly subsystem: string
-  /** The thing, as a dotted path. */
-  readonly path: string
-  readonly severity: Severity
-  /** When it was found to work again; false: it is still wrong. */
-  readonly resolved: number | false
-  /** How often it went wrong. */
-  readonly count: number
-  readonly firstSeen: number
-  readonly lastSeen: number
-  readonly message: string
-  /** Which nodes have said what they saw. */
-  readonly nodes: readonly string[]
-}
+import { errorPath, readErrorDetail, readErrorRecord, type ErrorRecord, type Severity } from './error-record.js'
 
 /** What is recorded. */
 export interface ErrorReport {
@@ -102,13 +83,13 @@ export class ErrorRecords {
     return this.#within(txn, async (its) => {
       const { severity = 0, force = false, data = {} } = report
       const key = this.#keys.error(subsystem, path)
-      const before = await readRecord(its, key)
+      const before = await readRecord(its, key, subsystem, path)
       if (before?.resolved === false && before.severity < severity && !force) return null
       const now = this.#clock.wall() / 1000
       const template = report.message ?? (report.error === undefined ? '' : toError(report.error).message)
       const message = cut(filledIn(template, data), partOf(this.#detailBytesMax))
       const record: ErrorRecord = {
-        ...{ subsystem, path: formatPath(path), severity, resolved: false, message },
+        ...{ subsystem, path: formatPath(path, ERROR_PATH_ELEMENTS_MAX), severity, resolved: false, message },
         ...{ count: (before?.count ?? 0) + 1, firstSeen: before?.firstSeen ?? now, lastSeen: now },
         nodes: [...new Set([...(before?.nodes ?? []), this.#node])],
       }
@@ -128,7 +109,7 @@ export class ErrorRecords {
   resolve(subsystem: string, path: Path, txn?: Transaction): Promise<boolean> {
     return this.#within(txn, async (its) => {
       const key = this.#keys.error(subsystem, path)
-      const before = await readRecord(its, key)
+      const before = await readRecord(its, key, subsystem, path)
       if (before?.resolved !== false) return false
       await its.put(key, formatJson({ ...before, resolved: this.#clock.wall() / 1000 }), { lease: null })
       return true
@@ -138,12 +119,16 @@ export class ErrorRecords {
   /** The records that a query asks for, by subsystem and path. */
   async list(query: ErrorQuery = {}): Promise<ErrorRecord[]> {
     const { subsystem, path = [], resolved, node } = query
-    const root = subsystem === undefined ? `${this.#keys.prefix}/error` : this.#keys.error(subsystem, path)
-    const [entries] = await this.#kv.listKeys(root, { recurse: PATH_ELEMENTS_MAX + 1, withValues: true })
+    const all = `${this.#keys.prefix}/error`
+    const root = subsystem === undefined ? all : this.#keys.error(subsystem, path)
+    const [entries] = await this.#kv.listKeys(root, { recurse: ERROR_PATH_ELEMENTS_MAX + 1, withValues: true })
     return entries
       .filter(([key]) => key === root || key.startsWith(`${root}/`))
-      .map(([, text]) => parseJson(text) as unknown as ErrorRecord)
-      .filter((record) => subsystem !== undefined || isBelow(parsePath(record.path), path))
+      .map(([key, text]) => {
+        const [its = '', ...of] = this.#keys.below(all, key) ?? []
+        return readErrorRecord(text, its, of)
+      })
+      .filter((record) => subsystem !== undefined || isBelow(errorPath(record), path))
       .filter((record) => resolved === undefined || (record.resolved !== false) === resolved)
       .filter((record) => node === undefined || record.nodes.includes(node))
   }
@@ -154,12 +139,13 @@ export class ErrorRecords {
     path: Path,
   ): Promise<{ readonly record: ErrorRecord; readonly details: Readonly<Record<string, ErrorDetail>> } | null> {
     return await this.#kv.transact(async (txn) => {
-      const record = await readRecord(txn, this.#keys.error(subsystem, path))
+      const record = await readRecord(txn, this.#keys.error(subsystem, path), subsystem, path)
       if (record === null) return null
       const details = await Promise.all(
         record.nodes.map(async (node): Promise<[string, ErrorDetail][]> => {
           const text = await txn.get(this.#keys.errorDetail(subsystem, node, path))
-          return text === null ? [] : [[node, parseJson(text) as unknown as ErrorDetail]]
+          const detail = text === null ? null : readErrorDetail(text)
+          return detail === null ? [] : [[node, detail]]
         }),
       )
       return { record, details: Object.fromEntries(details.flat()) }
@@ -174,7 +160,7 @@ export class ErrorRecords {
   delete(subsystem: string, path: Path): Promise<boolean> {
     return this.#kv.transact(async (txn) => {
       const key = this.#keys.error(subsystem, path)
-      const record = await readRecord(txn, key)
+      const record = await readRecord(txn, key, subsystem, path)
       if (record === null) return false
       for (const node of record.nodes) {
         await txn.delete(this.#keys.errorDetail(subsystem, node, path), { mustExist: false })
@@ -189,9 +175,9 @@ export class ErrorRecords {
   }
 }
 
-async function readRecord(txn: Transaction, key: string): Promise<ErrorRecord | null> {
+async function readRecord(txn: Transaction, key: string, subsystem: string, path: Path): Promise<ErrorRecord | null> {
   const text = await txn.get(key)
-  return text === null ? null : (parseJson(text) as unknown as ErrorRecord)
+  return text === null ? null : readErrorRecord(text, subsystem, path)
 }
 
 function isBelow(path: Path, root: Path): boolean {

@@ -151,3 +151,30 @@ test('names like those of prototypes are names', async () => {
   const { details } = (await errors.get('constructor', ['__proto__'])) ?? {}
   expect(Object.keys(details ?? {})).toEqual(['__proto__'])
 })
+
+test('the longest path of a job has a record too', async () => {
+  const { errors } = start()
+  const long = ['at', 'n', 'g', ...Array.from({ length: 16 }, () => 'a')]
+  await errors.record('run', long, { message: 'no' })
+  expect((await errors.list()).map((record) => record.path)).toEqual([long.join('.')])
+  expect((await errors.get('run', long))?.details['n1']).toMatchObject({ message: 'no' })
+  expect(await errors.resolve('run', long)).toBe(true)
+  expect(await errors.delete('run', long)).toBe(true)
+})
+
+test('a record that was spoilt keeps nobody from the others, and is written anew or deleted', async () => {
+  const { errors, kv, keys } = start()
+  await errors.record('run', ['b'], { message: 'no' })
+  await kv.put(keys.errorDetail('run', 'n1', ['b']), '5')
+  await kv.put(keys.error('run', path), 'spoilt')
+  expect((await errors.list()).map(({ path: its, message }) => [its, message])).toEqual([
+    ['a.question', `this record can't be read: "spoilt"`],
+    ['b', 'no'],
+  ])
+  expect(await errors.get('run', ['b'])).toMatchObject({ details: {} })
+  expect(await errors.record('run', path, { message: 'anew' })).toMatchObject({ count: 1 })
+  await kv.put(keys.error('run', path), '[]')
+  expect(await errors.resolve('run', path)).toBe(true)
+  await kv.put(keys.error('run', path), '{}')
+  expect(await errors.delete('run', path)).toBe(true)
+})
