@@ -93,7 +93,12 @@ export function requireOneOf<K extends string>(
  * assert.equal(describeValue('x'.repeat(500)).length < 120, true)
  */
 export function describeValue(value: unknown): string {
-  const text = textOf(value)
+  let text: string
+  try {
+    text = textOf(value)
+  } catch {
+    text = 'something that throws when it is looked at'
+  }
   return text.length > 100 ? `${text.slice(0, 97)}...` : text
 }
 

@@ -12,6 +12,12 @@ test.each([
   expect(describeValue(value)).toBe(text)
 })
 
+test('shows what throws when it is looked at as that', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  expect(describeValue(proxy)).toBe('something that throws when it is looked at')
+})
+
 test('shows of what is long its beginning', () => {
   expect(describeValue('x'.repeat(500))).toBe(`"${'x'.repeat(96)}...`)
 })

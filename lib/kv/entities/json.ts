@@ -70,7 +70,7 @@ function format(value: unknown, indent: string, place: readonly string[]): strin
   const inner = `${indent}  `
   const isList = Array.isArray(value)
   const items = isList
-    ? value.map((item, i) => format(item, inner, [...place, String(i)]))
+    ? Array.from(value as unknown[], (item, i) => format(item, inner, [...place, String(i)])) // Of a hole, too.
     : Object.entries(value)
         .filter(([, item]) => item !== undefined)
         .sort(([a], [b]) => comparePaths(a, b))

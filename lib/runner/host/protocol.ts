@@ -99,6 +99,18 @@ export function readFromChild(text: string): FromChild {
   return message as unknown as FromChild
 }
 
+/**
+ * Check that a message is no longer than one may be.
+ *
+ * @param what it is, for people: `a request`.
+ * @throws {RangeError} If it is.
+ */
+export function requireShort(text: string, what: string): void {
+  const bytes = Buffer.byteLength(text)
+  if (bytes > MESSAGE_BYTES_MAX)
+    throw new RangeError(`${what} must have at most ${MESSAGE_BYTES_MAX} bytes: it has ${bytes}`)
+}
+
 /** The error of a message that no job host sends. */
 export function notOurs(text: string): RunnerError {
   return new RunnerError('ERR_JOB_MESSAGE', `the job said what no job host says: ${describeValue(text)}`)
@@ -125,10 +137,13 @@ const optional =
   (is: Shape): Shape =>
   (value) =>
     value === undefined || is(value)
+/** An object with these fields and no other: what is not looked at here is handed on to nobody. */
 const shape =
   (fields: Readonly<Record<string, Shape>>): Shape =>
   (value) =>
-    isObject(value) && Object.entries(fields).every(([name, is]) => is(own(value, name)))
+    isObject(value) &&
+    Object.entries(fields).every(([name, is]) => is(own(value, name))) &&
+    Object.keys(value).every((name) => Object.hasOwn(fields, name))
 
 const isRecord = shape({
   ...{ path: optional(isPath), subsystem: optional(isText), message: optional(isText), comment: optional(isText) },
@@ -157,9 +172,9 @@ const PARAMS: { readonly [M in keyof Asks]: Shape } = {
 }
 
 const ENDS: Readonly<Record<string, Shape>> = {
-  success: shape({ result: isValue }),
-  failed: shape({ error: isError }),
-  cancelled: shape({ reason: isText }),
+  success: shape({ outcome: isText, result: isValue }),
+  failed: shape({ outcome: isText, error: isError }),
+  cancelled: shape({ outcome: isText, reason: isText }),
 }
 
 function isFromChild(message: JsonObject): boolean {
@@ -169,7 +184,7 @@ function isFromChild(message: JsonObject): boolean {
     case 'log':
       return LEVELS.includes(own(message, 'level')) && isText(own(message, 'text'))
     case 'ask':
-      return isId(own(message, 'id')) && isKnown(PARAMS, own(message, 'method'), own(message, 'params'))
+      return isId(own(message, 'id')) && isAsk(own(message, 'method'), own(message, 'params'))
     case 'end': {
       const end = own(message, 'end')
       return isObject(end) && isKnown(ENDS, own(end, 'outcome'), end)
@@ -177,6 +192,11 @@ function isFromChild(message: JsonObject): boolean {
     default:
       return false
   }
+}
+
+/** Whether a job host asks for that so. */
+export function isAsk(method: unknown, params: unknown): boolean {
+  return isKnown(PARAMS, method, params)
 }
 
 function isKnown(shapes: Readonly<Record<string, Shape>>, name: unknown, value: unknown): boolean {

@@ -51,6 +51,8 @@ describe('the JSON of entities', () => {
     [null, 'must be an object'],
     ['x', 'must be an object'],
     [{ a: [1, NaN] }, "a.1 can't be said in JSON: it is NaN"],
+    // eslint-disable-next-line no-sparse-arrays -- a hole is what is asked for
+    [{ a: [1, , 2] }, "a.1 can't be said in JSON: it is undefined"],
     [{ a: { b: 1n } }, "a.b can't be said"],
     [{ a: () => 1 }, "a can't be said"],
     [{ a: [undefined] }, "a.0 can't be said"],

@@ -55,6 +55,10 @@ const BAD: unknown[] = [
     { type: 'end', end: [] },
   ],
   { type: 'end', end: { outcome: 'toString' } },
+  // What isn't looked at would be handed on.
+  ...[ask('send', { path: ['a'], value: 1, raw: {} }), ask('send', { path: ['a'], value: 1, raw: 'x' })],
+  ...[ask('error', { record: { force: true } }), ask('error', { record: { error: {} } })],
+  { type: 'end', end: { outcome: 'success', result: 1, exit: {} } },
 ]
 
 test('whatever else a job may say is refused', () => {

@@ -3,7 +3,7 @@
  * node: each request goes to the runner, which looks at the job's rights and whether it still holds its claim.
  */
 import { describeValue, toError } from '../../../errors/index.js'
-import type { Json, JsonObject } from '../../../kv/entities/json.js'
+import type { Json } from '../../../kv/entities/json.js'
 import type { Path } from '../../path.js'
 import type { JobErrorRecord, RunnerMessage, TopicEvent, WatchEvent } from '../job-run.js'
 import { asJson, asPath, requireClass, requireDepth, type Class } from './checks.js'
@@ -11,6 +11,9 @@ import type { InfoQueue } from './info-queue.js'
 import type { Link } from './link.js'
 import { CLASSES, ChangeMsg, ErrorRecorded, MQTTmsg, ReadyMsg, TimerMsg } from './messages.js'
 import { Timer } from './timer.js'
+
+/** How much of a reason is told. */
+const REASON_CHARS_MAX = 8192
 
 /** Something under way. `cancel` answers true if it ended it, and false if it had ended. */
 export interface Handle {
@@ -144,8 +147,8 @@ export class CallAdmin {
   }
 
   /** The value of an entry, undefined if there is none. */
-  get(path: Path): Promise<Json | undefined> {
-    return this.#parts.link.ask('get', { path: asPath(path) }).answer
+  async get(path: Path): Promise<Json | undefined> {
+    return await this.#parts.link.ask('get', { path: asPath(path) }).answer
   }
 
   /** Write an entry. */
@@ -178,14 +181,13 @@ export class CallAdmin {
    * @throws {ErrorRecorded} Always, once it is on record.
    */
   async error(record: JobErrorRecord = {}): Promise<never> {
-    const { path, data, ...texts } = record
-    const params = {
-      ...texts,
-      ...(path === undefined ? {} : { path: asPath(path) }),
-      ...(data === undefined ? {} : { data: asJson(data) as JsonObject }),
-    }
+    const { path, data, subsystem, severity, message, comment } = record
+    const its = path === undefined ? path : asPath(path)
+    const said = data === undefined ? data : asJson(data)
+    // What is undefined isn't sent.
+    const params = { subsystem, severity, message, comment, path: its, data: said } as JobErrorRecord
     await this.#parts.link.ask('error', { record: params }).answer
-    throw new ErrorRecorded(record.message ?? 'an error was recorded')
+    throw new ErrorRecorded(message ?? 'an error was recorded')
   }
 
   /** Close this when the job ends, and what was opened last first. It is handed back. */
@@ -196,15 +198,16 @@ export class CallAdmin {
 
   /** End this run: it counts neither as a success nor as a failure. */
   cancel(reason = 'the job has ended itself'): void {
-    this.#parts.cancel(reason)
+    if (typeof reason !== 'string') throw new TypeError(`reason must be a text: it is ${describeValue(reason)}`)
+    this.#parts.cancel(reason.slice(0, REASON_CHARS_MAX))
   }
 
   /** A daemon: each of its methods is a function that asks it. */
   daemon(name: string): Readonly<Record<string, (...args: Json[]) => Promise<Json | undefined>>> {
     const call =
       (method: string) =>
-      (...args: Json[]): Promise<Json | undefined> =>
-        this.#parts.link.ask('call', { daemon: name, method, args: args.map(asJson) }).answer
+      async (...args: Json[]): Promise<Json | undefined> =>
+        await this.#parts.link.ask('call', { daemon: name, method, args: args.map(asJson) }).answer
     return new Proxy(Object.create(null) as Record<string, ReturnType<typeof call>>, {
       // Who awaits it, or prints it, asks for no method.
       get: (_, method) => (typeof method === 'string' && method !== 'then' ? call(method) : undefined),

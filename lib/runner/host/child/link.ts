@@ -1,8 +1,21 @@
 /** The job's end of the socket to its runner: what it asks for, what it writes to its log, what it is told. */
 import type { Duplex } from 'node:stream'
+import { describeValue } from '../../../errors/index.js'
 import type { Json } from '../../../kv/index.js'
 import type { JobError, JobLogLevel, TopicEvent, WatchEvent } from '../job-run.js'
-import { ASKS_MAX, formatMessage, type Asks, type CodeEnd, type FromChild, type ToChild } from '../protocol.js'
+import {
+  ASKS_MAX,
+  formatMessage,
+  isAsk,
+  requireShort,
+  type Asks,
+  type CodeEnd,
+  type FromChild,
+  type ToChild,
+} from '../protocol.js'
+
+/** How much of a line is sent: more than is kept, and less than a message may have, whatever it is made of. */
+const LOG_CHARS_MAX = 2 ** 16
 
 /** What isn't an answer. */
 export type Told = Exclude<ToChild, { type: 'reply' | 'refusal' | 'event' }>
@@ -18,7 +31,7 @@ export class Link {
   readonly #open = new Map<number, Open>()
   readonly #listeners = new Map<number, (event: WatchEvent | TopicEvent) => void>()
   /** What waits until something before it was answered. */
-  readonly #queue: FromChild[] = []
+  readonly #queue: string[] = []
   #nextId = 0
   #under = 0
   #rest = ''
@@ -33,16 +46,25 @@ export class Link {
     })
   }
 
-  /** Ask for something; `listen` hears what the request makes happen from then on. */
+  /**
+   * Ask for something; `listen` hears what the request makes happen from then on.
+   *
+   * @throws {TypeError} If that can't be asked for: the runner would end a job that did.
+   * @throws {RangeError} If it is more than a message may have.
+   */
   ask<M extends keyof Asks>(
     method: M,
     params: Asks[M],
     listen?: (event: WatchEvent | TopicEvent) => void,
   ): { readonly id: number; readonly answer: Promise<Json | undefined> } {
+    if (!isAsk(method, params))
+      throw new TypeError(`what is asked for makes no sense: ${method} ${describeValue(params)}`)
     const id = this.#nextId++
+    const text = formatMessage({ type: 'ask', id, method, params } as FromChild)
+    requireShort(text, 'a request')
     if (listen !== undefined) this.#listeners.set(id, listen)
     const answer = new Promise<Json | undefined>((resolve, reject) => this.#open.set(id, { resolve, reject }))
-    this.#queue.push({ type: 'ask', id, method, params } as FromChild)
+    this.#queue.push(text)
     this.#pump()
     return { id, answer }
   }
@@ -57,7 +79,7 @@ export class Link {
   }
 
   log(level: JobLogLevel, text: string): void {
-    this.#write({ type: 'log', level, text })
+    this.#write({ type: 'log', level, text: text.slice(0, LOG_CHARS_MAX) })
   }
 
   /** Resolves when the kernel has it. */
@@ -70,7 +92,7 @@ export class Link {
   #pump(): void {
     while (this.#under < ASKS_MAX && this.#queue.length > 0) {
       this.#under += 1
-      this.#write(this.#queue.shift() as FromChild)
+      this.#socket.write(this.#queue.shift() as string)
     }
   }
 

@@ -4,7 +4,7 @@
  */
 import { Socket } from 'node:net'
 import { parsePath } from '../../path.js'
-import { BEATS, CHANNEL_FD, type CodeEnd, type ToChild } from '../protocol.js'
+import { BEATS, CHANNEL_FD, formatMessage, requireShort, type CodeEnd, type ToChild } from '../protocol.js'
 import { CallAdmin } from './call-admin.js'
 import { asJson } from './checks.js'
 import { digits } from './digits.js'
@@ -64,7 +64,9 @@ async function start({ code, inputs, config, identity, heartbeatMs }: Start): Pr
     ...{ _self: admin, signal: controller.signal, _fence: identity.fence, _attempt: identity.attempt },
   }
   try {
-    await end({ outcome: 'success', result: asJson(await runCode(code, { ...inputs, ...given })) })
+    const done = { outcome: 'success', result: asJson(await runCode(code, { ...inputs, ...given })) } as const
+    requireShort(formatMessage({ type: 'end', end: done }), 'what the code returns')
+    await end(done)
   } catch (error) {
     fail(error)
   }

@@ -3,7 +3,7 @@ import { codeOf, describeValue, toError } from '../../../errors/index.js'
 import type { JobError } from '../job-run.js'
 import { ErrorRecorded } from './messages.js'
 
-/** How long message and stack may be. */
+/** How long each of its texts may be. */
 const TEXT_MAX = 8192
 
 /**
@@ -12,12 +12,20 @@ const TEXT_MAX = 8192
  * @param ours the file that runs the code.
  */
 export function speakOf(thrown: unknown, ours: string): JobError {
+  try {
+    return spoken(thrown, ours)
+  } catch {
+    return { name: 'Error', message: 'something was thrown that throws itself when it is looked at' }
+  }
+}
+
+function spoken(thrown: unknown, ours: string): JobError {
   const error = toError(thrown)
   const code = codeOf(error)
   return {
-    ...{ name: textOf(error.name), message: cut(textOf(error.message)) },
+    ...{ name: cut(textOf(error.name)), message: cut(textOf(error.message)) },
     ...(typeof error.stack === 'string' ? { stack: cut(theirs(error.stack, ours)) } : {}),
-    ...(code === '' ? {} : { code }),
+    ...(code === '' ? {} : { code: cut(code) }),
     ...(error instanceof ErrorRecorded ? { isRecorded: true } : {}),
     ...('isRetryable' in error && error.isRetryable === false ? { isRetryable: false } : {}),
   }

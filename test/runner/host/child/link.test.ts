@@ -1,7 +1,14 @@
 import { Duplex, PassThrough } from 'node:stream'
 import { turnOfNode } from '../../../../lib/movement/loop/clock.js'
 import { Link, type Told } from '../../../../lib/runner/host/child/link.js'
-import { ASKS_MAX, formatMessage, readFromChild, type ToChild } from '../../../../lib/runner/host/protocol.js'
+import {
+  ASKS_MAX,
+  formatMessage,
+  MESSAGE_BYTES_MAX,
+  readFromChild,
+  type Asks,
+  type ToChild,
+} from '../../../../lib/runner/host/protocol.js'
 
 function start() {
   const incoming = new PassThrough()
@@ -66,4 +73,17 @@ test('beats, lines and the end go as they are', async () => {
   link.log('info', 'x')
   await link.end({ outcome: 'success', result: 1 })
   expect((await said()).map(({ type }) => type)).toEqual(['beat', 'log', 'end'])
+})
+
+test('what no runner takes is thrown to who asks, and ends nothing', async () => {
+  const { link, said } = start()
+  const odd = { path: ['a'], value: 1, raw: 'x' } as unknown as Asks['send']
+  expect(() => link.ask('send', odd)).toThrow('what is asked for makes no sense: send {"path"')
+  expect(() => link.ask('get', { path: Array.from({ length: 17 }, () => 'a') })).toThrow(TypeError)
+  expect(() => link.ask('set', { path: ['a'], value: 'x'.repeat(MESSAGE_BYTES_MAX) })).toThrow(
+    /^a request must have at most 4194304 bytes: it has 41943\d\d$/,
+  )
+  link.log('info', '\0'.repeat(MESSAGE_BYTES_MAX))
+  const lines = await said()
+  expect(lines.map((line) => line.type === 'log' && line.text.length)).toEqual([2 ** 16])
 })

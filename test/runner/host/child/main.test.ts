@@ -18,3 +18,23 @@ test('all that was written before the end is read, however much', async () => {
   expect(await ended).toMatchObject({ outcome: 'success' })
   expect([lines.length, lines.at(-1)]).toEqual([100_000, 'info 99999'])
 })
+
+test('more than can be told is an error of the code, and no lie of its process', async () => {
+  const { ended } = job(`
+    _log.info('x'.repeat(5e6))
+    const tell = (attempt) => attempt.catch(({ name }) => name)
+    return [
+      await tell(_self.set(['a'], 'x'.repeat(5e6))),
+      await tell(_self.get(Array(17).fill('a'))),
+      await tell(_self.error({ severity: 9 })),
+      await tell((async () => _self.cancel(5))()),
+    ]`)
+  expect(await ended).toMatchObject({ result: ['RangeError', 'TypeError', 'TypeError', 'TypeError'] })
+  const { ended: tooLong } = job(`return 'x'.repeat(5e6)`)
+  expect(await tooLong).toMatchObject({
+    error: {
+      name: 'RangeError',
+      message: expect.stringContaining('what the code returns must have at most') as string,
+    },
+  })
+})

@@ -19,3 +19,18 @@ test('whatever is thrown can be spoken of, and not at length', () => {
   })
   expect(speakOf(new Error('x'.repeat(1e6)), '-').message).toHaveLength(8192)
 })
+
+test('what throws when it is looked at is told as that, and texts have an end', () => {
+  const odd = Object.defineProperty(new Error('x'), 'message', {
+    get() {
+      throw new Error('inner')
+    },
+  })
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  for (const thrown of [odd, proxy])
+    expect(speakOf(thrown, '-')).toEqual({ name: 'Error', message: expect.stringContaining('throws itself') as string })
+  const long = Object.assign(new Error('x'), { name: 'n'.repeat(10_000), code: 'c'.repeat(10_000) })
+  const { name, code = '' } = speakOf(long, '-')
+  expect([name.length, code.length]).toEqual([8192, 8192])
+})
