@@ -8,6 +8,8 @@ import type { JobLogLevel } from './job-run.js'
 
 /** How many bytes of a line are kept. */
 const LINE_BYTES_MAX = 8192
+/** What a line takes besides its text where it is kept, so that empty ones are no way to fill the store. */
+const LINE_BYTES = 64
 
 /** The log of one attempt. */
 export class JobLog {
@@ -35,6 +37,7 @@ export class JobLog {
     stream.on('end', () => {
       const rest = cutter.end()
       if (rest === null) return
+      this.#cutBytes += rest.end - rest.start - (rest.to - rest.from)
       const line = rest.bytes.toString('utf8', rest.from, rest.to)
       this.add(levelOf(line), line)
     })
@@ -50,10 +53,11 @@ export class JobLog {
     }
     const kept = Math.min(bytes, LINE_BYTES_MAX)
     this.#cutBytes += bytes - kept
-    this.#left -= kept + 1
+    this.#left -= kept + LINE_BYTES
     this.#write(level, kept === bytes ? text : Buffer.from(text).toString('utf8', 0, kept))
     if (this.#left > 0) return
-    this.#write('warn', `the log is cut here: an attempt may write ${this.#logBytes} bytes (limits.logBytes)`)
+    const rule = `an attempt may write ${this.#logBytes} bytes, and each line counts ${LINE_BYTES} more`
+    this.#write('warn', `the log is cut here: ${rule} (limits.logBytes)`)
   }
 
   /** Everything was read: say how much was cut. */

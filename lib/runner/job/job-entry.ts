@@ -14,7 +14,7 @@ export interface JobLimits {
   readonly memoryBytes?: number
   readonly cpuSeconds?: number
   readonly openFiles?: number
-  /** How much of what an attempt writes to its log is kept. */
+  /** How much of what an attempt writes to its log is kept; each line counts 64 bytes more. */
   readonly logBytes?: number
   /** How long it may take to end by itself when it is asked to. */
   readonly graceMs?: number

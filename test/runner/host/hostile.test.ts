@@ -138,6 +138,6 @@ test('code that floods its log or its runner is held back, and what is no messag
   const cut = shows.map(({ lines }) => lines.slice(-2))
   expect(cut[0]?.[0]).toContain('(limits.logBytes)')
   expect(cut[0]?.[1]).toMatch(/^warn \d{7} bytes of the log were cut$/)
-  expect(cut[1]?.[1]).toBe('warn 700 bytes of the log were cut')
+  expect(cut[1]?.[1]).toBe('warn 1184 bytes of the log were cut')
   expect(codes(ends.slice(2))).toEqual(Array(4).fill('ERR_JOB_MESSAGE'))
 })

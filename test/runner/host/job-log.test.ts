@@ -16,7 +16,7 @@ function start(logBytes: number) {
 }
 
 test('a stream becomes lines, the last one too if nobody ended it', async () => {
-  const { log, lines, say } = start(100)
+  const { log, lines, say } = start(1000)
   await say('one\ntw', 'o\n\nthree')
   log.add('warn', 'four')
   log.end()
@@ -24,14 +24,14 @@ test('a stream becomes lines, the last one too if nobody ended it', async () => 
 })
 
 test('more than may be kept is read and counted, and the log says where it was cut and how much', async () => {
-  const { log, lines, say } = start(10)
+  const { log, lines, say } = start(130)
   await say('12345\n12345\n', '1\n'.repeat(1000))
   log.add('info', '12')
   log.end()
   expect(lines).toEqual([
     'info 12345',
     'info 12345',
-    'warn the log is cut here: an attempt may write 10 bytes (limits.logBytes)',
+    'warn the log is cut here: an attempt may write 130 bytes, and each line counts 64 more (limits.logBytes)',
     'warn 2001 bytes of the log were cut',
   ])
 })
@@ -39,10 +39,11 @@ test('more than may be kept is read and counted, and the log says where it was c
 test('a line without an end is cut, however it came', async () => {
   const { log, lines, say } = start(100_000)
   await say('x'.repeat(20_000), 'y\nz\n')
+  await say('w'.repeat(9000))
   log.add('info', 'v'.repeat(10_000))
   log.end()
-  expect(lines.map((line) => line.length)).toEqual([8197, 6, 8197, lines.at(-1)?.length])
-  expect(lines.at(-1)).toBe(`warn ${20_001 - 8192 + 10_000 - 8192} bytes of the log were cut`)
+  expect(lines.map((line) => line.length)).toEqual([8197, 6, 8197, 8197, lines.at(-1)?.length])
+  expect(lines.at(-1)).toBe(`warn ${20_001 - 8192 + 9000 - 8192 + 10_000 - 8192} bytes of the log were cut`)
 })
 
 test('where nothing may be kept, it says that', () => {
