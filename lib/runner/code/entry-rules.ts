@@ -1,9 +1,10 @@
 /** What entries of code and modules have in common: how their fields are checked, and what names inputs may have. */
+import { builtinModules } from 'node:module'
 import { describeValue } from '../../errors/index.js'
 import type { Json, JsonObject } from '../../kv/index.js'
 import { RunnerError } from '../errors.js'
 import { isObject } from '../is-object.js'
-import { parsePath } from '../path.js'
+import { PATH_ELEMENTS_MAX } from '../path.js'
 
 /** The languages of stored code. TypeScript is JavaScript with types that vanish; it isn't checked for them. */
 export type Lang = 'js' | 'ts'
@@ -78,7 +79,7 @@ export function isInputName(name: unknown): boolean {
  */
 export function isModuleName(name: unknown): boolean {
   if (typeof name !== 'string' || !/^[\w-]+(?:\.[\w-]+)*$/.test(name)) return false
-  return parsePath(name).length <= 16
+  return !builtinModules.includes(name) && name.split('.').length <= PATH_ELEMENTS_MAX
 }
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u

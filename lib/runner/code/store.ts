@@ -38,7 +38,7 @@ export async function storeModule(txn: Transaction, keys: Keys, path: Path, entr
   if (!isModuleName(dotted)) {
     throw new RunnerError(
       'ERR_ENTRY',
-      `a module's path must be of letters, digits, "_" and "-" between dots: it is ${dotted}`,
+      `a module's path must be of letters, digits, "_" and "-" between dots, and none of Node's own: it is ${dotted}`,
     )
   }
   const others = await modulesOf(oneState(txn), keys, entry.requires)

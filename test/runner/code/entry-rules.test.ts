@@ -27,6 +27,9 @@ test('every name that is allowed compiles, and every name that is refused as res
 test("a module's name is what stands behind import, and never one of Node's own or a file", () => {
   expect(['a', 'a.b', 'a-b.c_d', 'lib2.x'].map(isModuleName)).not.toContain(false)
   expect(['', 'a/b', 'node:fs', './a', 'a..b', '.a', 'a b', 'ä', '@a/b', 5].map(isModuleName)).not.toContain(true)
+  expect(['fs', 'path', 'worker_threads', 'a\n'].map(isModuleName)).not.toContain(true)
+  const long = Array.from({ length: 17 }, () => 'a')
+  expect([long.slice(1), long].map((names) => isModuleName(names.join('.')))).toEqual([true, false])
 })
 
 test('a field of the prototype is no field', () => {
