@@ -92,7 +92,7 @@ export class Link {
   #pump(): void {
     while (this.#under < ASKS_MAX && this.#queue.length > 0) {
       this.#under += 1
-      this.#socket.write(this.#queue.shift() as string)
+      this.#socket.write(this.#queue.shift())
     }
   }
 
