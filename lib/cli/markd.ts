@@ -47,7 +47,7 @@ export async function markd({ store, alias, settings, flags }: MarkdRequest): Pr
   const daemon = new daemonClass(store, alias, Object.fromEntries(arg))
   const opened = await openOptions(settings, flags)
   const { address = '127.0.0.1' } = opened.options
-  const announcer = announcerOf(flags, flags)
+  const announcer = announcerOf(flags, { ...flags, keys: opened.options.curve?.keys, registryKey: opened.registryKey })
   const start = async (): Promise<void> => {
     await daemon.start({ ...opened.options, announcer, ...items })
     if (module === undefined && daemon.store.items.every(({ key }) => key.startsWith('_')))

@@ -15,6 +15,13 @@ It listens for calls at UDP 10103 and 10111, remembers in $MKTL_HOME (~/.mKTL) w
 each daemon is there, and forgets it when it was not three times. It never carries values. Whoever reaches it may announce
 daemons to it: hence --insecure, where other machines can.
 
+With --key only those reach it whose keys are among its clients, and --rights says who may announce what: the right to set
+STORE._catalog. Daemons and clients keep its key under the name registry. Those in Python have no keys.
+
+  deadbeat keys new registry                                 once; then give public/registry.key to the others
+  deadbeat registry --listen 0.0.0.0 --broadcast net --key registry
+  anna$ deadbeat keys know registry registry.key
+
 Once it can be reached it says so on stdout, with --json as a line of JSON, and to systemd (Type=notify). Ctrl-C or SIGTERM
 stops it in order.
 
@@ -33,6 +40,9 @@ export interface RegistryFlags {
   readonly broadcast: Reach
   readonly home?: string
   readonly insecure?: true
+  readonly key?: string
+  readonly keys?: string
+  readonly rights?: string
   readonly json?: true
 }
 
@@ -55,7 +65,10 @@ export function addRegistry(program: Command, end: (code: number) => void): void
         .default('machine'),
     )
     .option('--home <directory>', 'in place of $MKTL_HOME')
-    .option('--insecure', 'let other machines reach it')
+    .option('--key <name>', 'its key of CURVE: only clients whose keys are known reach it')
+    .option('--keys <directory>', 'where keys are kept (default: that of deadbeat keys)')
+    .option('--rights <file>', 'who may announce which daemons (default: whoever reaches it)')
+    .option('--insecure', 'let other machines reach it without keys')
     .option('--json', 'say in a line of JSON where it is')
     .addHelpText('after', HELP)
     .action(async (flags: RegistryFlags) => {

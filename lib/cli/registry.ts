@@ -1,6 +1,8 @@
 /** `deadbeat registry`: a registry of daemons in the foreground. */
 import { RegistryDaemon, type RegistryOptions } from '../items/index.js'
 import { logger } from '../log/log.js'
+import { openRights } from '../rights/index.js'
+import { defaultKeyDirectory, KeyDirectory } from '../wire/index.js'
 import { announcerOf } from './announcer.js'
 import type { RegistryFlags } from './registry-command.js'
 import { runDaemon } from './run-daemon.js'
@@ -11,8 +13,11 @@ import { runDaemon } from './run-daemon.js'
  * @returns The exit code.
  * @throws Whatever kept it from starting, or stopped it.
  */
-export function registry(flags: RegistryFlags): Promise<number> {
-  const { json = false, listen: address = '127.0.0.1', call: hosts, home, ...others } = flags
+export async function registry(flags: RegistryFlags): Promise<number> {
+  const { json = false, listen: address = '127.0.0.1', call: hosts, home, key, keys, rights: file, ...others } = flags
+  const curve = key === undefined ? undefined : new KeyDirectory(keys ?? defaultKeyDirectory()).server(key)
+  // Without rules whoever reaches it may announce; its own items are then read by its user alone, or without keys by all.
+  const { rights } = file === undefined ? {} : await openRights({ file, log: logger })
   const daemon = new RegistryDaemon()
   // Its own name and block are for this machine: it has no need to tell other registries of itself.
   const announcer = announcerOf({ announce: 'off', registry: [] }, { listen: address, home })
@@ -23,6 +28,8 @@ export function registry(flags: RegistryFlags): Promise<number> {
     hosts,
     log: logger,
     announcer,
+    ...(curve === undefined ? {} : { curve }),
+    ...(rights === undefined ? {} : { rights }),
   }
-  return runDaemon(daemon, { start: () => daemon.start(options), about: () => daemon.calledAt, address, json })
+  return await runDaemon(daemon, { start: () => daemon.start(options), about: () => daemon.calledAt, address, json })
 }

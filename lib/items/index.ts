@@ -35,7 +35,15 @@ export { Saver, type SaverOptions } from './persist/saver.js'
 export type { SaveState, SaveTimes } from './persist/save-queue.js'
 export { DaemonAnnouncer, type AnnouncerOptions } from './discovery/announcer.js'
 export { announcerFor, type AnnounceOptions } from './discovery/announcer-for.js'
-export { addressOf, Asking, curveFor, type AskingOptions, type DaemonPlace, type Located } from './discovery/asking.js'
+export {
+  addressOf,
+  Asking,
+  curveFor,
+  type AskingOptions,
+  type DaemonPlace,
+  type Located,
+  type Trust,
+} from './discovery/asking.js'
 export { formatDaemonName, readDaemonName, type DaemonName } from './discovery/daemon-name.js'
 export { Directory, type DirectoryOptions, type LocateOptions } from './discovery/directory.js'
 export { DiscoveryError, type DiscoveryErrorCode } from './discovery/discovery-error.js'

@@ -12,6 +12,15 @@ test('it runs until it is stopped, and a second one of the same home is refused'
   expect(await ended).toMatchObject({ status: 0 })
 })
 
+test('with a key it may be reached by others, and not without that key or rules that can be read', () => {
+  const keys = scratch({})
+  const dir = scratch({ 'rights.json': '{"rules": 7}' })
+  const ask = (...flags: string[]) => deadbeat(dir, ['registry', ...OWN_PORTS, '--keys', keys, ...flags])
+  expect(ask('--key', 'registry')).toMatchObject({ status: 78, stderr: expect.stringContaining('there is no key') })
+  deadbeat(dir, ['keys', 'new', 'registry', '--dir', keys])
+  expect(ask('--key', 'registry', '--rights', 'rights.json')).toMatchObject({ status: 78 })
+})
+
 test('where other machines could reach it that has to be said', () => {
   const { status, stderr } = deadbeat(scratch({}), ['registry', '--listen', '0.0.0.0', ...OWN_PORTS])
   expect([status, stderr]).toEqual([78, expect.stringContaining('insecure')])

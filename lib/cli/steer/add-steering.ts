@@ -99,11 +99,11 @@ export function addSteering(program: Command, end: End, steering: Steering): voi
 
 /** Those flags given that a control socket can't honour: where daemons are looked for, and how values are read and shown. */
 function wireFlagsIn(flags: WireFlags & FormatFlags & { readonly refresh?: true }) {
-  const { keys, registry, kv, home, formatted, refresh } = flags
-  const given = { keys, registry: registry.length > 0, kv, home, formatted, refresh }
+  const { keys, trust, registry, kv, home, formatted, refresh } = flags
+  const given = { keys, trust, registry: registry.length > 0, kv, home, formatted, refresh }
   const isGiven = (name: keyof typeof given): boolean => given[name] !== undefined && given[name] !== false
   return {
-    places: (['keys', 'registry', 'kv', 'home'] as const).filter(isGiven),
+    places: (['keys', 'trust', 'registry', 'kv', 'home'] as const).filter(isGiven),
     manners: (['formatted', 'refresh'] as const).filter(isGiven),
   }
 }

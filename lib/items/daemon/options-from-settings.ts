@@ -3,7 +3,7 @@ import type { EventLoop, Logger } from '../../movement/index.js'
 import type { OpenKvOptions } from '../../kv/open-kv.js'
 import { isLoopback } from '../../net/is-loopback.js'
 import { auditIn, openRights } from '../../rights/index.js'
-import { defaultKeyDirectory, KeyDirectory } from '../../wire/curve/key-directory.js'
+import { defaultKeyDirectory, KeyDirectory, REGISTRY } from '../../wire/curve/key-directory.js'
 import { DaemonAnnouncer } from '../discovery/announcer.js'
 import type { PersistSettings } from '../persist/base-config.js'
 import { openPersistence } from '../persist/open-persistence.js'
@@ -35,6 +35,8 @@ const NO_KV = { url: null, prefix: '/deadbeat/' }
 /** Options, and how to let go of what was opened for them. */
 export interface OpenedOptions {
   readonly options: DaemonOptions
+  /** The key of the registries, if it is known: they ask for encryption then. */
+  readonly registryKey: string | undefined
   close(): Promise<void>
 }
 
@@ -57,10 +59,11 @@ export async function optionsFromSettings(
     ...{ file: items.rights, key: items.rightsKey, isLocalWithoutKeys, log },
     ...(database === null ? {} : { kv: database }),
   })
+  const registryKey = keys.serverKey(REGISTRY) ?? undefined
   const announcer = new DaemonAnnouncer({
     ...{ esc, log, home, kv: database, prefix: prefix.replace(/\/$/, ''), host: items.listen },
     ...{ registries: items.registries, registryPort: items.registryPort, daemonPort: items.callPort },
-    ...{ override: items.override, keys: curve?.keys },
+    ...{ override: items.override, keys: curve?.keys, registryKey },
   })
   const { port, pubPort, advertise } = items
   return {
@@ -78,6 +81,7 @@ export async function optionsFromSettings(
             persistence: openPersistence(persist, { esc, log, stateDirectory, home, kv }),
           }),
     },
+    registryKey,
     close: async () => {
       ruled.close()
       await database?.close()

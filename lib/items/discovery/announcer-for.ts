@@ -5,7 +5,7 @@ import { DaemonAnnouncer, type AnnouncerOptions } from './announcer.js'
 /** How far a daemon is made known, besides by its name on this machine. */
 export interface AnnounceOptions extends Pick<
   AnnouncerOptions,
-  'kv' | 'registries' | 'registryPort' | 'daemonPort' | 'override' | 'everyMs'
+  'kv' | 'registries' | 'registryKey' | 'registryPort' | 'daemonPort' | 'override' | 'everyMs'
 > {
   /** Where registries are looked for, and calls answered; off: nowhere. */
   readonly broadcast: Broadcast

@@ -189,7 +189,8 @@ export class DaemonAnnouncer {
   async #tell({ host, port }: { readonly host: string; readonly port: number }, block: KnownBlock): Promise<void> {
     const { esc, log, override = false, ackMs = 500, replyMs = 5000 } = this.#options
     const where = hostAndPort(host, port)
-    const curve = curveFor({ host, rep: port, pub: 0 }, this.#options)
+    const { keys, registryKey: serverKey } = this.#options
+    const curve = curveFor({ host, rep: port, pub: 0 }, { keys, serverKey })
     const client = new RequestClient({ esc, address: addressOf(host, port), ackMs, replyMs, curve })
     try {
       const value = override ? { ...block, override } : block

@@ -23,6 +23,12 @@ export interface Located {
   readonly place: DaemonPlace
 }
 
+/**
+ * What becomes of a daemon whose key isn't known here. `tofu` (trust on first use): it is believed to be who it says, which is told
+ * in the log, and whoever shows another key later isn't. `strict`: it isn't asked, nor is one without a key.
+ */
+export type Trust = 'tofu' | 'strict'
+
 /** Whom to ask, and as whom. */
 export interface AskingOptions {
   readonly esc: EventLoop
@@ -37,6 +43,10 @@ export interface AskingOptions {
    * Registries have keys of their own.
    */
   readonly serverKey?: string | undefined
+  /** What becomes of daemons where that isn't given; `tofu` by default. */
+  readonly trust?: Trust | undefined
+  /** The public key of the registries, in Z85: they are asked without one if it isn't given. */
+  readonly registryKey?: string | undefined
 }
 
 /** What is said of somebody of whom a block was known. */
@@ -55,14 +65,21 @@ export function addressOf(host: string, port: number): string {
 /**
  * The keys to reach a daemon with; undefined: it asks for none.
  *
- * @throws {DiscoveryError} ERR_NO_DAEMON if it asks for encryption and there are no keys, or has another key than it must have.
+ * @throws {DiscoveryError} ERR_NO_DAEMON if it asks for encryption and there are no keys, has another key than it must have, or
+ * one that isn't known, and must be.
  */
 export function curveFor(
   { host, rep, curve }: DaemonPlace,
-  { keys, serverKey = curve }: AskingOptions,
+  { keys, serverKey: known, trust = 'tofu' }: Pick<AskingOptions, 'keys' | 'serverKey' | 'trust'>,
 ): ClientCurve | undefined {
-  if (serverKey === undefined) return undefined
   const where = hostAndPort(host, rep)
+  if (known === undefined && trust === 'strict')
+    throw new DiscoveryError(
+      'ERR_NO_DAEMON',
+      `the daemon at ${where} is not asked, as its key is not known here and trust is strict: ${curve === undefined ? 'it is said to have none' : `it is said to be ${curve} (deadbeat keys know)`}`,
+    )
+  const serverKey = known ?? curve
+  if (serverKey === undefined) return undefined
   if (curve !== undefined && curve !== serverKey)
     throw new DiscoveryError(
       'ERR_NO_DAEMON',
@@ -99,13 +116,17 @@ export class Asking {
    * @throws As `blocksAt`.
    */
   async blocksOf(registry: Omit<DaemonPlace, 'pub'>, store: string): Promise<KnownBlock[]> {
-    return blocksIn(await this.#get(registry, `${store}._catalog`, this.#ofAnyKey), store)
+    return blocksIn(await this.#get(registry, `${store}._catalog`, this.#ofRegistry), store)
   }
 
-  /** The names of the stores that somebody knows. */
+  /** The names of the stores that a daemon knows. */
   async storesAt(place: Omit<DaemonPlace, 'pub'>): Promise<string[]> {
-    const { value } = await this.#get(place, '_hash', this.#ofAnyKey)
-    return fieldsOf(value).map(([store]) => store)
+    return namesIn(await this.#get(place, '_hash', { ...this.options, serverKey: undefined, trust: 'tofu' }))
+  }
+
+  /** The names of the stores that a registry knows. */
+  async storesOf(registry: Omit<DaemonPlace, 'pub'>): Promise<string[]> {
+    return namesIn(await this.#get(registry, '_hash', this.#ofRegistry))
   }
 
   /**
@@ -138,9 +159,9 @@ export class Asking {
     }
   }
 
-  /** For those who need not be the daemon that is looked for. */
-  get #ofAnyKey(): AskingOptions {
-    return { ...this.options, serverKey: undefined }
+  /** What registries tell of is asked itself: there it shows whether it is who it must be. */
+  get #ofRegistry(): AskingOptions {
+    return { ...this.options, serverKey: this.options.registryKey, trust: 'tofu' }
   }
 
   async #hashAt(place: DaemonPlace, { store, uuid }: KnownBlock): Promise<unknown> {
@@ -159,6 +180,10 @@ export class Asking {
       client.close()
     }
   }
+}
+
+function namesIn({ value }: Payload): string[] {
+  return fieldsOf(value).map(([store]) => store)
 }
 
 /** The blocks of a store in an answer; what can't be one is left out. */

@@ -14,6 +14,7 @@ import { CacheFiles } from './cache-files.js'
 import { readDaemonName, type DaemonName } from './daemon-name.js'
 import { endpointOf, type KnownBlock } from './known-block.js'
 import { KvNames, type KvNamesOptions } from './kv-names.js'
+import { FirstSight } from './first-sight.js'
 import type { NameEntry } from './name-entry.js'
 import { requireOneEach } from './require-one-each.js'
 import { calledBy, nobody, reasonOf } from './nobody.js'
@@ -68,11 +69,13 @@ export class Directory {
   readonly #cache: CacheFiles
   readonly #kv: KvNames | null
   readonly #runtime: RuntimeNames
+  readonly #seen: FirstSight
 
   constructor(options: DirectoryOptions) {
     const { log, home = homeDirectory(), kv = null, prefix, runtimeDirectory } = options
     this.#options = { registryPort: REGISTRY_PORT, daemonPort: DAEMON_PORT, ...options }
     this.asking = new Asking(options)
+    this.#seen = new FirstSight(log)
     this.#cache = new CacheFiles({ home, log })
     this.#kv = kv === null ? null : new KvNames({ kv, ...(prefix === undefined ? {} : { prefix }) })
     this.#runtime = new RuntimeNames({
@@ -100,6 +103,7 @@ export class Directory {
     const located = [...look.found.values()]
     if (located.length === 0) throw nobody(look.name, look.tried)
     requireOneEach(look.name.store, located)
+    if (this.#options.serverKey === undefined) for (const each of located) this.#seen.believe(each)
     for (const { block } of located) await this.#keep(block)
     return located
   }
@@ -115,10 +119,8 @@ export class Directory {
         const cached = (await Promise.all(stores.map((store) => this.#cache.read(store)))).flat()
         return [...(await this.#names()).map(({ block }) => block), ...cached]
       },
-      callers: [
-        this.#search({ port: registryPort, targets, broadcast, signal }),
-        this.#search({ port: daemonPort, targets: [], broadcast, signal }),
-      ],
+      registries: this.#search({ port: registryPort, targets, broadcast, signal }),
+      daemons: this.#search({ port: daemonPort, targets: [], broadcast, signal }),
       onGone: (block) => this.#forget(block),
     })
     for (const { block } of found.located) await this.#keep(block)

@@ -114,7 +114,7 @@ class RegistryLife implements Announcer {
     this.#options = options
     this.#esc = esc
     this.#log = log
-    this.#asking = new Asking({ esc, ackMs: options.ackMs ?? 500, keys: options.keys })
+    this.#asking = new Asking({ esc, ackMs: options.ackMs ?? 500, keys: options.keys ?? options.curve?.keys })
     this.book = new RegistryBook({
       ...{ log, missesMax, blocksMax, cache: new CacheFiles({ home, log }), self: () => this.#place() },
       confirm: (block) => this.#asking.confirm(block),

@@ -24,14 +24,22 @@ export interface SurveyOptions {
   readonly log: Logger
   /** The blocks that are known without asking anybody. */
   readonly remembered: () => Promise<readonly KnownBlock[]>
-  /** Who answers calls: registries, and daemons themselves. */
-  readonly callers: readonly AsyncIterable<{ readonly host: string; readonly port: number }>[]
+  /** Registries that answer calls. */
+  readonly registries: AsyncIterable<Caller>
+  /** Daemons that answer calls themselves. */
+  readonly daemons: AsyncIterable<Caller>
   /** Somebody else is where this one was. */
   readonly onGone: (block: KnownBlock) => Promise<void>
 }
 
+/** Where somebody has answered. */
+interface Caller {
+  readonly host: string
+  readonly port: number
+}
+
 /** Look around once. */
-export async function survey({ asking, log, remembered, callers, onGone }: SurveyOptions): Promise<Survey> {
+export async function survey({ asking, log, remembered, registries, daemons, onGone }: SurveyOptions): Promise<Survey> {
   const located = new Map<string, Located>()
   const silent = new Map<string, SilentDaemon>()
   const gone: KnownBlock[] = []
@@ -42,10 +50,12 @@ export async function survey({ asking, log, remembered, callers, onGone }: Surve
     else if (verdict.is === 'silent') silent.set(block.uuid, { block, error: verdict.error })
     else gone.push(block)
   }
-  const ask = async (host: string, rep: number): Promise<void> => {
+  const ask = async ({ host, port: rep }: Caller, isRegistry: boolean): Promise<void> => {
+    const at = { host, rep }
     try {
-      const stores = await asking.storesAt({ host, rep })
-      const blocks = (await Promise.all(stores.map((store) => asking.blocksAt({ host, rep }, store)))).flat()
+      const stores = await (isRegistry ? asking.storesOf(at) : asking.storesAt(at))
+      const blocksOf = (store: string) => (isRegistry ? asking.blocksOf(at, store) : asking.blocksAt(at, store))
+      const blocks = (await Promise.all(stores.map(blocksOf))).flat()
       await Promise.all(
         blocks.map(async (block) => {
           const own = block.provenance.length === 1 ? endpointOf(block) : null
@@ -62,13 +72,13 @@ export async function survey({ asking, log, remembered, callers, onGone }: Surve
       log.debug({ err: error, where }, `what answers at ${where} is not known: ${toError(error).message}`)
     }
   }
-  const hear = async (caller: SurveyOptions['callers'][number]): Promise<void> => {
+  const hear = async (callers: AsyncIterable<Caller>, isRegistry: boolean): Promise<void> => {
     const asked: Promise<void>[] = []
-    for await (const { host, port } of caller) asked.push(ask(host, port))
+    for await (const caller of callers) asked.push(ask(caller, isRegistry))
     await Promise.all(asked)
   }
   const known = (await remembered()).map(confirm)
-  await Promise.all([...known, ...callers.map(hear)])
+  await Promise.all([...known, hear(registries, true), hear(daemons, false)])
   for (const block of gone) if (!located.has(block.uuid)) await onGone(block)
   return {
     located: [...located.values()].sort((one, other) => (nameOf(one.block) < nameOf(other.block) ? -1 : 1)),

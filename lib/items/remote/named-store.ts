@@ -1,8 +1,9 @@
 /** The store of a daemon that settings name: opened once the daemon is there, and followed from then on. */
 import { codeOf, toError } from '../../errors/index.js'
 import type { EventLoop, Logger } from '../../movement/index.js'
-import { defaultKeyDirectory, KeyDirectory } from '../../wire/curve/key-directory.js'
+import { defaultKeyDirectory, KeyDirectory, REGISTRY } from '../../wire/curve/key-directory.js'
 import type { Broadcast } from '../../wire/discovery/search.js'
+import type { Trust } from '../discovery/asking.js'
 import { readDaemonName } from '../discovery/daemon-name.js'
 import type { LinkState } from '../model/link.js'
 import type { Store } from '../model/store.js'
@@ -35,6 +36,11 @@ export const namedStoreConfig = {
     format: 'path',
     default: null,
   },
+  trust: {
+    doc: 'Of a daemon whose key is not known there: tofu, it is believed to be who it says, and that is logged; strict, it is not asked.',
+    format: ['tofu', 'strict'],
+    default: 'tofu',
+  },
 } as const
 
 /** The defaults of `namedStoreConfig`. */
@@ -44,6 +50,7 @@ export const NAMED_STORE_DEFAULTS = {
   broadcast: 'machine',
   key: null,
   keys: null,
+  trust: 'tofu',
 } as const satisfies Record<keyof typeof namedStoreConfig, unknown>
 
 /** A daemon that settings name. */
@@ -55,6 +62,7 @@ export interface NamedStoreOptions {
   readonly broadcast: Broadcast
   readonly key: string | null
   readonly keys: string | null
+  readonly trust: Trust
   /** Where else it is looked for, and how it is followed; it counts more than settings. */
   readonly where?: OpenStoreOptions | undefined
 }
@@ -117,10 +125,15 @@ export class NamedStore {
   }
 
   async #open(): Promise<RemoteStore> {
-    const { esc, log, daemon, registries, broadcast, key, keys, where } = this.#options
+    const { esc, log, daemon, registries, broadcast, key, keys, trust, where } = this.#options
     const { signal } = this.#closing
-    const own = key === null ? {} : { keys: new KeyDirectory(keys ?? defaultKeyDirectory()).own(key) }
-    const store = await openStore(daemon, { registries, broadcast, ...own, ...where, esc, log, signal })
+    const known = new KeyDirectory(keys ?? defaultKeyDirectory())
+    const curve = {
+      ...(key !== null && { keys: known.own(key) }),
+      ...{ trust, serverKey: known.serverKey(readDaemonName(daemon).store) ?? undefined },
+      registryKey: known.serverKey(REGISTRY) ?? undefined,
+    }
+    const store = await openStore(daemon, { registries, broadcast, ...curve, ...where, esc, log, signal })
     store.onError((error, { key: item }) => {
       const code = codeOf(error)
       const message = `${daemon}: ${item}: ${toError(error).message}`

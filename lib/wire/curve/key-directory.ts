@@ -23,6 +23,9 @@ import type { ClientCurve, ServerCurve } from './proof.js'
 /** Shorter than a key, so that rules of rights can tell them apart. */
 const NAME = /^[a-z0-9][a-z0-9._-]{0,38}$/
 
+/** Under this name lies the key of the registries, where these ask for encryption. */
+export const REGISTRY = 'registry'
+
 /** Whose public keys lie there. */
 export type KeyKind = 'public' | 'clients' | 'servers'
 

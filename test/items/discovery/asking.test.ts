@@ -1,6 +1,7 @@
 import { ItemDaemon } from '../../../lib/items/daemon/item-daemon.js'
 import { Asking, curveFor } from '../../../lib/items/discovery/asking.js'
 import { Escapement, silentLogger as log } from '../../../lib/movement/index.js'
+import { KeyPair } from '../../../lib/wire/index.js'
 import { temporary } from '../../support/temporary.js'
 import { blockAt } from './blocks.js'
 import { closeAll, closing, deadPort, fakeDaemon } from './fake-daemon.js'
@@ -44,15 +45,25 @@ test('blocks that can not be used are left out, and those of other stores', asyn
 
 test('who asks for encryption is told from who has no key', () => {
   const place = { host: 'lab', rep: 7, pub: 8, curve: 'x'.repeat(40) }
-  expect(() => curveFor(place, { esc: Escapement.instance })).toThrow('the daemon at lab:7 asks for encryption')
-  expect(curveFor({ host: 'lab', rep: 7, pub: 8 }, { esc: Escapement.instance })).toBeUndefined()
+  expect(() => curveFor(place, {})).toThrow('the daemon at lab:7 asks for encryption')
+  expect(curveFor({ host: 'lab', rep: 7, pub: 8 }, {})).toBeUndefined()
 })
 
 test('one who must have another key than it is said to have is not asked', () => {
   const [known, said] = ['x'.repeat(40), 'y'.repeat(40)]
   const place = { host: 'lab', rep: 7, pub: 8, curve: said }
-  const options = { esc: Escapement.instance, serverKey: known }
+  const options = { serverKey: known }
   expect(() => curveFor(place, options)).toThrow(`lab:7 must have the key ${known}, which is known here: it is said to`)
+})
+
+test('where trust is strict one whose key is not known is not asked, nor one that has none', () => {
+  const keys = KeyPair.make()
+  const [key, place] = ['x'.repeat(40), { host: 'lab', rep: 7, pub: 8 }]
+  const strict = { keys, trust: 'strict' } as const
+  expect(() => curveFor({ ...place, curve: key }, strict)).toThrow(`lab:7 is not asked, as its key is not known here`)
+  expect(() => curveFor(place, strict)).toThrow('it is said to have none')
+  expect(curveFor(place, { ...strict, serverKey: key })).toEqual({ keys, serverKey: key })
+  expect(curveFor({ ...place, curve: key }, { keys })).toEqual({ keys, serverKey: key })
 })
 
 test('a daemon tells of its methods; one of mKTL has none, and knows no such question', async () => {

@@ -17,7 +17,7 @@ async function look(remembered: readonly KnownBlock[], ...answering: number[]) {
   const gone: string[] = []
   const asking = new Asking({ esc: Escapement.instance, ackMs: 300 })
   const found = await survey({
-    ...{ asking, log: silentLogger, callers: [calls(...answering)] },
+    ...{ asking, log: silentLogger, registries: calls(), daemons: calls(...answering) },
     remembered: () => Promise.resolve(remembered),
     onGone: (block) => Promise.resolve(void gone.push(block.store)),
   })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { DaemonAnnouncer } from '../../../lib/items/discovery/announcer.js'
+import type { KnownBlock } from '../../../lib/items/discovery/known-block.js'
 import { RegistryDaemon } from '../../../lib/items/discovery/registry-daemon.js'
 import { connect, Item, ItemDaemon, openStore, type OpenStoreOptions } from '../../../lib/items/index.js'
 import { Escapement, silentLogger } from '../../../lib/movement/index.js'
@@ -119,6 +120,35 @@ test('who has none, is not listed, or holds another key for the daemon’s is no
   ])
 })
 
+test('a registry with a key is asked, and told of daemons, by those alone whom it knows', async () => {
+  const guarded = new RegistryDaemon('guarded')
+  const registryKey = server.make('registry').publicKey
+  server.add('clients', 'kiln', serverKey)
+  const ports = { registryPort: 0, daemonPort: 0, broadcast: 'off' } as const
+  await guarded.start({ ...usual, ...ports, home: temporary(), curve: server.server('registry') })
+  const where = { registries: [`127.0.0.1:${guarded.calledAt.registryPort}`] }
+  const announcing = { esc, log: silentLogger, ...where, broadcast: 'off', daemonPort: null } as const
+  const announce = async (more: object): Promise<unknown> => {
+    const dir = temporary()
+    const announcer = new DaemonAnnouncer({ ...announcing, home: dir, runtimeDirectory: dir, ackMs: 500, ...more })
+    await announcer.announce(() => kiln.store.item('_maincat').value as KnownBlock)
+    await announcer.withdraw()
+    return guarded.store.item('daemons').value
+  }
+  expect(await announce({})).toBe(0)
+  expect(await announce({ keys: bob.own('bob'), registryKey })).toBe(0)
+  const told = { keys: server.own('kiln'), registryKey, ackMs: 15_000 }
+  while ((await announce(told)) !== 1); // On a busy machine it may not have answered the call in time.
+
+  const known = { ...anna.client('anna', 'kiln'), trust: 'strict' } as const
+  const store = await openStore('kiln', { ...newcomer(), ...where, ...known, registryKey, waitMs: 15_000 })
+  expect(store.daemons).toMatchObject([{ block: { store: 'kiln' } }])
+  store.close()
+  const without = openStore('kiln', { ...newcomer(), ...where, ...known, ackMs: 200 })
+  await expect(without).rejects.toThrow(/the registry at 127\.0\.0\.1:\d+ \(silent\)/)
+  await guarded.stop()
+})
+
 /** The command, with the keys of a directory. */
 function ask(keys: string, ...words: string[]): Promise<{ code: unknown; said: string }> {
   const dir = temporary()
@@ -132,15 +162,18 @@ function ask(keys: string, ...words: string[]): Promise<{ code: unknown; said: s
 }
 
 test('the command takes keys from their directory, and lets a daemon that is known have its own key only', async () => {
-  const [set, wrong, unknown, none] = await Promise.all([
+  const [set, wrong, unknown, strict, none] = await Promise.all([
     ask(anna.path, 'set', 'kiln.level', '5'),
     ask(carl.path, 'set', 'kiln.level', '6'),
     ask(dora.path, 'get', 'kiln._mainpid'),
+    ask(dora.path, 'get', 'kiln.level', '--trust', 'strict'),
     ask(temporary(), 'get', 'kiln.level'),
   ])
   expect(set).toEqual({ code: 0, said: 'kiln.level = 5\n' })
   expect(wrong).toEqual({ code: 69, said: expect.stringContaining(`it is said to have ${serverKey}`) })
-  expect(unknown).toEqual({ code: 0, said: `${process.pid}\n` })
+  expect(unknown).toEqual({ code: 0, said: expect.stringContaining(`${process.pid}\n`) })
+  expect(unknown.said).toContain('is believed to be who it says: its key is not known here')
+  expect(strict).toEqual({ code: 69, said: expect.stringContaining('its key is not known here and trust is strict') })
   expect(none).toEqual({ code: 78, said: expect.stringContaining('has no key of ours: make one') })
   expect(kiln.store.item('level').value).toBe(5)
 })

@@ -1,12 +1,14 @@
 /** The flags of commands that reach daemons over the wire. */
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { readDuration } from '../../../conf/index.js'
+import type { Trust } from '../../../items/index.js'
 import { collect } from '../../announce-flags.js'
 
 /** What commander makes of them. */
 export interface WireFlags {
   readonly timeout?: number
   readonly keys?: string
+  readonly trust?: Trust
   readonly registry: readonly string[]
   readonly kv?: string
   readonly home?: string
@@ -16,6 +18,12 @@ export interface WireFlags {
 export function addWireFlags(command: Command): Command {
   return addTimeout(command)
     .option('--keys <directory>', 'our keys, for daemons that ask for encryption (default: that of deadbeat keys)')
+    .addOption(
+      new Option(
+        '--trust <how>',
+        'a daemon whose key is not known there: believed at first sight, or not asked',
+      ).choices(['tofu', 'strict']),
+    )
     .option('--registry <host>', 'a host with a registry; may come again', collect, [])
     .option('--kv <url>', 'the database that names of daemons are in')
     .option('--home <directory>', 'what is known of daemons, in place of $MKTL_HOME')

@@ -10,6 +10,7 @@ import {
   CurveError,
   defaultKeyDirectory,
   KeyDirectory,
+  REGISTRY,
   RemoteError,
   WireError,
   type KeyPair,
@@ -74,11 +75,13 @@ export async function inSession<T>(flags: WireFlags, act: (session: Session) => 
 
 /** Where the flags say that daemons are looked for. Its database is open then. */
 export function whereOf(flags: WireFlags) {
-  const { registry: registries, kv: url, home, keys: path } = flags
-  const keys = keysIn(directoryOfKeys(flags), path)
+  const { registry: registries, kv: url, home, keys: path, trust } = flags
+  const known = directoryOfKeys(flags)
+  const keys = keysIn(known, path)
   const kv = url === undefined ? null : openKv(url, { log: logger })
   return {
-    ...{ esc: Escapement.instance, log: logger, kv, registries, keys },
+    ...{ esc: Escapement.instance, log: logger, kv, registries, keys, trust },
+    registryKey: known.serverKey(REGISTRY) ?? undefined,
     ...(home === undefined ? {} : { home }),
   }
 }
