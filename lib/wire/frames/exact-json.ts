@@ -4,6 +4,9 @@ import { setOwn } from '../../movement/cog/access.js'
 /** So many lists and objects may be within each other. */
 export const DEPTH_MAX = 256
 
+/** An integer may have so many digits, as in Python: reading one takes time by the square of their number. */
+export const DIGITS_MAX = 4_300
+
 const BLANK = /[ \t\n\r]*/y
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y
 const WORD = /-?[A-Za-z]+/y
@@ -20,7 +23,7 @@ const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 /**
  * A value from its JSON, where `NaN`, `Infinity` and `-Infinity` are numbers too, and an integer that a double would change is a BigInt.
  *
- * @throws {SyntaxError} If the text is no JSON, or nested more than 256 deep.
+ * @throws {SyntaxError} If the text is no JSON, nested more than 256 deep, or has an integer of more than 4,300 digits.
  * @example
  * assert.deepEqual(readExactJson('{"a": [9007199254740993, -Infinity]}'), { a: [9007199254740993n, -Infinity] })
  */
@@ -106,7 +109,11 @@ class Reader {
     if (found === null) return null
     this.at = NUMBER.lastIndex
     const isWhole = found[1] === undefined && found[2] === undefined
-    return isWhole ? wholeNumber(found[0]) : Number(found[0])
+    const [text] = found
+    if (!isWhole) return Number(text)
+    if (text.length > DIGITS_MAX)
+      throw new SyntaxError(`JSON may have integers of ${DIGITS_MAX} digits: one ends at ${this.at} that has more`)
+    return wholeNumber(text)
   }
 
   private word(): unknown {

@@ -12,7 +12,7 @@ const SHALLOW = 2 * DEPTH_MAX
  * A value from its JSON. `NaN`, `Infinity` and `-Infinity` are read as numbers, and integers that a double would
  * round as BigInt.
  *
- * @throws {SyntaxError} If the text is no JSON, or nested more than 256 deep.
+ * @throws {SyntaxError} If the text is no JSON, nested more than 256 deep, or has an integer of more than 4,300 digits.
  * @example
  * assert.deepEqual(parseJson('[1, NaN, 12345678901234567890123]'), [1, NaN, 12345678901234567890123n])
  */

@@ -41,6 +41,14 @@ test('the fault is told with its place', () => {
   expect(fault('')).toBe('JSON must have a value at 0: there is its end')
 })
 
+test('an integer may be long, and not so long that reading it takes its time', () => {
+  expect(String(readExactJson(`-${'9'.repeat(4_299)}`))).toHaveLength(4_300)
+  expect(() => readExactJson(`[${'9'.repeat(4_301)}]`)).toThrow(
+    'integers of 4300 digits: one ends at 4302 that has more',
+  )
+  expect(readExactJson(`${'9'.repeat(5_000)}.5`)).toBe(Infinity)
+})
+
 test('names of the language are plain names', () => {
   const object = readExactJson('{"__proto__": {"admin": true}, "constructor": 1}') as object
   expect(Object.getPrototypeOf(object)).toBe(Object.prototype)
