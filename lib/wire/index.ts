@@ -4,7 +4,13 @@ export { Bulk, type Dtype, type TypedArray } from './frames/bulk.js'
 export { formatJson, parseJson } from './frames/json.js'
 export type { Payload, RequestType } from './frames/message.js'
 export { CurveError } from './curve/curve-error.js'
-export { defaultKeyDirectory, KeyDirectory, REGISTRY, type KeyDirectoryOptions, type KeyKind } from './curve/key-directory.js'
+export {
+  defaultKeyDirectory,
+  KeyDirectory,
+  REGISTRY,
+  type KeyDirectoryOptions,
+  type KeyKind,
+} from './curve/key-directory.js'
 export { KeyPair } from './curve/key-pair.js'
 export type { ClientCurve, ServerCurve } from './curve/proof.js'
 export type { Port, WireLog, WireLoop } from './socket.js'

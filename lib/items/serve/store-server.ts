@@ -21,6 +21,7 @@ export type ServeLimits = Pick<
   | 'replyCacheBytesMax'
   | 'replyCacheMs'
   | 'messageBytesMax'
+  | 'targetBytesMax'
   | 'unreadBytesMax'
   | 'heartbeatMs'
   | 'curve'
@@ -29,6 +30,8 @@ export type ServeLimits = Pick<
   readonly drainMs?: number | undefined
   /** How many publications wait for a subscriber that is slow. */
   readonly publishQueueMax?: number | undefined
+  /** How many bytes the topics of all subscribers may have together. */
+  readonly topicsBytesMax?: number | undefined
   /** Whether errors are told with their stacks, which name files. */
   readonly debug?: boolean | undefined
 }
@@ -118,9 +121,9 @@ export class StoreServer {
   }
 
   async #publish(port: PortRange): Promise<PublishServer> {
-    const { esc, log, address, curve, publishQueueMax } = this.#options
+    const { esc, log, address, curve, publishQueueMax, topicsBytesMax } = this.#options
     const server = new PublishServer({
-      ...{ esc, log, address, port, curve, queueMax: publishQueueMax },
+      ...{ esc, log, address, port, curve, topicsBytesMax, queueMax: publishQueueMax },
       admits: (principal) => this.#mayHearAll(principal),
       onSubscription: (topic, isOn) => this.#publications?.hear(topic, isOn),
     })

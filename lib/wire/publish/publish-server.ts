@@ -34,6 +34,11 @@ export interface PublishServerOptions {
   readonly heartbeatMs?: number | undefined
   /** Who subscribes to a longer topic is disconnected. */
   readonly topicBytesMax?: number | undefined
+  /**
+   * So many bytes may the topics have together that somebody has subscribed to, which ZeroMQ keeps in some fifteen times as many.
+   * Beyond it all are disconnected, and come back: nobody says whose they were.
+   */
+  readonly topicsBytesMax?: number | undefined
   /** How often is told how far the values are, so that somebody who missed the last one sees it. */
   readonly beatMs?: number | undefined
   readonly curve?: ServerCurve | undefined
@@ -53,6 +58,7 @@ export const PUBLISH_SERVER_DEFAULTS = {
   queueMax: 65_536,
   heartbeatMs: 15_000,
   topicBytesMax: 4096,
+  topicsBytesMax: 32 * 2 ** 20,
   beatMs: 1000,
 }
 
@@ -87,6 +93,7 @@ export class PublishServer {
   private socket: XPublisher
   private readonly topics = new Map<string, Topic>()
   private readonly heard = new Set<string>()
+  private heardBytes = 0
   private readonly boot = randomUUID().slice(0, 8)
   private readonly beats = new BeatTable()
   private beating: Binding | null = null
@@ -97,7 +104,7 @@ export class PublishServer {
   constructor(options: PublishServerOptions) {
     this.options = complete(PUBLISH_SERVER_DEFAULTS, options)
     requireAtLeast(1, this.options, 'queueMax', 'heartbeatMs', 'beatMs')
-    requireAtLeast(TOPIC_BYTES_MAX_LEAST, this.options, 'topicBytesMax')
+    requireAtLeast(TOPIC_BYTES_MAX_LEAST, this.options, 'topicBytesMax', 'topicsBytesMax')
     const { curve, log, esc, admits } = options
     this.gate =
       curve === undefined ? null : new Gate(curve, { name: 'publications', log, now: () => esc.now(), admits })
@@ -137,7 +144,7 @@ export class PublishServer {
     if (topic === undefined) this.topics.set(target, (topic = { text: `${target}.`, seq: 0 }))
     const seq = ++topic.seq
     if (this.beating !== null && target !== BEAT) this.beats.note(target, seq)
-    if (this.gate?.hasRevoked() === true) this.disconnectAll()
+    if (this.gate?.hasRevoked() === true) this.disconnectAll('one of them may not hear any more')
     if (this.socket.closed) return
     void this.socket.send(encodePublication(topic.text, payload, seq, this.boot))
   }
@@ -162,11 +169,11 @@ export class PublishServer {
     })
   }
 
-  /** Somebody who hears may not any more. ZeroMQ closes no single connection, so that all are closed; who may comes back. */
-  private disconnectAll(): void {
+  /** ZeroMQ closes no single connection, so that all are closed; who may comes back. */
+  private disconnectAll(why: string): void {
     const closed = closeBound(this.socket)
     for (const topic of [...this.heard]) this.changed(topic, false)
-    this.options.log?.info({ port: this.port }, 'disconnected all subscribers, as one of them may not hear any more')
+    this.options.log?.info({ port: this.port }, `disconnected all subscribers, as ${why}`)
     void closed.then(() => this.listenAgain())
   }
 
@@ -187,14 +194,18 @@ export class PublishServer {
   }
 
   private noticed([notice]: Frames): void {
-    if (notice !== undefined && notice[0] !== undefined && notice[0] < 2) {
-      this.changed(Buffer.from(notice.subarray(1)).toString(), notice[0] === 1)
-    }
+    if (notice === undefined || notice[0] === undefined || notice[0] >= 2) return
+    this.changed(Buffer.from(notice.subarray(1)).toString(), notice[0] === 1)
+    const { topicsBytesMax } = this.options
+    if (this.heardBytes > topicsBytesMax && !this.socket.closed)
+      this.disconnectAll(`their topics have more than ${topicsBytesMax} bytes (topicsBytesMax)`)
   }
 
   private changed(topic: string, isOn: boolean): void {
+    if (isOn === this.heard.has(topic)) return
     if (isOn) this.heard.add(topic)
     else this.heard.delete(topic)
+    this.heardBytes += isOn ? topic.length : -topic.length
     if (topic !== `${BEAT}.`) this.options.onSubscription?.(topic.replace(/\.$/, ''), isOn)
     else if (isOn)
       this.beating ??= this.options.esc.every(this.options.beatMs, () => this.publish(BEAT, this.beats.take()))

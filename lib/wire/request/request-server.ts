@@ -48,8 +48,10 @@ export interface RequestServerOptions extends ErrorReplyOptions {
   readonly replyCacheBytesMax?: number | undefined
   /** for so long. */
   readonly replyCacheMs?: number | undefined
-  /** Who sends a larger message is disconnected. */
+  /** Who sends a larger frame is disconnected. */
   readonly messageBytesMax?: number | undefined
+  /** Longer names of items and methods are refused. */
+  readonly targetBytesMax?: number | undefined
   /** How often a client is asked whether it is there. One that doesn't answer twice is disconnected. */
   readonly heartbeatMs?: number | undefined
   /** So many messages wait in the socket for a client that doesn't read. */
@@ -74,6 +76,7 @@ export const REQUEST_SERVER_DEFAULTS = {
   replyCacheBytesMax: 16 * 2 ** 20,
   replyCacheMs: 600_000,
   messageBytesMax: 64 * 2 ** 20,
+  targetBytesMax: 4096,
   heartbeatMs: 15_000,
   queueMax: 1024,
   unreadBytesMax: 128 * 2 ** 20,
@@ -121,6 +124,7 @@ export class RequestServer {
       'inFlightMax',
       'queueMax',
       'messageBytesMax',
+      'targetBytesMax',
       'heartbeatMs',
       'unreadBytesMax',
     )
@@ -206,6 +210,7 @@ export class RequestServer {
   private accept(peer: Peer, request: Request): void {
     if ((request.flags & NO_ACK) === 0) void this.router.send(peer, encodeAck(request.id))
     try {
+      this.requireName(request.target)
       const terms = termsOf(request.payload, this.options.esc.wall(), this.options.clockSkewMs)
       this.requireRoom(peer)
       const principal = this.principalOf(request)
@@ -230,6 +235,15 @@ export class RequestServer {
   private principalOf({ id, type, target, payload }: Request): Principal {
     if (this.identification === null) return anonymous
     return this.identification.principalOf(payload?.['_auth'], { id: latin(id), type, target })
+  }
+
+  private requireName({ length }: string): void {
+    const { targetBytesMax } = this.options
+    if (length <= targetBytesMax) return
+    throw new WireError(
+      'ERR_WIRE_FRAMES',
+      `a target may have ${targetBytesMax} bytes (targetBytesMax): it has ${length}`,
+    )
   }
 
   private requireRoom(peer: Peer): void {

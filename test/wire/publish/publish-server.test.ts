@@ -92,6 +92,28 @@ test('who subscribes to a longer topic than there can be is disconnected', async
   expect(seen).toEqual([['b'.repeat(1023), true]])
 })
 
+test('who subscribes to more than there is room for fills no memory: all are disconnected, and others come back', async () => {
+  const { onSubscription, until } = notices()
+  const told: string[] = []
+  const info = (_: object, text: string): void => void told.push(text)
+  const log = { debug: () => undefined, info, warn: () => undefined }
+  const server = await publishServer({ onSubscription, topicsBytesMax: 1024, log })
+  const client = subscribeClient(server.port)
+  const heard: unknown[] = []
+  client.subscribe('lamp.level', ({ value }) => heard.push(value))
+  await until(1)
+  const hog = new (zmq().Subscriber)({ linger: 0, reconnectInterval: 600_000 })
+  afterTest(() => hog.close())
+  hog.connect(`tcp://127.0.0.1:${server.port}`)
+  for (let n = 0; n < 11; n++) hog.subscribe(`${n}`.padStart(100, '0'))
+  // Eleven more, then all twelve off, then the first one is back.
+  await until(1 + 11 + 12 + 1)
+  expect(told).toEqual(['disconnected all subscribers, as their topics have more than 1024 bytes (topicsBytesMax)'])
+  server.publish('lamp.level', { value: 7 })
+  while (heard.length === 0) await new Promise(setImmediate)
+  expect(heard).toEqual([7])
+})
+
 test('one that could not listen keeps no process alive', async () => {
   const { lines, code } = await runScript(
     `

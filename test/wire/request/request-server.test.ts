@@ -33,6 +33,19 @@ async function start(options: Partial<Options> = {}, client: object = {}) {
 const bodyOf = (frames: string[]) => JSON.parse(frames[5] ?? '') as Record<string, unknown>
 const errorOf = (frames: string[]) => bodyOf(frames)['error'] as Record<string, unknown>
 
+test('a name that is too long is refused, and reaches nobody', async () => {
+  const { raw, seen } = await start({ targetBytesMax: 10 })
+  await raw.send('a', '1', 'GET', 'lamp.level', '', '')
+  expect([(await raw.receive())[2], bodyOf(await raw.receive())]).toEqual(['ACK', { value: null, time: 5 }])
+  await raw.send('a', '2', 'GET', 'lamp.levels', '', '')
+  expect((await raw.receive())[2]).toBe('ACK')
+  expect(errorOf(await raw.receive())).toMatchObject({
+    type: 'ValueError',
+    text: expect.stringMatching(/targetBytesMax/),
+  })
+  expect(seen).toHaveLength(1)
+})
+
 test('a request is acknowledged and answered', async () => {
   const { raw, seen } = await start()
   await raw.send('a', '0000000a', 'SET', 'lamp.level', '', '{"value": 7}')
