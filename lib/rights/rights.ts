@@ -1,5 +1,7 @@
 /** Who may do what: the one question that the wire, the control socket, kv serve and the runner ask. */
 import { DeadbeatError, describeValue } from '../errors/index.js'
+import type { Range } from '../kv/engine/range.js'
+import { allowsRange, pathOfKey } from './allows-range.js'
 import { describePrincipal, type Principal } from './principal.js'
 import { allows, type Right, type Rule } from './rule.js'
 
@@ -52,6 +54,15 @@ export class Rights {
   may(principal: Principal, right: Right, path: string): boolean {
     if (this.mayAll(principal)) return true
     return (this.options.rules?.() ?? none).some((rule) => allows(rule, principal, right, path))
+  }
+
+  /** Whether somebody may do something with all keys of a store that a range has, by the paths that they stand for. */
+  mayRange(principal: Principal, right: Right, { key, end }: Range): boolean {
+    if (this.mayAll(principal)) return true
+    if (end !== undefined)
+      return (this.options.rules?.() ?? none).some((rule) => allowsRange(rule, principal, right, { key, end }))
+    const path = pathOfKey(key)
+    return path !== null && this.may(principal, right, path)
   }
 
   /** @throws {ForbiddenError} If somebody may not; its message can be told to whoever asked. */

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { endpoint } from '../../conf/readers.js'
 import type { KvServer } from '../../kv/serve/kv-server.js'
+import type { MayUse } from '../../kv/serve/guard.js'
 import type { ServeOptions } from '../../kv/serve/options.js'
 import { addKvCommand, type KvProgram } from './add-kv-command.js'
 import { KV_EXIT } from './exits.js'
@@ -24,7 +25,10 @@ On this machine whoever reaches the port may read and write all. Other addresses
 
   deadbeat kv serve --listen 0.0.0.0:2379 --tls-cert server.pem --tls-key server.key --tls-ca clients.pem
 
-Rules of who may read or change which path (docs/security.md) are not asked: who may connect may do all.
+With --rights FILE (docs/security.md) clients may read and set what its rules give to their certificates, and on this machine
+without TLS to anonymous; without it who may connect may do all. A range, as lists and watches ask for one, must be within one
+rule such as { who: certificate backup, may: read, on: /lab/* }.
+
 Once it listens it says so on stdout, with --json {"listening":…,"store":…,"pid":…}, and to systemd (Type=notify).
 Not there: users and roles, transactions within transactions, snapshots, etcd's own locks (etcdctl lock works).
 `
@@ -43,6 +47,7 @@ interface Flags extends Partial<Record<keyof typeof LIMITS, number>> {
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly tlsCa?: string
+  readonly rights?: string
 }
 
 /** Add the command to the program. */
@@ -64,6 +69,7 @@ function extend(command: Command): Command {
     .option('--tls-cert <file>', 'the certificate of this server, in PEM')
     .option('--tls-key <file>', 'its private key, in PEM')
     .option('--tls-ca <file>', 'certificates that must have signed those of clients, in PEM')
+    .option('--rights <file>', 'who may read and set which paths')
   for (const [name, doc] of Object.entries(LIMITS)) {
     command.option(`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} <n>`, doc, atLeastOne)
   }
@@ -98,7 +104,8 @@ async function start({ engine }: Session, flags: Flags): Promise<KvServer> {
       return limit === undefined ? [] : [[name, limit]]
     }),
   )
-  const options: ServeOptions = { ...limits, ...listen, tls: { cert, key, ca } }
+  const mayUse = flags.rights === undefined ? null : await rulesIn(flags.rights)
+  const options: ServeOptions = { ...limits, ...listen, tls: { cert, key, ca }, mayUse }
   // Who only reads a key doesn't load a server.
   const { KvServer } = await import('../../kv/serve/kv-server.js')
   try {
@@ -107,6 +114,17 @@ async function start({ engine }: Session, flags: Flags): Promise<KvServer> {
     if (!(error instanceof RangeError)) throw error
     throw new KvCommandError(error.message, KV_EXIT.usage, { cause: error })
   }
+}
+
+/** Whoever has no certificate is nobody in particular, also if this user has started it. */
+async function rulesIn(file: string): Promise<MayUse> {
+  const [{ anonymous, openRights }, { logger }] = await Promise.all([
+    import('../../rights/index.js'),
+    import('../../log/log.js'),
+  ])
+  const { rights } = await openRights({ file, log: logger })
+  return ({ certificate }, right, range) =>
+    rights.mayRange(certificate === null ? anonymous : { kind: 'certificate', id: certificate }, right, range)
 }
 
 function toAddress(text: string): { host: string; port: number } {

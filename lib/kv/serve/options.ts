@@ -6,6 +6,8 @@ import { TLS_SERVER_DEFAULTS, type TlsServerSettings } from '../../net/tls-optio
 import { SystemClock, type Clock } from '../../movement/loop/clock.js'
 import { stderrLogger, type Logger } from '../../movement/logger.js'
 
+import type { MayUse } from './guard.js'
+
 /** How a store is served; everything has a default. */
 export interface ServeOptions {
   /** The address to listen at. Any other than a loopback one asks for `tls` with a `ca`. */
@@ -34,6 +36,8 @@ export interface ServeOptions {
   readonly progressMs?: number
   /** How long what is under way may take at the end, in ms. */
   readonly graceMs?: number
+  /** Asked before each call whether a client may use its keys; if it isn't given, or null, who is in may do all. */
+  readonly mayUse?: MayUse | null
   /** What waiting is measured by. */
   readonly clock?: Clock
   /** Where it is told what no client is told. */
@@ -66,6 +70,7 @@ export function serveSettings(options: ServeOptions): ServeSettings {
     bufferBytesMax: options.bufferBytesMax ?? 67_108_864,
     progressMs: options.progressMs ?? 600_000,
     graceMs: options.graceMs ?? 5000,
+    mayUse: options.mayUse ?? null,
     clock: options.clock ?? new SystemClock(),
     log: options.log ?? stderrLogger,
   }

@@ -4,6 +4,7 @@ import type { MessageType } from '../rpc/message.js'
 import { METHODS } from '../rpc/methods.js'
 import type { UnaryCalls, UnaryName } from './calls.js'
 import { clusterCalls } from './cluster-calls.js'
+import { Guard, type Call } from './guard.js'
 import { keepAliveCall } from './keep-alive-call.js'
 import { kvCalls } from './kv-calls.js'
 import { leaseCalls } from './lease-calls.js'
@@ -16,7 +17,7 @@ export interface StreamUnderWay {
   fail(error: unknown): void
 }
 
-interface UnaryCall {
+interface UnaryCall extends Call {
   readonly request: Buffer
 }
 
@@ -30,12 +31,14 @@ export function addCalls(server: GrpcServer, served: Served, streams: Set<Stream
   for (const name of Object.keys(UNARY) as UnaryName[]) {
     const { request, response } = METHODS[name] as { request: MessageType; response: MessageType }
     const call = UNARY[name] as (served: Served, asked: unknown) => Promise<object>
-    const answer = async (bytes: Buffer): Promise<Buffer> => {
-      checkSize(bytes, served.settings)
-      return response.encode(await call(served, request.decode(bytes)))
+    const answer = async (under: UnaryCall): Promise<Buffer> => {
+      checkSize(under.request, served.settings)
+      const asked = request.decode(under.request)
+      await new Guard(served, under).require(name, asked as never)
+      return response.encode(await call(served, asked))
     }
-    add(server, name, false, ({ request: bytes }: UnaryCall, done: Done) => {
-      answer(bytes).then(
+    add(server, name, false, (under: UnaryCall, done: Done) => {
+      answer(under).then(
         (encoded) => done(null, encoded),
         (error: unknown) => done(toRefusal(error, served.settings)),
       )

@@ -12,6 +12,7 @@ import { METHODS } from '../rpc/methods.js'
 import { Budget } from './budget.js'
 import { Duplex, type DuplexSink } from './duplex.js'
 import { eventsOf, leavingOf, stateBefore } from './events.js'
+import { denied, Guard } from './guard.js'
 import { rangeOf } from './reading.js'
 import { headerOf, revisionOf, type Served } from './served.js'
 import { ServedWatch, type Due } from './served-watch.js'
@@ -26,11 +27,17 @@ const ANSWERS_MAX = 1000
 
 /** Answer one. */
 export function watchCall(served: Served, stream: ServerStream): { fail(error: unknown): void } {
-  return new Duplex(stream, METHODS.watch, (duplex) => new WatchCall(served, duplex), served.settings)
+  return new Duplex(
+    stream,
+    METHODS.watch,
+    (duplex) => new WatchCall(served, duplex, new Guard(served, stream)),
+    served.settings,
+  )
 }
 
 class WatchCall implements DuplexSink<Asked> {
   private readonly served: Served
+  private readonly guard: Guard
   private readonly duplex: Duplex<Asked, MessageOf<typeof WatchResponse>>
   private readonly budget: Budget
   private readonly watches = new Map<number, ServedWatch>()
@@ -49,8 +56,9 @@ class WatchCall implements DuplexSink<Asked> {
   private answered: () => void = () => undefined
   private disarm: Disarm | null = null
 
-  constructor(served: Served, duplex: Duplex<Asked, MessageOf<typeof WatchResponse>>) {
+  constructor(served: Served, duplex: Duplex<Asked, MessageOf<typeof WatchResponse>>, guard: Guard) {
     this.served = served
+    this.guard = guard
     this.duplex = duplex
     this.budget = new Budget(served.settings.streamBytesMax, served.buffered)
   }
@@ -76,7 +84,8 @@ class WatchCall implements DuplexSink<Asked> {
     const range = rangeOf({ key: asked.key === '' ? '\0' : asked.key, end: asked.end })
     const isEmpty = range.end !== undefined && range.end !== NO_END && range.end <= range.key
     const { watchesMax } = this.served.settings
-    if (isEmpty) this.refuse(current, 'mvcc: watcher range is empty')
+    if (!this.guard.may('read', range)) this.refuse(current, denied().message)
+    else if (isEmpty) this.refuse(current, 'mvcc: watcher range is empty')
     else if (this.watches.has(watchId) && watchId !== 0) {
       this.refuse(current, 'mvcc: duplicate watch ID provided on the WatchStream')
     } else if (this.watches.size >= watchesMax) {

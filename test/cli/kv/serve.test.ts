@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { Etcd3Backend } from '../../../lib/kv/index.js'
 import { serveFile } from '../../kv/serve/child.js'
 import { Cleanups } from '../../support/supplied.js'
@@ -23,6 +24,30 @@ test('it says where it listens, serves what the other commands see, and ends wit
   await kv.put('/a', 'here')
   await kv.close()
   expect((await run('get', '/a')).stdout).toBe('here\n')
+})
+
+test('rules say which paths clients may read and set', async () => {
+  const file = `${temporary()}/rights.json`
+  const rule = (may: string, on: string): object => ({ who: 'anonymous', may, on })
+  writeFileSync(file, JSON.stringify({ rules: [rule('read', '/open/*'), rule('set', '/open/in/*')] }))
+  const { runIn, run } = startKv()
+  await run('put', '/closed', '1')
+  const ctrlC = new AbortController()
+  const said = await new Promise<string>((heard) => {
+    cleanups.add(() => serving)
+    const around = { heard, interrupt: ctrlC.signal }
+    const serving = runIn(around, 'serve', '--listen', '127.0.0.1:0', '--json', '--rights', file)
+    cleanups.add(() => ctrlC.abort('SIGINT'))
+  })
+  const kv = new Etcd3Backend({ endpoints: [(JSON.parse(said) as { listening: string }).listening] })
+  await kv.put('/open/in/a', 'b')
+  const [[value], [keys]] = [await kv.get('/open/in/a'), await kv.listKeys('/open/in/')]
+  expect([value, keys]).toEqual(['b', ['/open/in/a']])
+  await expect(kv.put('/open/a', 'b')).rejects.toThrow('permission denied')
+  await expect(kv.get('/closed')).rejects.toThrow('permission denied')
+  await expect(kv.listKeys('/')).rejects.toThrow('permission denied')
+  await kv.close()
+  expect(await run('serve', '--listen', '127.0.0.1:0', '--rights', `${file}.none`)).toMatchObject({ status: 78 })
 })
 
 test('in words it says the same', async () => {
