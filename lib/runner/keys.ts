@@ -56,11 +56,6 @@ export class Keys {
     return this.#ofJob('claim', id, node)
   }
 
-  /** Which node is to run a job of kind `any`, as the leader of the group says. */
-  assignment(id: JobId): string {
-    return this.#ofJob('assign', id, null)
-  }
-
   /** An attempt that is over. */
   attempt(id: JobId, node: string, attempt: number): string {
     return this.#ofJob('run', id, node, `/${attempt}`)
@@ -84,11 +79,6 @@ export class Keys {
   /** What is said of a group: its size, and whether it pauses. */
   group(kind: Kind, group: string): string {
     return `${this.prefix}/group/${kind}${segmentsOf([group])}`
-  }
-
-  /** Who leads the placement of a group. */
-  leader(group: string): string {
-    return `${this.prefix}/leader/any${segmentsOf([group])}`
   }
 
   /** The record of what went wrong with one thing. */

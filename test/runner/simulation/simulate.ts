@@ -27,6 +27,8 @@ export interface Seen {
   readonly idle: { readonly writes: number; readonly keepAlives: number; readonly reads: number }
   /** How long until every due job ran. */
   readonly startMs: number
+  /** What each of these starts cost, of all nodes of its group together: the one that got it, and those that came late. */
+  readonly perStart: { readonly reads: number; readonly commits: number }
   /** How long until every job of a dead node ran elsewhere, and how many there were. */
   readonly failOverMs: number
   readonly failedOver: number
@@ -70,9 +72,11 @@ export async function simulate({
     const counts = countCalls(fleet)
     const revision = await revisionOf(fleet)
     await settle(fleet, 60_000)
-    const idle = { ...counts, writes: (await revisionOf(fleet)) - revision }
+    const { commits: _commits, ...calls } = counts
+    const idle = { ...calls, writes: (await revisionOf(fleet)) - revision }
     onStep('a minute has passed')
 
+    const before = { ...counts }
     const dueAt = fleet.clock.now()
     const target = fleet.now()
     for (const group of names) {
@@ -81,6 +85,8 @@ export async function simulate({
     const watchDoubles = doublesOf(fleet)
     await fleet.until(() => fleet.running().length === groups * due, { stepMs: 10 })
     const startMs = fleet.clock.now() - dueAt
+    const each = (count: number): number => count / (groups * due)
+    const perStart = { reads: each(counts.reads - before.reads), commits: each(counts.commits - before.commits) }
     onStep(`${groups * due} jobs run`)
     const keysRunning = ((await countKeys(fleet)) - keysBefore) / (groups * due)
 
@@ -95,7 +101,15 @@ export async function simulate({
     const failOverMs = fleet.clock.now() - diedAt
     onStep(`${orphans.length} jobs of ${dead.size} dead nodes run elsewhere`)
     return {
-      ...{ nodes: members.length, jobs: groups * jobs, idle, startMs, failOverMs, failedOver: orphans.length },
+      ...{
+        nodes: members.length,
+        jobs: groups * jobs,
+        idle,
+        startMs,
+        perStart,
+        failOverMs,
+        failedOver: orphans.length,
+      },
       ...{ doubles: watchDoubles(), keysWaiting: keysBefore / (groups * jobs), keysRunning },
       heapBytesPerNode: process.memoryUsage().heapUsed / members.length,
       realMs: performance.now() - begun,
@@ -120,10 +134,11 @@ async function putJobs(fleet: Fleet, group: string, jobs: number): Promise<void>
 }
 
 /** What each node asks of the store, from now on. */
-function countCalls(fleet: Fleet): { keepAlives: number; reads: number } {
-  const counts = { keepAlives: 0, reads: 0 }
+function countCalls(fleet: Fleet): { keepAlives: number; reads: number; commits: number } {
+  const counts = { keepAlives: 0, reads: 0, commits: 0 }
   for (const link of fleet.links.values()) {
-    const [keepAlive, range] = [link.keepAlive.bind(link), link.range.bind(link)]
+    const [keepAlive, range, commit] = [link.keepAlive.bind(link), link.range.bind(link), link.commit.bind(link)]
+    link.commit = (...args) => ((counts.commits += 1), commit(...args))
     link.keepAlive = (...args) => ((counts.keepAlives += 1), keepAlive(...args))
     link.range = (...args) => ((counts.reads += 1), range(...args))
   }
