@@ -14,6 +14,7 @@ export const JOB_LIMITS: FullLimits = Object.freeze({
   graceMs: 5000,
   heartbeatMs: 10_000,
   messagesPerSecond: 1000,
+  watchKeys: 10_000,
 })
 
 /** What Node itself needs before a job has done anything, in bytes. */
@@ -33,7 +34,7 @@ export function fillLimits(limits: JobLimits = {}): FullLimits {
   const full = { ...JOB_LIMITS, ...limits }
   requireAtLeast(MEMORY_BYTES_MIN, full, 'memoryBytes')
   requireAtLeast(OPEN_FILES_MIN, full, 'openFiles')
-  requireAtLeast(1, full, 'cpuSeconds', 'heartbeatMs', 'messagesPerSecond')
+  requireAtLeast(1, full, 'cpuSeconds', 'heartbeatMs', 'messagesPerSecond', 'watchKeys')
   requireAtLeast(0, full, 'logBytes', 'graceMs')
   return full
 }

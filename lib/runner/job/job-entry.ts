@@ -21,6 +21,8 @@ export interface JobLimits {
   /** How long it may not answer. */
   readonly heartbeatMs?: number
   readonly messagesPerSecond?: number
+  /** How many keys one of its watches may follow: a copy of them is kept for it. */
+  readonly watchKeys?: number
 }
 
 /** A job as somebody wishes it. Either `code` or `app` says what runs; with neither the job is ignored. */
@@ -123,7 +125,7 @@ const RULES: { readonly [K in keyof Required<JobEntry>]: Rule } = {
 }
 
 const LIMITS: readonly (keyof JobLimits)[] = [
-  ...(['memoryBytes', 'cpuSeconds', 'openFiles', 'logBytes', 'graceMs', 'heartbeatMs', 'messagesPerSecond'] as const),
+  ...(['memoryBytes', 'cpuSeconds', 'openFiles', 'logBytes', 'graceMs', 'heartbeatMs', 'messagesPerSecond', 'watchKeys'] as const),
 ]
 
 /**

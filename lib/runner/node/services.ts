@@ -12,6 +12,8 @@ import type {
   WatchRequest,
 } from '../host/job-run.js'
 import { describeJob } from '../job/job-id.js'
+import { RunnerError } from '../errors.js'
+import { JOB_LIMITS } from '../host/limits.js'
 import type { Keys } from '../keys.js'
 import { PATH_ELEMENTS_MAX, pathOfSegments, type Path } from '../path.js'
 import type { Severity } from '../records/error-record.js'
@@ -32,7 +34,7 @@ export interface ServicesOptions extends Pick<JobRightsOptions, 'rights'> {
 }
 
 /** As far as a service knows its attempt. */
-export type ServedAttempt = Pick<Attempt, 'id' | 'fence' | 'setupDone'> & {
+export type ServedAttempt = Pick<Attempt, 'id' | 'entry' | 'fence' | 'setupDone'> & {
   readonly log: Pick<Attempt['log'], 'append'>
 }
 
@@ -129,13 +131,30 @@ export class Services implements JobServices {
   ): Promise<Cancellable> {
     const depth = maxDepth < 0 ? PATH_ELEMENTS_MAX : maxDepth
     const cache = this.#options.kv.treeCache(key, { subtree: true, maxDepth: depth + 1 })
+    const { watchKeys = JOB_LIMITS.watchKeys } = this.#attempt.entry.limits
     let isTelling = fetch
+    let tooMuch = null as RunnerError | null
     cache.onChange(({ path: changed, value, revision }) => {
+      if (cache.size > watchKeys && tooMuch === null) {
+        const message = `a watch may follow ${watchKeys} keys (limits.watchKeys): below ${key} there are more; it has ended`
+        tooMuch = new RunnerError('ERR_JOB_LIMIT', message)
+        this.log('error', message)
+        cache.close()
+      }
       const elements = pathOfSegments(changed)
-      if (!isTelling || elements.length - path.length < minDepth || !this.#rights.may('read', changed)) return
+      if (
+        !isTelling ||
+        tooMuch !== null ||
+        elements.length - path.length < minDepth ||
+        !this.#rights.may('read', changed)
+      )
+        return
       tell({ path: elements, revision, ...(value === null ? {} : { value: valueOf(value) }) })
     })
-    await cache.ready
+    await cache.ready.catch((error: unknown) => {
+      throw tooMuch ?? error
+    })
+    if (tooMuch !== null) throw tooMuch
     cache.onEnd((error) => {
       if (error !== null) this.#options.log.warn({ err: error }, `a job's watch of ${key} has ended: ${error.message}`)
     })

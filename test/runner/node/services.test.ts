@@ -4,7 +4,7 @@ import { MemoryBackend, type Json } from '../../../lib/kv/index.js'
 import { MemoryEngine } from '../../../lib/kv/memory/memory-engine.js'
 import { silentLogger } from '../../../lib/movement/index.js'
 import { ManualClock, turnOfNode } from '../../../lib/movement/loop/clock.js'
-import { ErrorRecords, Keys } from '../../../lib/runner/index.js'
+import { ErrorRecords, Keys, readJobEntry } from '../../../lib/runner/index.js'
 import type { TopicEvent, WatchEvent } from '../../../lib/runner/host/job-run.js'
 import { Fence } from '../../../lib/runner/node/fence.js'
 import { Services } from '../../../lib/runner/node/services.js'
@@ -28,7 +28,7 @@ async function start() {
   const records = new ErrorRecords(kv, keys, 'n')
   const services = new Services(
     {
-      id,
+      ...{ id, entry: readJobEntry({ code: 'x', limits: { watchKeys: 100 } }) },
       fence: new Fence(kv, { path, run: 'r', token: revision, lease }, () => true),
       log: { append: (level: string, text: string) => lines.push(`${level} ${text}`) },
       setupDone: () => Promise.resolve(void (setups += 1)),
@@ -136,6 +136,23 @@ it('watches the whole tree, but not what the fleet is kept in', async () => {
   expect(events).toEqual([{ path: ['x'], value: 1, revision: expect.any(Number) }, { ready: true }])
 })
 
+it('follows no more keys than it may, when it begins and later, and says so', async () => {
+  const { services, kv, lines } = await start()
+  const more = async (from: number, to: number): Promise<void> => {
+    for (let n = from; n < to; n++) await kv.put(`/x/${n}`, '1')
+  }
+  await more(0, 100)
+  const { events, tell, until } = heard<WatchEvent>()
+  await services.watch(['x'], WHOLE, tell)
+  await until(101)
+  await more(100, 101)
+  await until(101)
+  const ended = 'a watch may follow 100 keys (limits.watchKeys): below /x there are more; it has ended'
+  await expect(services.watch(['x'], WHOLE, tell)).rejects.toMatchObject({ code: 'ERR_JOB_LIMIT', message: ended })
+  while (lines.length < 2) await turnOfNode()
+  expect([events.filter((event) => !('ready' in event)).length, lines]).toEqual([200, Array(2).fill(`error ${ended}`)])
+})
+
 it('hears every message on a topic, and on topics with wild elements', async () => {
   const { services } = await start()
   const [one, wild, rest] = [heard<TopicEvent>(), heard<TopicEvent>(), heard<TopicEvent>()]
@@ -187,7 +204,8 @@ describe('while the store is away', () => {
     const { revision } = await kv.put(path, '{"run": "r"}', { lease })
     let isSure = true
     const fence = new Fence(kv, { path, run: 'r', token: revision, lease }, () => isSure)
-    const attempt = { id, fence, log: { append: () => undefined }, setupDone: () => Promise.resolve() }
+    const entry = readJobEntry({ code: 'x' })
+    const attempt = { id, entry, fence, log: { append: () => undefined }, setupDone: () => Promise.resolve() }
     const records = new ErrorRecords(kv, keys, 'n')
     const warned: string[] = []
     const log = { ...silentLogger, warn: (...said: unknown[]) => void warned.push(String(said.at(-1))) }
