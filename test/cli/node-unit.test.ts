@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { temporary } from '../support/temporary.js'
 import { nodeUnit } from '../../lib/cli/node-unit.js'
 
 const argv = (...words: string[]) => ['/usr/bin/node', '/opt/main.js', 'node', ...words]
@@ -21,4 +25,14 @@ it('runs the node as it was asked for here, may shut jobs in, and write to the f
 
 it('names the node after its machine where no name was given', () => {
   expect(nodeUnit({ ttl: 10_000 }, argv('--unit'))).toContain(`/opt/main.js node --name ${hostname()}\n`)
+})
+
+it('is a unit in which systemd finds no fault', () => {
+  const flags = { name: 'n1', url: 'file:/var/lib/a b/kv', ttl: 10_000 }
+  const words = ['--name', 'n1', '--labels', 'room=5%', '--url', flags.url, '--items.key', '$n1', '--unit']
+  const file = join(temporary(), 'deadbeat-node.service')
+  writeFileSync(file, nodeUnit(flags, [process.execPath, '/opt/main.js', 'node', ...words]))
+  const { status, stderr, error } = spawnSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8' })
+  // Where there is no systemd, the other tests must do.
+  expect(error === undefined ? { status, stderr } : { status: 0, stderr: '' }).toEqual({ status: 0, stderr: '' })
 })

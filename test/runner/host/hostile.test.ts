@@ -1,6 +1,8 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import type { JobEnd } from '../../../lib/runner/host/job-run.js'
+import { FROM_SOURCE, runScript } from '../../support/child.js'
+import { isRoot } from '../../support/daemons.js'
 import { job } from '../../support/job-host.js'
 
 /** Code that means harm, each with what is left of it. The test's process is the node: it lives. */
@@ -140,4 +142,30 @@ test('code that floods its log or its runner is held back, and what is no messag
   expect(cut[0]?.[1]).toMatch(/^warn \d{7} bytes of the log were cut$/)
   expect(cut[1]?.[1]).toBe('warn 1184 bytes of the log were cut')
   expect(codes(ends.slice(2))).toEqual(Array(4).fill('ERR_JOB_MESSAGE'))
+})
+
+test('where there is no bwrap, unshare confines for root, and nobody else runs what is to be confined', async () => {
+  const { lines, errors } = await runScript(
+    `import { mkdtempSync, symlinkSync } from 'node:fs'
+     import { tmpdir } from 'node:os'
+     const tools = mkdtempSync(tmpdir() + '/tools-')
+     for (const name of ['prlimit', 'setpriv', 'unshare']) symlinkSync('/usr/bin/' + name, tools + '/' + name)
+     process.env.PATH = tools
+     const { startJob } = await import(source + 'lib/runner/host/start-job.ts')
+     const { SystemClock, silentLogger } = await import(source + 'lib/movement/index.ts')
+     const js = \`const { networkInterfaces } = await import('node:os')
+       return [process.pid, Object.keys(networkInterfaces()).length]\`
+     const code = { path: 'a', js, mode: 'async', vars: [], default: {}, requires: [], modules: {}, hash: '' }
+     const options = { identity: {}, services: { log() {} }, log: silentLogger, clock: new SystemClock(), data: {}, code }
+     const looping = { ...options, code: { ...code, js: 'for (;;);' }, limits: { heartbeatMs: 300 } }
+     const runs = [options, looping].map((its) => startJob({ ...its, tier: 'confined' }))
+     for (const { ended } of runs) {
+       const { result, error } = await ended
+       console.log(JSON.stringify(result ?? error.code))
+     }`,
+    FROM_SOURCE,
+  )
+  expect(errors).toBe('')
+  // The first process of its own tree, and no network.
+  expect(lines).toEqual(isRoot ? ['[1,0]', '"ERR_JOB_SILENT"'] : ['"ERR_JOB_START"', '"ERR_JOB_START"'])
 })
