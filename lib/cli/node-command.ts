@@ -19,14 +19,20 @@ that is. Kinds: any, on one of the group's nodes; at, on a node by its name; all
 A job belongs to the node that holds its claim, for as long as the store hears from the node: --ttl. A node that can't reach the
 store ends its own jobs before that, so that no job runs twice; others take them then.
 
+What it says of itself only this machine is told. For others it needs a key of CURVE (deadbeat keys --help), by settings, here or
+in the environment (DEADBEAT_ITEMS_LISTEN, ...): --items.listen ADDRESS --items.key NAME, and --items.advertise, .keys, .port,
+.pub-port, .rights, .registries. By that key its jobs call daemons that ask for one, too. config/reference.md has all of them.
+
+  deadbeat node --name n1 --items.listen 0.0.0.0 --items.key n1 --items.rights rights.json
+
 With --rights FILE rules say what jobs may: { who: job any/lab *, may: [read, set], on: /room/* }. Without it they may read and write
 all keys but those of the fleet itself, and call no daemons.
 
 Ctrl-C or SIGTERM lets jobs go on elsewhere: each is asked to end, and is killed when its time of grace is over. A second one ends
 the node at once. It tells systemd when it is ready, and that it is alive (Type=notify, WatchdogSec).
 
-Exit codes: 0, it was stopped; 69, the store can't be reached; 75, a node of that name runs already; 64 and 78, flags or rules are
-wrong.
+Exit codes: 0, it was stopped; 69, the store can't be reached; 75, a node of that name runs already; 64 and 78, flags, settings or
+rules are wrong.
 `
 
 /** What commander makes of the flags. */
@@ -45,7 +51,14 @@ export interface NodeFlags extends Pick<
   readonly signer: readonly string[]
   readonly home?: string
   readonly unit?: true
+  /** Settings of its daemon of items: `--items.key NAME`. */
+  readonly settings: readonly string[]
   readonly json?: true
+}
+
+/** A node of whom nothing is said. */
+export const NODE_FLAGS: NodeFlags = {
+  ...{ group: [], kinds: KINDS, labels: [], capacity: 16, ttl: 10_000, signer: [], settings: [] },
 }
 
 /** Add the command to the program. `end` is told the exit code. */
@@ -55,6 +68,8 @@ export function addNode(program: Command, end: (code: number) => void): void {
     .command('node')
     .summary('run the jobs of a fleet on this machine')
     .description('Be a node of a fleet: run jobs of its groups, in the foreground.')
+    .argument('[settings...]', 'how it is asked over the wire: --items.key n1')
+    .allowUnknownOption()
     .option('--name <name>', 'what others know it by (default: the name of this machine)')
     .addOption(
       new Option('-g, --group <group>', 'a group of nodes that it belongs to; may come again')
@@ -62,19 +77,21 @@ export function addNode(program: Command, end: (code: number) => void): void {
         .default([], 'default'),
     )
     .addOption(
-      new Option('--kinds <kinds>', 'which kinds of jobs it takes').argParser(kindsOf).default(KINDS, KINDS.join(',')),
+      new Option('--kinds <kinds>', 'which kinds of jobs it takes')
+        .argParser(kindsOf)
+        .default(NODE_FLAGS.kinds, KINDS.join(',')),
     )
     .addOption(
       new Option('--labels <name=value>', 'what jobs may ask for; may come again')
         .argParser(labels)
         .default([], 'none'),
     )
-    .option('--capacity <n>', 'how many jobs it runs at once', countOf, 16)
+    .option('--capacity <n>', 'how many jobs it runs at once', countOf, NODE_FLAGS.capacity)
     .option('-n, --size <n>', 'how many nodes its groups should have, if they do not say so themselves', countOf)
     .addOption(
       new Option('--ttl <time>', 'after how long without a word from it others take its jobs')
         .argParser(duration)
-        .default(10_000, '10s'),
+        .default(NODE_FLAGS.ttl, '10s'),
     )
     .option('--url <url>', 'which store: file:…, etcd://HOST:PORT (default: $DEADBEAT_KV, else a file of this user)')
     .addOption(kvOption())
@@ -94,10 +111,10 @@ export function addNode(program: Command, end: (code: number) => void): void {
     .option('--unit', 'print the unit that lets systemd run it so')
     .option('--json', 'say in a line of JSON where it is')
     .addHelpText('after', HELP)
-    .action(async (flags: NodeFlags) => {
+    .action(async (settings: readonly string[], flags: Omit<NodeFlags, 'settings'>) => {
       const { orTell } = await import('./tell.js')
       const { node } = await import('./node.js')
-      end(await orTell('node', () => node(flags)))
+      end(await orTell('node', () => node({ ...flags, settings })))
     })
 }
 

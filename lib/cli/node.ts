@@ -2,7 +2,8 @@
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { EXIT } from '../app/exit-codes.js'
-import { DaemonAnnouncer } from '../items/index.js'
+import { gather } from '../conf/index.js'
+import { DaemonAnnouncer, itemsBaseConfig, optionsFromSettings, readDaemonName } from '../items/index.js'
 import { logger } from '../log/log.js'
 import { Escapement } from '../movement/index.js'
 import { openRights } from '../rights/index.js'
@@ -10,6 +11,7 @@ import { DaemonCalls } from '../runner/node/daemon-calls.js'
 import { makeNode } from '../runner/node/make-node.js'
 import { NodeDaemon } from '../runner/node/node-daemon.js'
 import { DEFAULT_GROUP, Keys, startApp, startJob } from '../runner/index.js'
+import { defaultKeyDirectory, KeyDirectory } from '../wire/index.js'
 import { Session } from './kv/session.js'
 import { ofProcess } from './kv/surroundings.js'
 import type { NodeFlags } from './node-command.js'
@@ -36,7 +38,10 @@ export async function node(flags: NodeFlags): Promise<number> {
   const kv = store.backend
   const home = flags.home ?? homeOfUnit()
   const where = home === undefined ? {} : { home }
-  const calls = new DaemonCalls({ esc: Escapement.instance, log, kv, ...where })
+  const esc = Escapement.instance
+  const opened = await daemonOptions(flags.settings, home)
+  const { curve, address = '127.0.0.1' } = opened.options
+  const calls = new DaemonCalls({ esc, log, kv, keys: curve?.keys, serverKeyOf: opened.serverKeyOf, ...where })
   try {
     const rights = flags.rights === undefined ? null : (await openRights({ file: resolve(flags.rights), log })).rights
     const made = makeNode({
@@ -47,15 +52,44 @@ export async function node(flags: NodeFlags): Promise<number> {
       ...(signer.length === 0 ? {} : { signers: signer }),
       call: (daemon, method, args) => calls.call(daemon, method, args),
     })
-    const esc = Escapement.instance
-    const announcer = new DaemonAnnouncer({ esc, log, kv, ...where, daemonPort: null, broadcast: 'off' })
+    const { registries, registryPort } = opened
+    const announcer = new DaemonAnnouncer({
+      ...{
+        esc,
+        log,
+        kv,
+        ...where,
+        daemonPort: null,
+        broadcast: 'off',
+        host: address,
+        registries,
+        registryPort,
+        keys: curve?.keys,
+      },
+    })
     const daemon = new NodeDaemon(made)
-    const start = (): Promise<void> => daemon.start({ log, announcer, ...where })
-    return await runDaemon(daemon, { start, address: '127.0.0.1', about: () => ({ node: name }), json })
+    const start = (): Promise<void> => daemon.start({ ...opened.options, announcer })
+    return await runDaemon(daemon, { start, address, about: () => ({ node: name }), json })
   } finally {
     await calls.close()
+    await opened.close()
     await store.close()
   }
+}
+
+/** Its announcement goes to the store, whatever is set; its name is that of the node. */
+const { enabled, alias, announce, rightsKey, callPort, override, ...serving } = itemsBaseConfig
+
+/** How it is asked over the wire, as the settings say. */
+async function daemonOptions(argv: readonly string[], home: string | undefined) {
+  const usual = gather({ items: itemsBaseConfig }, { argv: [], env: {} }).items
+  const given = gather({ items: serving }, { argv, env: process.env, file: null }).items
+  const items = { ...usual, ...given, announce: false }
+  const around = { esc: Escapement.instance, log: logger, stateDirectory: '', kv: { url: null, prefix: '' }, home }
+  const opened = await optionsFromSettings({ items }, around)
+  const known = new KeyDirectory(items.keys ?? defaultKeyDirectory())
+  const serverKeyOf = (daemon: string): string | undefined => known.serverKey(readDaemonName(daemon).store) ?? undefined
+  return { ...opened, registries: items.registries, registryPort: items.registryPort, serverKeyOf }
 }
 
 /** The store as the commands for jobs and code find it. */

@@ -47,16 +47,16 @@ export async function startDeadbeat(dir: string, argv: readonly string[], word: 
   const ended = new Promise<{ status: number | null; signal: string | null; stderr: string }>((resolve) => {
     child.on('close', (status, signal) => resolve({ status, signal, stderr }))
   })
+  let stdout = ''
   await new Promise<void>((resolve, reject) => {
     if (word === '') resolve()
-    let stdout = ''
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += String(chunk)
       if (stdout.includes(word)) resolve()
     })
     void ended.then(() => reject(new Error(`it ended before it said ${word}: ${stderr}`)))
   })
-  return { child, ended }
+  return { child, ended, said: () => stdout }
 }
 
 /** The messages of a JSON log. */

@@ -20,6 +20,8 @@ export interface KvProgram {
   readonly end: (code: number) => void
 }
 
+type Limit = 'usual' | 'asked' | 'own'
+
 /** One command. */
 export interface KvCommand<Flags> {
   readonly name: string
@@ -29,9 +31,9 @@ export interface KvCommand<Flags> {
   readonly extend: (command: Command) => Command
   /**
    * What the time limit is: 30 s; none unless one is given, for what goes on until it is stopped or waits for people; or
-   * the command's own business. Not given: 30 s.
+   * the command's own business. Not given: 30 s. It may hang on its words.
    */
-  readonly limit?: 'usual' | 'asked' | 'own'
+  readonly limit?: Limit | ((words: readonly string[]) => Limit)
   /** Whether it makes the store of a file that isn't there. Looking for something in it should not. */
   readonly makesStore?: boolean
   /** Do it. Answers the exit code. `words` are its arguments as they were written. */
@@ -54,7 +56,7 @@ export function addKvCommand<Flags extends object>(program: KvProgram, kv: KvCom
       const flags = added.optsWithGlobals<Flags & CommonFlags>()
       end(
         await orTell(around, `${program.name} ${name}`, () =>
-          inTime(around, flags, kv, (session) => act(session, added.args, flags)),
+          inTime(around, flags, added.args, kv, (session) => act(session, added.args, flags)),
         ),
       )
     })
@@ -63,10 +65,12 @@ export function addKvCommand<Flags extends object>(program: KvProgram, kv: KvCom
 async function inTime(
   around: Surroundings,
   flags: CommonFlags,
-  { limit = 'usual', makesStore = false }: Pick<KvCommand<object>, 'limit' | 'makesStore'>,
+  words: readonly string[],
+  { limit: given = 'usual', makesStore = false }: Pick<KvCommand<object>, 'limit' | 'makesStore'>,
   act: (session: Session) => Promise<number>,
 ): Promise<number> {
   const session = new Session(around, flags, makesStore)
+  const limit = typeof given === 'function' ? given(words) : given
   const timeoutMs = limit === 'own' ? null : (flags.timeout ?? (limit === 'asked' ? null : TIMEOUT_MS))
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {

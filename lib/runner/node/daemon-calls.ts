@@ -5,13 +5,21 @@ import type { Json } from '../../kv/index.js'
 /** How long a daemon may take to answer. */
 const TIMEOUT_MS = 30_000
 
+/** How daemons are found and reached. */
+export interface DaemonCallsOptions extends Omit<OpenStoreOptions, 'serverKey'> {
+  /** The key of CURVE that a daemon of that name must have; undefined: any, or none. */
+  readonly serverKeyOf?: (daemon: string) => string | undefined
+}
+
 /** Calls methods of daemons by name. */
 export class DaemonCalls {
   readonly #options: OpenStoreOptions
+  readonly #serverKeyOf: (daemon: string) => string | undefined
   readonly #stores = new Map<string, Promise<RemoteStore>>()
 
-  constructor(options: OpenStoreOptions = {}) {
+  constructor({ serverKeyOf = () => undefined, ...options }: DaemonCallsOptions = {}) {
     this.#options = options
+    this.#serverKeyOf = serverKeyOf
   }
 
   /** @throws {DiscoveryError} If there is no such daemon; and what the daemon answers. */
@@ -29,7 +37,7 @@ export class DaemonCalls {
   #opened(daemon: string): Promise<RemoteStore> {
     const known = this.#stores.get(daemon)
     if (known !== undefined) return known
-    const opening = openStore(daemon, this.#options)
+    const opening = openStore(daemon, { ...this.#options, serverKey: this.#serverKeyOf(daemon) })
     this.#stores.set(daemon, opening)
     // Who is not there may come.
     opening.catch(() => this.#stores.delete(daemon))
