@@ -125,7 +125,16 @@ const RULES: { readonly [K in keyof Required<JobEntry>]: Rule } = {
 }
 
 const LIMITS: readonly (keyof JobLimits)[] = [
-  ...(['memoryBytes', 'cpuSeconds', 'openFiles', 'logBytes', 'graceMs', 'heartbeatMs', 'messagesPerSecond', 'watchKeys'] as const),
+  ...([
+    'memoryBytes',
+    'cpuSeconds',
+    'openFiles',
+    'logBytes',
+    'graceMs',
+    'heartbeatMs',
+    'messagesPerSecond',
+    'watchKeys',
+  ] as const),
 ]
 
 /**
