@@ -28,7 +28,8 @@ export interface RootSettings {
   readonly keys: Keys
   readonly below: Path
   readonly errors: ErrorRecords
-  readonly signers: readonly string[] | undefined
+  /** As those want it who read closures. */
+  readonly signing: { readonly signers?: readonly string[] }
   readonly retryMs: number
   readonly clock: Clock
   readonly log: Logger
@@ -40,7 +41,8 @@ export function rootSettings(kv: Backend, options: RootOptions): RootSettings {
   const { clock = new SystemClock(), log = stderrLogger } = options
   const keys = new Keys(prefix)
   const errors = new ErrorRecords(kv, keys, node, { clock })
-  return { kv, keys, below: elementsOf(below), errors, signers, retryMs, clock, log }
+  const signing = signers === undefined ? {} : { signers }
+  return { kv, keys, below: elementsOf(below), errors, signing, retryMs, clock, log }
 }
 
 /** A name as elements: dotted, or a list of them. */
@@ -52,17 +54,17 @@ export function elementsOf(name: string | Path): Path {
  * One instance for all who ask for the same, until the last of them has let go of it.
  *
  * @example
- * const shared = new Shared((kv) => ({ kv }))
+ * const shared = new Shared((kv) => ({ kv, ready: Promise.resolve(), [Symbol.asyncDispose]: () => Promise.resolve() }))
  * const kv = {}
  * const root = shared.get(kv, {})
  * assert.equal(shared.get(kv, { below: ':' }), root)
  * assert.notEqual(shared.get(kv, { below: 'a' }), root)
  * assert.deepEqual([shared.release(root), shared.release(root)], [false, true])
  */
-export class Shared<T extends object> {
+export class Shared<T extends AsyncDisposable & { readonly ready: Promise<void> }> {
   readonly #make: (kv: Backend, options: RootOptions) => T
   readonly #byKv = new WeakMap<Backend, Map<string, T>>()
-  readonly #uses = new WeakMap<T, { users: number; readonly forget: () => void }>()
+  readonly #uses = new WeakMap<T, { users: number; readonly forget: () => unknown }>()
 
   constructor(make: (kv: Backend, options: RootOptions) => T) {
     this.#make = make
@@ -76,10 +78,22 @@ export class Shared<T extends object> {
     const key = JSON.stringify([prefix, formatPath(elementsOf(below)), node, signers])
     const root = roots.get(key) ?? this.#make(kv, options)
     roots.set(key, root)
-    const uses = this.#uses.get(root) ?? { users: 0, forget: () => roots.delete(key) }
+    const uses = this.#uses.get(root) ?? { users: 0, forget: () => roots.get(key) === root && roots.delete(key) }
     uses.users += 1
     this.#uses.set(root, uses)
     return root
+  }
+
+  /** The same, once it is ready; one that doesn't come to that is let go of. */
+  async open(kv: Backend, options: RootOptions): Promise<T> {
+    const root = this.get(kv, options)
+    try {
+      await root.ready
+      return root
+    } catch (error) {
+      await root[Symbol.asyncDispose]()
+      throw error
+    }
   }
 
   /** Use an instance once less. Answers whether nobody uses it any more; so it is of one that isn't shared. */
