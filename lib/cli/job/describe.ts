@@ -39,6 +39,9 @@ export function linesOf(job: StoredJob, states: readonly StoredState[], now: num
   })
 }
 
+/** The last time that a date can be, in UNIX seconds. */
+const DATE_MAX_S = 8.64e12
+
 /**
  * A time in UNIX seconds as text; `-` for never.
  *
@@ -46,7 +49,9 @@ export function linesOf(job: StoredJob, states: readonly StoredState[], now: num
  * assert.deepEqual([0, 1800000000].map(timeText), ['-', '2027-01-15T08:00:00Z'])
  */
 export function timeText(seconds: number): string {
-  return seconds === 0 ? '-' : new Date(seconds * 1000).toISOString().replace(/\.000Z$/, 'Z')
+  if (seconds === 0) return '-'
+  if (!(Math.abs(seconds) <= DATE_MAX_S)) return `${seconds} s` // No date says so much, and others are to be shown.
+  return new Date(seconds * 1000).toISOString().replace(/\.000Z$/, 'Z')
 }
 
 /** A job with its states as fields of JSON. */

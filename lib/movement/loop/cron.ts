@@ -25,6 +25,9 @@ export function readCron(pattern: string, timeZone?: string): CronPattern {
   }
 }
 
+/** The years that patterns have: from 1 to 9999. */
+const [FIRST_MS, END_MS] = [Date.parse('0001-01-01T00:00:00Z'), Date.UTC(9999, 11, 31)]
+
 /**
  * The first time after a time that a pattern names, in ms since the Unix epoch; null: there is none.
  *
@@ -33,5 +36,6 @@ export function readCron(pattern: string, timeZone?: string): CronPattern {
  * assert.equal(nextCronMs(noon, Date.parse('2027-01-01T12:00:00Z')), Date.parse('2027-01-02T12:00:00Z'))
  */
 export function nextCronMs(pattern: CronPattern, afterMs: number): number | null {
-  return pattern.nextRun(new Date(afterMs))?.getTime() ?? null
+  if (!(afterMs < END_MS)) return null
+  return pattern.nextRun(new Date(Math.max(afterMs, FIRST_MS)))?.getTime() ?? null
 }

@@ -99,11 +99,11 @@ const RULES: { readonly [K in keyof Required<JobEntry>]: Rule } = {
   app: [isApp, 'the name of an app, or the whole path of its file on the node'],
   config: OBJECT,
   data: OBJECT,
-  target: [(value) => value === null || isNumber(value, 0), 'a time in UNIX seconds, or null'],
+  target: [(value) => value === null || isTime(value), 'a time in UNIX seconds, or null'],
   repeat: SECONDS,
   cron: [isCron, 'a cron pattern of five to seven fields'],
   timeZone: [isTimeZone, 'a time zone like Europe/Berlin'],
-  since: SECONDS,
+  since: [isTime, 'a time in UNIX seconds'],
   delay: SECONDS,
   backoff: AMOUNT,
   maxDelay: SECONDS,
@@ -164,6 +164,11 @@ function faultOfLimit(name: string, value: unknown): string[] {
   if (!LIMITS.includes(name as keyof JobLimits))
     return [`there is no limit ${JSON.stringify(name)}: there are ${LIMITS.join(', ')}`]
   return isNumber(value, 1) ? [] : [`limits.${name} must be a number of at least 1: it is ${describeValue(value)}`]
+}
+
+/** One that a date can be. */
+function isTime(value: unknown): boolean {
+  return isNumber(value, 0) && value <= 8.64e12
 }
 
 function isNumber(value: unknown, least: number): value is number {

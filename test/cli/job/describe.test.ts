@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { standing } from '../../../lib/cli/job/describe.js'
+import { standing, timeText } from '../../../lib/cli/job/describe.js'
 import { NEVER_RAN, readJobEntry, type JobState } from '../../../lib/runner/index.js'
 import { ANSWER } from './run-job.js'
 
@@ -16,4 +16,8 @@ test.each<[Partial<JobState>, boolean, string]>([
   ],
 ])('%j, claimed: %j', (state, isClaimed, text) => {
   expect(standing(job, { state: { ...NEVER_RAN, ...state }, isClaimed }, 150)).toBe(text)
+})
+
+test('a time that no date can be is told all the same', () => {
+  expect([8.64e12, 1e13, -1e300].map(timeText)).toEqual(['+275760-09-13T00:00:00Z', '10000000000000 s', '-1e+300 s'])
 })

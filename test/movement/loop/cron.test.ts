@@ -11,6 +11,12 @@ test('there is no next time when its year is over', () => {
   expect(nextCronMs(readCron('0 0 0 1 1 * 2020'), Date.parse('2027-01-01T00:00:00Z'))).toBeNull()
 })
 
+test('before all years the first of them counts, and behind them there is none', () => {
+  const yearly = readCron('0 0 1 1 *', 'UTC')
+  expect([1e300, Infinity, NaN, 8.64e15].map((ms) => nextCronMs(yearly, ms))).toEqual([null, null, null, null])
+  expect(nextCronMs(yearly, -1e300)).toBeGreaterThan(Date.parse('0001-01-01T00:00:00Z'))
+})
+
 test.each(['', 'x', '99 * * * *', '* * *'])('%j is no pattern', (pattern) => {
   expect(() => readCron(pattern)).toThrow(/cron pattern must be five to seven fields/)
 })

@@ -25,6 +25,8 @@ test.each([
   [{ app: 'knocks.ts' }, /whole path/],
   [{ app: './knocks' }, /whole path/],
   [{ code: 'a', delay: -1 }, /delay must be seconds, at least 0: it is -1/],
+  [{ code: 'a', since: 1e13 }, /since must be a time in UNIX seconds: it is 10000000000000/],
+  [{ code: 'a', target: 1e300 }, /target must be a time in UNIX seconds, or null: it is 1e\+300/],
   [{ code: 'a', jitter: 2 }, /jitter must be a number from 0 to 1: it is 2/],
   [{ code: 'a', cron: '99 * * * *' }, /cron must be a cron pattern/],
   [{ code: 'a', timeZone: 'Mars/Olympus' }, /timeZone must be a time zone/],
