@@ -75,6 +75,7 @@ export class ModuleChecker implements AsyncDisposable {
       if (this.#waiting.size === 0) worker.unref()
     })
     const end = (error: Error): void => {
+      if (this.#worker !== worker) return // It has failed before it ended, and another may be at work.
       this.#worker = null
       for (const resolve of this.#waiting.values()) resolve(error)
       this.#waiting.clear()

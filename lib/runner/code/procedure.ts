@@ -74,6 +74,7 @@ export class Procedure {
         urls: requires.map((its) => [its, urls.get(its)]),
       },
     })
+    const over = new AbortController()
     const ended = new Promise<unknown>((resolve, reject) => {
       worker.on('message', ({ error, result }: { error?: unknown; result?: unknown }) => {
         if (error === undefined) resolve(result)
@@ -84,9 +85,12 @@ export class Procedure {
       worker.on('exit', (code) =>
         reject(new Error(`the thread of code ${path} has ended with ${code} before it returned`)),
       )
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { signal: over.signal })
     })
-    return await ended.finally(() => worker.terminate())
+    return await ended.finally(() => {
+      over.abort() // The signal may be there for many calls.
+      return worker.terminate()
+    })
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { ModuleChecker } from '../../../lib/runner/code/module-checker.js'
+import { FROM_SOURCE, runScript } from '../../support/child.js'
 
 test('modules are parsed, told apart by their lines, and never run', async () => {
   await using checker = new ModuleChecker()
@@ -27,4 +28,24 @@ test('who waits when it is closed hears of it, and so does who comes later', asy
   await checker[Symbol.asyncDispose]()
   await heard
   await expect(checker.check('a', '')).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+})
+
+test('a thread that failed takes nothing with it from the one behind it when it ends', async () => {
+  const { lines, errors } = await runScript(
+    `const { ModuleChecker } = await import(source + 'lib/runner/code/module-checker.ts')
+     const workers = []
+     process.on('worker', (worker) => workers.push(worker))
+     const checker = new ModuleChecker()
+     const first = checker.check('a', '').catch((error) => console.log(error.message))
+     await new Promise(setImmediate)
+     workers[0].emit('error', new Error('no memory'))
+     await first
+     const second = checker.check('b', 'export const n = 1')
+     await Promise.all([workers[0].terminate(), second.then(() => console.log('good'))])
+     await checker[Symbol.asyncDispose]()
+     console.log(workers.length)`,
+    FROM_SOURCE,
+  )
+  expect(errors).toBe('')
+  expect(lines).toEqual(['no memory', 'good', '2'])
 })

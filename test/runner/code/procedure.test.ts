@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { expect, test } from '@jest/globals'
 import type { HostedCode } from '../../../lib/runner/code/hosted-code.js'
 import { ModuleLoader } from '../../../lib/runner/code/module-loader.js'
@@ -71,4 +72,10 @@ test('a thread that does not end is ended by the signal', async () => {
   const outcome = expect(running).rejects.toThrow('enough')
   controller.abort(new Error('enough'))
   await outcome
+})
+
+test('a signal that is there for many calls remembers none of them', async () => {
+  const { signal } = new AbortController()
+  expect(await procedure('return 1', { mode: 'thread' }).call([], {}, { signal })).toBe(1)
+  expect(getEventListeners(signal, 'abort')).toEqual([])
 })
