@@ -24,6 +24,8 @@ import type {
 export const CHANNEL_FD = 3
 /** How many bytes a message may have. */
 export const MESSAGE_BYTES_MAX = 4 * 2 ** 20
+/** How many characters each text of an error may have, and a reason: they are kept with the job. */
+export const TEXT_CHARS_MAX = 8192
 /** How many requests of a job may be under way. */
 export const ASKS_MAX = 64
 /** How often a job says that it is there, for each time that it may be silent. */
@@ -128,6 +130,7 @@ type Shape = (value: unknown) => boolean
 
 const LEVELS: readonly unknown[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']
 const isText: Shape = (value) => typeof value === 'string'
+const isShort: Shape = (value) => typeof value === 'string' && value.length <= TEXT_CHARS_MAX
 const isFlag: Shape = (value) => typeof value === 'boolean'
 const isId: Shape = (value) => Number.isSafeInteger(value) && (value as number) >= 0
 const isValue: Shape = (value) => value !== undefined
@@ -151,7 +154,7 @@ const isRecord = shape({
   data: optional(isObject),
 })
 const isError = shape({
-  ...{ name: isText, message: isText, stack: optional(isText), code: optional(isText) },
+  ...{ name: isShort, message: isShort, stack: optional(isShort), code: optional(isShort) },
   ...{ isRecorded: optional(isFlag), isRetryable: optional(isFlag) },
 })
 
@@ -174,7 +177,7 @@ const PARAMS: { readonly [M in keyof Asks]: Shape } = {
 const ENDS: Readonly<Record<string, Shape>> = {
   success: shape({ outcome: isText, result: isValue }),
   failed: shape({ outcome: isText, error: isError }),
-  cancelled: shape({ outcome: isText, reason: isText }),
+  cancelled: shape({ outcome: isText, reason: isShort }),
 }
 
 function isFromChild(message: JsonObject): boolean {

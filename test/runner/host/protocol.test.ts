@@ -55,6 +55,9 @@ const BAD: unknown[] = [
     { type: 'end', end: [] },
   ],
   { type: 'end', end: { outcome: 'toString' } },
+  // Texts of errors are kept with the job.
+  { type: 'end', end: { outcome: 'failed', error: { name: 'E', message: 'x'.repeat(8193) } } },
+  { type: 'end', end: { outcome: 'cancelled', reason: 'x'.repeat(8193) } },
   // What isn't looked at would be handed on.
   ...[ask('send', { path: ['a'], value: 1, raw: {} }), ask('send', { path: ['a'], value: 1, raw: 'x' })],
   ...[ask('error', { record: { force: true } }), ask('error', { record: { error: {} } })],

@@ -7,13 +7,11 @@ import type { Json } from '../../../kv/entities/json.js'
 import type { Path } from '../../path.js'
 import type { JobErrorRecord, RunnerMessage, TopicEvent, WatchEvent } from '../job-run.js'
 import { asJson, asPath, requireClass, requireDepth, type Class } from './checks.js'
+import { TEXT_CHARS_MAX } from '../protocol.js'
 import type { InfoQueue } from './info-queue.js'
 import type { Link } from './link.js'
 import { CLASSES, ChangeMsg, ErrorRecorded, MQTTmsg, ReadyMsg, TimerMsg } from './messages.js'
 import { Timer } from './timer.js'
-
-/** How much of a reason is told. */
-const REASON_CHARS_MAX = 8192
 
 /** Something under way. `cancel` answers true if it ended it, and false if it had ended. */
 export interface Handle {
@@ -199,7 +197,7 @@ export class CallAdmin {
   /** End this run: it counts neither as a success nor as a failure. */
   cancel(reason = 'the job has ended itself'): void {
     if (typeof reason !== 'string') throw new TypeError(`reason must be a text: it is ${describeValue(reason)}`)
-    this.#parts.cancel(reason.slice(0, REASON_CHARS_MAX))
+    this.#parts.cancel(reason.slice(0, TEXT_CHARS_MAX))
   }
 
   /** A daemon: each of its methods is a function that asks it. */

@@ -1,10 +1,8 @@
 /** An error of running code as its runner gets it: data, and no longer than somebody will read. */
 import { codeOf, describeValue, toError } from '../../../errors/index.js'
 import type { JobError } from '../job-run.js'
+import { TEXT_CHARS_MAX } from '../protocol.js'
 import { ErrorRecorded } from './messages.js'
-
-/** How long each of its texts may be. */
-const TEXT_MAX = 8192
 
 /**
  * What went wrong. Its stack ends where the code was called: what lies below is ours.
@@ -42,5 +40,5 @@ function theirs(stack: string, ours: string): string {
 }
 
 function cut(text: string): string {
-  return text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX - 3)}...` : text
+  return text.length > TEXT_CHARS_MAX ? `${text.slice(0, TEXT_CHARS_MAX - 3)}...` : text
 }
