@@ -50,6 +50,13 @@ test('a job that says too much is heard no faster than it may speak', async () =
   expect([taken.length, channel.isHeld]).toEqual([105, false])
 })
 
+test('who was silent for long may not say more at once for that', async () => {
+  const { hear, taken, clock } = start(10)
+  clock.advance(60_000)
+  await hear(BEAT.repeat(100))
+  expect(taken).toHaveLength(10)
+})
+
 test('the first message that is none ends it', async () => {
   const { hear, taken, broken, channel, outgoing } = start()
   await hear(`${BEAT}garbage\n${BEAT}`)
