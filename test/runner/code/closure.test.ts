@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { MemoryBackend, type JsonObject } from '../../../lib/kv/index.js'
-import { readClosure } from '../../../lib/runner/code/closure.js'
+import { readClosure, readModuleClosure } from '../../../lib/runner/code/closure.js'
 import { Keys } from '../../../lib/runner/keys.js'
 import { parsePath } from '../../../lib/runner/path.js'
 
@@ -117,4 +117,20 @@ test('names like those of prototypes are names', async () => {
   )
   const { modules } = JSON.parse(JSON.stringify(await read('constructor'))) as { modules: object }
   expect(Object.entries(modules)).toEqual([['__proto__', { js: 'export {}', requires: [] }]])
+})
+
+test('where signers are named, code and each module must be signed, and a module with all that it requires', async () => {
+  const { kv } = await start({ a: { code: 'return 1' }, b: { code: '', requires: ['lib.a'] } }, chain)
+  const refused = { code: 'ERR_CODE_SIGNATURE' }
+  const signers = ['nobody']
+  await expect(readClosure(kv, keys, ['a'], { signers })).rejects.toMatchObject(refused)
+  await expect(readClosure(kv, keys, ['b'], { signers })).rejects.toMatchObject(refused)
+  await expect(readModuleClosure(kv, keys, ['lib', 'a'], { signers })).rejects.toMatchObject(refused)
+  await expect(readModuleClosure(kv, keys, ['lib', 'a'])).resolves.toMatchObject({ path: 'lib.a' })
+})
+
+test('the empty path is no code and no module', async () => {
+  const { kv } = await start({ a: { code: '' } }, chain)
+  for (const read of [readClosure, readModuleClosure])
+    await expect(read(kv, keys, [])).rejects.toMatchObject({ code: 'ERR_NO_CODE' })
 })

@@ -119,3 +119,9 @@ test('more watches than a job may have are refused, and more requests at once en
   for (let i = 1; i < ASKS_MAX; i++) take(i)
   expect(() => take(ASKS_MAX)).toThrow('asked more at once')
 })
+
+test('watches that were refused are none', async () => {
+  const { ask, said } = start()
+  for (let i = 0; i <= 1000; i++) await ask('watch', { path: ['a'], fetch: true, minDepth: 0, maxDepth: 0 })
+  expect(said.at(-1)).toMatchObject({ type: 'refusal', error: { message: 'not for this job' } })
+})
