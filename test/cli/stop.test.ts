@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { IDLE } from '../support/daemon-app.js'
-import { statusOf, USERS, world } from '../support/daemons.js'
+import { gone, statusOf, USERS, world } from '../support/daemons.js'
 
 describe.each(USERS)('as %s', (_, uid) => {
   const start = (...flags: string[]) => {
@@ -25,7 +25,7 @@ describe.each(USERS)('as %s', (_, uid) => {
     })
   })
 
-  test('one that does not end in time is told so, code 75, and killed if that is wanted', () => {
+  test('one that does not end in time is told so, code 75, and killed if that is wanted', async () => {
     const { deadbeat, first } = start('--input.stubborn')
     const late = deadbeat('stop', 'apps/idle', '--timeout', '1ms')
     expect([late.status, late.stderr]).toEqual([
@@ -36,7 +36,7 @@ describe.each(USERS)('as %s', (_, uid) => {
     expect(deadbeat('stop', 'apps/idle', '--timeout', '0', '--kill', '--json').stdout).toMatch(
       new RegExp(`^{"app":"idle","pid":${first},"killed":(true|false)}\n$`),
     )
-    expect(statusOf(first)).toBe('gone')
+    await gone(first)
   })
 })
 

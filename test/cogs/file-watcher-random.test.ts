@@ -146,7 +146,7 @@ async function history(seed: number) {
   await start()
   const last = reader as unknown as Awaited<ReturnType<typeof here.run>>
   last.supply.resume()
-  const endMs = performance.now() + 20_000
+  const endMs = performance.now() + 50_000
   while (take() < log.lines.length && performance.now() < endMs) {
     holder.finish()
     look()

@@ -13,7 +13,7 @@ const isWhole = process.env['DEADBEAT_CODEGEN'] === undefined && process.env['DE
 const [usual, first] = isWhole ? ['8', '1'] : ['4', process.env['DEADBEAT_NATIVE'] === undefined ? '101' : '201']
 const { DEADBEAT_CRASH_ROUNDS: rounds = usual, DEADBEAT_CRASH_SEED: seed = first } = process.env
 /** How long a round may take on a busy machine. */
-const ROUND_MAX_MS = 30_000
+const ROUND_MAX_MS = 60_000
 
 interface Played {
   readonly code: number | null

@@ -9,7 +9,7 @@ const MAIN = join(root, 'dist/lib/cli/main.js')
 /** How often it makes a check-point, if it can: often, so that a round has many. */
 const CHECKPOINT_MS = '20'
 /** Within which time it has to end when it is asked to. */
-const STOP_MAX_MS = 20_000
+const STOP_MAX_MS = 60_000
 
 /** The file of an app. */
 function appPath(app) {

@@ -18,7 +18,7 @@ const LOOK_MS = 20
 /** For how many records of the reader nothing may come out until what is missing counts as lost; without any, for how long. */
 const STALL = { records: 100, ms: 800 }
 /** How long it may take in all until everything is out: on a busy machine a reader needs seconds to start. */
-const END_MAX_MS = 30_000
+const END_MAX_MS = 60_000
 /** How long it is waited for what is too much. */
 const SURPLUS_MS = 200
 
