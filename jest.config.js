@@ -3,6 +3,8 @@ const self = (path) => `<rootDir>/${path}`
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: '<rootDir>/test/support/environment.js',
+  globalSetup: '<rootDir>/test/support/memory-begin.js',
+  globalTeardown: '<rootDir>/test/support/memory-end.js',
   reporters: ['default', '<rootDir>/test/support/summary.js'],
   testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/packages/*/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
