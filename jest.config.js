@@ -28,6 +28,8 @@ export default {
   maxWorkers: 3,
   // Modules of a file that was run are never freed: a process that has grown so large makes room for a fresh one.
   workerIdleMemoryLimit: '1GB',
+  // One that waits for its turn for half a second has no open handles.
+  workerGracefulExitTimeout: 5000,
   // On a busy machine a process may have to wait for its turn.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
 }

@@ -135,41 +135,37 @@ function pattern(text: string): RegExp {
   return new RegExp(`^${parts.join('[^"]*')}$`)
 }
 
-test.each(['linked', 'packed'] as const)(
-  'the tutorial does what it says, %s',
-  async (form) => {
-    const project = start(form)
-    const { dir, log, env, here, there, output } = project
-    let printed = ''
-    let commands = 0
-    for (const { language, mark, text } of blocks()) {
-      const [, file] = /^file=(.+)$/.exec(mark) ?? []
-      if (file !== undefined) {
-        mkdirSync(dirname(join(dir, file)), { recursive: true })
-        writeFileSync(join(dir, file), here(text))
-      } else if (mark === 'tutorial') {
-        const ran = spawnSync('sh', ['-ec', here(text)], { cwd: dir, env, encoding: 'utf8', timeout: 60_000 })
-        expect([ran.status, ran.stderr]).toEqual([0, expect.not.stringContaining('fatal')])
-        printed = there(ran.stdout)
-        if (++commands === 1) expect(output().map(({ ip }) => ip)).toEqual(knocks('sshd', 24))
-      } else if (mark === 'tutorial follow') {
-        const before = output().length
-        let expected = {}
-        const code = await follow(text, project, async () => {
-          expected = await day(log, join(dir, 'knocks.jsonl'))
-        })
-        expect(code).toBe(0)
-        expect(byFile(output().slice(before))).toEqual(expected)
-      } else if (mark === 'result') expect(printed).toMatch(pattern(text))
-      else expect([language, mark]).toEqual([language, ''])
-    }
-    expect(commands).toBe(2)
-    const dead = linesOf(join(dir, 'dead.jsonl')).map((line) => (JSON.parse(line) as { original: string }).original)
-    const without = linesOf(join(LOGS, 'postfix.ips')).flatMap((ip, i) => (ip === '-' ? [lines('postfix')[i]] : []))
-    expect(dead).toEqual([...without, ...without]) // The log was there, and grew once by all of it.
-  },
-  60_000,
-)
+test.each(['linked', 'packed'] as const)('the tutorial does what it says, %s', async (form) => {
+  const project = start(form)
+  const { dir, log, env, here, there, output } = project
+  let printed = ''
+  let commands = 0
+  for (const { language, mark, text } of blocks()) {
+    const [, file] = /^file=(.+)$/.exec(mark) ?? []
+    if (file !== undefined) {
+      mkdirSync(dirname(join(dir, file)), { recursive: true })
+      writeFileSync(join(dir, file), here(text))
+    } else if (mark === 'tutorial') {
+      const ran = spawnSync('sh', ['-ec', here(text)], { cwd: dir, env, encoding: 'utf8', timeout: 60_000 })
+      expect([ran.status, ran.stderr]).toEqual([0, expect.not.stringContaining('fatal')])
+      printed = there(ran.stdout)
+      if (++commands === 1) expect(output().map(({ ip }) => ip)).toEqual(knocks('sshd', 24))
+    } else if (mark === 'tutorial follow') {
+      const before = output().length
+      let expected = {}
+      const code = await follow(text, project, async () => {
+        expected = await day(log, join(dir, 'knocks.jsonl'))
+      })
+      expect(code).toBe(0)
+      expect(byFile(output().slice(before))).toEqual(expected)
+    } else if (mark === 'result') expect(printed).toMatch(pattern(text))
+    else expect([language, mark]).toEqual([language, ''])
+  }
+  expect(commands).toBe(2)
+  const dead = linesOf(join(dir, 'dead.jsonl')).map((line) => (JSON.parse(line) as { original: string }).original)
+  const without = linesOf(join(LOGS, 'postfix.ips')).flatMap((ip, i) => (ip === '-' ? [lines('postfix')[i]] : []))
+  expect(dead).toEqual([...without, ...without]) // The log was there, and grew once by all of it.
+})
 
 test.each(Object.values(PLACES))('every address in the log of %s is found, and nothing else', (daemon) => {
   const { dir, env } = start('linked')

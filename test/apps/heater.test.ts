@@ -59,7 +59,7 @@ test('a session with a simulated heater: it is described, refuses, ramps and hol
 
   daemon.child.kill('SIGTERM')
   expect(await daemon.ended).toEqual({ status: 0, out: '', err: '' })
-}, 60_000)
+})
 
 test('who may do what, with which key and where it listens is set: whoever may only read sets nothing', async () => {
   const dir = scratch({})
@@ -84,4 +84,4 @@ test('who may do what, with which key and where it listens is set: whoever may o
   store.close()
   daemon.child.kill('SIGTERM')
   expect((await daemon.ended).status).toBe(0)
-}, 60_000)
+})

@@ -35,4 +35,4 @@ test('what was taken of the standard input is written once, however often it is 
   expect(wrong).toEqual([])
   expect([next[3], next.slice(0, 3).every((count) => count > 1000)]).toEqual([1, true])
   expect(readdirSync(join(dir, 'queue'))).toEqual(['cursor'])
-}, 60_000)
+})

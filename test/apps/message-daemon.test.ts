@@ -54,4 +54,4 @@ test("the seed's session works: a message is taken and printed, the counter last
   await third.d.$close()
   third.child.kill('SIGTERM')
   expect(await third.ended).toEqual([0, null])
-}, 60_000)
+})

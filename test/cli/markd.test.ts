@@ -121,7 +121,7 @@ test('what keeps it from starting is told, with its exit code', () => {
     expect.stringMatching(/^markd: the name of a store must be .*"a\.b"\n$/),
   ])
   expect(markd('--persist.in', 'nowhere').stderr).toContain('persist.in must be one of')
-}, 60_000)
+})
 
 test('a class is found by its name, or by being the only one', async () => {
   const dir = scratch({

@@ -68,4 +68,4 @@ test('kill -9 at any moment loses nothing that was acknowledged, repeats nothing
   const numbers = new Set(lines.map((line) => Number(line.split(' ')[1])))
   expect(Array.from({ length: first + 1000 }, (_, n) => n).filter((n) => !numbers.has(n))).toEqual([])
   expect(readdirSync(join(root, 'queue'))).toEqual(['cursor'])
-}, 60_000)
+})

@@ -335,4 +335,4 @@ test('a mark of ten thousand files is made of what the one before it was, but fo
   const other = supply.mark() as FilesMark
   const before = new Set(one.files)
   expect(other.files.filter((file) => !before.has(file))).toMatchObject([{ offset: 505 }])
-}, 60_000)
+})

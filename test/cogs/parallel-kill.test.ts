@@ -53,4 +53,4 @@ test('kill -9 at any moment, with texts in the workers: every line comes once, i
   for (let round = 0; round < 5; round++) expect(await run(path, 3 + 13 * round)).toBe('SIGKILL')
   expect(await run(path, Infinity)).toBe(0)
   expect(readFileSync(join(directory, 'out.log'), 'utf8') === `${lines.join('\n').toUpperCase()}\n`).toBe(true)
-}, 60_000)
+})

@@ -44,7 +44,7 @@ describe.each(databases())('%s', (_name, serve) => {
     db = await serve(server)
     await db.run('CREATE TABLE hosts (id INT PRIMARY KEY, owner VARCHAR(20), site VARCHAR(20))')
     await db.run("INSERT INTO hosts VALUES (1, 'anna', 'Praha'), (2, 'bob', NULL)")
-  }, 60_000)
+  })
   afterAll(server.run)
 
   test('puts in the columns of the row', async () => {

@@ -97,7 +97,7 @@ test(
     expect(stderr).toContain('dedupe.windowMs must be a duration')
     expect([status, child.exitCode]).toEqual([0, 0])
   },
-  RELOADS * 2000 + 60_000,
+  RELOADS * 2000 + 180_000,
 )
 
 /** Once it runs. */

@@ -64,5 +64,5 @@ test(
     }
     expect([next, carried]).toEqual([COUNT, ''])
   },
-  STALL_MS + 60_000,
+  STALL_MS + 180_000,
 )

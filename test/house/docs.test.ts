@@ -81,7 +81,7 @@ function runAll(examples: readonly Example[]): Map<string, string | null> {
   const runner = join(root, 'test/support/examples.mjs')
   const { stdout, stderr } = spawnSync(process.execPath, [...FROM_SOURCE, runner, ...files], {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 600_000,
   })
   const results = new Map<string, string | null>(examples.map(({ where }) => [where, `did not run: ${stderr}`]))
   for (const line of stdout.split('\n').filter((text) => text.startsWith('{"file":'))) {

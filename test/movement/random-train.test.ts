@@ -22,5 +22,5 @@ test.each([
     await fc.assert(property, { numRuns: trains, seed })
     expect(events).toBeGreaterThan(trains * 5)
   },
-  trains * 200 + 60_000,
+  trains * 200 + 180_000,
 )

@@ -174,7 +174,7 @@ test(
     )
     expect(failures).toBeGreaterThan(runs)
   },
-  runs * 300 + 60_000,
+  runs * 300 + 180_000,
 )
 
 test(
@@ -187,7 +187,7 @@ test(
       { numRuns: Math.ceil(runs / 4), seed, endOnFailure: true },
     )
   },
-  runs * 300 + 60_000,
+  runs * 300 + 180_000,
 )
 
 test.each(['syncing outputs', 'syncing records', 'syncing directories'] as const)(
@@ -202,5 +202,4 @@ test.each(['syncing outputs', 'syncing records', 'syncing directories'] as const
     )
     expect(faults).toBeGreaterThan(0)
   },
-  60_000,
 )

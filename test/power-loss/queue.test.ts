@@ -158,7 +158,7 @@ test(
     )
     expect(failures).toBeGreaterThan(runs)
   },
-  runs * 300 + 60_000,
+  runs * 300 + 180_000,
 )
 
 test('without its sync that is not so', async () => {
@@ -170,4 +170,4 @@ test('without its sync that is not so', async () => {
     { numRuns: 30, seed },
   )
   expect(faults).toBeGreaterThan(0)
-}, 60_000)
+})

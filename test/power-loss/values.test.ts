@@ -87,5 +87,5 @@ test(
     )
     expect(failures).toBeGreaterThan(runs)
   },
-  runs * 300 + 60_000,
+  runs * 300 + 180_000,
 )

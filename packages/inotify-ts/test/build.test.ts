@@ -75,7 +75,6 @@ if (hasCompiler) {
       expect(build()).toContain('built build/Release')
       expect(readdirSync(join(root, 'build', 'Release'))).toEqual(['inotify_ts.node'])
     }),
-    60_000,
   )
 
   test(
@@ -87,6 +86,5 @@ if (hasCompiler) {
       )
       expect(existsSync(join(root, 'build'))).toBe(false)
     }),
-    60_000,
   )
 }

@@ -66,4 +66,4 @@ test('an app goes on from a database as it does from a file, whoever is killed, 
     expect.arrayContaining([`the check-point was moved from ${name} to ${file}`]) as unknown,
   ])
   expect(readFileSync(file, 'utf8')).toContain('"supplies":')
-}, 60_000)
+})

@@ -35,7 +35,7 @@ test('a watch of one process hears of another, and ends with 0 on Ctrl-C', async
   ])
   child.kill('SIGINT')
   expect(await ended).toEqual({ status: 0, signal: null, stderr: '' })
-}, 60_000)
+})
 
 test('two processes hold a lock one after the other; a kill -9 frees it when its time is over', async () => {
   const dir = scratch({})
@@ -52,7 +52,7 @@ test('two processes hold a lock one after the other; a kill -9 frees it when its
   await first.ended
   const places = deadbeat(dir, ['kv', 'list', '/l', ...url])
   expect(places.stdout).toBe('')
-}, 60_000)
+})
 
 test('a signal goes to the command under the lock, and its code comes back', async () => {
   const dir = scratch({})
@@ -62,7 +62,7 @@ test('a signal goes to the command under the lock, and its code comes back', asy
   child.kill('SIGTERM')
   child.stdout.resume()
   expect((await ended).status).toBe(9)
-}, 60_000)
+})
 
 test('bytes go in by a pipe and come out by one', async () => {
   const dir = scratch({})

@@ -38,7 +38,7 @@ test('what the commands write etcdctl reads, and the other way round', async () 
   expect((await runIn({ terminal: { in: true, err: true }, stdin: 'yes' }, 'delete', '/', '-r')).stdout).toBe(
     'deleted /ab\n',
   )
-}, 60_000)
+})
 
 test('more keys than one transaction takes are imported in several and deleted in one', async () => {
   const etcd = await startEtcd()
@@ -53,7 +53,7 @@ test('more keys than one transaction takes are imported in several and deleted i
   expect((await run('status', '--json')).stdout).toContain('"revision":4,"oldestRevision":1,"keys":300')
   expect((await run('delete', '/k', '-r', '-y', '--json')).stdout).toMatch(/"revision":5\}\n$/)
   expect((await run('list', '--all')).stdout).toBe('')
-}, 60_000)
+})
 
 test('history is told as far as it is kept', async () => {
   const etcd = await startEtcd()
@@ -71,7 +71,7 @@ test('history is told as far as it is kept', async () => {
   expect((await run('get', '/a', '--rev', '2')).status).toBe(66)
   expect((await run('diff', '2', 'now')).status).toBe(66)
   expect((await run('compact', '3')).status).toBe(66)
-}, 60_000)
+})
 
 test('a watch hears of everything, also behind a restart of the server', async () => {
   const etcd = await startEtcd()
@@ -97,7 +97,7 @@ test('a watch hears of everything, also behind a restart of the server', async (
   ctrlC.abort('SIGINT')
   expect((await watching).status).toBe(0)
   expect(heard).toEqual(['2 = /a = 1\n', '3 + /a/b = x\n', '4 - /a/b\n'])
-}, 60_000)
+})
 
 test('a lock stands in the line of etcdctl', async () => {
   const etcd = await startEtcd()
@@ -110,7 +110,7 @@ test('a lock stands in the line of etcdctl', async () => {
   const dumped = await run('put', '/soon', 'x', '--lease-ttl', '60s')
   expect(dumped.status).toBe(0)
   expect((await runIn({}, 'export')).stderr).toContain('1 keys go with a lease')
-}, 60_000)
+})
 
 test('TLS, a user and a password from a file open it; without them it stays shut', async () => {
   const dir = temporary()
@@ -124,9 +124,9 @@ test('TLS, a user and a password from a file open it; without them it stays shut
   expect((await run('get', '/a', ...trust, ...login)).stdout).toBe('1\n')
   writeFileSync(join(dir, 'password'), 'wrong')
   expect((await run('get', '/a', ...trust, ...login)).status).toBe(77)
-}, 60_000)
+})
 
 test('a server that is not there is 69', async () => {
   const { status, stderr } = await runWith(openKv, { env: { DEADBEAT_KV: 'etcd://127.0.0.1:1' } }, ['get', '/a'])
   expect([status, stderr]).toEqual([69, expect.stringContaining('127.0.0.1:1')])
-}, 60_000)
+})

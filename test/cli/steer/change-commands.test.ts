@@ -47,4 +47,4 @@ test('set, call and reload change a running daemon, and say what they did', asyn
   })
   expect(ask('get', 'relay.app.reloadError').stdout).toMatch(/dedupe.windowMs must be/)
   expect(await stop()).toBe(0)
-}, 60_000)
+})

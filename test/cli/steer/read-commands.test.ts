@@ -30,14 +30,14 @@ test('get, list and watch show what a running daemon is', async () => {
   const update = JSON.parse(String(piece)) as { value: number }
   expect([update.value, (await ended).status]).toEqual([3, 0])
   expect(await stop()).toBe(0)
-}, 60_000)
+})
 
 test('where no daemon answers, the code is 69 and the message says where it was looked for', async () => {
   const { ask, stop, dir } = await startRelay()
   await stop()
   const { status, stderr } = ask('get', 'relay')
   expect([status, stderr]).toEqual([69, expect.stringContaining(`no app relay runs here (${dir}/run/relay.sock)`)])
-}, 60_000)
+})
 
 test('a count is a whole number of at least 1', () => {
   expect(wholeNumber('12')).toBe(12)

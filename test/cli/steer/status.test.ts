@@ -27,4 +27,4 @@ test('status says who runs since when, what it reads and drains, and how far beh
   })
   expect(await stop()).toBe(0)
   expect(ask('status', 'relay').status).toBe(69)
-}, 60_000)
+})

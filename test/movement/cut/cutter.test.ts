@@ -40,7 +40,7 @@ describe.each([
     async () => {
       expect(await crash(trains, isCompiled)).toBeGreaterThan(trains * 2)
     },
-    trains * 2000 + 60_000,
+    trains * 2000 + 180_000,
   )
 })
 
@@ -50,7 +50,7 @@ describe.each(['leave', 'either'] as const)('random trains that end by %s', (end
     async () => {
       expect(await crash(trains, true, 'none', ending)).toBeGreaterThan(trains * 2)
     },
-    trains * 2000 + 60_000,
+    trains * 2000 + 180_000,
   )
 })
 

@@ -1,7 +1,6 @@
 /**
  * Nodes as processes that are killed and stand still. In a file here; by `npm run soak` also on etcd, with a bound on the time.
  */
-import { jest } from '@jest/globals'
 import { join } from 'node:path'
 import { openKv, type Backend, type PathWatch } from '../../../lib/kv/index.js'
 import { Keys, readJobState } from '../../../lib/runner/index.js'
@@ -15,7 +14,6 @@ const id = anyJob('beats')
 const isSoak = process.env['FLEET_SOAK'] !== undefined
 // How long a node may be missed, and what of that a test can afford.
 const TTL_S = isSoak ? 4 : 1
-if (isSoak) jest.setTimeout(60_000)
 
 const BEATING = `
   for (let n = 1; ; n++) {

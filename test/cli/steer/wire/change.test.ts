@@ -9,4 +9,4 @@ test('an item is set as people write it, and a method called', async () => {
   expect(ask('call', 'lamp.count', '3', 'from=2').stdout).toBe('2\n3\n')
   expect(ask('call', 'lamp.nothing').status).toBe(69)
   expect(await stop()).toBe(0)
-}, 60_000)
+})

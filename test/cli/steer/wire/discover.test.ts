@@ -24,4 +24,4 @@ test('who is there is told, with its ports, and who is remembered and doesn’t 
     'pump.main does not answer at 127.0.0.1:1',
   ])
   expect([status, await stop()]).toEqual([0, 0])
-}, 60_000)
+})

@@ -14,4 +14,4 @@ test('a daemon is read, listed and described by its name', async () => {
   expect([mode, heat]).toMatchObject([{ state: 'unknown' }, { state: 'stale', time: expect.any(Number) }])
   expect(JSON.parse(ask('describe', 'lamp').stdout)).toMatchObject({ store: 'lamp', methods: [{ name: 'count' }, {}] })
   expect(await stop()).toBe(0)
-}, 60_000)
+})
