@@ -204,9 +204,7 @@ export class Life {
       ...this.#options,
       ...{ store: this.store, esc: this.#esc, log: this.#log, rights, kept, avoided, port, pubPort },
       block: () => catalog.block,
-      saved: async (item) => {
-        if (isDurable(item)) await this.#saver?.saved(item)
-      },
+      saved: (item) => (isDurable(item) ? this.#saver?.saved(item) : undefined),
     })
     this.#server = server
     const ports = await server.start()

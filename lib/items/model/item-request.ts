@@ -5,6 +5,8 @@ import type { Principal } from '../../rights/index.js'
 export interface AskOptions {
   /** Aborts when nobody wants the answer any more. */
   readonly signal?: AbortSignal | undefined
+  /** Whether it has: asked instead of it by whoever makes the signal only when somebody wants to hear it. */
+  readonly isAborted?: boolean | undefined
   /** How long it may take; null or none: without a limit. */
   readonly deadlineMs?: number | null | undefined
   /** Who asks; the user of this process if nobody is named. */

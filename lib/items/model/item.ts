@@ -188,15 +188,18 @@ export class Item<T = unknown> {
   /** What it is now, and when that was taken: as `get`. */
   async read(options: AskOptions & { readonly refresh?: boolean } = {}): Promise<Reading<T>> {
     const { refresh = false } = options
+    const ready = this.readNow(refresh)
+    if (ready !== null) return ready
+    if (this.#following !== null) return (await this.#following.get({ ...options, refresh })) as Reading<T>
+    return await this.#readHere(refresh || this.#isUnasked, options)
+  }
+
+  /** What `read` would answer, if nobody has to be asked for it; else null. No promise is made. */
+  readNow(refresh = false): Reading<T> | null {
     if (!this.isGettable) throw new ItemError('ERR_WRITE_ONLY', `${this.#name} can't be read: it is only set`)
-    if (this.#following !== null) {
-      if (!refresh && this.state === 'live') return this.#known()
-      return (await this.#following.get({ ...options, refresh })) as Reading<T>
-    }
-    const asks = refresh || this.#isUnasked
-    // What is known is there at once: nobody can lose patience.
-    if (!asks && this.reqGet === Item.prototype.reqGet) return this.#known()
-    return await this.#readHere(asks, options)
+    if (refresh) return null
+    if (this.#following !== null) return this.state === 'live' ? this.#known() : null
+    return this.#isUnasked || this.reqGet !== Item.prototype.reqGet ? null : this.#known()
   }
 
   /**
@@ -209,17 +212,23 @@ export class Item<T = unknown> {
    * ERR_ITEM_SET if setting it failed; ERR_DEADLINE if its time was over.
    */
   set(value: unknown, { wait = true, ...options }: AskOptions & { readonly wait?: boolean } = {}): Promise<T | null> {
-    const done =
-      this.#following === null
-        ? this.#setHere(value, options)
-        : (this.#following.set(
-            numberOfLabel(value, this.options),
-            { ...options, wait },
-            () => this.store.wall() / MS_PER_S,
-          ) as Promise<T | null>)
+    const done = new Promise<T | null>((resolve) => resolve(this.setNow(value, { ...options, wait })))
     if (wait) return done
     done.catch((error: unknown) => this.store.fail(error, this))
     return Promise.resolve(value as T | null)
+  }
+
+  /** As `set` that waits; but what can be done at once is answered at once, without a promise, and refused by a throw. */
+  setNow(value: unknown, options: AskOptions & { readonly wait?: boolean } = {}): T | null | Promise<T | null> {
+    if (this.#following !== null) {
+      const { wait = true, signal, deadlineMs, principal } = options
+      const wall = (): number => this.store.wall() / MS_PER_S
+      const wanted = numberOfLabel(value, this.options)
+      return this.#following.set(wanted, { wait, signal, deadlineMs, principal }, wall) as Promise<T | null>
+    }
+    if (this.isSettable) return this.#sets.run(value, options)
+    const message = `${this.key} can't be set: it only shows what is (a setting of an app: change its configuration, then reload)`
+    throw new ItemError('ERR_READ_ONLY', message)
   }
 
   /**
@@ -420,12 +429,6 @@ export class Item<T = unknown> {
       return reading ?? this.#known()
     }
     return await patience.race(work())
-  }
-
-  #setHere(value: unknown, options: AskOptions): Promise<T | null> {
-    if (this.isSettable) return this.#sets.run(value, options)
-    const message = `${this.key} can't be set: it only shows what is (a setting of an app: change its configuration, then reload)`
-    return Promise.reject(new ItemError('ERR_READ_ONLY', message))
   }
 
   #unheard(): void {

@@ -16,25 +16,28 @@ import { ItemError } from './item-error.js'
 export class Patience {
   readonly #esc: EventLoop
   readonly #what: string
-  #controller: AbortController | null = null
-  readonly #outer: AbortSignal | null
+  readonly #asked: AskOptions
   readonly #deadlineMs: number | null
   readonly #endMs: number
-  readonly #timer: Binding | null
+  #controller: AbortController | null = null
+  #timer: Binding | null = null
+  /** The caller's, once it is listened to. */
+  #outer: AbortSignal | null = null
+  #isAttending = false
+  #isOver = false
   #hasBegun = false
   /** Why it ended; undefined: it has not. */
   #reason: unknown
   #stop: (reason: unknown) => void = () => undefined
 
   /** `what`: what was asked, for messages, as `set lamp.level`. */
-  constructor(esc: EventLoop, what: string, { signal, deadlineMs = null }: AskOptions) {
+  constructor(esc: EventLoop, what: string, asked: AskOptions) {
+    const { deadlineMs = null } = asked
     this.#esc = esc
     this.#what = what
-    this.#outer = signal ?? null
+    this.#asked = asked
     this.#deadlineMs = deadlineMs === Infinity ? null : deadlineMs
     this.#endMs = this.#deadlineMs === null ? Infinity : esc.now() + this.#deadlineMs
-    this.#timer = this.#deadlineMs === null || this.#deadlineMs <= 0 ? null : esc.at(this.#endMs, () => this.#over())
-    this.#outer?.addEventListener('abort', this.#onAbort)
   }
 
   /** For the work: aborts when the patience ends. Made for whoever asks for it, as most do not, and it costs. */
@@ -42,6 +45,10 @@ export class Patience {
     if (this.#controller === null) {
       this.#controller = new AbortController()
       if (this.#reason !== undefined) this.#controller.abort(this.#reason)
+      else if (!this.#isOver) {
+        this.#attend()
+        this.#look()
+      }
     }
     return this.#controller.signal
   }
@@ -86,22 +93,42 @@ export class Patience {
   /** What comes of the work, or the end of the patience, whichever is first. */
   async race<T>(work: Promise<T>): Promise<T> {
     try {
+      this.#attend()
       if (this.#outer === null && this.#deadlineMs === null) return await work
       const end = new Promise<never>((_, reject) => (this.#stop = reject))
       this.#look()
       return await Promise.race([work, end])
     } finally {
-      if (this.#timer !== null) this.#esc.cancel(this.#timer)
-      this.#outer?.removeEventListener('abort', this.#onAbort)
+      this.close()
     }
   }
 
+  /** Nobody waits any more. */
+  close(): void {
+    this.#isOver = true
+    if (this.#timer !== null) this.#esc.cancel(this.#timer)
+    this.#outer?.removeEventListener('abort', this.#onAbort)
+  }
+
+  /** Hear of its end from now on. What is done at once needs none of this, which costs more than all the rest. */
+  #attend(): void {
+    if (this.#isAttending) return
+    this.#isAttending = true
+    this.#outer = this.#asked.signal ?? null
+    this.#outer?.addEventListener('abort', this.#onAbort)
+    if (this.#deadlineMs !== null && this.#deadlineMs > 0) this.#timer = this.#esc.at(this.#endMs, () => this.#over())
+  }
+
   #look(): void {
-    if (this.#outer?.aborted === true) this.#onAbort()
+    if (this.#isTakenBack) this.#onAbort()
     else if (this.#endMs <= this.#esc.now()) this.#over()
   }
 
-  readonly #onAbort = (): void => this.#end(this.#outer?.reason)
+  get #isTakenBack(): boolean {
+    return this.#asked.isAborted ?? this.#asked.signal?.aborted === true
+  }
+
+  readonly #onAbort = (): void => this.#end(this.#asked.signal?.reason)
 
   #over(): void {
     const state = this.#hasBegun

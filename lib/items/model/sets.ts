@@ -1,6 +1,7 @@
 /** The SETs of one item: one after the other in the order in which they came. */
 import { DeadbeatError, toError } from '../../errors/index.js'
 import type { EventLoop } from '../../movement/index.js'
+import { andThen, isPromise } from './and-then.js'
 import { ItemError } from './item-error.js'
 import { ownPrincipal, type AskOptions, type ItemRequest } from './item-request.js'
 import { Patience } from './patience.js'
@@ -14,54 +15,97 @@ export interface SetSteps<T> {
   publish(value: T | null): void
 }
 
-const ignore = (): void => undefined
-
 /** The queue of one item's SETs; those of different items go on side by side. */
 export class Sets<T> {
   readonly #esc: EventLoop
   readonly #steps: SetSteps<T>
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #waiting: (() => void)[] = []
+  #isBusy = false
 
   constructor(esc: EventLoop, steps: SetSteps<T>) {
     this.#esc = esc
     this.#steps = steps
   }
 
-  /** Carry one out when its turn has come, unless nobody waits for it any more. Answers the value that holds then. */
-  run(value: unknown, options: AskOptions): Promise<T | null> {
+  /**
+   * Carry one out when its turn has come, unless nobody waits for it any more. Answers the value that holds then: at once, if
+   * nothing is before it and no step takes its time.
+   */
+  run(value: unknown, options: AskOptions): T | null | Promise<T | null> {
     const patience = new Patience(this.#esc, `set ${this.#steps.key}`, options)
-    const work = this.#last.then(async () => {
-      patience.require()
-      return await this.#carryOut(value, options, patience)
-    })
-    this.#last = work.catch(ignore) // Told to who asked.
-    return patience.race(work)
+    if (this.#isBusy) {
+      const turn = new Promise<void>((resolve) => this.#waiting.push(resolve))
+      return patience.race(turn.then(() => this.#take(value, options, patience)))
+    }
+    this.#isBusy = true
+    let done: T | null | Promise<T | null> | undefined
+    try {
+      done = this.#take(value, options, patience)
+    } finally {
+      if (!isPromise(done)) patience.close()
+    }
+    return isPromise(done) ? patience.race(done) : done
   }
 
-  async #carryOut(value: unknown, { principal = ownPrincipal }: AskOptions, patience: Patience): Promise<T | null> {
+  /** Its turn, until it is through. */
+  #take(value: unknown, options: AskOptions, patience: Patience): T | null | Promise<T | null> {
+    let done: T | null | Promise<T | null> | undefined
+    try {
+      patience.require()
+      done = this.#carryOut(value, options, patience)
+    } finally {
+      if (!isPromise(done)) this.#handOver()
+    }
+    return isPromise(done) ? done.finally(() => this.#handOver()) : done
+  }
+
+  #handOver(): void {
+    const next = this.#waiting.shift()
+    this.#isBusy = next !== undefined
+    next?.()
+  }
+
+  #carryOut(value: unknown, options: AskOptions, patience: Patience): T | null | Promise<T | null> {
     const steps = this.#steps
-    let asked: T | null
-    try {
-      asked = await steps.validate(steps.check(value) as T | null)
-    } catch (error) {
-      throw this.#failure(error, true)
-    }
-    patience.begin() // To validate may have taken long.
-    let answer: unknown
-    try {
-      answer = await steps.reqSet(patience.requestOf({ type: 'SET', value: asked, refresh: false, principal }))
-    } catch (error) {
-      throw this.#failure(error, ['TypeError', 'RangeError'].includes(toError(error).name))
-    }
-    const accepted = answer === undefined ? asked : (answer as T | null)
-    steps.publish(accepted)
-    return accepted
+    const { principal = ownPrincipal } = options
+    const check = (): T | null | Promise<T | null> => steps.validate(steps.check(value) as T | null)
+    const refused = (error: unknown): unknown => this.#failure(error, true)
+    return andThen(attempt(check, refused), (asked: T | null) => {
+      patience.begin() // To validate may have taken long.
+      const set = (): unknown =>
+        steps.reqSet(patience.requestOf({ type: 'SET', value: asked, refresh: false, principal }))
+      return andThen(
+        attempt(set, (error) => this.#failure(error, isRefusal(error))),
+        (answer) => {
+          const accepted = answer === undefined ? asked : (answer as T | null)
+          steps.publish(accepted)
+          return accepted
+        },
+      )
+    })
   }
 
   /** What was thrown, as an error that names the item. Errors of ours stay as they are. */
-  #failure(error: unknown, isRefusal: boolean): unknown {
+  #failure(error: unknown, isRefused: boolean): unknown {
     if (error instanceof DeadbeatError) return error
-    const code = isRefusal ? 'ERR_ITEM_VALUE' : 'ERR_ITEM_SET'
+    const code = isRefused ? 'ERR_ITEM_VALUE' : 'ERR_ITEM_SET'
     return new ItemError(code, `cannot set ${this.#steps.key}: ${toError(error).message}`, { cause: error })
   }
+}
+
+/** Do a step; what it throws, now or later, is thrown as `wrap` makes it. */
+function attempt<A>(step: () => A | PromiseLike<A>, wrap: (error: unknown) => unknown): A | Promise<A> {
+  try {
+    const done = step()
+    if (!isPromise(done)) return done
+    return Promise.resolve(done).catch((error: unknown) => {
+      throw wrap(error)
+    })
+  } catch (error) {
+    throw wrap(error)
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return ['TypeError', 'RangeError'].includes(toError(error).name)
 }

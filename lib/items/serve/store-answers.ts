@@ -3,10 +3,12 @@ import { describeValue } from '../../errors/index.js'
 import { audited, type Rights, type WriteAudit } from '../../rights/index.js'
 import type { Answer, Payload, ServerRequest } from '../../wire/index.js'
 import type { Block } from '../daemon/block.js'
+import { andThen } from '../model/and-then.js'
 import { beforeSet } from '../model/before-set.js'
 import { ItemError } from '../model/item-error.js'
 import type { Item } from '../model/item.js'
 import { maskSecrets } from '../model/mask-secrets.js'
+import type { Reading } from '../model/reading.js'
 import { isSameValue } from '../model/same-value.js'
 import type { Store } from '../model/store.js'
 import { BuiltinTargets } from './builtin-targets.js'
@@ -21,7 +23,7 @@ export interface StoreAnswersOptions {
   /** Asked first, before items and methods; undefined: it has nothing to do with that target. */
   readonly targets?: ((request: ServerRequest) => Answer | Promise<Answer> | undefined) | undefined
   /** Waits, where an item wants that, until the value that it was set to is safe; then the SET is answered. */
-  readonly saved?: ((item: Item) => Promise<void>) | undefined
+  readonly saved?: ((item: Item) => Promise<void> | undefined) | undefined
   /** Where each SET and each CALL is written down, with who asked and how it ended. */
   readonly audit?: WriteAudit | undefined
 }
@@ -42,9 +44,9 @@ export class StoreAnswers {
    * @throws {ItemError} ERR_TARGET, ERR_NO_ITEM, ERR_NO_METHOD, and what the item or the method throws.
    * @throws {ForbiddenError} If whoever asks may not.
    */
-  async answer(request: ServerRequest): Promise<Answer> {
+  answer(request: ServerRequest): Answer | Promise<Answer> {
     const own = this.#options.targets?.(request)
-    if (own !== undefined) return await own
+    if (own !== undefined) return own
     const { store } = this.#options
     const name = store.name.toLowerCase()
     const target = targetOf(request.target)
@@ -58,52 +60,51 @@ export class StoreAnswers {
     if (builtin !== null) return builtin
     switch (request.type) {
       case 'GET':
-        return await this.#get(target.key, request)
+        return this.#get(target.key, request)
       case 'SET':
-        return await this.#set(target.key, request)
+        return this.#set(target.key, request)
       case 'CALL':
-        return await this.#call(target.key, request)
+        return this.#call(target.key, request)
     }
   }
 
-  async #get(key: string, request: ServerRequest): Promise<Payload> {
+  #get(key: string, request: ServerRequest): Payload | Promise<Payload> {
     this.#require('read', key, request) // First: what there is is not told to everybody.
     const item = this.#options.store.item(key)
-    const { deadlineMs, principal } = request
-    const { value, time, isStale } = await item.read({
-      ...{ refresh: request.payload?.['refresh'] === true, deadlineMs, principal },
-      // A signal is made when it is asked for; what is known needs none.
-      get signal() {
-        return request.signal
-      },
-    })
-    const answer = { value: carried(item.asShown(value)), time }
-    return isStale === true ? { ...answer, stale: true } : answer
+    const refresh = request.payload?.['refresh'] === true
+    const told = ({ value, time, isStale }: Reading): Payload => {
+      const answer = { value: carried(item.asShown(value)), time }
+      return isStale === true ? { ...answer, stale: true } : answer
+    }
+    const ready = item.readNow(refresh)
+    if (ready !== null) return told(ready)
+    const { signal, deadlineMs, principal } = request
+    return item.read({ refresh, signal, deadlineMs, principal }).then(told)
   }
 
-  async #set(key: string, request: ServerRequest): Promise<Payload> {
+  #set(key: string, request: ServerRequest): Payload | Promise<Payload> {
     const { value } = request
     if (!this.#options.store.has(key)) this.#require('set', key, request)
     const item = this.#options.store.item(key)
-    const act = async (): Promise<unknown> => {
+    const act = (): unknown => {
       this.#require('set', key, request)
       if (value === undefined) {
         const rule = `a SET of ${key} must have a value, or bytes with shape and dtype`
         throw new ItemError('ERR_ITEM_VALUE', `${rule}: it has none`)
       }
-      const { signal, deadlineMs, principal } = request
-      const accepted = await item.set(value, { signal, deadlineMs, principal })
-      await this.#options.saved?.(item)
-      return accepted
+      return andThen(item.setNow(value, request), (accepted) => andThen(this.#options.saved?.(item), () => accepted))
     }
     const maySet = (): boolean => this.#options.rights.may(request.principal, 'set', this.#path(key))
     const values = (): object => ({ ...beforeSet(item, maySet()), asked: item.asShown(value) })
-    const accepted = await this.#audited('set', key, request, values, act, (one) => item.asShown(one))
     // What another value than the asked one says of it is told in a field of ours: the Python client reads nothing here.
-    return isSameValue(accepted, value) ? { value: true } : { value: true, accepted: carried(item.asShown(accepted)) }
+    return andThen(
+      this.#audited('set', key, request, values, act, (one) => item.asShown(one)),
+      (accepted) =>
+        isSameValue(accepted, value) ? { value: true } : { value: true, accepted: carried(item.asShown(accepted)) },
+    )
   }
 
-  async #call(name: string, request: ServerRequest): Promise<Answer> {
+  #call(name: string, request: ServerRequest): Answer | Promise<Answer> {
     const { payload } = request
     const args = payload?.['args'] ?? []
     const named = payload?.['named'] ?? {}
@@ -115,23 +116,25 @@ export class StoreAnswers {
       const { signal, principal } = request
       return method.call(args as unknown[], named, { signal, principal })
     }
-    const answer = await this.#audited('call', name, request, () => ({ asked: maskSecrets({ args, named }) }), act)
-    return isStream(answer) ? payloads(answer) : { value: carried(answer) }
+    const asked = (): object => ({ asked: maskSecrets({ args, named }) })
+    return andThen(this.#audited('call', name, request, asked, act), (answer) =>
+      isStream(answer) ? payloads(answer) : { value: carried(answer) },
+    )
   }
 
   /** Do it, and write down who did what where that is wanted. */
-  async #audited(
+  #audited(
     right: 'set' | 'call',
     key: string,
     { principal, client }: Pick<ServerRequest, 'principal' | 'client'>,
     values: () => object,
     act: () => unknown,
     after?: (answer: unknown) => unknown,
-  ): Promise<unknown> {
+  ): unknown {
     const { audit } = this.#options
-    if (audit === undefined) return await act()
+    if (audit === undefined) return act()
     const from = `connection ${Buffer.from(client, 'latin1').toString('hex')}`
-    return await audited(audit, { principal, from, right, path: this.#path(key), ...values() }, act, after)
+    return audited(audit, { principal, from, right, path: this.#path(key), ...values() }, act, after)
   }
 
   #require(right: 'read' | 'set' | 'call', key: string, { principal }: Pick<ServerRequest, 'principal'>): void {

@@ -18,8 +18,10 @@ export interface ServerRequest {
   readonly principal: Principal
   /** How long it may still take, counted from its arrival; null: as long as it likes. */
   readonly deadlineMs: number | null
-  /** Aborted when its time is over, nobody waits for it any more, or the server closes. */
+  /** Aborted when its time is over, nobody waits for it any more, or the server closes. Made for whoever asks for it. */
   readonly signal: AbortSignal
+  /** Whether it is, without its being made. */
+  readonly isAborted: boolean
 }
 
 /** One REP, or a stream: a REP with `seq` and `more: true` for each payload, and a last one with what the generator returned. */

@@ -462,3 +462,19 @@ test('as text it says its name and its value as people read it, and no secret', 
   const { item: secret } = start<string>({ type: 'string', isSecret: true, initial: 'hush' })
   expect(String(secret)).not.toContain('hush')
 })
+
+test('what is known is read at once, and what is done at once is set at once: without a promise', async () => {
+  const { store, item } = start<number>({ type: 'numeric', initial: 1, accept: (value) => Math.min(Number(value), 10) })
+  expect([item.readNow()?.value, item.readNow(true), item.setNow(12), item.readNow()?.value]).toEqual([1, null, 10, 10])
+  expect(() => item.setNow('a')).toThrow('cannot set level')
+  const shown = new Item(store, 'shown', { settable: false, gettable: false })
+  expect(() => shown.setNow(1)).toThrow("shown can't be set")
+  expect(() => shown.readNow()).toThrow("lamp.shown can't be read")
+  class Asked extends Item<number> {
+    override reqGet() {
+      return Promise.resolve({ value: 5, time: 1 })
+    }
+  }
+  const asked = new Asked(store, 'asked', { initial: 1 })
+  expect([asked.readNow(), await asked.get()]).toEqual([null, 5])
+})

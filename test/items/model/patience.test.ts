@@ -65,3 +65,42 @@ test('it is over when the time is, also before any timer has run', () => {
   const reason = new Error('gone')
   expect(() => start({ signal: AbortSignal.abort(reason) }).patience.begin()).toThrow(reason)
 })
+
+test('the signal of a caller who says himself whether he has gone is made only when it is listened to', async () => {
+  let made = 0
+  const caller = new AbortController()
+  const asked = {
+    isAborted: false,
+    get signal() {
+      made += 1
+      return caller.signal
+    },
+  }
+  const patience = new Patience(new Escapement({ clock: new ManualClock() }), 'set lamp.level', asked)
+  patience.begin()
+  patience.close()
+  expect([made, patience.signal.aborted, made]).toEqual([0, false, 0])
+  const waiting = new Patience(new Escapement({ clock: new ManualClock() }), 'set lamp.level', asked)
+  const work = waiting.race(forever())
+  const { signal } = waiting
+  caller.abort(new Error('gone'))
+  await expect(work).rejects.toThrow('gone')
+  expect(signal.aborted).toBe(true)
+  const gone = new Patience(new Escapement({ clock: new ManualClock() }), 'set lamp.level', {
+    ...asked,
+    isAborted: true,
+  })
+  expect(() => gone.begin()).toThrow('gone')
+})
+
+test('work that asks for its signal before anybody waits hears of the end, and one that is over of nothing', () => {
+  const { clock, patience } = start({ deadlineMs: 50 })
+  const { signal } = patience
+  clock.advance(50)
+  expect(signal.aborted).toBe(true)
+  const done = start({ deadlineMs: 50 })
+  const over = done.patience.signal
+  done.patience.close()
+  done.clock.advance(50)
+  expect(over.aborted).toBe(false)
+})

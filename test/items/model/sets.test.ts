@@ -37,7 +37,7 @@ test('one is carried out after the other, checked and validated, and what holds 
   await end()
   expect([begun.map(({ value }) => value), published]).toEqual([[10, 20], [10]])
   await end()
-  expect([await Promise.all(both), published]).toEqual([
+  expect([await Promise.all(both.map(async (one) => await one)), published]).toEqual([
     [10, 20],
     [10, 20],
   ])
@@ -116,7 +116,7 @@ test('however long each takes and whichever fails, they are carried out in the o
         order.push(Number(value) / 10)
         if (fails) throw new Error('no')
       })
-      const told = await Promise.allSettled(works.map((_, i) => sets.run(i, {})))
+      const told = await Promise.allSettled(works.map(async (_, i) => await sets.run(i, {})))
       expect(order).toEqual(works.map((_, i) => i))
       expect(told.map(({ status }) => status === 'rejected')).toEqual(works.map(({ fails }) => fails))
       expect(published).toEqual(works.flatMap(({ fails }, i) => (fails ? [] : [i * 10])))
@@ -140,4 +140,30 @@ test('one whose deadline passes while it is validated is not carried out', async
   await expect(late).rejects.toThrow('while it waited: it is not carried out')
   await turnOfNode()
   expect(carriedOut).toEqual([])
+})
+
+test('what can be done at once is answered at once, or refused by a throw', () => {
+  const { sets, published } = start(({ value }) => (value === 20 ? Promise.resolve() : undefined))
+  expect([sets.run(1, {}), published]).toEqual([10, [10]])
+  expect(() => sets.run(1, { deadlineMs: 0 })).toThrow('while it waited: it is not carried out')
+  const refusing = start(() => {
+    throw new RangeError('too high')
+  }).sets
+  for (let i = 0; i < 2; i++) expect(() => refusing.run(1, {})).toThrow('cannot set level: too high')
+  expect(sets.run(2, {})).toBeInstanceOf(Promise)
+  expect([sets.run(3, {}), published]).toEqual([expect.any(Promise), [10]])
+})
+
+test('one that is asked for while another is carried out at once waits for its end', async () => {
+  const order: string[] = []
+  let inner: unknown
+  const { sets } = start(({ value }) => {
+    order.push(`begin ${String(value)}`)
+    if (value === 10) inner = sets.run(2, {})
+    order.push(`end ${String(value)}`)
+  })
+  expect(sets.run(1, {})).toBe(10)
+  expect([inner, order]).toEqual([expect.any(Promise), ['begin 10', 'end 10']])
+  expect([await inner, order.slice(2)]).toEqual([20, ['begin 20', 'end 20']])
+  expect(sets.run(3, {})).toBe(30)
 })

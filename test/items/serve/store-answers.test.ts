@@ -21,7 +21,7 @@ function start(rights = new Rights({ trustsAnonymous: true }), audit?: WriteAudi
     (await answers.answer({
       ...{ id: '1', type, target, payload, value: payload?.['value'], client: 'c', deadlineMs: null },
       principal: who ?? { kind: 'anonymous' },
-      signal: new AbortController().signal,
+      ...{ signal: new AbortController().signal, isAborted: false },
     })) as Payload
   return { store, add, ask }
 }
@@ -75,17 +75,40 @@ test('a SET is answered only when its value is safe, where that is wanted', asyn
   const answers = new StoreAnswers({ store, block, rights: new Rights({ trustsAnonymous: true }), saved })
   const steps: string[] = []
   const { signal } = new AbortController()
-  const answered = answers
-    .answer({
-      ...{ id: '1', type: 'SET', target: 'lamp.level', payload: { value: 1 }, value: 1, client: 'c' },
-      ...{ deadlineMs: null, principal: { kind: 'anonymous' }, signal },
-    })
-    .then(() => steps.push('answered'))
+  const answer = answers.answer({
+    ...{ id: '1', type: 'SET', target: 'lamp.level', payload: { value: 1 }, value: 1, client: 'c' },
+    ...{ deadlineMs: null, principal: { kind: 'anonymous' }, signal, isAborted: false },
+  })
+  const answered = Promise.resolve(answer).then(() => steps.push('answered'))
   while (saving.length === 0) await new Promise(setImmediate)
   steps.push('safe')
   saving[0]?.()
   await answered
   expect(steps).toEqual(['safe', 'answered'])
+})
+
+test('what is known or done at once is answered without a promise, and without a signal being made', async () => {
+  const { add, store } = start()
+  add('level', { initial: 1 })
+  add('slow', { accept: (value) => Promise.resolve(value) })
+  const block = () => ({ store: 'lamp', alias: 'main', uuid: 'u', time: 0, hash: 0, items: {}, provenance: [] })
+  const answers = new StoreAnswers({ store, block, rights: new Rights({ trustsAnonymous: true }) })
+  const signals: AbortSignal[] = []
+  const ask = (type: 'GET' | 'SET', key: string, value?: unknown) =>
+    answers.answer({
+      ...{ id: '1', type, target: `lamp.${key}`, payload: value === undefined ? null : { value }, value, client: 'c' },
+      ...{ deadlineMs: null, principal: { kind: 'anonymous' }, isAborted: false },
+      get signal() {
+        signals.push(new AbortController().signal)
+        return signals[0] as AbortSignal
+      },
+    })
+  expect([ask('GET', 'level'), ask('SET', 'level', 2), ask('GET', 'level'), signals.length]).toEqual([
+    ...[{ value: 1, time: TIME }, { value: true }, { value: 2, time: TIME }],
+    0,
+  ])
+  expect(await ask('SET', 'slow', 2)).toEqual({ value: true })
+  expect(signals).toHaveLength(1)
 })
 
 test('what is refused says so by codes that have names in Python', async () => {
