@@ -1,5 +1,6 @@
 /** How long somebody waits for an answer: until the deadline passes, or the caller takes the question back. */
 import type { Binding, EventLoop } from '../../movement/index.js'
+import type { Principal } from '../../rights/index.js'
 import type { AskOptions, ItemRequest } from './item-request.js'
 import { ItemError } from './item-error.js'
 
@@ -55,14 +56,7 @@ export class Patience {
 
   /** A request as the methods of an item see it. */
   requestOf(asked: Omit<ItemRequest, 'signal' | 'deadlineMs'>): ItemRequest {
-    const signalOf = (): AbortSignal => this.signal
-    return {
-      ...asked,
-      deadlineMs: this.leftMs,
-      get signal() {
-        return signalOf()
-      },
-    }
+    return new Asked(asked, this)
   }
 
   /** How long there is still; null: without a limit. */
@@ -143,5 +137,28 @@ export class Patience {
     this.#reason = reason ?? new DOMException('it was taken back', 'AbortError')
     this.#controller?.abort(this.#reason)
     this.#stop(this.#reason)
+  }
+}
+
+/** A request of which the signal is made when it is asked for: an accessor of a class costs nothing until then. */
+class Asked implements ItemRequest {
+  readonly type: 'GET' | 'SET'
+  readonly value: unknown
+  readonly refresh: boolean
+  readonly principal: Principal
+  readonly deadlineMs: number | null
+  readonly #patience: Patience
+
+  constructor({ type, value, refresh, principal }: Omit<ItemRequest, 'signal' | 'deadlineMs'>, patience: Patience) {
+    this.type = type
+    this.value = value
+    this.refresh = refresh
+    this.principal = principal
+    this.deadlineMs = patience.leftMs
+    this.#patience = patience
+  }
+
+  get signal(): AbortSignal {
+    return this.#patience.signal
   }
 }

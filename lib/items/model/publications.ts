@@ -9,6 +9,8 @@ export interface About {
 /** Hears a value and when it came, in ms since the Unix epoch. Null: it was cleared. */
 export type Listener<T> = AsMethod<T>['hear']
 
+const NONE_MISSED: About = Object.freeze({ missed: 0 })
+
 /** Parameters of methods are compared both ways: thus an `Item<number>` is an `Item`. */
 interface AsMethod<T> {
   hear(value: T | null, timeMs: number, about: About): void
@@ -27,6 +29,8 @@ interface AsMethod<T> {
  */
 export class Publications<T> {
   readonly #listeners = new Set<Listener<T>>()
+  /** Those of them when last was told; null: others have come or gone since. */
+  #all: readonly Listener<T>[] | null = null
   readonly #fail: (error: unknown) => void
   readonly #waiting: [value: T | null, timeMs: number, missed: number][] = []
   #isTelling = false
@@ -42,26 +46,32 @@ export class Publications<T> {
 
   add(listener: Listener<T>): void {
     this.#listeners.add(listener)
+    this.#all = null
   }
 
   /** Whether it was there. */
   delete(listener: Listener<T>): boolean {
+    this.#all = null
     return this.#listeners.delete(listener)
   }
 
   tell(value: T | null, timeMs: number, missed: number): void {
-    this.#waiting.push([value, timeMs, missed])
-    if (this.#isTelling) return
+    if (this.#isTelling) {
+      this.#waiting.push([value, timeMs, missed])
+      return
+    }
     this.#isTelling = true
+    this.#tellAll(value, timeMs, missed)
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#tellAll(...next)
     this.#isTelling = false
   }
 
   #tellAll(value: T | null, timeMs: number, missed: number): void {
-    for (const listener of [...this.#listeners]) {
+    this.#all ??= [...this.#listeners]
+    for (const listener of this.#all) {
       if (!this.#listeners.has(listener)) continue // It was stopped by another just now.
       try {
-        listener(value, timeMs, { missed })
+        listener(value, timeMs, missed === 0 ? NONE_MISSED : { missed })
       } catch (error) {
         this.#fail(error)
       }

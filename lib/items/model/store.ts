@@ -58,8 +58,9 @@ export class Store {
   readonly #items = new Map<string, Item>()
   readonly #watches = new Set<Watch>()
   readonly #heard = new Set<Item>()
-  readonly #publicationListeners = new Set<PublicationListener>()
-  readonly #stateListeners = new Set<StateListener>()
+  // Lists that are replaced, never changed: whoever goes through one goes through those who were there when he began.
+  #publicationListeners: readonly PublicationListener[] = []
+  #stateListeners: readonly StateListener[] = []
   readonly #errorListeners = new Set<(error: Error, item: Item) => void>()
   readonly #stopLink: () => void
   #timer: Binding | null = null
@@ -198,14 +199,18 @@ export class Store {
 
   /** Hear of each publication once, whoever else listens; what is computed is published only while somebody does. */
   onPublication(listener: PublicationListener): () => void {
-    this.#publicationListeners.add(listener)
-    return () => void this.#publicationListeners.delete(listener)
+    this.#publicationListeners = [...without(this.#publicationListeners, listener), listener]
+    return () => {
+      this.#publicationListeners = without(this.#publicationListeners, listener)
+    }
   }
 
   /** Hear when the state of any item is another one. Answers how to stop. */
   onState(listener: StateListener): () => void {
-    this.#stateListeners.add(listener)
-    return () => void this.#stateListeners.delete(listener)
+    this.#stateListeners = [...without(this.#stateListeners, listener), listener]
+    return () => {
+      this.#stateListeners = without(this.#stateListeners, listener)
+    }
   }
 
   /**
@@ -254,8 +259,8 @@ export class Store {
     this.#poll()
   }
 
-  #listenersFor<L>(item: Item, listeners: ReadonlySet<L>): readonly L[] {
-    return this.#items.get(item.key.toLowerCase()) === item ? [...listeners] : []
+  #listenersFor<L>(item: Item, listeners: readonly L[]): readonly L[] {
+    return this.#items.get(item.key.toLowerCase()) === item ? listeners : []
   }
 
   #methodOf(name: string): Method | undefined {
@@ -287,4 +292,8 @@ export class Store {
 /** What begins with `_` belongs to the machinery. */
 function isShown(name: string): boolean {
   return !name.startsWith('_')
+}
+
+function without<L>(list: readonly L[], one: L): L[] {
+  return list.filter((each) => each !== one)
 }

@@ -24,6 +24,7 @@ export class StorePublications {
   readonly #heard = new Map<string, () => void>()
   /** Items of which was told that they may be out of date. */
   readonly #stale = new WeakSet<Item>()
+  readonly #paths = new WeakMap<Item, string>()
   #stops: readonly (() => void)[] = []
 
   /** @param mayPublish Whether whoever listens may hear of `store.key`; all if it isn't given. */
@@ -37,7 +38,7 @@ export class StorePublications {
   /** Publish from now on. */
   open(): void {
     this.#stops = [
-      this.#store.onPublication((item, value, timeMs) => this.#publish(item, { value, time: timeMs / MS_PER_S })),
+      this.#store.onPublication((item, value, timeMs) => this.#publish(item, value, timeMs / MS_PER_S)),
       this.#store.onState((item, state) => this.#tellState(item, state)),
     ]
   }
@@ -62,24 +63,29 @@ export class StorePublications {
     this.#heard.clear()
   }
 
-  #publish(
-    item: Item,
-    { value, ...about }: { readonly value: unknown; readonly time: number; readonly stale?: true },
-  ): void {
+  #publish(item: Item, given: unknown, time: number, isStale = false): void {
     // Whoever may not read it doesn't hear of it either.
-    const path = `${this.#name}.${item.key.toLowerCase()}`
+    const path = this.#pathOf(item)
     if (!item.isGettable || !this.#mayPublish(path)) return
-    if (about.stale === true) this.#stale.add(item)
+    if (isStale) this.#stale.add(item)
     else this.#stale.delete(item)
-    this.#publisher.publish(path, { value: carried(value), ...about })
+    const value = carried(given)
+    this.#publisher.publish(path, isStale ? { value, time, stale: true } : { value, time })
+  }
+
+  /** Made once for each: a text that is known is found faster than one that is put together anew. */
+  #pathOf(item: Item): string {
+    let path = this.#paths.get(item)
+    if (path === undefined) this.#paths.set(item, (path = `${this.#name}.${item.key.toLowerCase()}`))
+    return path
   }
 
   /** What is published by then needs not be said again; and what is computed is stale when it can't be. */
   #tellState(item: Item, state: ItemState): void {
     if (state === 'unknown' || item.isComputed || item.time === null || item.options.isStream === true) return
     const { shown: value, time } = item
-    if (state === 'stale') this.#publish(item, { value, time, stale: true })
-    else if (this.#stale.has(item)) this.#publish(item, { value, time })
+    if (state === 'stale') this.#publish(item, value, time, true)
+    else if (this.#stale.has(item)) this.#publish(item, value, time)
   }
 }
 

@@ -55,7 +55,7 @@ export type Addressed = Pick<Request, 'id' | 'target' | 'dialect'>
  * const [, , json] = encodePublication('lamp.level.', { value: 7 }, 3, 'b1')
  * assert.equal(json, '{"value":7,"_seq":3,"_boot":"b1"}')
  */
-export function encodePublication(topic: string, payload: Payload, seq: number, boot: string): OutFrame[] {
+export function encodePublication(topic: Uint8Array | string, payload: Payload, seq: number, boot: string): OutFrame[] {
   const { json, bulk } = encodeBody(payload)
   // Into the text: a copy of each payload would take as long as all the rest.
   const numbered = `${json.length > 2 ? `${json.slice(0, -1)},` : '{'}"_seq":${seq},"_boot":"${boot}"}`

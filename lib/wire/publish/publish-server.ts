@@ -69,7 +69,7 @@ const TOPIC_BYTES_MAX_LEAST = 1024
 
 /** What is published as one target. */
 interface Topic {
-  readonly text: string
+  readonly frame: Buffer
   /** The number of its last value. */
   seq: number
 }
@@ -98,6 +98,8 @@ export class PublishServer {
   private readonly beats = new BeatTable()
   private beating: Binding | null = null
   private boundTo: number | null = null
+  /** Whether the socket is closed: to ask the socket itself takes as long as to send. */
+  private isShut = false
   private isOver = false
 
   /** @throws {RangeError} If a limit is below 1, or topicBytesMax below 1024. */
@@ -141,19 +143,22 @@ export class PublishServer {
   /** Send a value to whoever has subscribed to its target, the full key in lower case without a dot behind. */
   publish(target: string, payload: Payload): void {
     let topic = this.topics.get(target)
-    if (topic === undefined) this.topics.set(target, (topic = { text: `${target}.`, seq: 0 }))
+    if (topic === undefined) this.topics.set(target, (topic = { frame: Buffer.from(`${target}.`), seq: 0 }))
     const seq = ++topic.seq
     if (this.beating !== null && target !== BEAT) this.beats.note(target, seq)
     if (this.gate?.hasRevoked() === true) this.disconnectAll('one of them may not hear any more')
-    if (this.socket.closed) return
-    void this.socket.send(encodePublication(topic.text, payload, seq, this.boot))
+    if (this.isShut) return
+    void this.socket.send(encodePublication(topic.frame, payload, seq, this.boot))
   }
 
   /** End: what was published gets a moment to leave. Afterwards the port is free. */
   async close(): Promise<void> {
     this.stopBeating()
     this.isOver = true
-    if (!this.socket.closed) await closeBound(this.socket)
+    if (!this.isShut) {
+      this.isShut = true
+      await closeBound(this.socket)
+    }
     this.gate?.close()
   }
 
@@ -171,6 +176,7 @@ export class PublishServer {
 
   /** ZeroMQ closes no single connection, so that all are closed; who may comes back. */
   private disconnectAll(why: string): void {
+    this.isShut = true
     const closed = closeBound(this.socket)
     for (const topic of [...this.heard]) this.changed(topic, false)
     this.options.log?.info({ port: this.port }, `disconnected all subscribers, as ${why}`)
@@ -189,6 +195,7 @@ export class PublishServer {
       return
     }
     this.socket = fresh
+    this.isShut = this.isOver
     if (this.isOver) fresh.close()
     else void receiveEach(fresh, (frames) => this.noticed(frames))
   }

@@ -45,16 +45,21 @@ const IDLE_MAX = 1024
 export class Peers {
   private readonly peers = new Map<string, Peer>()
   private tidyAt = IDLE_MAX
+  /** Mostly it is the one of before: no name has to be made and looked up to see that. */
+  private last: Peer | null = null
 
   /** The one of this identity. */
   of(identity: Uint8Array): Peer {
+    if (this.last !== null && isSame(this.last.identity, identity)) return this.last
     const name = latin(identity)
-    return this.peers.get(name) ?? this.welcome(identity, name)
+    this.last = this.peers.get(name) ?? this.welcome(identity, name)
+    return this.last
   }
 
   /** Forget one, which has gone. */
   forget(peer: Peer): void {
     this.peers.delete(peer.name)
+    if (peer === this.last) this.last = null
   }
 
   [Symbol.iterator](): Iterator<Peer> {
@@ -73,4 +78,10 @@ export class Peers {
     for (const peer of this.peers.values()) if (peer.load === 0) this.forget(peer)
     this.tidyAt = Math.max(IDLE_MAX, 2 * this.peers.size)
   }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false
+  return true
 }

@@ -83,8 +83,11 @@ export const REQUEST_SERVER_DEFAULTS = {
   stopMs: 5000,
 }
 
-/** An ACK and a REP for each request that may be under way: whoever leaves more unread isn't listened to until he reads. */
-const UNREAD_PER_REQUEST = 2
+/**
+ * An ACK and a REP for each request that may be under way, four times: whoever leaves more unread isn't listened to until he reads.
+ * What is known is answered faster than answers leave, so that many wait for a moment though their client reads.
+ */
+const UNREAD_PER_REQUEST = 8
 
 /** From so late on a request may have been given up: no client says so sooner, but for one with a shorter deadline. */
 const LATE_MS = 100

@@ -12,7 +12,6 @@ export class Asker {
   readonly peer: Peer
   readonly request: Request
   readonly principal: Principal
-  readonly id: string
   /** What it waits for. */
   work: Work | null = null
   /** When its time is over. */
@@ -24,12 +23,16 @@ export class Asker {
     this.peer = peer
     this.request = request
     this.principal = principal
-    this.id = latin(request.id)
+  }
+
+  /** The client's own name of it: made for whoever wants it, as most do not. */
+  get id(): string {
+    return latin(this.request.id)
   }
 
   /** Whether its one answer is still to come. */
   get isWaiting(): boolean {
-    return this.work?.askers.has(this) === true
+    return this.work?.askers.includes(this) === true
   }
 }
 
@@ -41,7 +44,6 @@ export interface Credit {
 
 /** Something that is carried out, or waits for its turn. */
 export class Work implements ServerRequest {
-  readonly id: string
   readonly type: RequestType
   readonly target: string
   readonly payload: Payload | null
@@ -50,18 +52,20 @@ export class Work implements ServerRequest {
   readonly deadlineMs: number | null
   /** By which it may be asked for again; null: it has none. */
   readonly key: string | null
-  readonly askers = new Set<Asker>()
+  /** Mostly one, for which a set would cost more than all the rest of it. */
+  readonly askers: Asker[] = []
   /** Whether it has ended, or nobody is to hear its end. */
   isOver = false
   /** When the time of all who have waited for it is over; Infinity: one has as long as it likes. */
   endMs = 0
   /** When its time is over though nobody waits. */
   timer: Binding | null = null
+  private readonly idFrame: Uint8Array
   private controller: AbortController | null = null
   private reason: WireError | null = null
 
   constructor(first: Asker, deadlineMs: number | null, key: string | null) {
-    this.id = first.id
+    this.idFrame = first.request.id
     this.type = first.request.type
     this.target = first.request.target
     this.payload = first.request.payload
@@ -70,6 +74,10 @@ export class Work implements ServerRequest {
     this.deadlineMs = deadlineMs
     this.key = key
     this.join(first)
+  }
+
+  get id(): string {
+    return latin(this.idFrame)
   }
 
   get value(): unknown {
@@ -86,8 +94,14 @@ export class Work implements ServerRequest {
 
   /** One more waits for it. */
   join(asker: Asker): void {
-    this.askers.add(asker)
+    this.askers.push(asker)
     asker.work = this
+  }
+
+  /** One waits for it no more. */
+  part(asker: Asker): void {
+    const at = this.askers.indexOf(asker)
+    if (at >= 0) this.askers.splice(at, 1)
   }
 
   /** Tell whoever carries it out that nobody waits for it any more. */

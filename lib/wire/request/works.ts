@@ -98,7 +98,7 @@ export class Works {
   leave(asker: Asker, reason: WireError): void {
     if (!asker.isWaiting) return
     this.reply(asker, encodeBody(errorReply(reason, this.options)))
-    if (asker.work?.askers.size === 0) this.abandon(asker.work, reason)
+    if (asker.work?.askers.length === 0) this.abandon(asker.work, reason)
   }
 
   /** A client has left. What has a key goes on until its time is over, as the client may come back and ask for it. */
@@ -106,7 +106,7 @@ export class Works {
     for (const asker of [...peer.asked]) {
       this.forget(asker)
       const { work } = asker
-      if (work?.askers.size !== 0) continue
+      if (work?.askers.length !== 0) continue
       if (work.key !== null && asker.credit === null) this.limit(work)
       else this.abandon(work, new WireError('ERR_CANCELLED', 'the client has left'))
     }
@@ -143,7 +143,7 @@ export class Works {
     if (held.push(work) > 1) return
     this.options.esc.after(HOLD_MS, () => {
       for (const one of held.splice(0)) {
-        if (one.askers.size === 0)
+        if (one.askers.length === 0)
           this.abandon(one, new WireError('ERR_CANCELLED', 'it came late, and its client had left'))
         this.queue.push(one)
       }
@@ -224,7 +224,7 @@ export class Works {
   }
 
   private settle(work: Work, body: Body): void {
-    for (const asker of work.askers) this.reply(asker, body)
+    for (const asker of work.askers.splice(0)) this.reply(asker, body) // At once: thousands may wait for one.
     this.finish(work, body)
   }
 
@@ -263,7 +263,7 @@ export class Works {
     if (work.timer !== null) esc.cancel(work.timer)
     if (work.isOver || work.endMs === Infinity) return
     const expire = (): void => {
-      if (work.askers.size === 0)
+      if (work.askers.length === 0)
         this.abandon(work, new WireError('ERR_DEADLINE', 'its time was over, and its client had left'))
     }
     work.timer = esc.after(Math.max(0, work.endMs - esc.now()), expire)
@@ -280,7 +280,7 @@ export class Works {
 
   private forget(asker: Asker): void {
     asker.peer.asked.delete(asker)
-    asker.work?.askers.delete(asker)
+    asker.work?.part(asker)
     if (asker.timer !== null) this.options.esc.cancel(asker.timer)
     asker.credit?.stop()
   }

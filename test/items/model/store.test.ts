@@ -102,6 +102,26 @@ test('a publication is told once to transports, masked where it is a secret', ()
   ])
 })
 
+test('whoever begins to hear of publications while one is told hears of the next, and the same one twice of each once', () => {
+  const { store } = start()
+  const told: string[] = []
+  const late = (): number => told.push('late')
+  const first = (): void => {
+    told.push('first')
+    store.onPublication(late)
+  }
+  const stop = store.onPublication(first)
+  store.onPublication(first)
+  const item = new Item<number>(store, 'level')
+  item.publish(1)
+  expect(told).toEqual(['first'])
+  item.publish(2)
+  expect(told).toEqual(['first', 'first', 'late'])
+  stop()
+  item.publish(3)
+  expect(told.slice(3)).toEqual(['late'])
+})
+
 test('what is computed is looked at for whoever listens to it alone, too', async () => {
   const { store, pass } = start()
   let now = 1

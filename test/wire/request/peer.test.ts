@@ -8,7 +8,13 @@ test('a peer is known by its identity', () => {
   expect(peers.of(identity(1))).toBe(peer)
   expect(peers.of(identity(2))).not.toBe(peer)
   peers.forget(peer)
-  expect(peers.of(identity(1))).not.toBe(peer)
+  const again = peers.of(identity(1))
+  expect(again).not.toBe(peer)
+  expect(peers.of(Buffer.from('peer'))).not.toBe(again)
+  const last = peers.of(identity(1))
+  expect(last).toBe(again)
+  peers.forget(last)
+  expect(peers.of(identity(1))).not.toBe(last)
 })
 
 test('those who come and go are forgotten, those who wait are not', () => {

@@ -333,6 +333,25 @@ test('who leaves more bytes of answers unread than he may is not heard, and is h
   }
 })
 
+test('what is asked all at once is heard whole, though answers have no room on their way yet', async () => {
+  let [taken, told] = [0, 0]
+  const { raw, clock } = await start(
+    {
+      ...{ clientInFlightMax: 100, queueMax: 10 },
+      log: { debug: () => undefined, info: () => undefined, warn: () => (told += 1) },
+      handle: () => ({ value: (taken += 1) }),
+      errorType: () => ((taken += 1), undefined), // Of those that are too many at once.
+    },
+    { receiveHighWaterMark: 1, sendHighWaterMark: 0 },
+  )
+  const id = 'x'.repeat(50_000)
+  for (let n = 0; n < 300; n++) await raw.send('a', `${id}${n}`, 'GET', 'lamp.level', '', '')
+  while (taken < 300 && told === 0) await new Promise(setImmediate)
+  expect(told).toBe(0)
+  letPass(clock, 20)
+  expect(await raw.receiveAll(600)).toHaveLength(600)
+})
+
 test('who reads no answers and asks on costs no memory without end, and is heard again when he reads', async () => {
   let told = 0
   const quiet = { debug: () => undefined, info: () => undefined, warn: () => (told += 1) }
