@@ -21,12 +21,13 @@ export function applyCommit(
   ops: readonly Op[],
   otherwise: readonly Op[] = [],
 ): Committed {
-  const ok = compares.every((compare) => holds(rows, compare))
+  const ok = allHold(rows, compares)
   const chosen = ok ? ops : otherwise
   checkOps(rows, store, chosen)
   const revision = rows.revision + 1
   const changes: Change[] = []
-  const results = chosen.map((op) => applyOp(rows, op, revision, changes))
+  const results: OpResult[] = []
+  for (const op of chosen) results.push(applyOp(rows, op, revision, changes))
   if (changes.length > 0) rows.seal(revision, changes)
   return { ok, revision: rows.revision, results }
 }
@@ -42,6 +43,11 @@ export function deleteKeys(rows: Rows, keys: Iterable<Key>): boolean {
   for (const key of keys) removeOne(rows, rows.get(key, true), revision, changes)
   if (changes.length > 0) rows.seal(revision, changes)
   return changes.length > 0
+}
+
+function allHold(rows: Rows, compares: readonly Compare[]): boolean {
+  for (const compare of compares) if (!holds(rows, compare)) return false
+  return true
 }
 
 /** Whether a condition holds. An empty range is one key that was never there. */
@@ -82,16 +88,27 @@ function orderOf(compare: Compare, kv: Kv | undefined): number | null {
 }
 
 function checkOps(rows: Rows, store: string, ops: readonly Op[]): void {
+  const [first] = ops
+  if (ops.length === 1 && first?.op === 'put')
+    checkPut(rows, store, first) // Nothing can be written twice.
+  else checkMany(rows, store, ops)
+}
+
+function checkMany(rows: Rows, store: string, ops: readonly Op[]): void {
   const written = new Set<Key>()
-  for (const op of ops) if (op.op === 'put') checkPut(rows, store, op, written)
+  for (const op of ops) {
+    if (op.op !== 'put') continue
+    checkPut(rows, store, op)
+    const { key } = op
+    if (written.has(key)) throw new RefusedError(store, `key ${JSON.stringify(key)} is written twice in one commit`)
+    written.add(key)
+  }
   if (written.size === 0) return
   for (const op of ops) if (op.op === 'delete') checkDelete(store, op, written)
 }
 
-function checkPut(rows: Rows, store: string, { key, value, lease }: PutOp, written: Set<Key>): void {
+function checkPut(rows: Rows, store: string, { key, value, lease }: PutOp): void {
   if (key === '') throw new RefusedError(store, 'a key must not be empty')
-  if (written.has(key)) throw new RefusedError(store, `key ${JSON.stringify(key)} is written twice in one commit`)
-  written.add(key)
   if ((lease === 'keep' || value === 'keep') && rows.get(key, true) === undefined) {
     throw new NothingToKeepError(store, key)
   }

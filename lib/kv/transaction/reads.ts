@@ -12,6 +12,10 @@ import { RangeRead, type RangeReader } from './range-read.js'
 import type { ReadSet } from './read-set.js'
 import { Snapshot, type Reader, type Recovery } from './snapshot.js'
 
+/** Most transactions list nothing: no map is made for that. Nothing is put into this one. */
+const NO_RANGES = new Map<Key, RangeRead>()
+const NONE: readonly never[] = []
+
 /** What one attempt has read. */
 export class Reads implements KeyReader, RangeReader, Recovery {
   /** The state that was read has gone and another won't do: the attempt has to begin anew. */
@@ -20,8 +24,8 @@ export class Reads implements KeyReader, RangeReader, Recovery {
   readonly #snapshot: Snapshot
   readonly #keys = new Map<string, KeyRead>()
   /** Levels that were listed, and those that were read with values: one that was both has its place in both. */
-  readonly #listings = new Map<Key, RangeRead>()
-  readonly #valued = new Map<Key, RangeRead>()
+  #listings = NO_RANGES
+  #valued = NO_RANGES
 
   constructor(reader: Reader, revision: number | undefined) {
     this.#reader = reader
@@ -59,7 +63,8 @@ export class Reads implements KeyReader, RangeReader, Recovery {
     const { key } = read.range
     const known = this.#valued.get(key) ?? (withValues ? undefined : this.#listings.get(key))
     if (known !== undefined) return known
-    this.#readsLike(read).set(key, read)
+    if (withValues) this.#valued = withOne(this.#valued, read)
+    else this.#listings = withOne(this.#listings, read)
     this.#snapshot.read(read)
     return read
   }
@@ -87,7 +92,8 @@ export class Reads implements KeyReader, RangeReader, Recovery {
   }
 
   forgetRange(read: RangeRead): void {
-    this.#readsLike(read).delete(read.range.key)
+    if (read.hasValues) this.#valued.delete(read.range.key)
+    else this.#listings.delete(read.range.key)
   }
 
   /** All promises that are not settled. */
@@ -106,12 +112,9 @@ export class Reads implements KeyReader, RangeReader, Recovery {
     }
   }
 
-  #readsLike({ hasValues }: RangeRead): Map<Key, RangeRead> {
-    return hasValues ? this.#valued : this.#listings
-  }
-
   /** Each once. One that is being read with values was listed before, and that counts until it is there. */
-  #knownRanges(): RangeRead[] {
+  #knownRanges(): readonly RangeRead[] {
+    if (this.#valued === NO_RANGES && this.#listings === NO_RANGES) return NONE
     const valued = knownOf(this.#valued)
     const listed = knownOf(this.#listings)
     return [...valued, ...listed.filter(({ range }) => this.#valued.get(range.key)?.isKnown !== true)]
@@ -132,6 +135,10 @@ export class Reads implements KeyReader, RangeReader, Recovery {
       !ranges.every(({ kvs }, i) => hasSameKeys(kvs, found[keys.length + i] ?? []))
     return this.isSpoilt ? null : { revision, results: results.slice(again.length) }
   }
+}
+
+function withOne(reads: Map<Key, RangeRead>, read: RangeRead): Map<Key, RangeRead> {
+  return (reads === NO_RANGES ? new Map<Key, RangeRead>() : reads).set(read.range.key, read)
 }
 
 function knownOf<T extends { isKnown: boolean }>(reads: ReadonlyMap<string, T>): T[] {

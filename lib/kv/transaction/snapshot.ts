@@ -31,7 +31,7 @@ export class Snapshot {
   readonly #reader: Reader
   readonly #recovery: Recovery
   #waiting: Ask[] = []
-  #idlers: (() => void)[] = []
+  #idlers: (() => void)[] | null = null
   #isDue = false
 
   constructor(reader: Reader, revision: number | undefined, recovery: Recovery) {
@@ -48,7 +48,7 @@ export class Snapshot {
   /** Resolves when no answer is still to come. */
   idle(): Promise<void> {
     if (!this.#isDue) return Promise.resolve()
-    return new Promise((resolve) => this.#idlers.push(resolve))
+    return new Promise((resolve) => (this.#idlers ??= []).push(resolve))
   }
 
   /** Read a range. The answer comes later, never within the call. */
@@ -65,32 +65,30 @@ export class Snapshot {
     this.#waiting = []
     const [first] = asks
     const requests = asks.length === 1 && first !== undefined ? [first.request] : asks.map(({ request }) => request)
-    this.#range(requests).then(
-      (answer) => {
-        this.revision = answer.revision
-        for (let i = 0; i < asks.length; i++) asks[i]?.answered(answer.results[i] as RangeResult)
-        this.#next()
-      },
-      (error: unknown) => {
-        for (const ask of asks) ask.failed(error)
-        this.#next()
-      },
-    )
+    const answered = (answer: Answer): void => {
+      this.revision = answer.revision
+      for (let i = 0; i < asks.length; i++) asks[i]?.answered(answer.results[i] as RangeResult)
+      this.#next()
+    }
+    const failed = (error: unknown): void => {
+      for (const ask of asks) ask.failed(error)
+      this.#next()
+    }
+    // An asynchronous function around it would cost as much again as a read of a store in memory.
+    this.#reader
+      .range(requests, this.revision)
+      .then(answered, (error: unknown) => void this.#recover(requests, error).then(answered, failed))
   }
 
   #next(): void {
     this.#isDue = this.#waiting.length > 0
     if (this.#isDue) this.#send()
-    else if (this.#idlers.length > 0) for (const resolve of this.#idlers.splice(0)) resolve()
+    else if (this.#idlers !== null) for (const resolve of this.#idlers.splice(0)) resolve()
   }
 
-  async #range(requests: readonly RangeRequest[]): Promise<Answer> {
-    try {
-      return await this.#reader.range(requests, this.revision)
-    } catch (error) {
-      const other = await this.#recovery.recover(requests, error)
-      if (other === null) throw error
-      return other
-    }
+  async #recover(requests: readonly RangeRequest[], error: unknown): Promise<Answer> {
+    const other = await this.#recovery.recover(requests, error)
+    if (other === null) throw error
+    return other
   }
 }
