@@ -56,6 +56,8 @@ export type Addressed = Pick<Request, 'id' | 'target' | 'dialect'>
  * assert.equal(json, '{"value":7,"_seq":3,"_boot":"b1"}')
  */
 export function encodePublication(topic: Uint8Array | string, payload: Payload, seq: number, boot: string): OutFrame[] {
+  const fields = numberFields(payload)
+  if (fields !== null) return [topic, VERSION, `{${fields},"_seq":${seq},"_boot":"${boot}"}`]
   const { json, bulk } = encodeBody(payload)
   // Into the text: a copy of each payload would take as long as all the rest.
   const numbered = `${json.length > 2 ? `${json.slice(0, -1)},` : '{'}"_seq":${seq},"_boot":"${boot}"}`
@@ -69,10 +71,20 @@ export function encodePublication(topic: Uint8Array | string, payload: Payload, 
  * assert.equal(encodeBody({ value: null, time: 1.5, comment: null }).json, '{"value":null,"time":1.5}')
  */
 export function encodeBody(payload: Payload): Body {
+  const numbers = numberFields(payload)
+  if (numbers !== null) return { json: `{${numbers}}`, bulk: null }
   const value = payload['value']
   if (!(value instanceof Bulk)) return { json: formatJson(withoutNulls(payload)), bulk: null }
   const { value: _array, ...fields } = withoutNulls(payload)
   return { json: formatJson({ ...fields, shape: value.shape, dtype: value.dtype }), bulk: value.bytes() }
+}
+
+/** The fields of what is a number and its time, as most is: by hand they take a third of the time. null: it is something else. */
+function numberFields(payload: Payload): string | null {
+  const { value, time } = payload
+  if (typeof value !== 'number' || typeof time !== 'number' || !Number.isFinite(value + time)) return null
+  for (const name in payload) if (name !== 'value' && name !== 'time') return null
+  return `"value":${value},"time":${time}`
 }
 
 function withoutNulls(payload: Payload): Payload {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { Bulk } from '../../../lib/wire/frames/bulk.js'
 import {
   encodeAck,
@@ -66,4 +67,17 @@ test('a field that is null is left out, and one without a value too, but the val
 test('a name of the language is a name', () => {
   const payload = JSON.parse('{"__proto__": null, "a": null, "value": 1}') as Record<string, unknown>
   expect(encodeBody(payload).json).toBe('{"value":1}')
+})
+
+test('a number and its time are written as any JSON, and nothing beside them is left out', () => {
+  const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(-0, 1e21, 5e-324, NaN, Infinity, -Infinity))
+  const more = fc.constantFrom({}, { comment: 'a' }, { stale: true }, { time: 1 })
+  fc.assert(
+    fc.property(number, number, more, (value, time, others) => {
+      const payload = { value, time, ...others }
+      expect(encodeBody(payload).json).toBe(JSON.stringify(payload))
+      const [, , numbered] = texts(encodePublication('x.y.', payload, 3, 'b'))
+      expect(numbered).toBe(JSON.stringify({ ...payload, _seq: 3, _boot: 'b' }))
+    }),
+  )
 })
