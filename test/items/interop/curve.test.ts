@@ -145,7 +145,7 @@ test('a registry with a key is asked, and told of daemons, by those alone whom i
   expect(store.daemons).toMatchObject([{ block: { store: 'kiln' } }])
   store.close()
   const without = openStore('kiln', { ...newcomer(), ...where, ...known, ackMs: 200 })
-  await expect(without).rejects.toThrow(/the registry at 127\.0\.0\.1:\d+ \(silent\)/)
+  await expect(without).rejects.toThrow(/registr.* \(silent\)/)
   await guarded.stop()
 })
 
