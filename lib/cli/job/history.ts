@@ -39,7 +39,9 @@ async function history(session: Session, [path = '']: readonly string[], flags: 
   const jobs = jobsOf(session, flags)
   const id = jobAt(jobs, path)
   const { node, state } = await oneState(jobs, id, flags.on)
-  const records = await readHistory(jobs.kv, jobs.keys, id, node, state.attempt)
+  const records = await readHistory(jobs.kv, jobs.keys, id, node, state.attempt, (_, { message }) =>
+    session.note(message),
+  )
   for (const record of records.slice(0, flags.last)) {
     const { attempt, started, stopped, outcome, error, exit } = record
     const took = `${(stopped - started).toFixed(1)} s`

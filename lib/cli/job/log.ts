@@ -56,13 +56,14 @@ async function log(session: Session, [path = '']: readonly string[], flags: Flag
     session.tell(`${timeText(line.time)} ${line.level} ${said}`, { attempt, ...line })
     if (!session.isJson) for (const frame of below) session.tell(frame, {})
   }
+  const onSpoilt = ({ message }: Error): void => session.note(message)
   if (flags.follow !== true) {
-    for (const line of await readLog(jobs.kv, jobs.keys, id, node, attempt)) tell(line)
+    for (const line of await readLog(jobs.kv, jobs.keys, id, node, attempt, { onSpoilt })) tell(line)
     return KV_EXIT.ok
   }
   const signal = session.around.interrupted()
   try {
-    for await (const line of followLog(jobs.kv, jobs.keys, id, node, attempt, { signal })) tell(line)
+    for await (const line of followLog(jobs.kv, jobs.keys, id, node, attempt, { signal, onSpoilt })) tell(line)
   } catch (error) {
     if (!signal.aborted) throw error
   }

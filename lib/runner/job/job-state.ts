@@ -86,5 +86,11 @@ export function readJobState(value: Json): JobState {
       )
     }
   }
+  if (!Array.isArray(state.skipped)) {
+    throw new RunnerError(
+      'ERR_ENTRY',
+      `skipped of the state of a job must be a list: it is ${describeValue(state.skipped)}`,
+    )
+  }
   return state
 }

@@ -7,6 +7,7 @@ import type { JobId } from '../job/job-id.js'
 import type { Keys } from '../keys.js'
 import type { Fence } from './fence.js'
 import { isAway, whileAway } from './patience.js'
+import { objectOf, readStoredList, spoilt, TEXT, TIME } from './stored.js'
 
 /** A line of a log. */
 export interface LogLine {
@@ -156,13 +157,42 @@ function sizeOf(text: string): number {
   return text.length + LINE_CHARS
 }
 
+const LINE = objectOf({ time: TIME, level: TEXT, text: TEXT })
+
+/** How a log is read. */
+export interface ReadLogOptions {
+  /** Told of what can't be used of it; whoever reads goes on without that. */
+  readonly onSpoilt?: (error: Error) => void
+}
+
+/** The lines of a piece that can be used. */
+function linesOf(path: string, text: string, { onSpoilt = () => undefined }: ReadLogOptions): readonly LogLine[] {
+  const what = `a piece of a log, ${path},`
+  try {
+    const { good, bad } = readStoredList(what, text, LINE)
+    if (bad > 0) onSpoilt(spoilt(what, `${bad} of its lines are none`))
+    return good as unknown as LogLine[]
+  } catch (error) {
+    onSpoilt(toError(error))
+    return []
+  }
+}
+
 /** The log of an attempt, as far as it is written. */
-export async function readLog(kv: Backend, keys: Keys, id: JobId, node: string, attempt: number): Promise<LogLine[]> {
+export async function readLog(
+  kv: Backend,
+  keys: Keys,
+  id: JobId,
+  node: string,
+  attempt: number,
+  options: ReadLogOptions = {},
+): Promise<LogLine[]> {
   const lines: LogLine[] = []
   for (let piece = 0; ; piece++) {
-    const [text] = await kv.get(keys.log(id, node, attempt, piece))
+    const path = keys.log(id, node, attempt, piece)
+    const [text] = await kv.get(path)
     if (text === null) return lines
-    lines.push(...(JSON.parse(text) as LogLine[]))
+    lines.push(...linesOf(path, text, options))
   }
 }
 
@@ -173,14 +203,14 @@ export async function* followLog(
   id: JobId,
   node: string,
   attempt: number,
-  { signal }: { readonly signal?: AbortSignal } = {},
+  { signal, ...options }: ReadLogOptions & { readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<LogLine, void> {
   const over = keys.attempt(id, node, attempt)
   for (let piece = 0; ; piece++) {
     const path = keys.log(id, node, attempt, piece)
     const text = await nextPiece(kv, path, over, signal)
     if (text === null) return
-    yield* JSON.parse(text) as LogLine[]
+    yield* linesOf(path, text, options)
   }
 }
 

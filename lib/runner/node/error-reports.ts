@@ -1,4 +1,7 @@
-/** What goes wrong with jobs, told to the records of errors: subsystem `run`, by kind, group and path. */
+/**
+ * What goes wrong with jobs, told to the records of errors: subsystem `run`, by kind, group and path. What can't be read of
+ * what nodes have written is of subsystem `stored`.
+ */
 import type { JobEntry } from '../job/job-entry.js'
 import type { JobId } from '../job/job-id.js'
 import type { Path } from '../path.js'
@@ -8,6 +11,8 @@ import type { ErrorSink } from './error-sink.js'
 import type { Fence } from './fence.js'
 
 const SUBSYSTEM = 'run'
+/** What nodes write for themselves and others, and nobody else is to write. */
+const STORED = 'stored'
 
 /** A job as the path of an error. */
 export function jobPath({ kind, group, node, path }: JobId): Path {
@@ -27,6 +32,10 @@ export class ErrorReports implements ErrorSink {
     if (outcome === 'success') await this.#records.resolve(SUBSYSTEM, jobPath(id))
     if ((outcome !== 'failed' && outcome !== 'lost') || error === undefined || error.isRecorded === true) return
     await this.#records.record(SUBSYSTEM, jobPath(id), { error: asThrown(error), data })
+  }
+
+  async spoilt(path: Path, error: Error): Promise<void> {
+    await this.#records.record(STORED, path, { error, severity: 1 })
   }
 
   async resolve(id: JobId, fence: Fence): Promise<void> {

@@ -1,8 +1,10 @@
 /** The attempts of a job that are over: each a record of its own, the last of them kept. */
-import type { Backend, Json, JsonObject, Transaction } from '../../kv/index.js'
-import type { JobId } from '../job/job-id.js'
+import { toError } from '../../errors/index.js'
+import type { Backend, Json, Transaction } from '../../kv/index.js'
+import { describeJob, type JobId } from '../job/job-id.js'
 import type { Exit, JobState, Outcome, Skipped } from '../job/job-state.js'
 import type { Keys } from '../keys.js'
+import { COUNT, listOf, maybe, objectOf, orNull, readStored, TEXT, TIME, type Rule } from './stored.js'
 
 /** An attempt that is over. */
 export interface AttemptRecord {
@@ -22,6 +24,19 @@ export interface AttemptRecord {
   /** The starts that it made up for, or that came while it ran. */
   readonly skipped?: readonly Skipped[]
 }
+
+const OUTCOMES: readonly unknown[] = ['success', 'failed', 'lost', 'cancelled', 'skipped'] satisfies Outcome[]
+
+const FIELDS: { readonly [K in keyof Required<Omit<AttemptRecord, 'result'>>]: Rule } = {
+  ...{ attempt: COUNT, run: TEXT, node: TEXT, started: TIME, stopped: TIME, pieces: COUNT, codeHash: orNull(TEXT) },
+  outcome: [(value) => OUTCOMES.includes(value), `one of ${OUTCOMES.join(', ')}`],
+  error: maybe(orNull(objectOf({ name: TEXT, message: TEXT }))),
+  skipped: maybe(listOf(objectOf({ times: COUNT, first: TIME, why: TEXT }))),
+  exit: orNull(objectOf({ code: orNull([Number.isInteger, 'a number']), signal: orNull(TEXT), why: TEXT })),
+}
+
+/** Told of a record that can't be used; whoever reads goes on without it. */
+export type OnSpoilt = (attempt: number, error: Error) => void
 
 /** How many keys go in one commit: below what any store takes. */
 const KEYS_AT_ONCE = 50
@@ -49,6 +64,16 @@ export async function putRecord(
   await txn.put(keys.attempt(id, node, record.attempt), JSON.stringify(record), { lease: null })
 }
 
+/**
+ * A record as it is stored.
+ *
+ * @throws {RunnerError} ERR_ENTRY, with every field that is not as it must be.
+ */
+export function readAttemptRecord(id: JobId, attempt: number, text: string): AttemptRecord {
+  const what = `the record of attempt ${attempt} of ${describeJob(id)}`
+  return readStored(what, text, FIELDS) as unknown as AttemptRecord
+}
+
 /** The attempts of a job that are over and still known, the last first. */
 export async function readHistory(
   kv: Backend,
@@ -56,6 +81,7 @@ export async function readHistory(
   id: JobId,
   node: string,
   last: number,
+  onSpoilt: OnSpoilt = () => undefined,
 ): Promise<AttemptRecord[]> {
   const records: AttemptRecord[] = []
   let gaps = 0
@@ -63,9 +89,19 @@ export async function readHistory(
   for (let attempt = last; attempt > 0 && gaps < 3; attempt--) {
     const [text] = await kv.get(keys.attempt(id, node, attempt))
     gaps = text === null ? gaps + 1 : 0
-    if (text !== null) records.push(JSON.parse(text) as AttemptRecord)
+    const record = text === null ? null : recordIn(id, attempt, text, onSpoilt)
+    if (record !== null) records.push(record)
   }
   return records
+}
+
+function recordIn(id: JobId, attempt: number, text: string, onSpoilt: OnSpoilt): AttemptRecord | null {
+  try {
+    return readAttemptRecord(id, attempt, text)
+  } catch (error) {
+    onSpoilt(attempt, toError(error))
+    return null
+  }
 }
 
 /** Delete an attempt that is over, with its log. Answers whether there was one. */
@@ -75,11 +111,12 @@ export async function deleteAttempt(
   id: JobId,
   node: string,
   attempt: number,
+  onSpoilt: OnSpoilt = () => undefined,
 ): Promise<boolean> {
   const path = keys.attempt(id, node, attempt)
   const [text] = await kv.get(path)
   if (text === null) return false
-  const { pieces = 0 } = JSON.parse(text) as JsonObject & { pieces?: number }
+  const { pieces } = recordIn(id, attempt, text, onSpoilt) ?? { pieces: await piecesOf(kv, keys, id, node, attempt) }
   for (let first = 0; first < pieces; first += KEYS_AT_ONCE) {
     await kv.transact(async (txn) => {
       for (let piece = first; piece < Math.min(first + KEYS_AT_ONCE, pieces); piece++)
@@ -90,10 +127,22 @@ export async function deleteAttempt(
   return true
 }
 
+/** How many pieces the log of an attempt has, whatever its record says. */
+async function piecesOf(kv: Backend, keys: Keys, id: JobId, node: string, attempt: number): Promise<number> {
+  for (let piece = 0; ; piece++) if ((await kv.get(keys.log(id, node, attempt, piece)))[0] === null) return piece
+}
+
 /** Delete the attempts of a job up to one. Older ones are there only where this failed before. */
-export async function pruneHistory(kv: Backend, keys: Keys, id: JobId, node: string, last: number): Promise<void> {
+export async function pruneHistory(
+  kv: Backend,
+  keys: Keys,
+  id: JobId,
+  node: string,
+  last: number,
+  onSpoilt: OnSpoilt = () => undefined,
+): Promise<void> {
   for (let attempt = last; attempt > 0; attempt--) {
-    if (!(await deleteAttempt(kv, keys, id, node, attempt))) return
+    if (!(await deleteAttempt(kv, keys, id, node, attempt, onSpoilt))) return
   }
 }
 

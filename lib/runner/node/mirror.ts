@@ -10,7 +10,7 @@ import type { Keys } from '../keys.js'
 import { PATH_ELEMENTS_MAX, pathOfSegments } from '../path.js'
 import { runOf } from './fence.js'
 import { readGroupEntry, type GroupEntry } from './group-entry.js'
-import type { Member } from './placement.js'
+import { readMember, unreadableMember, type Member } from './placement.js'
 
 /** A job as the mirror has it. It is an entry of the runner's timeline, too. */
 export class MirroredJob implements Due<MirroredJob> {
@@ -60,6 +60,8 @@ export interface MirrorOptions {
   readonly onJob: (job: MirroredJob) => void
   /** The group's members, or what is said of the group. */
   readonly onGroup: () => void
+  /** What a member says of itself can't be used. */
+  readonly onSpoiltMember: (node: string, error: Error) => void
   /** It can't go on: the store has refused it for good. */
   readonly onFailure: (error: Error) => void
 }
@@ -170,8 +172,17 @@ export class Mirror {
   #member(name: string, text: string | null): void {
     const [node = ''] = pathOfSegments(name)
     if (text === null) this.members.delete(node)
-    else this.members.set(node, memberOf(node, text))
+    else this.members.set(node, this.#memberOf(node, text))
     this.#options.onGroup()
+  }
+
+  #memberOf(node: string, text: string): Member {
+    try {
+      return readMember(node, text)
+    } catch (error) {
+      this.#options.onSpoiltMember(node, toError(error))
+      return unreadableMember(node)
+    }
   }
 
   #groupEntry(text: string | null): void {
@@ -200,15 +211,5 @@ function nodeOf(claim: string): string {
     return typeof node === 'string' ? node : ''
   } catch {
     return ''
-  }
-}
-
-/** What can't be read is a member that takes nothing. */
-function memberOf(node: string, text: string): Member {
-  try {
-    const { capacity = 1, labels = {}, isDraining = false } = parseJson(text) as Partial<Member>
-    return { node, capacity, labels, isDraining }
-  } catch {
-    return { node, capacity: 0, labels: {}, isDraining: true }
   }
 }

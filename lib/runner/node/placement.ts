@@ -1,5 +1,7 @@
 /** Where a job of kind `any` runs: every node works out the same order, and waits the longer the later its turn is. */
 import { createHash } from 'node:crypto'
+import { isObject } from '../is-object.js'
+import { maybe, readStored, YES_OR_NO, type Rule } from './stored.js'
 
 /** A member of a group, as it says itself. */
 export interface Member {
@@ -9,6 +11,29 @@ export interface Member {
   readonly labels: Readonly<Record<string, string>>
   /** Whether it takes nothing more. */
   readonly isDraining: boolean
+}
+
+const TEXTS: Rule = [
+  (value) => isObject(value) && Object.values(value).every((text) => typeof text === 'string'),
+  'an object of texts',
+]
+const CAPACITY: Rule = [(value) => Number.isSafeInteger(value) && (value as number) >= 1, 'a whole number, at least 1']
+const FIELDS = { capacity: maybe(CAPACITY), labels: maybe(TEXTS), isDraining: maybe(YES_OR_NO) }
+
+/**
+ * A member as it is stored.
+ *
+ * @throws {RunnerError} ERR_ENTRY, with every field that is not as it must be.
+ */
+export function readMember(node: string, text: string): Member {
+  const said: Partial<Member> = readStored(`what node ${node} says of itself`, text, FIELDS)
+  const { capacity = 1, labels = {}, isDraining = false } = said
+  return { node, capacity, labels, isDraining }
+}
+
+/** A member of which nothing can be read: it takes nothing. */
+export function unreadableMember(node: string): Member {
+  return { node, capacity: 0, labels: {}, isDraining: true }
 }
 
 /** How much a member has to do. */

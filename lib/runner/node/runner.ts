@@ -12,9 +12,11 @@ import { decide } from '../job/decide.js'
 import type { JobId, Kind } from '../job/job-id.js'
 import { isRunning } from '../job/job-state.js'
 import { tooLateAt, tooLateFor } from '../job/missed.js'
+import type { Path } from '../path.js'
 import { Agenda } from './agenda.js'
 import { Attempt, type AttemptSupport, type StopReason } from './attempt.js'
 import type { Claimed } from './claim.js'
+import { jobPath } from './error-reports.js'
 import { pruneHistory } from './history.js'
 import { groupState } from './membership.js'
 import { Mirror, type MirroredJob } from './mirror.js'
@@ -83,6 +85,7 @@ export class Runner {
       ...{ kv, keys, kind, group, owner, log: this.#log },
       onJob: (job) => this.#agenda.touch(job),
       onGroup: () => this.#onGroup(),
+      onSpoiltMember: (node, error) => this.#spoilt(['member', kind, group, node], error),
       onFailure: options.onFailure,
     })
   }
@@ -254,9 +257,21 @@ export class Runner {
   /** Keep no more attempts of a job than are to be kept. */
   async #prune(id: JobId, attempt: number): Promise<void> {
     const { kv, keys, owner, historyMax, tenure } = this.#options
-    const prune = (): Promise<void> => pruneHistory(kv, keys, id, owner, attempt - historyMax)
+    const onSpoilt = (number: number, error: Error): void =>
+      this.#spoilt(['history', ...jobPath(id), String(number)], error)
+    const prune = (): Promise<void> => pruneHistory(kv, keys, id, owner, attempt - historyMax, onSpoilt)
     await whileAway(kv.clock, () => this.#isOpen && tenure.hold !== 'over', prune).catch((error: unknown) => {
       this.#log.warn({ err: error }, `what is old of a job's history stays: ${toError(error).message}`)
+    })
+  }
+
+  /** What can't be used is recorded; it stays until somebody has looked after it. */
+  #spoilt(path: Path, error: Error): void {
+    const { kv, errors } = this.#options
+    this.#log.error({ err: error }, error.message)
+    const record = (): Promise<void> => errors.spoilt(path, error)
+    whileAway(kv.clock, () => this.#isOpen, record).catch((failure: unknown) => {
+      this.#log.warn({ err: failure }, `that it is spoilt is not recorded: ${toError(failure).message}`)
     })
   }
 

@@ -14,6 +14,7 @@ test.each([
   ['x', /must be an object/],
   [{ started: 'yesterday' }, /started of the state of a job must be a number: it is "yesterday"/],
   [{ backoff: null }, /backoff of the state/],
+  [{ skipped: null }, /skipped of the state of a job must be a list: it is null/],
 ])('%j is refused', (value, message) => {
   expect(() => readJobState(value)).toThrow(message)
 })

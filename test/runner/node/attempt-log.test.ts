@@ -4,7 +4,7 @@ import { RefusedError, UnavailableError } from '../../../lib/kv/errors.js'
 import { MemoryEngine } from '../../../lib/kv/memory/memory-engine.js'
 import { ManualClock } from '../../../lib/movement/loop/clock.js'
 import { Keys, RunnerError } from '../../../lib/runner/index.js'
-import { AttemptLog, followLog, readLog } from '../../../lib/runner/node/attempt-log.js'
+import { AttemptLog, followLog, readLog, type LogLine } from '../../../lib/runner/node/attempt-log.js'
 import { anyJob } from './kit.js'
 
 const id = anyJob('a', 'b')
@@ -65,7 +65,6 @@ it('keeps lines while the store is away, and writes them in order when it is bac
   fail(null)
   await clock.runUntilIdle()
   await flushing
-  await log.flush()
   expect([await read(), told]).toEqual([['one', 'two'], []])
 })
 
@@ -129,4 +128,31 @@ it('is followed no longer than asked', async () => {
   const following = followLog(kv, keys, id, 'n', 7, { signal: ending.signal }).next()
   ending.abort(new Error('enough'))
   await expect(following).rejects.toThrow('enough')
+})
+
+it('is read without what is spoilt of it, which is told', async () => {
+  const { kv, log } = start()
+  for (const text of ['first', 'second', 'third', 'fourth']) {
+    log.append('info', text)
+    await log.flush()
+  }
+  await kv.put(keys.log(id, 'n', 7, 1), 'no JSON')
+  await kv.put(keys.log(id, 'n', 7, 2), '[{"time": 1, "level": "info", "text": "kept"}, {"time": "1"}, 5]')
+  await kv.put(keys.attempt(id, 'n', 7), '{}')
+  for (const read of [
+    (onSpoilt: (error: Error) => void) => readLog(kv, keys, id, 'n', 7, { onSpoilt }),
+    async (onSpoilt: (error: Error) => void) => {
+      const lines: LogLine[] = []
+      for await (const line of followLog(kv, keys, id, 'n', 7, { onSpoilt })) lines.push(line)
+      return lines
+    },
+  ]) {
+    const told: string[] = []
+    const lines = await read(({ message }) => told.push(message))
+    expect(lines.map(({ text }) => text)).toEqual(['first', 'kept', 'fourth'])
+    expect(told).toEqual([
+      expect.stringMatching(/^a piece of a log, .*, is spoilt: it is no JSON/),
+      expect.stringMatching(/is spoilt: 2 of its lines are none$/),
+    ])
+  }
 })

@@ -47,3 +47,12 @@ it('resolves under the fence while the job runs', async () => {
   expect(await list()).toEqual([['any.default.a', 'too hot', true, 1]])
   await kv.close()
 })
+
+it('records apart from jobs what is spoilt of what nodes have written', async () => {
+  const { kv, reports, records } = start()
+  await reports.spoilt(['member', 'any', 'default', 'n'], new Error('capacity is odd'))
+  expect(await records.list()).toMatchObject([
+    { subsystem: 'stored', path: 'member.any.default.n', message: 'capacity is odd', severity: 1 },
+  ])
+  await kv.close()
+})

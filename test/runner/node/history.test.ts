@@ -6,6 +6,7 @@ import {
   forgetState,
   pruneHistory,
   putRecord,
+  readAttemptRecord,
   readHistory,
   recordOf,
 } from '../../../lib/runner/node/history.js'
@@ -70,4 +71,52 @@ it('forgets a state only of a job that is gone and does not run', async () => {
   }
   await forgetState(kv, keys, id, 'n')
   expect(await there()).toBe(false)
+})
+
+const good = { attempt: 2, run: 'r', node: 'n', started: 1, stopped: 2, outcome: 'failed', exit: null, codeHash: null }
+
+it.each([
+  ['no JSON', '{', 'it is no JSON'],
+  ['no object', '[]', 'it must be an object'],
+  [
+    'a log of a wrong length',
+    JSON.stringify({ ...good, pieces: '2' }),
+    'pieces must be a whole number, at least 0: it is "2"',
+  ],
+  ['no outcome', JSON.stringify({ ...good, pieces: 1, outcome: 'odd' }), 'outcome must be one of success, failed'],
+  [
+    'an error that is none',
+    JSON.stringify({ ...good, pieces: 1, error: 5 }),
+    'error must be an object with name, message',
+  ],
+  [
+    'skips that are none',
+    JSON.stringify({ ...good, pieces: 1, skipped: [{}] }),
+    'skipped must be a list, each an object with times, first, why',
+  ],
+  [
+    'an exit that is none',
+    JSON.stringify({ ...good, pieces: 1, exit: {} }),
+    'exit must be an object with code, signal',
+  ],
+])('tells of a record that is %s, lists the others, and deletes it with its log all the same', async (_, text, why) => {
+  await using kv = await start()
+  await kv.put(keys.attempt(id, 'n', 2), text)
+  const told: [number, string][] = []
+  const tell = (attempt: number, { message }: Error) => void told.push([attempt, message])
+  expect((await readHistory(kv, keys, id, 'n', 5, tell)).map(({ attempt }) => attempt)).toEqual([4, 1])
+  const message = expect.stringContaining(`the record of attempt 2 of any/default a.b is spoilt: ${why}`)
+  expect(told).toEqual([[2, message]])
+  await pruneHistory(kv, keys, id, 'n', 2, tell)
+  expect(told).toEqual([
+    [2, message],
+    [2, message],
+  ])
+  expect((await kv.listKeys('/deadbeat/log/', { recurse: 10 }))[0]).toEqual([])
+  expect((await readHistory(kv, keys, id, 'n', 5, tell)).map(({ attempt }) => attempt)).toEqual([4])
+})
+
+it('knows a record by what it must have, and leaves what a newer node adds', () => {
+  const text = JSON.stringify({ ...good, pieces: 3, more: 1 })
+  expect(readAttemptRecord(id, 2, text)).toMatchObject({ ...good, pieces: 3 })
 })

@@ -170,6 +170,7 @@ export function startFleet({ wallMs = 1_000_000_000 } = {}) {
           recorded.push([id.path.join('.'), ending.outcome])
           return Promise.resolve()
         },
+        spoilt: (path, { message }) => Promise.resolve(void recorded.push([path.join('.'), message])),
         resolve: () => Promise.resolve(),
       },
       servicesOf: () => undefined as never,

@@ -95,7 +95,7 @@ it('tells of the error when the store is back', async () => {
   const told: string[] = []
   const errors = {
     told: () => (failures-- > 0 ? Promise.reject(away) : Promise.resolve(void told.push('told'))),
-    resolve: () => Promise.resolve(),
+    ...{ resolve: () => Promise.resolve(), spoilt: () => Promise.resolve() },
   }
   await fleet.node('a', { errors })
   await fleet.put(job, { target: 1 })

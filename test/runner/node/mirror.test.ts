@@ -10,6 +10,7 @@ function start(kind: 'any' | 'all' = 'any') {
   const kv = new MemoryBackend()
   const touched: string[] = []
   let groups = 0
+  const spoilt: string[] = []
   const waiting = new Set<() => void>()
   const told = () => waiting.forEach((look) => look())
   const mirror = new Mirror({
@@ -22,6 +23,7 @@ function start(kind: 'any' | 'all' = 'any') {
       groups += 1
       told()
     },
+    onSpoiltMember: (node, { message }) => spoilt.push(`${node}: ${message}`),
     onFailure: () => undefined,
   })
   const until = (holds: () => boolean) =>
@@ -32,7 +34,7 @@ function start(kind: 'any' | 'all' = 'any') {
       waiting.add(look)
       look()
     })
-  return { kv, mirror, touched, until, groups: () => groups }
+  return { kv, mirror, touched, until, spoilt, groups: () => groups }
 }
 
 it('has jobs with what is wished, what is so, and who has them', async () => {
@@ -73,13 +75,14 @@ it('has of kind all the states of its own node only', async () => {
 })
 
 it('has the members and what is said of the group; what makes no sense leaves the group as it was', async () => {
-  const { kv, mirror, until, groups } = start()
+  const { kv, mirror, until, groups, spoilt } = start()
   await kv.put(keys.member('any', 'default', 'm/1'), '{"capacity": 3, "labels": {"a": "b"}}')
   await kv.put(keys.member('any', 'default', 'odd'), 'odd')
   await kv.put(keys.group('any', 'default'), '{"size": 3}')
   await mirror.open()
   expect(mirror.members.get('m/1')).toEqual({ node: 'm/1', capacity: 3, labels: { a: 'b' }, isDraining: false })
   expect(mirror.members.get('odd')).toMatchObject({ capacity: 0, isDraining: true })
+  expect(spoilt).toEqual(['odd: what node odd says of itself is spoilt: it is no JSON: "odd"'])
   expect(mirror.group.size).toBe(3)
   await kv.put(keys.group('any', 'default'), '{"size": -1}')
   await kv.delete(keys.member('any', 'default', 'odd'))

@@ -1,4 +1,4 @@
-import { hasLabels, rankOf, type Member } from '../../../lib/runner/node/placement.js'
+import { hasLabels, rankOf, readMember, unreadableMember, type Member } from '../../../lib/runner/node/placement.js'
 
 const member = (node: string, more: Partial<Member> = {}): Member => ({
   ...{ node, capacity: 10, labels: {}, isDraining: false },
@@ -39,4 +39,15 @@ it('asks for each label, as an own property', () => {
     [{}, { disk: 'ssd' }, { disk: 'hdd' }, { tape: 'yes' }].map((wanted) => hasLabels({ labels }, wanted)),
   ).toEqual([...[true, true, false, false]])
   expect(hasLabels({ labels: {} }, { constructor: 'x' })).toBe(false)
+})
+
+it('reads what a member says of itself field by field; of one that can not be read it knows that it takes nothing', () => {
+  const text = '{"capacity": 2, "labels": {"disk": "ssd"}, "isDraining": true, "pid": 1}'
+  expect(readMember('a', text)).toEqual({ node: 'a', capacity: 2, labels: { disk: 'ssd' }, isDraining: true })
+  expect(readMember('a', '{}')).toEqual({ node: 'a', capacity: 1, labels: {}, isDraining: false })
+  expect(() => readMember('a', '{"capacity": 0, "labels": {"x": 1}, "isDraining": 1}')).toThrow(
+    'what node a says of itself is spoilt: capacity must be a whole number, at least 1: it is 0; ' +
+      'labels must be an object of texts: it is {"x":1}; isDraining must be true or false: it is 1',
+  )
+  expect(rankOf('a', 'j', {}, [member('a'), unreadableMember('b')], idle)).toBe(0)
 })

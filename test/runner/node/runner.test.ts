@@ -199,6 +199,27 @@ describe('a runner', () => {
     })
   })
 
+  it('records what is spoilt of what nodes have written, and goes on', async () => {
+    await fleet.node('a', { historyMax: 1 })
+    await fleet.kv.put(fleet.keys.member('any', 'default', 'odd'), '{"capacity": "much"}')
+    await fleet.put(job, { target: 1, repeat: 1 })
+    await fleet.until(() => fleet.runs.length === 1)
+    fleet.runs[0]!.succeed()
+    await fleet.until(() => fleet.runs.length === 2)
+    await fleet.kv.put(fleet.keys.attempt(job, 'a', 1), '{"pieces": "many"}')
+    fleet.runs[1]!.succeed()
+    const spoilt = () => fleet.recorded.filter((record) => /^(?:member|history)/.test(String((record as string[])[0])))
+    await fleet.until(() => fleet.runs.length === 3 && spoilt().length === 2)
+    expect(spoilt()).toEqual([
+      ['member.any.default.odd', expect.stringMatching(/^what node odd says of itself is spoilt: capacity must be/)],
+      [
+        'history.any.default.a.question.1',
+        expect.stringMatching(/^the record of attempt 1 of .* is spoilt: attempt must/),
+      ],
+    ])
+    expect(await fleet.record(job, 1)).toBeNull()
+  })
+
   it('says why a job does not run', async () => {
     const node = await fleet.node('a', { capacity: 1, labels: { disk: 'ssd' } })
     const whyNot = (name: string) => node.runners.find(({ kind }) => kind === 'any')!.whyNot(`/${name}`)
