@@ -7,6 +7,9 @@ import type { JobEntry } from './job-entry.js'
 import { isRunning, type JobState } from './job-state.js'
 import { retryWait } from './retry-wait.js'
 
+/** How far the clocks of two nodes may differ, in s: what one has begun at its time the other doesn't begin again. */
+const CLOCK_SKEW_S = 60
+
 /** Why a job starts when it does, or why it doesn't. */
 export type Reason =
   | 'no code'
@@ -75,7 +78,9 @@ function byCron(
   last: number,
   now: number,
 ): Decision {
-  const from = Math.max(last === 0 ? (since ?? now) : last, now - startDeadline)
+  // What lies that far ahead was by a clock that has been set back: it would wait until that time has come again.
+  const begun = last > now + CLOCK_SKEW_S ? now : last
+  const from = Math.max(last === 0 ? (since ?? now) : begun, now - startDeadline)
   const next = nextCronMs(readCron(cron, timeZone), from * 1000)
   return next === null ? never('is done') : { due: next / 1000, reason: 'cron' }
 }

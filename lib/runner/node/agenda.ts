@@ -5,6 +5,7 @@ import { decide, type Decision } from '../job/decide.js'
 import { isRunning } from '../job/job-state.js'
 import { tooLateFor } from '../job/missed.js'
 import type { MirroredJob } from './mirror.js'
+import { leftMs, waitFor } from './wait.js'
 
 /** How long what may be lost is given to turn out as having ended: its claim and its state come by different ways. */
 const LOST_MS = 50
@@ -60,7 +61,7 @@ export class Agenda {
     if (isRunning(state) || (entry === null && hasState)) this.dueIn(job, LOST_MS)
     else if (entry === null) return
     else if (tooLateFor(entry, state, now) !== null) this.dueIn(job, 0)
-    else this.dueAt(job, decide(entry, state, now))
+    else this.#wait(job, decide(entry, state, now))
   }
 
   /** A job is due in so long. */
@@ -71,11 +72,14 @@ export class Agenda {
     this.#arm()
   }
 
-  /** A job is due when it was decided, if ever. */
-  dueAt(job: MirroredJob, { due, reason }: Pick<Decision, 'due'> & Partial<Decision>): void {
-    if (due === null) return
-    // What runs again does so at once, even if the clock was set back.
-    this.dueIn(job, reason === 'runs again' ? 0 : Math.max(0, due * 1000 - this.#clock.wall()))
+  /** A job is due at a time of the wall clock, if ever. */
+  dueAt(job: MirroredJob, { due }: Pick<Decision, 'due'>): void {
+    if (due !== null) this.dueIn(job, Math.max(0, due * 1000 - this.#clock.wall()))
+  }
+
+  #wait(job: MirroredJob, { due, reason }: Decision): void {
+    job.wait = due === null ? null : waitFor(job.state, due, job.wait, this.#clock)
+    if (job.wait !== null) this.dueIn(job, leftMs(job.wait, reason, this.#clock))
   }
 
   #passSoon(): void {

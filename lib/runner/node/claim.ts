@@ -11,6 +11,7 @@ import { afterEnding } from './ending.js'
 import { runOf, type Claim } from './fence.js'
 import { putRecord, recordOf } from './history.js'
 import { whileAway } from './patience.js'
+import { isDue, type Wait } from './wait.js'
 
 /** Who wants a job, and whose state it is. */
 export interface ClaimRequest {
@@ -28,6 +29,8 @@ export interface ClaimRequest {
   readonly mayRun: boolean
   /** Told that starts were skipped, which stands in the history as an attempt of that number. */
   readonly onSkipped?: (attempt: number) => void
+  /** What this node has waited for until now; null: nothing. */
+  readonly waited: Wait | null
   /** UNIX seconds. */
   readonly now: () => number
   readonly random: () => number
@@ -93,9 +96,9 @@ async function attempt(
   const late = tooLateFor(entry, ended, at)
   const free = late === null ? ended : await skip(txn, request, ended, late)
   if (!request.mayRun || (await txn.get(request.member)) === null) return null
-  const { due, reason } = decide(entry, free, at)
-  // What runs again does so at once, even if the clock was set back.
-  if (due === null || (due > at && reason !== 'runs again')) return null
+  const decision = decide(entry, free, at)
+  const { due, reason } = decision
+  if (due === null || !isDue(decision, free, at, request.waited)) return null
   const others = reason === 'cron' ? madeUpFor(entry, due, at) : null
   const state: JobState = {
     ...free,

@@ -11,6 +11,7 @@ import { PATH_ELEMENTS_MAX, pathOfSegments } from '../path.js'
 import { runOf } from './fence.js'
 import { readGroupEntry, type GroupEntry } from './group-entry.js'
 import { readMember, unreadableMember, type Member } from './placement.js'
+import type { Wait } from './wait.js'
 
 /** A job as the mirror has it. It is an entry of the runner's timeline, too. */
 export class MirroredJob implements Due<MirroredJob> {
@@ -29,6 +30,8 @@ export class MirroredJob implements Due<MirroredJob> {
   stateFault: string | null = null
   /** Whether others' turns have been waited for. */
   hasWaited = false
+  /** What it waits for; null: nothing. */
+  wait: Wait | null = null
   /** How often in a row it could not be taken. */
   failures = 0
   timeMs = Infinity

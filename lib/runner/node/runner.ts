@@ -187,6 +187,7 @@ export class Runner {
 
   /** A job is due: it is this node's turn, or it waits for those whose turn it is. */
   #begin(job: MirroredJob): void {
+    if (this.#heedClock()) return // It is looked at anew.
     const attempt = this.running.get(job.name)
     if (attempt !== undefined) {
       attempt.stop('replaced')
@@ -275,10 +276,11 @@ export class Runner {
     })
   }
 
-  /** The wall clock was set: what is due by it is due at another time. */
-  #heedClock(): void {
-    if (!this.#wallJump.happened()) return
+  /** Whether the wall clock was set: what is due by it is due at another time. */
+  #heedClock(): boolean {
+    if (!this.#wallJump.happened()) return false
     for (const job of this.#mirror.jobs.values()) this.#agenda.touch(job)
+    return true
   }
 
   #wall(): number {

@@ -31,7 +31,7 @@ export async function takeJob(job: MirroredJob, { log, tenure, ...whose }: Takin
     else {
       const lease = tenure.lease()
       claimed = await takeClaim({
-        ...{ ...whose, id, lease },
+        ...{ ...whose, id, lease, waited: job.wait },
         now: () => kv.clock.wall() / 1000,
         mayWait: () => tenure.isAlive(lease),
         onAway: (error) => log.warn({ ...told, err: error }, 'a job waits for the store to be taken'),

@@ -87,6 +87,17 @@ const cases: Record<string, Case> = {
     ...{ due: NOON, reason: 'cron' },
   },
   'by cron whose writing nobody knows': { job: { code: 'a', cron: '0 * * * *' }, due: NOON + HOUR, reason: 'cron' },
+  'by cron, by a clock that was set back since': {
+    job: { code: 'a', cron: '0 * * * *' },
+    state: { ...ran, started: NOON + 50 * HOUR, stopped: NOON + 50 * HOUR },
+    ...{ due: NOON + HOUR, reason: 'cron' },
+  },
+  'by cron, begun by a clock that goes ahead': {
+    job: { code: 'a', cron: '0 * * * *' },
+    state: { ...ran, started: NOON + HOUR + 1, stopped: NOON + HOUR + 2 },
+    now: NOON + HOUR - 2,
+    ...{ due: NOON + 2 * HOUR, reason: 'cron' },
+  },
   'by cron that missed some': {
     job: { code: 'a', cron: '0 * * * *' },
     state: ran,

@@ -28,7 +28,7 @@ async function start(
   const request: ClaimRequest = {
     ...{ kv, keys, id, node: 'n', owner: 'n', lease, member, mayRun: true, now: () => 100, random: () => 0 },
     ...{ blamelessMs: 60_000 },
-    ...{ mayWait: () => true, onAway: () => undefined },
+    ...{ mayWait: () => true, waited: null, onAway: () => undefined },
   }
   const stateNow = async () => {
     const [text] = await kv.get(keys.state(id, 'n'))

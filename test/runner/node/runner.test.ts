@@ -220,6 +220,52 @@ describe('a runner', () => {
     expect(await fleet.record(job, 1)).toBeNull()
   })
 
+  it.each([
+    ['back', -3_600_000],
+    ['forward', 3_600_000],
+  ])('waits as long as it is to behind an end, though the clock is set %s', async (_, byMs) => {
+    await fleet.node('a')
+    await fleet.put(job, { target: 1, repeat: 60, delay: 60, backoff: 1 })
+    await fleet.until(() => fleet.runs.length === 1)
+    for (const [n, end] of [() => fleet.runs[0]!.succeed(), () => fleet.runs[1]!.fail()].entries()) {
+      end()
+      await fleet.until(async () => (await fleet.state(job)).node === null)
+      const since = fleet.clock.now()
+      await fleet.pass(30_000, 500)
+      fleet.clock.setWall(fleet.clock.wall() + byMs)
+      await fleet.until(() => fleet.runs.length === n + 2)
+      expect((fleet.clock.now() - since) / 1000).toBeCloseTo(60, 0)
+    }
+  })
+
+  it('runs by its pattern at the times that come, though the clock was set back', async () => {
+    await fleet.node('a')
+    await fleet.put(job, { target: 1, cron: '0 * * * *' })
+    await fleet.until(() => fleet.runs.length === 1)
+    fleet.runs[0]!.succeed()
+    await fleet.until(async () => (await fleet.state(job)).node === null)
+    fleet.clock.setWall(fleet.clock.wall() - 30 * 24 * 3_600_000)
+    await fleet.until(() => fleet.runs.length === 2, { stepMs: 5000, withinMs: 3_700_000 })
+    expect(fleet.clock.wall() % 3_600_000).toBeLessThan(20_000)
+    fleet.runs[1]!.succeed()
+    await fleet.until(async () => (await fleet.state(job)).node === null)
+    await fleet.until(() => fleet.runs.length === 3, { stepMs: 5000, withinMs: 3_700_000 })
+  })
+
+  it.each([
+    ['not before its target, though the clock was set back', -3_600_000, 0],
+    ['soon after its target, though the clock was set past it', 3_600_000, 1],
+  ])('begins %s', async (_, byMs, runs) => {
+    await fleet.node('a')
+    await fleet.put(job, { target: fleet.now() + 60 })
+    await fleet.pass(30_000, 500)
+    fleet.clock.setWall(fleet.clock.wall() + byMs)
+    await fleet.pass(10_000, 500)
+    expect(fleet.runs).toHaveLength(runs)
+    await fleet.pass(60_000, 500)
+    expect(fleet.runs).toHaveLength(runs)
+  })
+
   it('says why a job does not run', async () => {
     const node = await fleet.node('a', { capacity: 1, labels: { disk: 'ssd' } })
     const whyNot = (name: string) => node.runners.find(({ kind }) => kind === 'any')!.whyNot(`/${name}`)
