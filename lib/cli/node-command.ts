@@ -104,7 +104,7 @@ export function addNode(program: Command, end: (code: number) => void): void {
     .option('--rights <file>', 'the rules of what jobs may')
     .addOption(
       new Option('--signer <key>', 'a public key whose holder must have signed code; may come again')
-        .argParser(collect)
+        .argParser(signers)
         .default([], 'none'),
     )
     .option('--home <directory>', 'in place of $MKTL_HOME')
@@ -116,6 +116,12 @@ export function addNode(program: Command, end: (code: number) => void): void {
       const { node } = await import('./node.js')
       end(await orTell('node', () => node({ ...flags, settings })))
     })
+}
+
+/** One that is no key would believe nobody, and say so only when a job fails. */
+function signers(text: string, before: readonly string[]): readonly string[] {
+  if (/^[\w-]{43}$/.test(text)) return collect(text, before)
+  throw new InvalidArgumentError('It must be a public key as deadbeat code sign tells it, no file: 43 letters.')
 }
 
 function labelOf(text: string): readonly [string, string] {

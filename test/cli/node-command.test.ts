@@ -15,6 +15,7 @@ it.each([
   [['--kinds', 'any,some'], 'It must be of any, at, all'],
   [['--capacity', '0'], 'It must be a whole number from 1 on'],
   [['--labels', 'ssd'], 'It must be NAME=VALUE'],
+  [['--signer', 'anna.pub'], 'It must be a public key as deadbeat code sign tells it, no file: 43 letters'],
   [['--kv', 'memory:'], 'The store is named by --url here.'],
 ])('refuses %j', (argv, message) => {
   const program = new Command().exitOverride()
