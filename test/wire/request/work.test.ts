@@ -38,6 +38,8 @@ test('the first reason counts', () => {
 test('who asks waits until he is answered', () => {
   const { asker, work } = start()
   expect(asker.isWaiting).toBe(true)
+  const other = start().asker
+  work.join(other)
   for (let i = 0; i < 2; i++) work.part(asker)
-  expect(asker.isWaiting).toBe(false)
+  expect([asker.isWaiting, other.isWaiting]).toEqual([false, true])
 })
