@@ -28,7 +28,7 @@ const steps = [
   () => run(process.execPath, ['scripts/jest.mjs', 'test/wire/m'], WIRE),
   () => run(process.execPath, ['scripts/jest.mjs', '--testTimeout=600000', 'test/items/interop/m'], ITEMS),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/stream/exactly-once'], STREAM),
-  () => run(process.execPath, ['scripts/jest.mjs', 'test/runner/node/processes'], { FLEET_SOAK: '1' }),
+  () => run(process.execPath, ['scripts/jest.mjs', 'test/runner/node/(processes|outage)'], { FLEET_SOAK: '1' }),
 ]
 let isGood = true
 for (const step of steps) isGood = step() === 0 && isGood
