@@ -1,5 +1,8 @@
-import { MemoryBackend } from '../../../lib/kv/index.js'
+import { join } from 'node:path'
+import { MemoryBackend, openKv, type Backend } from '../../../lib/kv/index.js'
 import { Fence, runOf } from '../../../lib/runner/node/fence.js'
+import { startEtcd } from '../../support/etcd.js'
+import { temporary } from '../../support/temporary.js'
 
 const path = '/deadbeat/claim/any/default/a'
 const fenced = expect.objectContaining({ code: 'ERR_FENCED' })
@@ -43,6 +46,41 @@ it('refuses a write whose claim goes while it is under way', async () => {
   await expect(late).rejects.toThrow(fenced)
   expect(await value()).toBeNull()
   await kv.close()
+})
+
+describe.each<[string, () => Backend | Promise<Backend>]>([
+  ['memory', () => new MemoryBackend()],
+  ['a file', () => openKv(`file:${join(temporary(), 'kv')}`)],
+  ['etcd', async () => openKv((await startEtcd()).url.replace('http:', 'etcd:'))],
+])('on %s', (_, open) => {
+  it('refuses what an owner that was thought dead was about to write, and what it writes when it wakes', async () => {
+    await using kv = await open()
+    const lease = await kv.lease()
+    const { revision } = await kv.put(path, '{"node": "zombie", "run": "r1"}', { lease })
+    const zombie = new Fence(kv, { path, run: 'r1', token: revision, lease }, () => true)
+    let wake = (): void => undefined
+    let falls = (): void => undefined
+    const asleep = new Promise<void>((resolve) => (falls = resolve))
+    const woken = new Promise<void>((resolve) => (wake = resolve))
+    const late = expect(
+      zombie.write(async (txn) => {
+        falls()
+        await woken
+        await txn.put('/x', 'of a zombie')
+      }),
+    ).rejects.toThrow(fenced)
+    await asleep
+    await lease.revoke()
+    const next = await kv.lease()
+    const { revision: token } = await kv.put(path, '{"node": "n", "run": "r2"}', { lease: next })
+    const owner = new Fence(kv, { path, run: 'r2', token, lease: next }, () => true)
+    await owner.write((txn) => txn.put('/x', 'of the owner'))
+    wake()
+    await late
+    await expect(zombie.write((txn) => txn.put('/x', 'again'))).rejects.toThrow(fenced)
+    await expect(zombie.writeLast((txn) => txn.put('/x', 'last'), '/state')).rejects.toThrow(fenced)
+    expect([(await kv.get('/x'))[0], owner.token > zombie.token]).toEqual(['of the owner', true])
+  })
 })
 
 it('doubts itself before the store does; but the last word is decided by the claim alone', async () => {
