@@ -40,8 +40,13 @@ export function node(dir: string, argv: readonly string[], env: Readonly<Record<
 }
 
 /** Start the command and wait until its stdout has the word; no word: don't wait. */
-export async function startDeadbeat(dir: string, argv: readonly string[], word: string) {
-  const child = spawn(process.execPath, [MAIN, ...argv], { cwd: dir, env: environment(dir) })
+export async function startDeadbeat(
+  dir: string,
+  argv: readonly string[],
+  word: string,
+  env: Readonly<Record<string, string>> = {},
+) {
+  const child = spawn(process.execPath, [MAIN, ...argv], { cwd: dir, env: environment(dir, env) })
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => (stderr += String(chunk)))
   const ended = new Promise<{ status: number | null; signal: string | null; stderr: string }>((resolve) => {

@@ -26,7 +26,12 @@ export interface Beat {
 export type ProcessFleet = Awaited<ReturnType<typeof startProcessFleet>>
 
 /** Start nodes of these names on a store, and the job. */
-export async function startProcessFleet(url: string, names: readonly string[], ttlS: number) {
+export async function startProcessFleet(
+  url: string,
+  names: readonly string[],
+  ttlS: number,
+  env: Readonly<Record<string, string>> = {},
+) {
   const dir = scratch({})
   const kv = openKv(url)
   await kv.put(keys.code(['beat']), JSON.stringify({ mode: 'async', code: BEATING }))
@@ -35,7 +40,7 @@ export async function startProcessFleet(url: string, names: readonly string[], t
   const overlaps: string[] = []
   let watch: PathWatch | null = null
   const nodes = new Map<string, Awaited<ReturnType<typeof startNode>>>()
-  await Promise.all(names.map(async (name) => nodes.set(name, await startNode(dir, url, name, ttlS))))
+  await Promise.all(names.map(async (name) => nodes.set(name, await startNode(dir, url, name, ttlS, env))))
 
   /** The next beat that satisfies. */
   async function beat(satisfies: (beat: Beat) => boolean = () => true): Promise<Beat> {
@@ -65,6 +70,7 @@ export async function startProcessFleet(url: string, names: readonly string[], t
     },
     /** Wait until each node has said something, from now on. */
     allSay: (words: string) => Promise.all([...nodes.values()].map((node) => node.says(words))),
+    signal: (name: NodeJS.Signals) => nodes.forEach(({ child }) => child.kill(name)),
     close: async () => {
       watch?.close()
       for (const { child } of nodes.values()) child.kill('SIGKILL')
@@ -74,9 +80,9 @@ export async function startProcessFleet(url: string, names: readonly string[], t
   }
 }
 
-async function startNode(dir: string, url: string, name: string, ttlS: number) {
+async function startNode(dir: string, url: string, name: string, ttlS: number, env: Readonly<Record<string, string>>) {
   const argv = ['node', '--name', name, '--kinds', 'any', '--url', url, '--ttl', `${ttlS}s`]
-  const { child, ended } = await startDeadbeat(dir, argv, 'answers at')
+  const { child, ended } = await startDeadbeat(dir, argv, 'answers at', env)
   return {
     ...{ child, ended },
     says: (words: string) =>
