@@ -10,9 +10,15 @@ export const cutBaseConfig = insert({
     default: [],
   },
   partitions: {
-    doc: 'Behind a cut with keys: which of its partitions are worked on here, as numbers and ranges (0-3), each on one node alone; none: all.',
+    doc: 'Behind a cut with keys: which of its partitions are worked on here, as numbers and ranges (0-3); none: all. One that another node has is waited for.',
     format: 'strings',
     default: [],
+  },
+  leaseMs: {
+    doc: 'For how long a partition stays with a node of which nothing is heard, before another takes it; of the stream PREFIX-APP-CUT-owners, when that is made.',
+    format: 'duration',
+    min: 300,
+    default: '10s',
   },
   prefix: {
     doc: 'What the names of streams (PREFIX-APP-CUT) and subjects (PREFIX.APP.CUT.PARTITION) begin with.',

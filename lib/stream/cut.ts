@@ -1,7 +1,9 @@
 /** A train in parts on many nodes: between them lies a stream, one for each cut, which its part before it makes. */
+import { hostname } from 'node:os'
 import { ConfigError } from '../errors/index.js'
 import { TrainError, describeValue, type Cut, type CutEnds, type Getter, type Winder } from '../movement/index.js'
 import { isJson } from '../movement/cut/is-json.js'
+import { Claim, type ClaimOptions, type ClaimTarget } from './claim.js'
 import type { CutSettings } from './cut-config.js'
 import { SENDING_DEFAULTS, StreamDrain, type StreamDrainOptions } from './stream-drain.js'
 import { StreamSupply } from './stream-supply.js'
@@ -78,21 +80,34 @@ class CutDrain extends StreamDrain<unknown, CutDrainOptions> {
 }
 
 interface CutSupplyOptions extends StreamSupplyOptions {
-  readonly isOrdered: boolean
+  /** Of all partitions: whoever comes first makes the stream. */
+  readonly subjects: readonly string[]
+  /** How a partition is claimed; null where all share the work. */
+  readonly claim: Omit<ClaimOptions, 'requestMs' | 'storage' | 'replicas'> | null
 }
 
 /** A beginning of the part behind it. */
 class CutSupply extends StreamSupply<unknown, CutSupplyOptions> {
-  protected override readonly isOrdered: boolean
+  protected override readonly claim: Claim | null
 
-  constructor(train: Winder, { isOrdered, ...options }: CutSupplyOptions) {
-    super(train, { ...options, isOrdered })
-    this.isOrdered = isOrdered
+  constructor(train: Winder, { claim, ...options }: CutSupplyOptions) {
+    super(train, { ...options, claim })
+    const { esc, log } = this.train
+    const target: ClaimTarget = {
+      gained: (link) => this.pull(link),
+      lost: () => this.unclaimed(),
+      broken: (error) => this.session.break(error),
+    }
+    this.claim = claim === null ? null : new Claim(esc, log, { ...options, ...claim }, target)
   }
 
   override toString(): string {
     const { stream, consumer } = this.options
     return `${this.constructor.name}(${this.session.name}, stream=${stream}, consumer=${consumer})`
+  }
+
+  protected override subjectsOfStream(): readonly string[] {
+    return this.options.subjects
   }
 
   protected dataOf({ data }: StreamMessage): unknown {
@@ -152,13 +167,19 @@ function drainOptions(settings: CutSettings, app: string, cut: Cut): CutDrainOpt
 }
 
 function supplyOptions(settings: CutSettings, app: string, cut: Cut, partition: number | null): CutSupplyOptions {
-  const options = common(settings, app, cut)
-  const isOrdered = partition !== null
-  return {
-    ...options,
-    consumer: isOrdered ? `after-${partition}` : 'after',
-    subject: `${options.subject}.${isOrdered ? partition : '*'}`,
-    identity: 'messageId',
-    isOrdered,
+  const { subject, ...options } = common(settings, app, cut)
+  const { stream, leaseMs } = options
+  const subjects = [`${subject}.*`]
+  if (partition === null)
+    return { ...options, subjects, consumer: 'after', subject: `${subject}.*`, identity: 'messageId', claim: null }
+  const claim = {
+    stream: `${stream}-owners`,
+    subjects: `${subject}.owner.*`,
+    subject: `${subject}.owner.${partition}`,
+    about: `partition ${partition} of cut('${cut.name}')`,
+    who: `${hostname()} ${process.pid}`,
+    leaseMs,
   }
+  const consumer = `after-${partition}`
+  return { ...options, subjects, consumer, subject: `${subject}.${partition}`, identity: 'messageId', claim }
 }

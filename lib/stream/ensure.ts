@@ -1,4 +1,5 @@
 /** What must be there before anything flows: the stream, and the consumer that remembers how far it was read. */
+import type { StreamConfig, StreamInfo } from '@nats-io/jetstream'
 import { DeadbeatError } from '../errors/index.js'
 import type { MakingOptions } from './config.js'
 import type { Link } from './session.js'
@@ -13,8 +14,11 @@ export interface ConsumerWish {
   /** Not set: all subjects. */
   readonly subject: string | null
   readonly ackWaitMs: number
-  /** Whether it is to begin anew: then what is not acknowledged comes first, in order. Of one that nobody shares. */
-  readonly isFresh: boolean
+  /**
+   * Of one that nobody shares, in which term of its owner: it is made anew, and what is not acknowledged comes first, in order. The
+   * term is part of its name, so that what an earlier owner still asks for is given to nobody. Null: it is shared.
+   */
+  readonly term: number | null
 }
 
 const NS = 1_000_000
@@ -25,6 +29,7 @@ const EXISTS = [10148, 10013]
 
 /** A consumer as it is. */
 export interface ConsumerFacts {
+  readonly name: string
   /** When it was made, as the server writes it: another one of its name has another time. */
   readonly created: string
   readonly ackWaitMs: number
@@ -37,44 +42,49 @@ export interface ConsumerFacts {
  * @throws What the server refuses for now.
  */
 export async function ensureStream(
-  { manager }: Link,
+  link: Link,
   stream: string,
   subjects: readonly string[],
   making: MakingOptions,
   server: string,
 ): Promise<number> {
   const { create, retention, storage, replicas, messagesMax, duplicateWindowMs } = making
+  const found = await findOrMake(link, stream, () => {
+    if (!create) {
+      const make = `nats stream add ${stream}${subjects.length > 0 ? ` --subjects ${subjects.join(',')}` : ''}`
+      throw new StreamError(
+        'ERR_NO_STREAM',
+        `there is no stream ${stream} at ${server}: make it (${make}), or set create`,
+      )
+    }
+    if (subjects.length === 0)
+      throw new StreamError(
+        'ERR_NO_STREAM',
+        `there is no stream ${stream} at ${server}, and no subject says what to make it of: set subject`,
+      )
+    // Not max_bytes: nats-server 2.9 lets the oldest go all the same, as what it checks is less than what it stores.
+    const limit = messagesMax === null ? {} : { max_msgs: messagesMax, discard: 'new' as const }
+    const kept = { retention, storage, num_replicas: replicas, duplicate_window: duplicateWindowMs * NS }
+    return { subjects: [...subjects], ...kept, ...limit }
+  })
+  return createdMs(found)
+}
+
+/** A stream, made as it is wished where it is missing: another node may do so in the same moment. One that is there stays as it is. */
+export async function findOrMake(
+  { manager }: Link,
+  name: string,
+  wish: () => Partial<StreamConfig>,
+): Promise<StreamInfo> {
   try {
-    return createdMs(await manager.streams.info(stream))
+    return await manager.streams.info(name)
   } catch (error) {
     if (apiCode(error) !== NO_STREAM) throw error
   }
-  if (!create) {
-    const make = `nats stream add ${stream}${subjects.length > 0 ? ` --subjects ${subjects.join(',')}` : ''}`
-    throw new StreamError(
-      'ERR_NO_STREAM',
-      `there is no stream ${stream} at ${server}: make it (${make}), or set create`,
-    )
-  }
-  if (subjects.length === 0)
-    throw new StreamError(
-      'ERR_NO_STREAM',
-      `there is no stream ${stream} at ${server}, and no subject says what to make it of: set subject`,
-    )
-  const wish = {
-    name: stream,
-    subjects: [...subjects],
-    num_replicas: replicas,
-    duplicate_window: duplicateWindowMs * NS,
-  }
-  // Not max_bytes: nats-server 2.9 lets the oldest go all the same, as what it checks is less than what it stores.
-  const limit = messagesMax === null ? {} : { max_msgs: messagesMax, discard: 'new' as const }
-  try {
-    return createdMs(await manager.streams.add({ ...wish, retention, storage, ...limit }))
-  } catch (error) {
+  return manager.streams.add({ ...wish(), name }).catch((error: unknown) => {
     if (apiCode(error) !== NAME_IN_USE) throw error
-    return createdMs(await manager.streams.info(stream)) // Another node made it in the same moment.
-  }
+    return manager.streams.info(name)
+  })
 }
 
 function createdMs({ created }: { created: unknown }): number {
@@ -87,7 +97,8 @@ function createdMs({ created }: { created: unknown }): number {
  * @throws {StreamError} ERR_CONSUMER if it is of another kind.
  */
 export async function ensureConsumer({ manager }: Link, wish: ConsumerWish): Promise<ConsumerFacts> {
-  const { stream, name, subject, ackWaitMs, isFresh } = wish
+  const { stream, subject, ackWaitMs, term } = wish
+  const name = term === null ? wish.name : `${wish.name}-${term}`
   const config = {
     durable_name: name,
     ack_policy: 'explicit',
@@ -96,10 +107,9 @@ export async function ensureConsumer({ manager }: Link, wish: ConsumerWish): Pro
     max_ack_pending: -1, // Each node has a limit of its own: one that is slow must not stop the others.
     ...(subject === null ? {} : { filter_subject: subject }),
   }
-  if (isFresh) {
-    await manager.consumers.delete(stream, name).catch((error: unknown) => {
-      if (apiCode(error) !== NO_CONSUMER) throw error
-    })
+  if (term !== null) {
+    for await (const { name: earlier } of manager.consumers.list(stream))
+      if (earlier.startsWith(`${wish.name}-`)) await manager.consumers.delete(stream, earlier).catch(passGone)
   }
   let info
   try {
@@ -121,7 +131,12 @@ export async function ensureConsumer({ manager }: Link, wish: ConsumerWish): Pro
   if (ack_policy !== 'explicit') throw wrong('have each message acknowledged, and its policy is', ack_policy)
   if (subject !== null && (filter_subject ?? '>') !== subject)
     throw wrong(`read ${subject}, and reads`, filter_subject ?? 'all')
-  return { created: info.created, ackWaitMs: Number(ack_wait) / NS }
+  return { name, created: info.created, ackWaitMs: Number(ack_wait) / NS }
+}
+
+/** Another node deleted it in the same moment. */
+function passGone(error: unknown): void {
+  if (apiCode(error) !== NO_CONSUMER) throw error
 }
 
 /** The number of the server's refusal; 0 if it is none. */

@@ -83,7 +83,7 @@ export class Publisher {
   }
 
   full(): boolean {
-    return this.isBroken || this.window.size > this.options.bufferMax
+    return this.isBroken || this.window.size > this.options.bufferMax || this.waiting > 2 * this.options.windowMax
   }
 
   /** How many messages aren't over. */

@@ -28,7 +28,6 @@ export interface StreamMessage {
 /** How much is asked for, and for how long. */
 export interface PullOptions {
   readonly stream: string
-  readonly consumer: string
   readonly inFlightMax: number
 }
 
@@ -52,12 +51,15 @@ const NS = 1_000_000
 export class Puller {
   /** How many messages came more than once. */
   redelivered = 0
+  /** How many waited in the stream when the last one came. */
+  pending = 0
   readonly underWay = new Map<number, StreamMessage>()
   private readonly loop: NetLoop
   private readonly log: NetLog
   private readonly options: PullOptions
   private readonly target: PullTarget
   private link: Link | null = null
+  private consumer = ''
   private subscription: Subscription | null = null
   /** How many messages are asked for and have not come. */
   private asked = 0
@@ -75,9 +77,10 @@ export class Puller {
     this.target = target
   }
 
-  /** There is a connection, and the consumer waits so long for acknowledgements. */
-  connected(link: Link, ackWaitMs: number): void {
+  /** There is a connection, and a consumer of that name, which waits so long for acknowledgements. */
+  connected(link: Link, consumer: string, ackWaitMs: number): void {
     this.link = link
+    this.consumer = consumer
     for (const [reply, what] of this.unsaid.splice(0)) this.say(reply, what)
     if (this.isClosed) return
     const inbox = link.transport.createInbox()
@@ -94,8 +97,9 @@ export class Puller {
     this.ask()
   }
 
-  /** The connection broke; what is under way goes on. */
+  /** The connection broke, or is not to be used any more; what is under way goes on. */
   lost(): void {
+    if (this.link?.nc.isClosed() === false) this.subscription?.unsubscribe()
     this.link = this.subscription = null
     this.asked = 0
     this.stopTimers()
@@ -131,8 +135,13 @@ export class Puller {
 
   /** Nobody will work on this one here: another may have it at once. */
   giveBack(message: StreamMessage): void {
-    this.underWay.delete(message.sequence)
+    this.forget(message)
     this.say(message.reply, NAK)
+  }
+
+  /** Nobody will work on this one here, and its consumer is gone. */
+  forget({ sequence }: StreamMessage): void {
+    this.underWay.delete(sequence)
   }
 
   private take(message: Msg): void {
@@ -143,7 +152,8 @@ export class Puller {
       return
     }
     this.asked = Math.max(0, this.asked - 1)
-    const { sequence, deliveries } = deliveryOf(reply)
+    const { sequence, deliveries, pending } = deliveryOf(reply)
+    this.pending = pending
     if (deliveries > 1) this.redelivered += 1
     const known = this.underWay.get(sequence)
     if (known !== undefined) {
@@ -167,15 +177,15 @@ export class Puller {
     const left = Number(headers?.get('Nats-Pending-Messages') || this.asked)
     this.asked = Math.max(0, this.asked - left)
     if (code === 503 || /deleted/i.test(description)) {
-      const { stream, consumer } = this.options
-      this.target.broken(new DeadbeatError('ERR_CONSUMER', `the consumer ${consumer} of ${stream} is gone`))
+      const text = `the consumer ${this.consumer} of ${this.options.stream} is gone`
+      this.target.broken(new DeadbeatError('ERR_CONSUMER', text))
     } else if (code === 408 || code === 404) this.ask()
     else this.log.debug({ code, description }, 'a request for messages was refused; it is made again later')
   }
 
   private ask(): void {
-    const { stream, consumer, inFlightMax } = this.options
-    const { link, subscription } = this
+    const { stream, inFlightMax } = this.options
+    const { link, subscription, consumer } = this
     if (link === null || subscription === null || this.isPaused || this.isClosed) return
     const batch = inFlightMax - this.underWay.size - this.asked
     if (batch <= 0 || (this.asked > 0 && batch < inFlightMax / 4)) return

@@ -51,6 +51,16 @@ export const SENDING_DEFAULTS = {
 /** Which stream, and how much at once. */
 export type StreamDrainOptions = Settings<typeof streamDrainConfig>
 
+/** How far a drain into a stream has got. */
+export interface StreamDrainProgress {
+  /** How many messages are not stored yet. */
+  readonly waiting: number
+  /** How many the stream had already, by their ids. */
+  readonly duplicates: number
+  /** How many were refused for good, and dropped. */
+  readonly refused: number
+}
+
 /** The base. A message is over once the server has stored it, or knew it already. */
 export abstract class StreamDrain<In, Options extends StreamDrainOptions> extends SendingDrain<In, Options> {
   protected readonly sender: Publisher
@@ -70,6 +80,11 @@ export abstract class StreamDrain<In, Options extends StreamDrainOptions> extend
   /** How many messages the server knew already. */
   get duplicates(): number {
     return this.sender.duplicates
+  }
+
+  progress(): StreamDrainProgress {
+    const { waiting, duplicates, refused } = this.sender
+    return { waiting, duplicates, refused }
   }
 
   override async start(): Promise<void> {

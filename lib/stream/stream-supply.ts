@@ -1,6 +1,7 @@
 /** The base of supplies from streams: what a message becomes is another's work. */
 import { SourceError, Supply, codeOf, type Json, type Ticket, type Winder } from '../movement/index.js'
 import { DeadbeatError, describeValue, requireAtLeast, toError } from '../errors/index.js'
+import type { Claim } from './claim.js'
 import { StreamError, ensureConsumer, ensureStream } from './ensure.js'
 import { Puller, type StreamMessage } from './puller.js'
 import { SequenceSet } from './sequence-set.js'
@@ -11,6 +12,20 @@ import type { StreamSupplyOptions } from './stream-supply-config.js'
 export interface StreamOrigin {
   readonly message: StreamMessage
   readonly isPoison: boolean
+}
+
+/** How far a supply from a stream has got. */
+export interface StreamSupplyProgress {
+  /** How many messages are under way here. */
+  readonly underWay: number
+  /** How many waited in the stream for whoever reads as this consumer, when the last one came. */
+  readonly pending: number
+  /** How many came more than once: since somebody died, stood still for too long, or gave them back. */
+  readonly redelivered: number
+  /** How many went to the dead letters because they were delivered too often. */
+  readonly poisoned: number
+  /** Behind a cut with keys: the node, process and run that has the partition; null: nobody yet. */
+  readonly owner?: string | null
 }
 
 /** How many ranges of messages that are through are remembered: one that comes again is acknowledged again. */
@@ -25,8 +40,8 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
   Options,
   StreamOrigin
 > {
-  /** Whether what is not acknowledged comes first in each run, in order: of a consumer that nobody shares. */
-  protected readonly isOrdered: boolean = false
+  /** By which this node alone has the consumer, so that what is not acknowledged comes first, in order; null: it is shared. */
+  protected readonly claim: Claim | null = null
   protected readonly session: NatsSession
   private readonly puller: Puller
   /** What came while the train was full. */
@@ -39,6 +54,7 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
   /** What is over and not acknowledged. */
   private over: StreamOrigin[] = []
   private isAsking = false
+  private poisoned = 0
 
   constructor(train: Winder, options: Options) {
     super(train, options)
@@ -47,7 +63,10 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
     const { esc, log } = this.train
     this.session = new NatsSession(esc, log, this.options, {
       connected: (link) => this.connected(link),
-      lost: () => this.puller.lost(),
+      lost: () => {
+        this.claim?.disconnected()
+        this.puller.lost()
+      },
     })
     this.puller = new Puller(esc, log, this.options, {
       arrived: (message) => this.arrived(message),
@@ -58,9 +77,21 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
   /** A message as a datum. */
   protected abstract dataOf(message: StreamMessage): Out
 
+  /** What the stream is made of, if it has to be. */
+  protected subjectsOfStream(): readonly string[] {
+    const { subject } = this.options
+    return subject === null ? [] : [subject]
+  }
+
   /** How many messages came more than once. */
   get redelivered(): number {
     return this.puller.redelivered
+  }
+
+  progress(): StreamSupplyProgress {
+    const { underWay, pending, redelivered } = this.puller
+    const owner = this.claim === null ? {} : { owner: this.claim.owner }
+    return { underWay: underWay.size, pending, redelivered, poisoned: this.poisoned, ...owner }
   }
 
   async start(): Promise<void> {
@@ -84,7 +115,7 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
     this.puller.release()
     const { redelivered } = this
     if (redelivered > 0) this.train.log.info({ redelivered }, `${redelivered} messages came more than once`)
-    void this.session.close()
+    void (this.claim?.release() ?? Promise.resolve()).then(() => this.session.close())
   }
 
   override pause(): void {
@@ -155,25 +186,33 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
   }
 
   private async connected(link: Link): Promise<void> {
-    const { stream, consumer, subject, ackWaitMs } = this.options
+    const { stream } = this.options
     try {
-      this.createdMs = await ensureStream(
-        link,
-        stream,
-        subject === null ? [] : [subject],
-        this.options,
-        this.session.name,
-      )
-      const facts = await ensureConsumer(link, { stream, name: consumer, subject, ackWaitMs, isFresh: this.isOrdered })
-      const born = `${this.createdMs} ${this.isOrdered ? '' : facts.created}`
-      // Another stream of this name counts anew; another consumer is to give everything again.
-      if (this.born !== '' && this.born !== born) this.given.restore([])
-      this.born = born
-      this.puller.connected(link, facts.ackWaitMs)
+      this.createdMs = await ensureStream(link, stream, this.subjectsOfStream(), this.options, this.session.name)
+      if (this.claim === null) await this.pull(link)
+      else await this.claim.connected(link)
     } catch (error) {
       if (!(error instanceof StreamError)) throw error
       this.train.fail(sourceError(error))
     }
+  }
+
+  protected async pull(link: Link): Promise<void> {
+    const { stream, consumer, subject, ackWaitMs } = this.options
+    const term = this.claim?.term ?? null
+    const facts = await ensureConsumer(link, { stream, name: consumer, subject, ackWaitMs, term })
+    if (this.session.link !== link || (this.claim?.term ?? null) !== term) return
+    const born = `${this.createdMs} ${term === null ? facts.created : ''}`
+    // Another stream of this name counts anew; another consumer is to give everything again.
+    if (this.born !== '' && this.born !== born) this.given.restore([])
+    this.born = born
+    this.puller.connected(link, facts.name, facts.ackWaitMs)
+  }
+
+  /** Somebody else may have the consumer from now on, and be given what waits here. */
+  protected unclaimed(): void {
+    this.puller.lost()
+    for (const message of this.waiting.splice(0)) this.puller.forget(message)
   }
 
   private arrived(message: StreamMessage): boolean {
@@ -190,6 +229,7 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
     const ticket = this.open({ message, isPoison }, 1, message.data.length)
     this.begin(ticket)
     if (isPoison) {
+      this.poisoned += 1
       const text = `message ${message.sequence} of ${stream} was delivered ${message.deliveries} times and never acknowledged: deliveriesMax is ${deliveriesMax}`
       this.train.refuse(new DeadbeatError('ERR_POISON', text), message.data.toString())
     } else this.putDataOf(message)

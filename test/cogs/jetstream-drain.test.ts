@@ -85,7 +85,7 @@ if (has('nats-server')) {
       const { supply, drain, isDone, end } = run(make)
       supply.push('one', 'two two three')
       await isDone(2)
-      expect(drain.duplicates).toBe(duplicates)
+      expect(drain.progress()).toEqual({ waiting: 0, duplicates, refused: 0 })
       await end()
     }
     expect(await messagesOf(server, 'AGAIN')).toEqual(['one', 'two', 'two', 'three'])

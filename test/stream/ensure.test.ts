@@ -9,15 +9,19 @@ const CREATED = '2026-01-01T00:00:00Z'
 /** A manager whose answers the test gives, one after the other. */
 function link(...answers: (() => Promise<unknown>)[]) {
   const asked: unknown[][] = []
+  const names: string[] = []
   const ask = (...args: unknown[]) => {
     asked.push(args)
     return (answers.shift() ?? (() => refused(0)))()
   }
-  const manager = { streams: { info: ask, add: ask }, consumers: { info: ask, add: ask, delete: ask } }
-  return { asked, link: { manager } as unknown as Link }
+  const manager = {
+    streams: { info: ask, add: ask },
+    consumers: { info: ask, add: ask, delete: ask, list: () => names.map((name) => ({ name })) },
+  }
+  return { asked, names, link: { manager } as unknown as Link }
 }
 
-const wish = { stream: 'S', name: 'c', subject: 's.*', ackWaitMs: 500, isFresh: false }
+const wish = { stream: 'S', name: 'c', subject: 's.*', ackWaitMs: 500, term: null }
 const consumer = (config: object) => () =>
   Promise.resolve({
     created: CREATED,
@@ -43,14 +47,14 @@ test('what the server refuses for now is not taken for a missing stream', async 
 
 test('so is a consumer, and one that is there stays as it is', async () => {
   const made = link(() => refused(10014), consumer({ ack_wait: 500e6 }))
-  expect(await ensureConsumer(made.link, wish)).toEqual({ created: CREATED, ackWaitMs: 500 })
+  expect(await ensureConsumer(made.link, wish)).toEqual({ name: 'c', created: CREATED, ackWaitMs: 500 })
   expect(made.asked[1]?.[1]).toMatchObject({ durable_name: 'c', filter_subject: 's.*', ack_wait: 500e6 })
   const raced = link(
     () => refused(10014),
     () => refused(10148),
     consumer({}),
   )
-  expect(await ensureConsumer(raced.link, wish)).toEqual({ created: CREATED, ackWaitMs: 7 })
+  expect(await ensureConsumer(raced.link, wish)).toEqual({ name: 'c', created: CREATED, ackWaitMs: 7 })
   await expect(
     ensureConsumer(
       link(
@@ -65,10 +69,17 @@ test('so is a consumer, and one that is there stays as it is', async () => {
 test('one that is to begin anew is made again, whether it was there or not', async () => {
   for (const gone of [() => Promise.resolve(true), () => refused(10014)]) {
     const anew = link(gone, () => refused(10014), consumer({}))
-    expect(await ensureConsumer(anew.link, { ...wish, isFresh: true })).toBeDefined()
-    expect(anew.asked).toHaveLength(3)
+    anew.names.push('c-5', 'other', 'c')
+    expect(await ensureConsumer(anew.link, { ...wish, term: 7 })).toMatchObject({ name: 'c-7' })
+    expect(anew.asked.slice(0, 2)).toEqual([
+      ['S', 'c-5'],
+      ['S', 'c-7'],
+    ])
+    expect(anew.asked[2]).toMatchObject(['S', { durable_name: 'c-7' }])
   }
-  await expect(ensureConsumer(link(() => refused(503)).link, { ...wish, isFresh: true })).rejects.toThrow('503')
+  const broken = link(() => refused(503))
+  broken.names.push('c-5')
+  await expect(ensureConsumer(broken.link, { ...wish, term: 7 })).rejects.toThrow('503')
 })
 
 test('a consumer of another kind says what is wrong with it', async () => {

@@ -79,11 +79,30 @@ test('a window counts characters too, and what is longer goes alone', async () =
   expect(sent()).toBe('aaabbbcccccccccd')
 })
 
+test('nor does it go on while most of its characters are under way', async () => {
+  const { append, answer, sent } = start({ windowBytes: 10 })
+  await append('a', 'bbbbbbb', 'c')
+  await answer([0])
+  expect(sent()).toBe('abbbbbbb')
+  await answer([1])
+  expect(sent()).toBe('abbbbbbbc')
+})
+
 test('the train waits while too much is not over', async () => {
   const { publisher, append, answer } = start({ windowMax: 1 })
   await append('a'.repeat(10))
   expect(publisher.full()).toBe(false)
   await append('b'.repeat(10))
+  expect(publisher.full()).toBe(true)
+  await answer([0])
+  expect(publisher.full()).toBe(false)
+})
+
+test('nor does more wait than two windows have room for, so that a check-point is never far away', async () => {
+  const { publisher, append, answer } = start({ windowMax: 2, bufferMax: 1000 })
+  await append('a', 'b', 'c', 'd')
+  expect(publisher.full()).toBe(false)
+  await append('e')
   expect(publisher.full()).toBe(true)
   await answer([0])
   expect(publisher.full()).toBe(false)
@@ -95,7 +114,8 @@ test('what was stored is not sent again when another one failed, and nothing new
   await answer([0, 2])
   await answer([1], FULL)
   expect(sent()).toBe('abcde') // There was room for it before the failure was known.
-  await answer([3, 4])
+  await answer([3], FULL)
+  await answer([4])
   expect([sent(), publisher.flushed]).toEqual(['abcde', 1])
   await append('f')
   expect([sent(), log]).toEqual([
@@ -103,17 +123,19 @@ test('what was stored is not sent again when another one failed, and nothing new
     ['warn: cannot send to a:1: maximum messages exceeded (10077); it is tried again'],
   ])
   await retry()
-  expect(sent()).toBe('abcdebf')
+  expect(sent()).toBe('abcdebdf')
   await answer([1]) // Of the round before: nobody's business.
   expect(publisher.flushed).toBe(1)
-  await answer([5, 6])
+  await answer([5])
+  expect([publisher.flushed, log.length]).toEqual([3, 1])
+  await answer([6, 7])
   expect([publisher.flushed, log[1]]).toEqual([6, 'info: a:1 takes data again'])
 })
 
 test('waits for the answers to all that is under way before it tries again', async () => {
   const { append, answer, sent, retry } = start()
   await append('a', 'b')
-  await answer([0], FULL)
+  await answer([0, 0], FULL)
   await retry()
   expect(sent()).toBe('ab')
   await answer([1])
@@ -127,7 +149,7 @@ test('sends again what was not answered for in time, or over a connection that b
   clock.advance(99)
   await answer([0])
   clock.advance(1)
-  await turn()
+  await answer([1]) // Too late.
   await retry()
   expect(log[0]).toBe(
     'warn: cannot send to a:1: 1 messages were not acknowledged within requestMs (100 ms); it is tried again',
@@ -158,6 +180,13 @@ test('while all is answered for in time, nothing is late', async () => {
   await answer([2])
   clock.advance(1000)
   expect([publisher.flushed, log]).toEqual([3, []])
+  await append('d')
+  clock.advance(60)
+  await append('e')
+  await answer([3])
+  clock.advance(140)
+  await turn()
+  expect(log).toHaveLength(1)
 })
 
 test('a connection that breaks with nothing under way is no failure, and one that is closed takes nothing', async () => {
@@ -227,6 +256,8 @@ test('ends once all is stored, and lets go of what is not', async () => {
   await closed
   await append('b')
   publisher.release()
+  publisher.lost(new Error('gone'))
+  await turn()
   clock.advance(1000)
   expect(log).toEqual([])
 })

@@ -10,7 +10,7 @@ function start({ inFlightMax = 8 } = {}) {
   const arrived: StreamMessage[] = []
   const errors: string[] = []
   const known = new Set<number>()
-  const options = { stream: 'S', consumer: 'c', inFlightMax }
+  const options = { stream: 'S', inFlightMax }
   const puller = new Puller(new Escapement({ clock }), silentLogger, options, {
     arrived: (message) => {
       arrived.push(message)
@@ -18,7 +18,7 @@ function start({ inFlightMax = 8 } = {}) {
     },
     broken: ({ message }) => errors.push(message),
   })
-  puller.connected(nats.link, 300)
+  puller.connected(nats.link, 'c', 300)
   const ack = (sequence: number, deliveries = 1) => `$JS.ACK.S.c.${deliveries}.${sequence}.1.1.0`
   const give = (sequence: number, deliveries = 1) =>
     nats.hear('s', `m${sequence}`, { reply: ack(sequence, deliveries), 'Nats-Msg-Id': `i${sequence}` })
@@ -120,6 +120,6 @@ test('acknowledges over the next connection what was over while there was none',
   puller.lost()
   puller.over(arrived[0] as StreamMessage)
   expect(said()).toEqual([])
-  puller.connected(nats.link, 300)
+  puller.connected(nats.link, 'c', 300)
   expect(said()).toEqual(['+ACK 1', 'ask 7'])
 })

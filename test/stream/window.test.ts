@@ -19,7 +19,7 @@ function start(count: number) {
 test('what is over in any order is told in order', () => {
   const { window, over } = start(3)
   expect([over(1), window.flushed, window.size]).toEqual([false, 0, 6])
-  expect([over(0), window.flushed, window.size]).toEqual([true, 2, 2])
+  expect([over(0), window.flushed, window.size, window.at(0)]).toEqual([true, 2, 2, null])
   expect([over(2), window.flushed, window.position]).toEqual([true, 3, 3])
 })
 
