@@ -37,7 +37,7 @@ const LOOK_EVERY = 16
  * So long is held what came late, in ms. Whoever gave it up has said so or has left, and that is read behind it: it takes
  * the server a while to see who has.
  */
-const HOLD_MS = 100
+const HOLD_MS = 250
 
 /** Everything that is under way. */
 export class Works {

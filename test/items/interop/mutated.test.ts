@@ -226,7 +226,7 @@ test('files and catalogs of blocks to who looks for daemons, and finds them', as
   const home = temporary()
   const folder = join(home, 'client', 'cache', 'unittest')
   mkdirSync(folder, { recursive: true })
-  const options = { esc, log: silentLogger, home, runtimeDirectory: home, broadcast: 'off' as const, ackMs: 50 }
+  const options = { esc, log: silentLogger, home, runtimeDirectory: home, broadcast: 'off' as const, ackMs: 1000 }
   const directory = new Directory({ ...options, registries: [] })
   const own = daemon.store.item('_unittestcat').value as { readonly provenance: object }
   const texts = [JSON.stringify(own), JSON.stringify({ ...BLOCK, store: 'unittest', provenance: own.provenance })]
