@@ -24,6 +24,11 @@ interface Part {
 export function cutEnds(settings: CutSettings, app: string): ((train: Winder) => CutEnds) | null {
   const parts = settings.parts.map(partOf)
   if (parts.length === 0) return null
+  const twice = parts.find(({ name }, i) => parts.findIndex((part) => part.name === name) < i)
+  if (twice !== undefined)
+    throw new ConfigError([
+      `cut.parts must name a cut once: ${twice.name} is there twice; without any, all of it runs here`,
+    ])
   const chosen = settings.partitions.flatMap(rangeOf)
   return (train) => ({
     names: parts.map(({ name }) => name),

@@ -16,6 +16,9 @@ test('says which part or partition it can not read', () => {
   expect(() => cutEnds(settings('--cut.parts', 'a'), 'app')).toThrow(
     'cut.parts must be NAME:before or NAME:after: one of them is "a"',
   )
+  expect(() => cutEnds(settings('--cut.parts=a:before', '--cut.parts=a:after'), 'app')).toThrow(
+    'cut.parts must name a cut once: a is there twice; without any, all of it runs here',
+  )
   for (const partition of ['x', '3-1', '-1'])
     expect(() => cutEnds(settings('--cut.parts=a:after', `--cut.partitions=${partition}`), 'app')).toThrow(
       /cut.partitions must be numbers and ranges/,

@@ -16,7 +16,8 @@ export interface Severed {
  * Cut lines, which are changed: a cut with an end is where its line ends, one with beginnings is where it begins. Of all
  * lines those are left that are led to from the beginnings; from the train's own supplies if there are none.
  *
- * @throws {TrainError} If a name stands twice or not at all, or something leads past a cut into what is behind it.
+ * @throws {TrainError} If a name stands twice, or something leads past a cut into what is behind it.
+ * @throws {ConfigError} If a name stands nowhere, or the parts that are wished don't hang together.
  */
 export function sever(lines: readonly Line[], ends: CutEnds): Severed {
   const before = lines.flatMap((line) => line.places)
@@ -24,20 +25,22 @@ export function sever(lines: readonly Line[], ends: CutEnds): Severed {
   const beginnings: Line[] = []
   const begun = new Set<Line>()
   const cutOff = new Set<Line>()
-  let isCut = false
+  /** What stands at the cuts, by their names. */
+  const standing = new Map<string, object>()
   for (const line of lines) {
     for (const { occupant } of [...line.places]) {
       const cut = cutAt(occupant)
       const way = cut === null ? null : ends.at(cut)
-      if (way === null) continue
-      isCut = true
+      if (cut === null || way === null) continue
       const at = line.places.findIndex((place) => place.occupant === occupant)
       if ('end' in way) {
+        standing.set(cut.name, way.end)
         for (const { line: next } of line.branches) cutOff.add(next)
         line.places.splice(at, Infinity, placeOf(way.end))
         line.branches.length = 0
         break
       }
+      standing.set(cut.name, occupant as object)
       line.places.splice(0, at)
       begun.add(line)
       for (const supply of way.beginnings) beginnings.push(new Line([supply]).to(line as never))
@@ -46,10 +49,13 @@ export function sever(lines: readonly Line[], ends: CutEnds): Severed {
   const roots = begun.size > 0 ? beginnings : lines.filter((line) => line.startsWithSupply)
   const kept = reachedFrom(roots)
   const lost = lines.filter((line) => !kept.has(line))
-  requireSevered(kept, reachedFrom(cutOff), lost, begun)
   const left = new Set([...kept].flatMap((line) => line.places.map(({ occupant }) => occupant)))
+  const idle = ends.names.find((name) => !left.has(standing.get(name) ?? null))
+  if (idle !== undefined)
+    throw new ConfigError([`what is cut out must hang together: nothing of it leads to cut('${idle}') (cut.parts)`])
+  requireSevered(kept, reachedFrom(cutOff), lost, begun)
   return {
-    lines: isCut ? [...kept] : lines,
+    lines: standing.size > 0 ? [...kept] : lines,
     gone: new Set(before.map(({ occupant }) => occupant).filter((occupant) => !left.has(occupant))),
   }
 }

@@ -122,6 +122,22 @@ test('nothing may lead past a cut into what is behind it, and a name stands once
   })
 })
 
+test('parts that do not hang together are refused, wherever their cuts stand', async () => {
+  const sides = { a: 'before', b: 'after' } as const
+  const inOne = await start(sides, (train, supply) => {
+    train.line(supply, train.cut('a'), double, train.cut('b'), negate)
+  })
+  await expect(inOne.running).rejects.toMatchObject({
+    code: 'ERR_CONFIG',
+    message: "what is cut out must hang together: nothing of it leads to cut('b') (cut.parts)",
+  })
+  const inTwo = await start(sides, (train, supply) => {
+    const behind = train.line(train.cut<number>('b'), negate)
+    train.line(supply, train.cut<number>('a')).to(behind)
+  })
+  await expect(inTwo.running).rejects.toThrow("nothing of it leads to cut('a')")
+})
+
 test('a line that nothing leads to is still told of', async () => {
   const { running } = await start({}, (train, supply) => {
     train.line(supply, double)
