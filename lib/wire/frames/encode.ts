@@ -33,6 +33,11 @@ export function encodeAck(id: Uint8Array): OutFrame[] {
   return [VERSION, id, ACK, null, null, null]
 }
 
+/** Whether frames are those of an ACK that was made here. */
+export function isAck(frames: readonly OutFrame[]): boolean {
+  return frames[2] === ACK
+}
+
 /** What a message carries: its JSON, and the bytes of the array if its value is one. */
 export interface Body {
   readonly json: string

@@ -1,4 +1,5 @@
 /** Answers that had no room on their way to a client, in their order. */
+import { isAck } from '../frames/encode.js'
 import type { OutFrame } from '../frames/message.js'
 
 /**
@@ -7,13 +8,15 @@ import type { OutFrame } from '../frames/message.js'
  * @example
  * const backlog = new Backlog()
  * backlog.push(['REP', Buffer.alloc(10), null])
- * assert.deepEqual([backlog.length, backlog.bytes, backlog.first?.[0]], [1, 13, 'REP'])
+ * assert.deepEqual([backlog.length, backlog.answers, backlog.bytes, backlog.first?.[0]], [1, 1, 13, 'REP'])
  * backlog.shift()
  * assert.deepEqual([backlog.length, backlog.bytes], [0, 0])
  */
 export class Backlog {
   private readonly messages: OutFrame[][] = []
   private waiting = 0
+  /** How many of them are more than an ACK: of each request one, or a piece of a stream. */
+  answers = 0
 
   /** How many messages wait. */
   get length(): number {
@@ -32,17 +35,23 @@ export class Backlog {
 
   push(message: OutFrame[]): void {
     this.messages.push(message)
-    this.waiting += sizeOf(message)
+    this.count(message, 1)
   }
 
   /** The first one is on its way. */
   shift(): void {
-    this.waiting -= sizeOf(this.messages.shift() ?? [])
+    const message = this.messages.shift()
+    if (message !== undefined) this.count(message, -1)
   }
 
   clear(): void {
     this.messages.length = 0
-    this.waiting = 0
+    this.waiting = this.answers = 0
+  }
+
+  private count(message: readonly OutFrame[], by: 1 | -1): void {
+    this.waiting += by * sizeOf(message)
+    if (!isAck(message)) this.answers += by
   }
 }
 

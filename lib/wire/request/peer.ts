@@ -34,7 +34,12 @@ export class Peer {
 
   /** How much it has under way: what it asked for, and answers that it does not read. */
   get load(): number {
-    return this.asked.size + this.backlog.length
+    return this.asked.size + this.backlog.answers
+  }
+
+  /** Whether nothing of it is left here. */
+  get isIdle(): boolean {
+    return this.asked.size === 0 && this.backlog.length === 0
   }
 }
 
@@ -75,7 +80,7 @@ export class Peers {
 
   /** Forget the idle ones, of which most have left. */
   private tidy(): void {
-    for (const peer of this.peers.values()) if (peer.load === 0) this.forget(peer)
+    for (const peer of this.peers.values()) if (peer.isIdle) this.forget(peer)
     this.tidyAt = Math.max(IDLE_MAX, 2 * this.peers.size)
   }
 }

@@ -1,3 +1,4 @@
+import { encodeAck } from '../../../lib/wire/frames/encode.js'
 import { Backlog } from '../../../lib/wire/request/backlog.js'
 
 test('what waits is counted, in messages and in bytes, and goes in order', () => {
@@ -9,4 +10,15 @@ test('what waits is counted, in messages and in bytes, and goes in order', () =>
   backlog.clear()
   backlog.shift()
   expect([backlog.first, backlog.length, backlog.bytes]).toEqual([undefined, 0, 0])
+})
+
+test('an ACK is no answer', () => {
+  const backlog = new Backlog()
+  backlog.push(encodeAck(Buffer.from('1')))
+  backlog.push(['REP', null])
+  expect([backlog.length, backlog.answers]).toEqual([2, 1])
+  backlog.shift()
+  expect([backlog.length, backlog.answers]).toEqual([1, 1])
+  backlog.shift()
+  expect([backlog.length, backlog.answers]).toEqual([0, 0])
 })

@@ -1,3 +1,4 @@
+import { encodeAck } from '../../../lib/wire/frames/encode.js'
 import { Peers } from '../../../lib/wire/request/peer.js'
 
 const identity = (i: number) => Buffer.from(`peer ${i}`)
@@ -30,4 +31,10 @@ test('an answer that waits for room counts as under way', () => {
   const peer = new Peers().of(identity(1))
   peer.backlog.push([])
   expect(peer.load).toBe(1)
+})
+
+test('an ACK that waits for room is no request more, but its client is not forgotten', () => {
+  const peer = new Peers().of(identity(1))
+  peer.backlog.push(encodeAck(Buffer.from('1')))
+  expect([peer.load, peer.isIdle]).toEqual([0, false])
 })
