@@ -65,7 +65,10 @@ export class Item<T = unknown> {
     this.#value = this.isAuthoritative ? keptValue(options.initial ?? null) : null // What another begins with is history.
     this.#time = this.#value === null ? null : store.wall() / MS_PER_S
     this.#condition = new Condition((error) => store.fail(error, this))
-    this.#publications = new Publications((error) => store.fail(error, this))
+    this.#publications = new Publications(
+      (error) => store.fail(error, this),
+      (reading) => this.#carry(reading),
+    )
     this.#poller = new Poller(store.esc, () => this.#look())
     this.#sets = new Sets(store.esc, this)
     this.#following = this.isAuthoritative
@@ -245,10 +248,10 @@ export class Item<T = unknown> {
       throw new RangeError(`timestamp of ${this.#name} must be in seconds since the Unix epoch: it is ${timestamp}`)
     this.#condition.isStale = false
     this.#refreshing.leave() // A look that began before this knows nothing of it.
-    if (this.options.isStream === true) this.#tell({ value, time: timestamp }, 0)
+    if (this.options.isStream === true) this.#publications.tell({ value, time: timestamp }, 0)
     else if (repeat || this.#time === null || !isSameValue(value, this.#value)) {
       this.#keep({ value, time: timestamp })
-      this.#tell({ value: this.#value, time: timestamp }, 0)
+      this.#publications.tell({ value: this.#value, time: timestamp }, 0)
     }
     this.#settle()
   }
@@ -445,14 +448,14 @@ export class Item<T = unknown> {
     const isOther = this.#time === null || !isSameValue(reading.value, this.#value)
     if (isOther || reading.time !== this.#time) {
       this.#keep(reading)
-      if (!isTold) this.#tell({ value: this.#value, time: reading.time }, missed)
+      if (!isTold) this.#publications.tell({ value: this.#value, time: reading.time }, missed)
     }
     this.#settle()
     return isOther
   }
 
-  #tell({ value, time }: Reading<T>, missed: number): void {
-    this.#publications.tell(value, time * MS_PER_S, missed)
+  /** To the transports of its store, or the way of its own. */
+  #carry({ value, time }: Reading<T>): void {
     if (this.options.pub !== undefined) this.options.pub({ value, time })
     else this.store.published(this, this.asShown(value), time * MS_PER_S)
   }

@@ -91,6 +91,7 @@ export class Patience {
       if (this.#outer === null && this.#deadlineMs === null) return await work
       const end = new Promise<never>((_, reject) => (this.#stop = reject))
       this.#look()
+      if (this.#reason !== undefined) this.#stop(this.#reason) // It may have ended while the work began.
       return await Promise.race([work, end])
     } finally {
       this.close()

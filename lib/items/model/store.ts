@@ -227,7 +227,13 @@ export class Store {
     const error = toError(thrown)
     if (this.#errorListeners.size === 0)
       this.log.error({ err: error, item: item.key }, `${this.name}.${item.key}: ${error.message}`)
-    for (const listener of [...this.#errorListeners]) listener(error, item)
+    for (const listener of [...this.#errorListeners]) {
+      try {
+        listener(error, item)
+      } catch (fault) {
+        this.log.error({ err: toError(fault), item: item.key }, 'a listener to errors has failed')
+      }
+    }
   }
 
   /** Called by an item that publishes. One that was taken out has listeners of its own only. */

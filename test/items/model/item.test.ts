@@ -478,3 +478,23 @@ test('what is known is read at once, and what is done at once is set at once: wi
   const asked = new Asked(store, 'asked', { initial: 1 })
   expect([asked.readNow(), await asked.get()]).toEqual([null, 5])
 })
+
+test('what a listener sets or publishes goes out behind what it heard, and the last that goes out is what holds', async () => {
+  const { store, item } = start<number>({ type: 'numeric' })
+  const other = new Item<number>(store, 'other', { type: 'numeric' })
+  const sent: unknown[] = []
+  store.onPublication(({ key }, value) => sent.push([key, value]))
+  item.subscribe((value) => {
+    if (value === 1) void item.set(2)
+    if (value === 2) item.publish(3)
+    if (value === 3) void other.set(4)
+  })
+  item.publish(1)
+  expect(sent).toEqual([
+    ['level', 1],
+    ['level', 2],
+    ['level', 3],
+    ['other', 4],
+  ])
+  expect([item.value, await other.get()]).toEqual([3, 4])
+})

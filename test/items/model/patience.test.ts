@@ -104,3 +104,12 @@ test('work that asks for its signal before anybody waits hears of the end, and o
   done.clock.advance(50)
   expect(over.aborted).toBe(false)
 })
+
+test('where the patience ended while the work began, nobody waits for what comes of it', async () => {
+  const { clock, patience } = start({ deadlineMs: 50 })
+  patience.begin()
+  const { signal } = patience
+  clock.advance(50)
+  await expect(patience.race(forever())).rejects.toMatchObject({ code: 'ERR_DEADLINE' })
+  expect(signal.aborted).toBe(true)
+})

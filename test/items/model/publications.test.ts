@@ -3,7 +3,15 @@ import { Publications } from '../../../lib/items/model/publications.js'
 
 function start() {
   const failed: unknown[] = []
-  return { failed, publications: new Publications<number>((error) => failed.push(error)) }
+  const sent: unknown[] = []
+  const publications = new Publications<number>(
+    (error) => failed.push(error),
+    ({ value }) => {
+      sent.push(value)
+      if (value === 13) throw new Error('it goes nowhere')
+    },
+  )
+  return { failed, sent, publications }
 }
 
 test('a listener that throws keeps nobody from hearing', () => {
@@ -14,8 +22,8 @@ test('a listener that throws keeps nobody from hearing', () => {
     throw error
   })
   publications.add((...told) => heard.push(told))
-  publications.tell(1, 5, 2)
-  publications.tell(null, 6, 0)
+  publications.tell({ value: 1, time: 0.005 }, 2)
+  publications.tell({ value: null, time: 0.006 }, 0)
   expect([failed, heard]).toEqual([
     [error, error],
     [
@@ -31,17 +39,28 @@ test('who was stopped by a listener before it hears nothing', () => {
   const second = (value: unknown): void => void heard.push(value)
   publications.add(() => void publications.delete(second))
   publications.add(second)
-  publications.tell(1, 0, 0)
+  publications.tell({ value: 1, time: 0 }, 0)
   expect([heard, publications.size, publications.delete(second)]).toEqual([[], 1, false])
 })
 
-test('what a listener publishes while it hears comes behind for everybody', () => {
-  const { publications } = start()
+test('what a listener publishes while it hears comes behind for everybody, and is sent behind', () => {
+  const { publications, sent } = start()
   const heard: unknown[] = []
   publications.add((value) => {
-    if (value === 1) publications.tell(2, 0, 0)
+    if (value === 1) publications.tell({ value: 2, time: 0 }, 0)
   })
   publications.add((value) => void heard.push(value))
-  publications.tell(1, 0, 0)
-  expect(heard).toEqual([1, 2])
+  publications.tell({ value: 1, time: 0 }, 0)
+  expect([heard, sent]).toEqual([
+    [1, 2],
+    [1, 2],
+  ])
+})
+
+test('what can not be sent is heard all the same', () => {
+  const { failed, publications } = start()
+  const heard: unknown[] = []
+  publications.add((value) => void heard.push(value))
+  publications.tell({ value: 13, time: 0 }, 0)
+  expect([failed, heard]).toEqual([[new Error('it goes nowhere')], [13]])
 })

@@ -155,6 +155,23 @@ test('what fails where nobody waits goes to the log, or to who listens for that'
   expect([heard, logged.length]).toEqual([new Array(2).fill(['no', 'level']), 2])
 })
 
+test('who hears of errors and fails keeps nobody from hearing, neither then nor later', () => {
+  const logged: unknown[] = []
+  const log = lineLogger({}, (line) => logged.push(line))
+  const store = new Store('lamp', new Escapement({ clock: new ManualClock() }), { log })
+  const item = new Item<number>(store, 'level')
+  const fail = (): void => {
+    throw new Error('no')
+  }
+  const heard: unknown[] = []
+  store.onError(fail)
+  item.subscribe(fail)
+  item.subscribe((value) => heard.push(value))
+  item.publish(1)
+  item.publish(2)
+  expect([heard, logged.length]).toEqual([[1, 2], 2])
+})
+
 test('items are got and set by their names', async () => {
   const { store } = start()
   const item = new Item<number>(store, 'level', { initial: 1 })
