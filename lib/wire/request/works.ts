@@ -205,12 +205,12 @@ export class Works {
   }
 
   private give(work: Work, answer: Answer): void {
-    if (isStream(answer)) {
-      void this.stream(work, answer)
-      return
-    }
     let body: Body
     try {
+      if (isStream(answer)) {
+        void this.stream(work, answer)
+        return
+      }
       body = encodeBody(answer)
     } catch (error) {
       this.fail(work, error)
@@ -220,7 +220,15 @@ export class Works {
   }
 
   private fail(work: Work, error: unknown): void {
-    this.settle(work, encodeBody(errorReply(error, this.options)))
+    let body: Body
+    try {
+      body = encodeBody(errorReply(error, this.options))
+    } catch {
+      body = encodeBody(
+        errorReply('it failed with an error that can not be told, as its fields are no texts', this.options),
+      )
+    }
+    this.settle(work, body)
   }
 
   private settle(work: Work, body: Body): void {

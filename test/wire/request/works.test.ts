@@ -1,4 +1,5 @@
 import { Escapement, ManualClock } from '../../../lib/movement/index.js'
+import { turnOfNode } from '../../../lib/movement/loop/clock.js'
 import { anonymous } from '../../../lib/rights/index.js'
 import { WireError } from '../../../lib/wire/errors.js'
 import { Peer } from '../../../lib/wire/request/peer.js'
@@ -144,3 +145,25 @@ test('what comes late from a client that has left is not carried out, though it 
   clock.advance(250)
   expect([done, works.size]).toEqual([[], 0])
 })
+
+const itself: Record<string, unknown> = {}
+itself['itself'] = itself
+
+test.each<[string, Handler]>([
+  ['throws what can not be told', () => raise(Object.assign(new Error(), { message: itself }))],
+  ['throws it later', async () => await Promise.reject(Object.assign(new Error(), { message: itself }))],
+  ['answers nothing', () => undefined as never],
+  ['answers nothing later', async () => await Promise.resolve(undefined as never)],
+  ['answers what can not be told later', async () => await Promise.resolve(itself)],
+])('a handler that %s is answered for, and nothing of it stays', async (_what, handle) => {
+  const { works, delivered, peer, ask } = start(handle)
+  ask('1', { key: 'once' })
+  await turnOfNode()
+  expect([works.size, peer.asked.size, delivered.length]).toEqual([0, 0, 1])
+  ask('2', { key: 'once' })
+  expect(delivered.map((one) => one.slice(2))).toEqual([expect.stringMatching(/^{"error":/), delivered[0]?.slice(2)])
+})
+
+function raise(error: Error): never {
+  throw error
+}
