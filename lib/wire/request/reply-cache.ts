@@ -13,14 +13,11 @@ export interface ReplyCacheOptions {
 }
 
 /** A request with a key: under way, or answered. */
-export type Remembered = { readonly work: Work; readonly body: null } | { readonly work: Work; readonly body: Body }
+export type Remembered = Pick<Work, 'type' | 'target'> &
+  ({ readonly work: Work; readonly body: null } | { readonly work: null; readonly body: Body })
 
-interface Entry {
-  readonly work: Work
-  body: Body | null
-  bytes: number
-  expiresMs: number
-}
+/** Of what was answered not the work, which has all that was sent. */
+type Answered = Remembered & { readonly work: null; readonly bytes: number; readonly expiresMs: number }
 
 /**
  * Answers by the keys of their requests. What is under way is always remembered; what was answered until there are too many,
@@ -28,8 +25,8 @@ interface Entry {
  */
 export class ReplyCache {
   /** The answers, the oldest first, and what is under way. */
-  private readonly answered = new Map<string, Entry>()
-  private readonly running = new Map<string, Entry>()
+  private readonly answered = new Map<string, Answered>()
+  private readonly running = new Map<string, Work>()
   private readonly options: ReplyCacheOptions
   private bytes = 0
 
@@ -40,24 +37,25 @@ export class ReplyCache {
   /** What is known of a key; null: nothing. */
   find(key: string, nowMs: number): Remembered | null {
     this.expire(nowMs)
-    return this.running.get(key) ?? this.answered.get(key) ?? null
+    const work = this.running.get(key)
+    if (work === undefined) return this.answered.get(key) ?? null
+    return { type: work.type, target: work.target, work, body: null }
   }
 
   /** The first request with its key. */
   begin(key: string, work: Work): void {
-    this.running.set(key, { work, body: null, bytes: 0, expiresMs: 0 })
+    this.running.set(key, work)
   }
 
   /** It was answered; null: there is no one answer that could be given again. */
   end(key: string, body: Body | null, nowMs: number): void {
-    const entry = this.running.get(key)
+    const work = this.running.get(key)
     this.running.delete(key)
-    if (entry === undefined || body === null) return
-    entry.body = body
-    entry.bytes = key.length + body.json.length + (body.bulk?.length ?? 0)
-    entry.expiresMs = nowMs + this.options.replyCacheMs
-    this.answered.set(key, entry)
-    this.bytes += entry.bytes
+    if (work === undefined || body === null) return
+    const { type, target } = work
+    const bytes = key.length + target.length + body.json.length + (body.bulk?.length ?? 0)
+    this.answered.set(key, { type, target, work: null, body, bytes, expiresMs: nowMs + this.options.replyCacheMs })
+    this.bytes += bytes
     this.shrink()
   }
 
@@ -75,8 +73,8 @@ export class ReplyCache {
     }
   }
 
-  private drop(key: string, entry: Entry): void {
+  private drop(key: string, { bytes }: Answered): void {
     this.answered.delete(key)
-    this.bytes -= entry.bytes
+    this.bytes -= bytes
   }
 }

@@ -72,11 +72,8 @@ export class Works {
     const { request, principal } = asker
     const key = given === null ? null : `${JSON.stringify(principal)} ${given}`
     const known = key === null ? null : this.cache.find(key, this.options.esc.now())
-    if (known !== null && (known.work.type !== request.type || known.work.target !== request.target)) {
-      throw new WireError(
-        'ERR_WIRE_VALUE',
-        `a key is for one request: this was of ${known.work.type} ${known.work.target}`,
-      )
+    if (known !== null && (known.type !== request.type || known.target !== request.target)) {
+      throw new WireError('ERR_WIRE_VALUE', `a key is for one request: this was of ${known.type} ${known.target}`)
     }
     if (known !== null && known.body !== null) {
       void this.deliver(asker, known.body)

@@ -1,7 +1,7 @@
 import { ReplyCache } from '../../../lib/wire/request/reply-cache.js'
 import type { Work } from '../../../lib/wire/request/work.js'
 
-const work: Work = {} as never
+const work: Work = { type: 'SET', target: '', payload: { value: 'much' } } as never
 const body = (json: string) => ({ json, bulk: null })
 
 function start({ max = 10, bytesMax = 1000, ms = 1000 } = {}) {
@@ -19,7 +19,13 @@ test('what is under way is found, and then its answer', () => {
   cache.begin('a', work)
   expect(cache.find('a', 0)).toMatchObject({ work, body: null })
   cache.end('a', body('1'), 0)
-  expect(cache.find('a', 0)).toMatchObject({ work, body: body('1') })
+  expect(cache.find('a', 0)).toMatchObject({ type: 'SET', target: '', body: body('1') })
+})
+
+test('of what was answered only the answer is kept, not what was sent', () => {
+  const { cache, answer } = start()
+  answer('a', '1')
+  expect(JSON.stringify(cache.find('a', 0))).not.toContain('much')
 })
 
 test('what ended without an answer is forgotten', () => {
