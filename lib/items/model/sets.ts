@@ -19,7 +19,7 @@ export interface SetSteps<T> {
 export class Sets<T> {
   readonly #esc: EventLoop
   readonly #steps: SetSteps<T>
-  readonly #waiting: (() => void)[] = []
+  readonly #waiting = new Set<() => void>()
   #isBusy = false
 
   constructor(esc: EventLoop, steps: SetSteps<T>) {
@@ -33,10 +33,7 @@ export class Sets<T> {
    */
   run(value: unknown, options: AskOptions): T | null | Promise<T | null> {
     const patience = new Patience(this.#esc, `set ${this.#steps.key}`, options)
-    if (this.#isBusy) {
-      const turn = new Promise<void>((resolve) => this.#waiting.push(resolve))
-      return patience.race(turn.then(() => this.#take(value, options, patience)))
-    }
+    if (this.#isBusy) return this.#wait(patience, () => this.#take(value, options, patience))
     this.#isBusy = true
     let done: T | null | Promise<T | null> | undefined
     try {
@@ -45,6 +42,22 @@ export class Sets<T> {
       if (!isPromise(done)) patience.close()
     }
     return isPromise(done) ? patience.race(done) : done
+  }
+
+  /** How many wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
+  async #wait(patience: Patience, take: () => T | null | Promise<T | null>): Promise<T | null> {
+    let begin: () => void = () => undefined
+    const turn = new Promise<void>((resolve) => (begin = resolve))
+    this.#waiting.add(begin)
+    try {
+      return await patience.race(turn.then(take))
+    } finally {
+      this.#waiting.delete(begin) // Whoever has given up is let go: where one never ends, the others would be heaped up.
+    }
   }
 
   /** Its turn, until it is through. */
@@ -60,9 +73,11 @@ export class Sets<T> {
   }
 
   #handOver(): void {
-    const next = this.#waiting.shift()
+    const [next] = this.#waiting
     this.#isBusy = next !== undefined
-    next?.()
+    if (next === undefined) return
+    this.#waiting.delete(next)
+    next()
   }
 
   #carryOut(value: unknown, options: AskOptions, patience: Patience): T | null | Promise<T | null> {

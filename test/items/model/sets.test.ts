@@ -167,3 +167,17 @@ test('one that is asked for while another is carried out at once waits for its e
   expect([await inner, order.slice(2)]).toEqual([20, ['begin 20', 'end 20']])
   expect(sets.run(3, {})).toBe(30)
 })
+
+test('whoever gives up waiting is let go, however long the one before takes', async () => {
+  const { clock, sets, begun, end } = start()
+  const first = sets.run(1, {})
+  const late = [2, 3].map(async (value) => await sets.run(value, { deadlineMs: 100 }))
+  const last = sets.run(4, {})
+  expect(sets.waiting).toBe(3)
+  clock.advance(100)
+  expect((await Promise.allSettled(late)).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(sets.waiting).toBe(1)
+  await end()
+  await end()
+  expect([await first, await last, sets.waiting, begun.map(({ value }) => value)]).toEqual([10, 40, 0, [10, 40]])
+})
