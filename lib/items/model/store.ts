@@ -200,17 +200,13 @@ export class Store {
   /** Hear of each publication once, whoever else listens; what is computed is published only while somebody does. */
   onPublication(listener: PublicationListener): () => void {
     this.#publicationListeners = [...without(this.#publicationListeners, listener), listener]
-    return () => {
-      this.#publicationListeners = without(this.#publicationListeners, listener)
-    }
+    return () => void (this.#publicationListeners = without(this.#publicationListeners, listener))
   }
 
   /** Hear when the state of any item is another one. Answers how to stop. */
   onState(listener: StateListener): () => void {
     this.#stateListeners = [...without(this.#stateListeners, listener), listener]
-    return () => {
-      this.#stateListeners = without(this.#stateListeners, listener)
-    }
+    return () => void (this.#stateListeners = without(this.#stateListeners, listener))
   }
 
   /**
@@ -270,8 +266,7 @@ export class Store {
   }
 
   #methodOf(name: string): Method | undefined {
-    const found = [...this.methods].find(([known]) => known.toLowerCase() === name.toLowerCase())
-    return found?.[1]
+    return [...this.methods].find(([known]) => known.toLowerCase() === name.toLowerCase())?.[1]
   }
 
   #follow({ pattern, listener, subscriptions }: Watch, item: Item): void {
