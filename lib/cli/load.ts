@@ -35,7 +35,7 @@ export async function loadApp(file: string): Promise<App | null> {
 }
 
 /** Whether a file says that it exports an app. A plain script works while it is loaded. */
-function mayBeApp(file: string): boolean {
+export function mayBeApp(file: string): boolean {
   try {
     return /\b(export|as)\s+default\b/.test(readFileSync(file, 'utf8'))
   } catch {

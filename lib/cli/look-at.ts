@@ -11,7 +11,7 @@ import { requiringNothing } from '../conf/schema.js'
 import { takeFlag } from '../conf/take-flag.js'
 import { ConfigError } from '../errors/index.js'
 import { findApp } from './find-app.js'
-import { LoadError } from './load.js'
+import { LoadError, loadApp, mayBeApp } from './load.js'
 import { locate } from './locate.js'
 
 /** An app with the settings that its daemon has, or would have. */
@@ -92,9 +92,11 @@ function usualPlacesOf(name: string, argv: readonly string[]): Places {
  */
 export async function loadDaemonApp(name: string, argv: readonly string[]): Promise<App> {
   const { file } = locate(name)
-  if (file !== null && !/\bapp\s*[(<]|deadbeat\/app/.test(readFileSync(file, 'utf8'))) throw isScript(file)
-  const app = await findApp(name, argv)
-  if (app === null) throw isScript(resolve(name))
+  if (file !== null && !(mayBeApp(file) && /\bapp\s*[(<]|deadbeat\/app/.test(readFileSync(file, 'utf8'))))
+    throw isScript(file)
+  // A file that works only where it is what Node was started with is not: it is looked at.
+  const app = file === null ? await findApp(name, argv) : await loadApp(file)
+  if (app === null) throw isScript(file ?? resolve(name))
   return app
 }
 

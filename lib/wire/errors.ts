@@ -46,13 +46,17 @@ function describeError(error: Error, options: ErrorReplyOptions, depth: number):
     type,
     text: error.message === '' ? error.name : error.message,
     // An error of ours is told by its code; one of somebody else by its own name, where that says more.
-    ...(code !== '' || error.name === type || error.name === 'Error' ? {} : { name: error.name }),
+    ...(isOurs(error) || error.name === type || error.name === 'Error' ? {} : { name: error.name }),
     ...(code === '' ? {} : { code }),
     ...(error.cause === undefined || depth === 0
       ? {}
       : { cause: describeError(toError(error.cause), options, depth - 1) }),
     ...(options.debug === true && error.stack !== undefined ? { debug: error.stack } : {}),
   }
+}
+
+function isOurs(error: Error): boolean {
+  return error instanceof DeadbeatError && codeOf(error) !== ''
 }
 
 const TYPES: Readonly<Record<string, string>> = {

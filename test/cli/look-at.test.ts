@@ -6,7 +6,13 @@ import { scratch } from '../app/scratch.js'
 
 /** In a process of its own, for it loads apps. */
 async function look(name: string, argv: readonly string[] = []) {
-  const dir = scratch({ 'apps/idle.js': IDLE, 'a.mjs': 'console.log("it ran")', 'b.mjs': 'console.log("ran"); app()' })
+  const dir = scratch({
+    'apps/idle.js': IDLE,
+    'a.mjs': 'console.log("it ran")',
+    'b.mjs': 'console.log("ran"); app()',
+    'c.mjs': '// deadbeat/app\nexport const b = 1\nconsole.log("it ran")',
+    'd.mjs': 'export default "app("\nif (process.argv[1] === import.meta.filename) console.log("it served")',
+  })
   const body = `process.chdir(${JSON.stringify(dir)})
     const { lookAt } = await import(source + 'lib/cli/look-at.ts')
     try {
@@ -27,6 +33,11 @@ test('pid file and log of the daemon are found, and nothing is made', async () =
 
 test('a plain script is refused, and not run', async () => {
   expect((await look('a.mjs')).told).toEqual([['ERR_LOAD', 64]])
+  expect((await look('c.mjs')).told).toEqual([['ERR_LOAD', 64]])
+})
+
+test('what a file does where Node was started with it, it does not when it is looked at', async () => {
+  expect((await look('d.mjs')).told).toEqual([['ERR_LOAD', 64]])
 })
 
 test('a wrong setting and an app that is not there are told', async () => {

@@ -67,4 +67,8 @@ test('an error that is empty is none', () => {
 test('an error may have any name', () => {
   const error = Object.assign(new Error('odd'), { name: 'constructor' })
   expect(errorReply(error)).toEqual({ error: { type: 'RuntimeError', name: 'constructor', text: 'odd' } })
+  const own = Object.assign(new Error('no paper'), { name: 'NoPaper', code: 'E_PAPER' })
+  expect(errorReply(own)).toEqual({
+    error: { type: 'RuntimeError', name: 'NoPaper', text: 'no paper', code: 'E_PAPER' },
+  })
 })
