@@ -4,10 +4,13 @@ import { GroupCommit } from '../../../lib/kv/embedded/group-commit.js'
 import type { State } from '../../../lib/kv/embedded/state.js'
 import { RefusedError } from '../../../lib/kv/errors.js'
 import { applyCommit } from '../../../lib/kv/store/apply.js'
-import { put, startTables } from './kit.js'
+import { WriteTurn } from '../../../lib/kv/embedded/write-turn.js'
+import { ManualClock } from '../../../lib/movement/loop/clock.js'
+import { withNative } from '../../support/with-native.js'
+import { newPath, put, startTables } from './kit.js'
 
-function start() {
-  const { tables, turn } = startTables()
+function start(path = newPath()) {
+  const { tables, turn } = startTables(path)
   const written: State[] = []
   const group = new GroupCommit(tables, 'here', turn, {
     check: () => undefined,
@@ -68,4 +71,19 @@ test('what must be done first is done at once', () => {
   expect(revisions()).toEqual([2])
   const fail = (): void => { group.addNow(() => { throw new Error('broken') }) } // prettier-ignore
   expect(fail).toThrow('here is not available: broken')
+})
+
+withNative('others may write as soon as it has written, or could not', async () => {
+  const path = newPath()
+  const { group, commit } = start(path)
+  const others = new WriteTurn(path, { clock: new ManualClock(), busyMs: 1000 })
+  await commit('a')
+  expect(others.take()).toBe(true)
+  others.give()
+  const broken = group.add(() => {
+    throw new Error('broken')
+  })
+  await expect(broken).rejects.toThrow('broken')
+  expect(others.take()).toBe(true)
+  others.close()
 })
