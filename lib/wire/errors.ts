@@ -45,8 +45,7 @@ function describeError(error: Error, options: ErrorReplyOptions, depth: number):
   return {
     type,
     text: error.message === '' ? error.name : error.message,
-    // An error of ours is told by its code; one of somebody else by its own name, where that says more.
-    ...(isOurs(error) || error.name === type || error.name === 'Error' ? {} : { name: error.name }),
+    ...(nameSaysMore(error, type) ? { name: error.name } : {}),
     ...(code === '' ? {} : { code }),
     ...(error.cause === undefined || depth === 0
       ? {}
@@ -55,8 +54,10 @@ function describeError(error: Error, options: ErrorReplyOptions, depth: number):
   }
 }
 
-function isOurs(error: Error): boolean {
-  return error instanceof DeadbeatError && codeOf(error) !== ''
+/** An error of ours is told by its code, and so is one of JavaScript's own that has one; any other by its name. */
+function nameSaysMore(error: Error, type: string): boolean {
+  if (error.name === type || error.name === 'Error') return false
+  return codeOf(error) === '' || !(error instanceof DeadbeatError || Object.hasOwn(TYPES, error.name))
 }
 
 const TYPES: Readonly<Record<string, string>> = {
