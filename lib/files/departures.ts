@@ -141,7 +141,6 @@ export class Departures {
     const name = followed.names.get(file.path)
     const fresh = new TailedFile(file.path, file.id, 0)
     const copies = rest === null ? later : [rest, ...later]
-    if (rest === null) this.remember(file) // Else its copy is remembered, once that was read to its end.
     reader.forget(file)
     followed.open.move(file, fresh)
     followed.known.set(file.id, fresh)
@@ -164,6 +163,9 @@ export class Departures {
     if (name !== undefined) name.rotations += 1
     if (isFound) this.tellCopied(file, copies.length > 0)
     else this.tellTruncated(file, fresh.seen)
+    // What was only seen may be of newer content, by which no copy of the old one would be known again.
+    if (isFound || file.isSuspect) file.seen = isFound ? file.put : file.scanned
+    if (rest === null) this.remember(file) // Else its copy is remembered, once that was read to its end.
     reader.ready(copies[0] ?? fresh)
   }
 

@@ -108,6 +108,42 @@ test('finds the copy of a file that was copied and truncated, also if it was twi
   expect(messages()).toEqual([])
 })
 
+test.each([
+  ['that lay beside it', 'a.log.1'],
+  ['that came beside it later', 'aside'],
+])('knows the copy of a short file again %s, though its file outgrew it before anybody looked', async (_, copy) => {
+  const { append, copyTruncate, compress, rename, run } = world()
+  append('a.log', 'one\n')
+  const { gets, kill, supply, esc, clock, until } = await run(null)
+  await gets('one')
+  const unseen = async (change: () => void) => {
+    supply.pause()
+    change()
+    if (!esc.inotify) clock.advance(1000)
+    await esc.waitIdle()
+    supply.resume()
+  }
+  await unseen(() => {
+    copyTruncate('a.log', 'a.log.2')
+    copyTruncate('a.log', 'a.log.1') // Empty, and not to be known again once it is compressed.
+  })
+  await until(() => supply.progress()[0]?.rotations === 1)
+  append('a.log', 'two\n')
+  await gets('one', 'two')
+  await unseen(() => {
+    rename('a.log.1', 'a.log.3')
+    copyTruncate('a.log', copy)
+    append('a.log', 'three, which is longer\n')
+  })
+  await gets('one', 'two', 'three, which is longer')
+  const mark = await kill()
+  compress('a.log.3')
+  if (copy !== 'a.log.1') rename(copy, 'a.log.1')
+  compress('a.log.1')
+  append('a.log', 'four\n')
+  await (await run(mark)).gets('four')
+})
+
 test('says what is lost of a file that was deleted, and begins the one that has its name', async () => {
   const { append, path, first, run } = world()
   append('a.log', 'one\ntwo')
