@@ -335,13 +335,16 @@ test('while somebody looks on, data come one by one, and order is kept across th
 
 test('what is in a worker is in check-points', async () => {
   const checkpoints = new MemoryCheckpoints()
-  const { supply, train, end } = await start({}, testTrain({ checkpoints }))
+  const gate = new Int32Array(new SharedArrayBuffer(4))
+  const { supply, train, end } = await start({ export: 'gated', settings: gate.buffer }, testTrain({ checkpoints }))
   supply.pushText('a\nb')
   await new Promise((resolve) => train.checkpoint(resolve))
   expect((JSON.parse(checkpoints.record ?? '') as { values: unknown }).values).toEqual([
     { cog: 'Parallel', data: 'a' },
     { cog: 'Parallel', data: 'b' },
   ])
+  Atomics.store(gate, 0, 1)
+  Atomics.notify(gate, 0)
   await end()
 })
 
