@@ -91,6 +91,7 @@ ${formatTable()}
     ['The daemon', 'lib/daemon/index'],
     ['Every app', 'lib/app/index'],
     ['Daemons of items', 'lib/items/index'],
+    ['Nodes of a fleet', 'lib/runner/index'],
     ...cogs.map((name) => [`\`cogs/${name}\``, `cogs/${name}`]),
   ]
   for (const [title, path] of parts) {

@@ -2,6 +2,10 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { KINDS, type Kind } from '../runner/job/job-id.js'
 import { collect } from './announce-flags.js'
+import { helpText } from '../conf/help.js'
+import { describeSchema } from '../conf/schema.js'
+import { escapeControls } from '../errors/escape-controls.js'
+import { nodeBaseConfig } from '../runner/node/node-config.js'
 import { duration, kvOption } from './daemon-options.js'
 import type { CommonFlags } from './kv/session.js'
 
@@ -12,12 +16,15 @@ that is. Kinds: any, on one of the group's nodes; at, on a node by its name; all
   deadbeat node --url etcd://db1:2379                    a node of the group default, called as this machine
   deadbeat node --name n1 -g lab -g line --capacity 4    of two groups, for at most four jobs at once
   deadbeat node --labels disk=ssd --labels room=3        takes also jobs that ask for these labels
+  deadbeat node --config /etc/deadbeat/node.json         with settings from a file
   deadbeat node --signer KEY                             runs only code that the holder of this key has signed
   deadbeat node --unit > /etc/systemd/system/deadbeat-node.service
   deadbeat get node-n1.running                           what it says of itself; deadbeat call node-n1.drain
 
 A job belongs to the node that holds its claim, for as long as the store hears from the node: --ttl. A node that can't reach the
 store ends its own jobs before that, so that no job runs twice; others take them then.
+
+How it works, by settings (below): in a file, in the environment (DEADBEAT_NODE_TURN_MS), or as flags (--node.turn-ms 100).
 
 What it says of itself only this machine is told. For others it needs a key of CURVE (deadbeat keys --help), by settings, here or
 in the environment (DEADBEAT_ITEMS_LISTEN, ...): --items.listen ADDRESS --items.key NAME, and --items.advertise, .keys, .port,
@@ -51,7 +58,9 @@ export interface NodeFlags extends Pick<
   readonly signer: readonly string[]
   readonly home?: string
   readonly unit?: true
-  /** Settings of its daemon of items: `--items.key NAME`. */
+  /** A file of settings. */
+  readonly config?: string
+  /** Settings as flags: `--items.key NAME`, `--node.turn-ms 100`. */
   readonly settings: readonly string[]
   readonly json?: true
 }
@@ -68,7 +77,7 @@ export function addNode(program: Command, end: (code: number) => void): void {
     .command('node')
     .summary('run the jobs of a fleet on this machine')
     .description('Be a node of a fleet: run jobs of its groups, in the foreground.')
-    .argument('[settings...]', 'how it is asked over the wire: --items.key n1')
+    .argument('[settings...]', 'how it works, and how it is asked over the wire: --node.turn-ms 100, --items.key n1')
     .allowUnknownOption()
     .option('--name <name>', 'what others know it by (default: the name of this machine)')
     .addOption(
@@ -108,14 +117,27 @@ export function addNode(program: Command, end: (code: number) => void): void {
         .default([], 'none'),
     )
     .option('--home <directory>', 'in place of $MKTL_HOME')
+    .option('--config <file>', 'a file of settings: {"node": {"turnMs": 100}, "items": {"key": "n1"}}')
     .option('--unit', 'print the unit that lets systemd run it so')
     .option('--json', 'say in a line of JSON where it is')
-    .addHelpText('after', HELP)
-    .action(async (settings: readonly string[], flags: Omit<NodeFlags, 'settings'>) => {
+    .addHelpText('after', () => HELP + helpText(describeSchema({ node: nodeBaseConfig }), process.stdout.columns))
+    .action(async (settings: readonly string[], flags: Omit<NodeFlags, 'settings'>, command: Command) => {
+      await refuseStrangers(settings, command)
       const { orTell } = await import('./tell.js')
       const { node } = await import('./node.js')
       end(await orTell('node', () => node({ ...flags, settings })))
     })
+}
+
+/** What is neither a flag nor a setting, nor the value of one, is refused as by every command. */
+async function refuseStrangers(argv: readonly string[], command: Command): Promise<void> {
+  const { strangersOfNode } = await import('./node-settings.js')
+  const flags = command.options.flatMap(({ long }) => long ?? [])
+  const refusals = strangersOfNode(argv, flags).map(({ word, meant }) => {
+    const what = word.startsWith('-') ? `unknown option '${word}'` : `'${word}' is no option, nor the value of one`
+    return `error: ${escapeControls(what)}${meant === null ? '' : `\n(Did you mean ${meant}?)`}`
+  })
+  if (refusals.length > 0) command.error(refusals.join('\n'), { code: 'commander.unknownOption' })
 }
 
 /** One that is no key would believe nobody, and say so only when a job fails. */

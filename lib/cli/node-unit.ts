@@ -12,7 +12,7 @@ const STOP_MS = 30_000
 export function nodeUnit(flags: Pick<NodeFlags, 'name' | 'url' | 'ttl'>, argv: readonly string[]): string {
   const { name = hostname(), url } = flags
   const [program = '', main = '', , ...words] = argv
-  const given = words.filter((word) => word !== '--unit')
+  const given = words.filter((word) => word !== '--unit').map(wholePath)
   const isFile = url?.startsWith('file:') === true
   return systemdUnit({
     name: 'node',
@@ -24,4 +24,11 @@ export function nodeUnit(flags: Pick<NodeFlags, 'name' | 'url' | 'ttl'>, argv: r
     startTimeoutMs: STOP_MS + 2 * flags.ttl,
     stopTimeoutMs: STOP_MS,
   })
+}
+
+/** systemd starts it elsewhere. */
+function wholePath(word: string, at: number, words: readonly string[]): string {
+  const [, flag, path] = /^(--(?:config|rights))=(.+)$/.exec(word) ?? []
+  if (flag !== undefined && path !== undefined) return `${flag}=${resolve(path)}`
+  return ['--config', '--rights'].includes(words[at - 1] ?? '') ? resolve(word) : word
 }

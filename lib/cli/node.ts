@@ -3,23 +3,23 @@ import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { EXIT } from '../app/exit-codes.js'
 import { gather } from '../conf/index.js'
+import { ConfigError } from '../errors/index.js'
 import { DaemonAnnouncer, itemsBaseConfig, optionsFromSettings, readDaemonName } from '../items/index.js'
 import { logger } from '../log/log.js'
 import { Escapement } from '../movement/index.js'
 import { openRights } from '../rights/index.js'
 import { DaemonCalls } from '../runner/node/daemon-calls.js'
-import { makeNode } from '../runner/node/make-node.js'
+import { makeNode, type MakeNodeOptions } from '../runner/node/make-node.js'
+import type { Node } from '../runner/node/node.js'
 import { NodeDaemon } from '../runner/node/node-daemon.js'
 import { DEFAULT_GROUP, Keys, startApp, startJob } from '../runner/index.js'
 import { defaultKeyDirectory, KeyDirectory } from '../wire/index.js'
 import { Session } from './kv/session.js'
 import { ofProcess } from './kv/surroundings.js'
 import type { NodeFlags } from './node-command.js'
+import { nodeSettings } from './node-settings.js'
 import { nodeUnit } from './node-unit.js'
 import { runDaemon } from './run-daemon.js'
-
-/** Which part of a lease is left when a node ends the jobs that it can't confirm. */
-const GUARD = 1 / 5
 
 /**
  * Be a node until it is stopped.
@@ -33,19 +33,20 @@ export async function node(flags: NodeFlags): Promise<number> {
     return EXIT.ok
   }
   const { name = hostname(), group, kinds, capacity, ttl: ttlMs, size = null, signer, json = false } = flags
+  const settings = nodeSettings(flags.settings, flags.config === undefined ? null : resolve(flags.config))
   const log = logger
   const store = storeOf(flags)
   const kv = store.backend
   const home = flags.home ?? homeOfUnit()
   const where = home === undefined ? {} : { home }
   const esc = Escapement.instance
-  const opened = await daemonOptions(flags.settings, home)
+  const opened = await daemonOptions(settings.items, home)
   const { curve, address = '127.0.0.1' } = opened.options
   const calls = new DaemonCalls({ esc, log, kv, keys: curve?.keys, serverKeyOf: opened.serverKeyOf, ...where })
   try {
     const rights = flags.rights === undefined ? null : (await openRights({ file: resolve(flags.rights), log })).rights
-    const made = makeNode({
-      ...{ kv, name, kinds, capacity, size, ttlMs, guardMs: ttlMs * GUARD, log, rights, startJob, startApp },
+    const made = nodeOf({
+      ...{ ...settings.node, kv, name, kinds, capacity, size, ttlMs, log, rights, startJob, startApp },
       keys: new Keys(`${store.prefix}/deadbeat`),
       groups: group.length === 0 ? [DEFAULT_GROUP] : group,
       labels: Object.fromEntries(flags.labels),
@@ -77,13 +78,18 @@ export async function node(flags: NodeFlags): Promise<number> {
   }
 }
 
-/** Its announcement goes to the store, whatever is set; its name is that of the node. */
-const { enabled, alias, announce, rightsKey, callPort, override, ...serving } = itemsBaseConfig
+/** A node, whose limits must fit each other. */
+function nodeOf(options: MakeNodeOptions): Node {
+  try {
+    return makeNode(options)
+  } catch (error) {
+    throw error instanceof RangeError ? new ConfigError([error.message]) : error
+  }
+}
 
 /** How it is asked over the wire, as the settings say. */
-async function daemonOptions(argv: readonly string[], home: string | undefined) {
+async function daemonOptions(given: ReturnType<typeof nodeSettings>['items'], home: string | undefined) {
   const usual = gather({ items: itemsBaseConfig }, { argv: [], env: {} }).items
-  const given = gather({ items: serving }, { argv, env: process.env, file: null }).items
   const items = { ...usual, ...given, announce: false }
   const around = { esc: Escapement.instance, log: logger, stateDirectory: '', kv: { url: null, prefix: '' }, home }
   const opened = await optionsFromSettings({ items }, around)

@@ -16,13 +16,15 @@ export interface Findings {
   readonly found: Found[]
   readonly faults: string[]
   readonly warnings: string[]
+  /** The words that are no setting's flag, of which each is a fault, too. */
+  readonly strangers: string[]
   /** Whether a part couldn't be read, so that what it sets is unknown. */
   isUnread: boolean
 }
 
 /** Findings to which nothing was added yet. */
 export function noFindings(): Findings {
-  return { found: [], faults: [], warnings: [], isUnread: false }
+  return { found: [], faults: [], warnings: [], strangers: [], isUnread: false }
 }
 
 /** A value with where it was found, which is worked out only if somebody asks. */

@@ -6,7 +6,7 @@ import { found, noFindings, type Findings, type Found } from './findings.js'
 import { readWithIncludes } from './include.js'
 import { kebab, type SchemaRow } from './schema.js'
 import { fromCredentials, mayLieInFile, takeSecret } from './secrets.js'
-import { suggest } from './suggest.js'
+import { suggestName } from './suggest.js'
 
 /** How much of a name that nothing takes is shown. */
 const NAME_MAX = 100
@@ -101,14 +101,17 @@ export function fromFlags(argv: readonly string[], rows: readonly SchemaRow[]): 
     const negated = byFlag.get(flag.replace(/^(--|.*\.)no-/, '$1'))
     const secret = flag.endsWith('-file') ? byFlag.get(flag.slice(0, -'-file'.length)) : undefined
     const needsValue = (rule: string): void => void findings.faults.push(`${flag} needs a value: ${rule}`)
-    if (name === '') findings.faults.push(`${describeValue(arg)} is no flag: write --name value`)
-    else if (row === undefined && negated?.format === 'boolean' && inline === undefined) {
+    if (name === '') {
+      findings.strangers.push(arg)
+      findings.faults.push(`${describeValue(arg)} is no flag: write --name value`)
+    } else if (row === undefined && negated?.format === 'boolean' && inline === undefined) {
       findings.found.push(textual(negated, 'false', arg))
     } else if (row === undefined && secret !== undefined && mayLieInFile(secret)) {
       const [path] = inline === undefined ? takeValues(rest, false) : [inline]
       if (path === undefined) needsValue('a path')
       else takeSecret(secret, path, flag, findings)
     } else if (row === undefined) {
+      findings.strangers.push(`--${name}`)
       findings.faults.push(unknown(`--${name}`, rows, 'flag', (other) => other.flag))
       if (inline === undefined && rest[0]?.startsWith('-') === false) rest.shift() // What follows is its value.
     } else if (row.format === 'boolean' && inline === undefined) {
@@ -143,10 +146,7 @@ function textual(row: SchemaRow, text: string, origin: string): Found {
 }
 
 function unknown(name: string, rows: readonly SchemaRow[], origin: string, nameOf: (row: SchemaRow) => string): string {
-  const whole = suggest(name, rows.map(nameOf))
-  const last = name.slice(name.lastIndexOf('.') + 1)
-  const byKey = rows.find((row) => nameOf(row).split('.').at(-1) === last) // Right name, wrong or no section.
-  const meant = byKey === undefined ? whole : nameOf(byKey)
+  const meant = suggestName(name, rows.map(nameOf))
   const shown = name.length > NAME_MAX ? `${name.slice(0, NAME_MAX)}...` : name
   return `${shown} is unknown: ${meant === null ? '--help lists what there is' : `did you mean ${meant}?`} (${origin})`
 }

@@ -18,6 +18,22 @@ export function suggest(word: string, candidates: Iterable<string>): string | nu
   return best
 }
 
+/**
+ * The same for names in parts, `dns.cacheMax` or `--dns.cache-max`: one that ends in the right part, whatever its section is, is
+ * nearer than all others.
+ *
+ * @example
+ * assert.equal(suggestName('--cache-max', ['--dns.ttl', '--dns.cache-max']), '--dns.cache-max')
+ */
+export function suggestName(name: string, candidates: readonly string[]): string | null {
+  const last = lastOf(name)
+  return candidates.find((candidate) => lastOf(candidate) === last) ?? suggest(name, candidates)
+}
+
+function lastOf(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1).replace(/^--/, '')
+}
+
 /** How many letters must be changed, added, removed or swapped with their neighbour to make one word the other. */
 function editDistance(from: string, to: string): number {
   let before: number[] = []

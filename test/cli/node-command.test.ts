@@ -23,3 +23,29 @@ it.each([
   const command = program.commands[0]!.exitOverride().configureOutput({ writeErr: () => undefined })
   expect(() => command.parse(argv, { from: 'user' })).toThrow(message)
 })
+
+it('refuses what is no option by its name, and says what may have been meant', async () => {
+  const said: string[] = []
+  const program = new Command().exitOverride()
+  addNode(program, () => undefined)
+  program.commands[0]!.exitOverride().configureOutput({ writeErr: (text) => said.push(text) })
+  const argv = ['node', '--name', 'n1', '--capcity', '4', '--items.kye', 'n1', 'stray', '--zebra\n']
+  await expect(program.parseAsync(argv, { from: 'user' })).rejects.toMatchObject({ code: 'commander.unknownOption' })
+  expect(said.join('').split('\n')).toEqual([
+    "error: unknown option '--capcity'",
+    '(Did you mean --capacity?)',
+    "error: unknown option '--items.kye'",
+    '(Did you mean --items.key?)',
+    "error: 'stray' is no option, nor the value of one",
+    "error: unknown option '--zebra\\x0a'",
+    '',
+  ])
+})
+
+it('tells in its help how a node works, with what it does if nobody says otherwise', () => {
+  const said: string[] = []
+  const program = new Command()
+  addNode(program, () => undefined)
+  program.commands[0]!.configureOutput({ writeOut: (text) => said.push(text) }).outputHelp()
+  expect(said.join('')).toMatch(/--node.blameless-ms DURATION\n[^]*Default 600000 ms/)
+})

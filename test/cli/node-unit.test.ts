@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { temporary } from '../support/temporary.js'
 import { nodeUnit } from '../../lib/cli/node-unit.js'
 
@@ -21,6 +21,14 @@ it('runs the node as it was asked for here, may shut jobs in, and write to the f
     ],
   ])
     expect(unit.split('\n')).toContain(line)
+})
+
+it('names files by their whole paths', () => {
+  const unit = nodeUnit(
+    { name: 'n1', ttl: 10_000 },
+    argv('--name', 'n1', '--config', 'n1.json', '--rights=r.json', '--unit'),
+  )
+  expect(unit).toContain(`node --name n1 --config ${resolve('n1.json')} --rights=${resolve('r.json')}\n`)
 })
 
 it('names the node after its machine where no name was given', () => {

@@ -42,11 +42,21 @@ it('runs the jobs of its groups until it is stopped, says where it is, and leave
 })
 
 it('says what is wrong with what it was given', async () => {
-  const dir = scratch({})
+  const dir = scratch({ 'node.json': '{"node": {"guardMs": "5s"}}' })
   const start = (...argv: string[]) => startDeadbeat(dir, ['node', ...argv], '').then(({ ended }) => ended)
-  const [store, rights] = await Promise.all([start('--url', 'redis://x'), start('--rights', join(dir, 'none.json'))])
+  const [store, rights, settings, flag] = await Promise.all([
+    start('--url', 'redis://x'),
+    start('--rights', join(dir, 'none.json')),
+    start('--config', 'node.json', '--ttl', '10s'),
+    start('--capcity', '4'),
+  ])
   expect([store.status, store.stderr]).toEqual([64, expect.stringContaining('must begin with etcd:, file:')])
   expect([rights.status, rights.stderr]).toEqual([78, expect.stringContaining('none.json')])
+  expect([settings.status, settings.stderr]).toEqual([
+    78,
+    'node: guardMs must be below half of ttlMs, 10000: it is 5000\n',
+  ])
+  expect([flag.status, flag.stderr]).toEqual([64, "error: unknown option '--capcity'\n(Did you mean --capacity?)\n"])
 })
 
 it('is asked by other machines with keys that it knows, by the rights that it has, and by nobody else', async () => {

@@ -12,5 +12,5 @@ test('where a value was found is worked out only for who asks', () => {
 
 test('new findings share nothing', () => {
   noFindings().faults.push('x')
-  expect(noFindings()).toEqual({ found: [], faults: [], warnings: [], isUnread: false })
+  expect(noFindings()).toEqual({ found: [], faults: [], warnings: [], strangers: [], isUnread: false })
 })

@@ -7,6 +7,7 @@ import { Keys } from '../keys.js'
 import { RunnerError } from '../errors.js'
 import type { Attempt, AttemptSupport } from './attempt.js'
 import type { ErrorSink } from './error-sink.js'
+import { NODE_DEFAULTS, type NodeSettings } from './node-config.js'
 import { isAway } from './patience.js'
 import { Runner } from './runner.js'
 import { Slots } from './slots.js'
@@ -15,7 +16,7 @@ import type { Starter } from './starter.js'
 import { Tenure, type Hold } from './tenure.js'
 
 /** What a node is, and how it works. */
-export interface NodeOptions {
+export interface NodeOptions extends Partial<NodeSettings> {
   readonly kv: Backend
   /** What others know it by: no two nodes of a fleet have one name. */
   readonly name: string
@@ -32,25 +33,12 @@ export interface NodeOptions {
   readonly size?: number | null
   /** How long it is missed when it is gone without a word; 10 s if it isn't given. */
   readonly ttlMs?: number
-  /** So long before that it ends its own jobs, when the store is out of reach; 2 s if it isn't given. */
-  readonly guardMs?: number
-  /** How long it leaves a job to each node that should rather take it; 50 ms if it isn't given. */
-  readonly turnMs?: number
-  /** How many attempts of a job that are over are kept; 20 if it isn't given. */
-  readonly historyMax?: number
-  /** How long what a job writes waits for more of it; 500 ms if it isn't given. */
-  readonly logFlushMs?: number
-  /** How much of it goes into one key, in characters; 32,768 if it isn't given. */
-  readonly logPieceChars?: number
-  /** How much of it waits for a store that is away, in characters; 1,048,576 if it isn't given. */
-  readonly logWaitingChars?: number
-  /** How long it is tried to write an end that the store refuses; 60 s if it isn't given. */
-  readonly endRetryMs?: number
-  /** After how long an attempt is no reason for its node to be gone: it ends a row of losses; 10 min if it isn't given. */
-  readonly blamelessMs?: number
   readonly random?: () => number
   readonly log?: Logger
 }
+
+/** Which part of a lease is left when a node ends the jobs that it can't confirm, if nothing is said. */
+const GUARD = 1 / 5
 
 /** A node of a fleet. */
 export class Node {
@@ -74,7 +62,7 @@ export class Node {
 
   constructor(options: NodeOptions) {
     const { kv, name, keys = new Keys(), labels = {}, capacity = 16, log = stderrLogger } = options
-    const { groups = ['default'], kinds = KINDS, ttlMs = 10_000, guardMs = 2000 } = options
+    const { groups = ['default'], kinds = KINDS, ttlMs = 10_000, guardMs } = options
     this.#options = options
     this.#kv = kv
     this.failed = new Promise((resolve) => {
@@ -86,7 +74,7 @@ export class Node {
     this.#log = log.child({ node: name })
     this.slots = new Slots(capacity, () => this.#lookAgain())
     this.#tenure = new Tenure(kv, {
-      ...{ log: this.#log, ttlMs, guardMs },
+      ...{ log: this.#log, ttlMs, guardMs: guardMs ?? ttlMs * GUARD },
       enter: (lease) => this.#enter(lease),
       onHold: (hold) => this.#onHold(hold),
       onConfirmed: (forMs) => {
@@ -165,14 +153,12 @@ export class Node {
   }
 
   #runner(kind: Kind, group: string, owner: string): Runner {
-    const { historyMax = 20, logFlushMs = 500, logPieceChars = 32_768, turnMs = 50, size = null } = this.#options
-    const { logWaitingChars = 2 ** 20, endRetryMs = 60_000, blamelessMs = 600_000 } = this.#options
-    const { random = Math.random, starter, errors, servicesOf } = this.#options
+    const { random = Math.random, starter, errors, servicesOf, size = null, ...settings } = this.#options
     return new Runner({
+      ...{ ...NODE_DEFAULTS, ...settings },
       ...{ kind, group, owner, standsIn: owner !== this.name, node: this.name, labels: this.labels },
       ...{ kv: this.#kv, keys: this.keys, tenure: this.#tenure, slots: this.slots, log: this.#log },
-      ...{ historyMax, logFlushMs, logPieceChars, logWaitingChars, endRetryMs, blamelessMs, turnMs, size, random },
-      ...{ starter, errors, servicesOf },
+      ...{ size, random, starter, errors, servicesOf },
       isDraining: () => this.#isDraining,
       onMembers: () => {
         if (kind === 'at' && owner === this.name) void this.#standIns.look()
