@@ -138,7 +138,11 @@ function rangeOf(text: string): number[] {
 
 /** Which consumers are pulled from: one for all where there are no keys. */
 function partitionsOf({ name, keyGetter, partitions = 1 }: Cut, chosen: readonly number[]): readonly (number | null)[] {
-  if (keyGetter === undefined) return [null]
+  if (keyGetter === undefined) {
+    if (chosen.length === 0) return [null]
+    const advice = 'leave them out, as all nodes share its work, or give it a keyGetter and partitions'
+    throw new ConfigError([`cut.partitions are those of a cut with keys, and cut('${name}') has none: ${advice}`])
+  }
   const wrong = chosen.find((partition) => partition >= partitions)
   if (wrong !== undefined)
     throw new TrainError(`cut('${name}') has ${partitions} partitions, from 0: there is none with the number ${wrong}`)

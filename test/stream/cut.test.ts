@@ -26,6 +26,9 @@ test('says which part or partition it can not read', () => {
   const ends = cutEnds(settings('--cut.parts=a:after', '--cut.partitions=4'), 'app')?.(testTrain().train)
   expect(() => ends?.at({ name: 'a', keyGetter: () => 1, partitions: 4 })).toThrow(/there is none with the number 4/)
   expect(ends?.at({ name: 'b' })).toBeNull()
+  expect(() => ends?.at({ name: 'a' })).toThrow(
+    /^cut.partitions are those of a cut with keys, and cut\('a'\) has none: leave them out/,
+  )
 })
 
 test('keys are spread, and each is always in the same place', () => {

@@ -4,6 +4,7 @@ import type { Supply } from '../cog/supply.js'
 import type { Getter } from '../cog/access.js'
 import { one, type OneCog } from '../cog/shapes.js'
 import { TrainError } from '../errors.js'
+import { requireFunction } from '../../errors/index.js'
 
 /** How what crosses a cut is divided among those behind it. */
 export interface CutOptions<T = never> {
@@ -39,6 +40,7 @@ const NAME = /^[a-z][a-z0-9-]*$/
  * A stage that a train may be cut at.
  *
  * @throws {TrainError} If its name is impossible.
+ * @throws {TypeError} If it has `partitions` and no `keyGetter`.
  * @throws {RangeError} If `partitions` is below 1.
  * @example
  * assert.deepEqual(cutStage('parsed')({ a: 1 }), [{ a: 1 }])
@@ -46,7 +48,12 @@ const NAME = /^[a-z][a-z0-9-]*$/
 export function cutStage<T>(name: string, options: CutOptions<T> = {}): CutStage<T> {
   if (!NAME.test(name))
     throw new TrainError(`a cut's name must be lower-case letters, digits and -: it is ${JSON.stringify(name)}`)
-  const { partitions = 1 } = options
+  const { keyGetter, partitions = 1 } = options
+  if (keyGetter !== undefined) requireFunction({ keyGetter }, 'keyGetter')
+  else if (options.partitions !== undefined)
+    throw new TypeError(
+      `cut('${name}') has partitions, and nothing says to which of them a datum belongs: give keyGetter, too, or leave out partitions`,
+    )
   if (!Number.isSafeInteger(partitions) || partitions < 1)
     throw new RangeError(`partitions must be a whole number of at least 1: it is ${partitions}`)
   const stage = Object.assign(

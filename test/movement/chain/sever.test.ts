@@ -72,7 +72,7 @@ test('of two parts each has its own half, and what came over the cut is told onc
 
 test('several beginnings lead into one half, and a part may lie between two cuts', async () => {
   const compose = (train: Train, supply: TestSupply<number>) => {
-    train.line(supply, train.cut('a', { partitions: 2 }), double, train.cut('b'), negate)
+    train.line(supply, train.cut('a', { keyGetter: () => 0, partitions: 2 }), double, train.cut('b'), negate)
   }
   const { beginnings, end, places, stop } = await start({ a: 'after', b: 'before' }, compose)
   beginnings[1]?.push(1)
