@@ -44,6 +44,8 @@ export class SpoolReader {
   /** Files of which everything is over. */
   private over: TailedFile[] = []
   private isWaiting = false
+  private isLooking = false
+  private isStale = false
   private isClosed = false
   private readonly whenStored: (then: (isStored: boolean) => void) => void
   private again: LoopBinding | null = null
@@ -102,7 +104,10 @@ export class SpoolReader {
     if (this.loop.inotify) {
       this.watch()
     } else {
-      const timer = this.loop.every(pollMs, () => this.lookAgain())
+      // While it still looks another look has nothing to add: the next one comes.
+      const timer = this.loop.every(pollMs, () => {
+        if (!this.isLooking) this.lookAgain()
+      })
       this.unbind = () => void this.loop.cancel(timer)
     }
     this.batch.begin()
@@ -137,7 +142,23 @@ export class SpoolReader {
     })
   }
 
+  /** One look at a time, however slow the directory is: who asks for one meanwhile gets another behind it. */
   private async look(): Promise<void> {
+    this.isStale = true
+    if (this.isLooking) return
+    this.isLooking = true
+    try {
+      while (this.isStale && !this.isClosed) {
+        this.isStale = false
+        for (const name of await this.list()) this.take(name)
+      }
+    } finally {
+      this.isLooking = false
+    }
+  }
+
+  /** The names of the files that are there, in the order in which they are read. */
+  private async list(): Promise<string[]> {
     const { directory, order } = this.options
     const entries = await readdir(directory, { withFileTypes: true })
     const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
@@ -147,7 +168,7 @@ export class SpoolReader {
       for (const name of names) times.set(name, await mtimeOf(join(directory, name)))
       names.sort((a, b) => (times.get(a) ?? 0) - (times.get(b) ?? 0))
     }
-    for (const name of names) this.take(name)
+    return names
   }
 
   private take(name: string): void {

@@ -7,6 +7,7 @@ import { SpoolReader, type SpoolReadOptions } from '../../lib/files/spool-reader
 import type { FileLoop } from '../../lib/files/loop.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
 import { ManualClock } from '../../lib/movement/loop/clock.js'
+import { passTime } from '../support/pass-time.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -66,7 +67,7 @@ function start(
   })
   const until = async (isTrue: () => boolean) => {
     while (!isTrue()) {
-      if (!loop.inotify) clock.advance(100)
+      if (!loop.inotify) passTime(clock, 100)
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
@@ -109,6 +110,17 @@ test('reads each file once, and removes it', async () => {
 test('polls where inotify does not work', async () => {
   const { spool, texts, until, moveIn } = start({}, false)
   await spool.start()
+  moveIn('a')
+  await until(() => texts.length === 1)
+})
+
+test('lists its directory once at a time, however often it is to be polled meanwhile', async () => {
+  const { spool, texts, until, moveIn, clock } = start({}, false)
+  const lists = () => process.getActiveResourcesInfo().filter((name) => name === 'FSReqPromise').length
+  await spool.start()
+  const before = lists()
+  for (let i = 0; i < 50; i++) clock.advance(100)
+  expect(lists() - before).toBe(1)
   moveIn('a')
   await until(() => texts.length === 1)
 })
