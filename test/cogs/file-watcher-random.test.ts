@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import type { FilesMark } from '../../lib/files/file-mark.js'
 import type { Json } from '../../lib/movement/index.js'
 import { Holder, world } from '../support/log-world.js'
+import { passTime } from '../support/pass-time.js'
 
 const STEPS = 60
 /** Without inotify, how often the reader looks. */
@@ -87,7 +88,7 @@ async function history(seed: number) {
     for (let n = 0; n < count; n++) await new Promise((resolve) => setImmediate(resolve))
   }
   const look = () => {
-    if (reader?.esc.inotify === false) reader.clock.advance(POLL_MS)
+    if (reader?.esc.inotify === false) passTime(reader.clock, POLL_MS)
   }
   const settle = async () => {
     for (let n = 0; n < 10 && reader !== null; n++) {

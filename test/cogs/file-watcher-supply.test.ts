@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { FileWatcherSupply, type FileWatcherOptions } from '../../cogs/file-watcher-supply.js'
 import { Drain, itemSetter, one } from '../../lib/movement/index.js'
 import { testTrain } from '../../lib/testing/index.js'
+import { passTime } from '../support/pass-time.js'
 import { temporary } from '../support/temporary.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
@@ -51,7 +52,7 @@ function start<Out = string>(options: Partial<FileWatcherOptions<Out>> = {}, sta
   ;(train.line as (...stages: unknown[]) => unknown)(supply, ...stages, shelf)
   const until = async (isTrue: () => boolean) => {
     while (!isTrue()) {
-      if (!esc.inotify) clock.advance(1000)
+      if (!esc.inotify) passTime(clock, 1000)
       await new Promise((resolve) => setImmediate(resolve))
     }
   }

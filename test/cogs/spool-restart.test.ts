@@ -17,6 +17,7 @@ import type { FilesMark } from '../../lib/files/file-mark.js'
 import { SourceError, type Json } from '../../lib/movement/index.js'
 import { testTrain } from '../../lib/testing/index.js'
 import { Holder, Shelf } from '../support/log-world.js'
+import { passTime } from '../support/pass-time.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -48,7 +49,7 @@ function spool(options: Partial<SpoolSupplyOptions<string>> = {}) {
     const until = async (isTrue: () => boolean) => {
       running ??= train.run({ signals: false })
       while (!isTrue()) {
-        if (!esc.inotify) clock.advance(1000)
+        if (!esc.inotify) passTime(clock, 1000)
         await new Promise((resolve) => setImmediate(resolve))
       }
     }

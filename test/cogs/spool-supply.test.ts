@@ -16,6 +16,7 @@ import { gzipSync } from 'node:zlib'
 import { SpoolSupply, type SpoolSupplyOptions } from '../../cogs/spool-supply.js'
 import { Drain, itemSetter } from '../../lib/movement/index.js'
 import { testTrain } from '../../lib/testing/index.js'
+import { passTime } from '../support/pass-time.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -62,7 +63,7 @@ function start<Out = string>(
   const running = train.run({ signals: false })
   const until = async (isTrue: () => boolean) => {
     while (!isTrue()) {
-      if (!esc.inotify) clock.advance(1000)
+      if (!esc.inotify) passTime(clock, 1000)
       await new Promise((resolve) => setImmediate(resolve))
     }
   }

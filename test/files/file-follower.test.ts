@@ -24,6 +24,7 @@ import type { FileRange } from '../../lib/files/tailed-file.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
 import { ManualClock } from '../../lib/movement/loop/clock.js'
 import { markOf } from '../support/marks.js'
+import { passTime } from '../support/pass-time.js'
 import { withNative } from '../support/with-native.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
@@ -78,7 +79,7 @@ function start(options: Partial<FollowOptions> = {}, inotify = true, wallMs = 0)
   /** Wait for a condition; a fault shows as a time-out of the test. */
   const until = async (isTrue: () => boolean) => {
     while (!isTrue()) {
-      if (!esc.inotify) clock.advance(100)
+      if (!esc.inotify) passTime(clock, 100)
       await new Promise((resolve) => setImmediate(resolve))
     }
   }

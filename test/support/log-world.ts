@@ -20,6 +20,7 @@ import type { FilesMark } from '../../lib/files/file-mark.js'
 import { Cog, Drain, type Hold, type Json, type Winder } from '../../lib/movement/index.js'
 import type { FileRange } from '../../lib/files/tailed-file.js'
 import { testTrain } from '../../lib/testing/index.js'
+import { passTime } from './pass-time.js'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -111,7 +112,7 @@ export function world(names: readonly string[] = ['a.log']) {
     const start = () => (running ??= train.run({ signals: false }))
     const until = async (isTrue: () => boolean) => {
       while (!isTrue()) {
-        if (!esc.inotify) clock.advance(1000)
+        if (!esc.inotify) passTime(clock, 1000)
         await new Promise((resolve) => setImmediate(resolve))
       }
     }
