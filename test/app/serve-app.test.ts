@@ -1,24 +1,13 @@
 import { expect, test } from '@jest/globals'
 import { existsSync, lstatSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { once } from 'node:events'
 import { join } from 'node:path'
-import type { AddressInfo } from 'node:net'
 import { ControlClient } from '../../lib/control/index.js'
 import { controlSocketOf } from '../../lib/app/serve-app.js'
+import { freePort } from '../support/real-server.js'
 import { COUNT, SHOUT, deadbeat, messages, scratch, startDeadbeat } from './scratch.js'
 
 const FOREVER = ['run', 'apps/count.ts', '--input.forever']
 const start = () => scratch({ 'apps/count.ts': COUNT, 'apps/shout.ts': SHOUT })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 test('a running app has a control socket for its user alone, and none any more when it has ended', async () => {
   const dir = start()

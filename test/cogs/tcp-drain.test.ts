@@ -4,6 +4,7 @@ import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { TcpDrain, type TcpDrainOptions } from '../../cogs/tcp-drain.js'
 import { testTrain } from '../../lib/testing/index.js'
 import { makeCertificates } from '../support/certificates.js'
+import { freePort } from '../support/real-server.js'
 import { listener } from '../support/servers.js'
 import { Cleanups, drained, turn, until } from '../support/supplied.js'
 import { temporary } from '../support/temporary.js'
@@ -41,8 +42,7 @@ test('what is no message fails alone', async () => {
 })
 
 test('keeps what comes while the peer is away, later and later asking for it', async () => {
-  const gone = await listener(cleanups)
-  await gone.stop()
+  const gone = { port: await freePort() }
   const { supply, clock, isDone, log } = await start(gone.port, { retryMs: 1000, retryMaxMs: 4000 })
   supply.push('one')
   const warnings = () => log.filter(({ level }) => level === 'warn')
@@ -95,8 +95,7 @@ test('sends again what was under way when the connection broke', async () => {
 })
 
 test('ends the train once it was tried often enough, if that is wished', async () => {
-  const gone = await listener(cleanups)
-  await gone.stop()
+  const gone = { port: await freePort() }
   const { supply, clock, running, log } = await start(gone.port, { retriesMax: 1, retryMs: 10 })
   supply.push('one')
   await until(() => log.some(({ level }) => level === 'warn'))
@@ -129,8 +128,7 @@ test('sends everything before it ends', async () => {
 })
 
 test('ends in its time where the peer is away, and acknowledges nothing', async () => {
-  const gone = await listener(cleanups)
-  await gone.stop()
+  const gone = { port: await freePort() }
   const { supply, train, running, clock, log } = await start(gone.port)
   supply.push('one')
   await until(() => log.some(({ level }) => level === 'warn'))

@@ -1,7 +1,7 @@
 /** Real servers of others, each started by its test on free ports of the loopback, with a directory that goes with it. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect, createServer } from 'node:net'
 import type { Cleanups } from './supplied.js'
 import { until } from './supplied.js'
 
@@ -10,14 +10,27 @@ export function has(program: string): boolean {
   return spawnSync('which', [program]).status === 0
 }
 
-/** A port of the loopback at which nobody listens. */
+/** How many ports each of jest's processes has for itself. */
+const PORTS = 7000
+/** Below those that the kernel gives to whoever connects, or listens anywhere: none of them can come in between. */
+const FIRST_PORT = 10_000 + ((Number(process.env['JEST_WORKER_ID'] ?? 1) - 1) % 3) * PORTS
+let turn = Math.floor(Math.random() * PORTS)
+
+/** A port of the loopback at which nobody listens, and nobody will but who asked for it. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+  for (;;) {
+    const port = FIRST_PORT + (turn++ % PORTS)
+    if (await isFree(port)) return port
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+      .once('error', () => resolve(false))
+      .once('listening', () => server.close(() => resolve(true)))
+      .listen(port, '127.0.0.1')
+  })
 }
 
 /** Start a server, wait until it takes connections at a port, and end it with the test. */
