@@ -24,7 +24,7 @@ async function start(zone: Record<string, Reply>, options: ResolveHostnamesOptio
   const rig = testTrain()
   const resolve = new ResolveHostnames<Event>(rig.train, {
     servers: [server.at],
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
     tries: 1,
     ...options,
   })
@@ -114,19 +114,16 @@ test('a name that is no name is not believed', async () => {
   ])
 })
 
-test.each<[string, Reply, number]>([
-  ['that fails', 'SERVFAIL', 5000],
-  ['that refuses', 'REFUSED', 5000],
-  ['that is silent', 'silence', 1000],
-])('with a server %s data go on without a name, and a line of the log says so', async (_, reply, timeoutMs) => {
+// Where it is silent, no name is asked for that it knows: on a busy machine its answer could be late, too.
+test.each<[string, Reply, readonly string[]]>([
+  ['that fails', 'SERVFAIL', ['192.0.2.9']],
+  ['that refuses', 'REFUSED', ['192.0.2.9']],
+  ['that is silent', 'silence', []],
+])('with a server %s data go on without a name, and a line of the log says so', async (_, reply, known) => {
   const zone = { '192.0.2.7': reply, '192.0.2.8': reply, '192.0.2.9': ['a.example'] }
-  const { pass, rig } = await start(zone, { timeoutMs })
-  expect(new Map((await pass('192.0.2.7', '192.0.2.8', '192.0.2.9')) as [string, unknown][])).toEqual(
-    new Map([
-      ['192.0.2.7', undefined],
-      ['192.0.2.8', undefined],
-      ['192.0.2.9', 'a.example'],
-    ]),
+  const { pass, rig } = await start(zone, { timeoutMs: reply === 'silence' ? 1000 : 60_000 })
+  expect(new Map((await pass('192.0.2.7', '192.0.2.8', ...known)) as [string, unknown][])).toEqual(
+    new Map([['192.0.2.7', undefined], ['192.0.2.8', undefined], ...known.map((ip) => [ip, 'a.example'] as const)]),
   )
   expect(rig.dead).toEqual([])
   expect(rig.log.map(({ level, message }) => [level, message])).toEqual([['warn', 'cannot look up host names']])

@@ -17,12 +17,14 @@ async function start(options: Partial<SpoolDrainOptions> = {}) {
   const drain = new SpoolDrain(train, { directory, ...options })
   train.line(supply, drain)
   const failures: unknown[] = []
-  const running = train.run({ signals: false }).catch((error: unknown) => failures.push(error))
+  let isStarted = false
+  const running = train
+    .run({ signals: false, onStarted: () => (isStarted = true) })
+    .catch((error: unknown) => failures.push(error))
   const until = async (isTrue: () => boolean) => {
     while (!isTrue()) await new Promise((resolve) => setImmediate(resolve))
   }
-  await until(() => readdirSync(directory).includes('tmp'))
-  await esc.waitIdle()
+  await until(() => isStarted)
   cleanups.push(async () => {
     await train.stop()
     esc.close()

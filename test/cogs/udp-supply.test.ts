@@ -4,12 +4,16 @@ import { once } from 'node:events'
 import { UdpSupply, type UdpSupplyOptions } from '../../cogs/udp-supply.js'
 import { itemSetter, type Train } from '../../lib/movement/index.js'
 import { testTrain } from '../../lib/testing/index.js'
-import { Cleanups, supplied, turn, until } from '../support/supplied.js'
+import { Cleanups, supplied, until } from '../support/supplied.js'
 
 const cleanups = new Cleanups()
 afterEach(cleanups.run)
 
 const portOf = (supply: UdpSupply<unknown>) => Number(supply.progress().address?.split(':').at(-1))
+
+/** How many datagrams have come and wait for room in the train. */
+const waiting = (supply: UdpSupply<unknown>) =>
+  (supply as unknown as { source: { backlog: readonly unknown[] } }).source.backlog.length
 
 async function start(options: Partial<UdpSupplyOptions<unknown>> = {}) {
   const rig = await supplied(cleanups, (train) => new UdpSupply<unknown>(train, { port: 0, ...options }))
@@ -58,7 +62,7 @@ test('tells how many are lost when it ends while the train is full', async () =>
   const { supply, send, stop, log } = await start()
   supply.pause()
   await send('one', 'two')
-  for (let i = 0; i < 50; i++) await turn()
+  await until(() => waiting(supply) === 2)
   await stop()
   expect(log.find(({ level }) => level === 'warn')?.message).toMatch(/2 datagrams are lost/)
 })
@@ -100,7 +104,7 @@ test('hands over what waits, to one at another address too', async () => {
   const old = await start()
   old.supply.pause()
   await old.send('one')
-  for (let i = 0; i < 50; i++) await turn()
+  await until(() => waiting(old.supply) === 1)
   const make = (train: Train) => new UdpSupply<unknown>(train, { port: 0, host: '127.0.0.2' })
   const next = await supplied(cleanups, make, { before: (supply) => supply.inherit(old.supply) })
   await next.got(1)
@@ -112,7 +116,7 @@ test('hands its socket over, with what waits', async () => {
   const old = await start()
   old.supply.pause()
   await old.send('one')
-  for (let i = 0; i < 50; i++) await turn()
+  await until(() => waiting(old.supply) === 1)
   const make = (train: Train) => new UdpSupply<unknown>(train, { port: 0 })
   let sending!: Promise<unknown>
   const next = await supplied(cleanups, make, {
