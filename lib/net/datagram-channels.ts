@@ -48,6 +48,8 @@ export class UdpChannel implements Channel {
   private readonly host: string
   private readonly port: number
   private socket: Socket | null = null
+  /** Closes the socket, also one that still connects. */
+  private closing = new AbortController()
 
   constructor(host: string, port: number) {
     this.host = host
@@ -58,7 +60,7 @@ export class UdpChannel implements Channel {
   /** Answers when the kernel has it; that the peer refuses it may be told to the next one. */
   async send(data: string | Buffer): Promise<void> {
     try {
-      this.socket ??= await this.connect()
+      this.socket ??= await this.connect(this.closing.signal)
       const { socket } = this
       await new Promise<void>((resolve, reject) =>
         socket.send(data, (error) => (error === null ? resolve() : reject(error))),
@@ -70,16 +72,18 @@ export class UdpChannel implements Channel {
   }
 
   close(): void {
-    this.socket?.close()
+    this.closing.abort()
+    this.closing = new AbortController()
     this.socket = null
   }
 
-  private async connect(): Promise<Socket> {
+  private async connect(signal: AbortSignal): Promise<Socket> {
     const { address, family } = await lookup(this.host)
-    const socket = createSocket(family === 6 ? 'udp6' : 'udp4')
+    signal.throwIfAborted()
+    const socket = createSocket({ type: family === 6 ? 'udp6' : 'udp4', signal })
     socket.on('error', () => undefined) // Each sending tells of its own.
     socket.connect(this.port, address)
-    await once(socket, 'connect') // Rejects where it fails.
+    await once(socket, 'connect', { signal }) // Rejects where it fails.
     return socket
   }
 }
