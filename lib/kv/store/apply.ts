@@ -26,8 +26,7 @@ export function applyCommit(
   checkOps(rows, store, chosen)
   const revision = rows.revision + 1
   const changes: Change[] = []
-  const results: OpResult[] = []
-  for (const op of chosen) results.push(applyOp(rows, op, revision, changes))
+  const results = chosen.map((op) => applyOp(rows, op, revision, changes))
   if (changes.length > 0) rows.seal(revision, changes)
   return { ok, revision: rows.revision, results }
 }
@@ -140,7 +139,7 @@ function applyOp(rows: Rows, op: Op, revision: number, changes: Change[]): OpRes
 function putOne(rows: Rows, { key, value, lease }: PutOp, revision: number, changes: Change[]): void {
   const before = rows.get(key, value !== 'keep')
   const kv: Kv = {
-    key,
+    key: before?.key ?? key, // All versions share one text.
     value: value === 'keep' ? (before?.value ?? NOTHING) : value,
     create: before?.create ?? revision,
     mod: revision,

@@ -50,9 +50,7 @@ export class Writes {
 
   /** What the commit does. */
   ops(): WriteOp[] {
-    const ops: WriteOp[] = []
-    for (const write of this.#byPath.values()) ops.push(toOp(write))
-    return ops
+    return [...this.#byPath.values()].map(toOp)
   }
 }
 
