@@ -1,7 +1,7 @@
 // node scripts/bundle.mjs [FOLDER]: makes the JavaScript of dist from the sources. Each file that a process loads costs
 // it up to a millisecond, so what is always loaded together becomes one. tsc puts the declarations beside.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, relative, resolve } from 'node:path'
+import { basename, dirname, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { root } from './steps.mjs'
 
@@ -17,12 +17,15 @@ const entryPoints = [...doors, 'apps/*.ts', 'lib/app/typescript/hooks.ts', 'lib/
 // A file that others share would be one of its own for each set of doors that reach it. What is small is cheaper
 // loaded whole, and what one file needs anyway is: who imports anything of a group imports all of it, so that each
 // group becomes one file.
-const SMALL_BYTES = 2048
+const SMALL_BYTES = 2560
 const GROUPS = {
+  leaves: { folders: ['lib/files', 'lib/time', 'lib/net', 'lib/text'], isMember: isNeededBy('lib/app/run-app.ts') },
+  inserts: { folders: ['lib/items', 'lib/stream', 'lib/control', 'lib/net'], isMember: isNeededBy('lib/app/index.ts') },
   errors: { folders: ['lib/errors', 'lib/settings'] },
   small: { folders: ['lib/files', 'lib/net', 'lib/time', 'lib/text'], isMember: isSmallLeaf },
   movement: { folders: ['lib/movement'], isMember: isNeededBy('lib/movement/index.ts') },
   items: { folders: ['lib/items'], isMember: isNeededBy('lib/items/model/store.ts') },
+  app: { folders: ['lib/app', 'lib/cli'], isMember: isNeededBy('lib/cli/run.ts') },
   conf: { folders: ['lib/conf'], isMember: isNeededBy('lib/conf/index.ts') },
   log: { folders: ['lib/log'], isMember: isNeededBy('lib/log/index.ts') },
   daemon: { folders: ['lib/daemon'], isMember: isNeededBy('lib/daemon/index.ts') },
@@ -117,14 +120,23 @@ const jobHost = await build({
 })
 outputFiles.push(...jobHost.outputFiles)
 
+// Of a group's own file nothing is left: what it imports is imported beside it, too. Lines stay where source maps say.
+const [empty, whole] = [true, false].map((isEmpty) =>
+  outputFiles.filter(({ path, text }) => (path.endsWith('.js') && /^\/\/# .*\n$/.test(text)) === isEmpty),
+)
+const toEmpty = new RegExp(
+  `^import "[./]+(?:chunks/)?(?:${empty.map(({ path }) => basename(path)).join('|')})";$`,
+  'gm',
+)
+
 // The entries come last: a process that starts meanwhile finds the chunks that they name.
 const isChunk = ({ path }) => relative(dist, path).startsWith('chunks')
-for (const file of [...outputFiles.filter(isChunk), ...outputFiles.filter((one) => !isChunk(one))]) {
+for (const file of [...whole.filter(isChunk), ...whole.filter((one) => !isChunk(one))]) {
   mkdirSync(dirname(file.path), { recursive: true })
-  writeFileSync(file.path, /\.c?js$/.test(file.path) ? withNames(file.text) : file.contents)
+  writeFileSync(file.path, /\.c?js$/.test(file.path) ? withNames(file.text.replace(toEmpty, '')) : file.contents)
 }
 
-const made = new Set(outputFiles.map(({ path }) => path))
+const made = new Set(whole.map(({ path }) => path))
 for (const name of readdirSync(dist, { recursive: true })) {
   const path = resolve(dist, name)
   if (/\.js(\.map)?$/.test(name) && !made.has(path)) rmSync(path)
