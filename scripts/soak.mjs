@@ -1,6 +1,6 @@
 // npm run soak: what takes too long for every day. A thousand rounds of crashes, an output that stalls
 // for a minute, two hundred reloads under full load, five hundred kills of those who write one database, a thousand
-// losses of power and random trains of each kind, and requests and publications by the million.
+// losses of power and random trains of each kind, three thousand histories of rotated logs, and requests and publications by the million.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -25,6 +25,7 @@ const steps = [
   () =>
     run(process.execPath, ['scripts/jest.mjs', 'test/movement/(random-train|cut/cutter)'], { RANDOM_TRAINS: '1000' }),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/cogs/buffer-restart'], { BUFFER_LIVES: '1000' }),
+  () => run(process.execPath, ['scripts/jest.mjs', 'test/cogs/file-watcher-random'], { FILE_HISTORIES: '3000' }),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/wire/m'], WIRE),
   () => run(process.execPath, ['scripts/jest.mjs', '--testTimeout=600000', 'test/items/interop/m'], ITEMS),
   () => run(process.execPath, ['scripts/jest.mjs', 'test/stream/exactly-once'], STREAM),

@@ -6,6 +6,7 @@ import { Holder, world } from '../support/log-world.js'
 import { passTime } from '../support/pass-time.js'
 
 const STEPS = 60
+const HISTORIES = Number(process.env['FILE_HISTORIES'] ?? 30)
 /** Without inotify, how often the reader looks. */
 const POLL_MS = 100
 
@@ -160,7 +161,7 @@ async function history(seed: number) {
   return { got, lines: log.lines, errors, isOrdered: !isPattern && !isHeld }
 }
 
-test.each(Array.from({ length: 30 }, (_, seed) => seed))(
+test.each(Array.from({ length: HISTORIES }, (_, seed) => seed))(
   'loses no line and reads none twice, whatever happens to its file and to itself: %i',
   async (seed) => {
     const { got, lines, errors, isOrdered } = await history(seed)
