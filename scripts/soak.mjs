@@ -1,6 +1,6 @@
-// npm run soak: what takes too long for every day. A thousand rounds of crashes, an output that stalls
-// for a minute, two hundred reloads under full load, five hundred kills of those who write one database, a thousand
-// losses of power and random trains of each kind, three thousand histories of rotated logs, and requests and publications by the million.
+// npm run soak: what takes too long for every day. A thousand rounds of crashes, an output that stalls for a minute, two
+// hundred reloads under full load, five hundred kills of those who write one database, a thousand losses of power and
+// random trains of each kind, three thousand histories of rotated logs, and requests and publications by the million.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
