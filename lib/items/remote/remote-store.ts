@@ -5,7 +5,7 @@
  * over when it is there again, and when it changes: items come and go.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { toError } from '../../errors/index.js'
+import { codeOf, toError } from '../../errors/index.js'
 import { Escapement, stderrLogger, type Binding, type EventLoop, type Logger } from '../../movement/index.js'
 import { Backoff } from '../../net/backoff.js'
 import { curveFor, type Located } from '../discovery/asking.js'
@@ -154,11 +154,14 @@ export class RemoteStore extends Store {
   #open(located: Located): DaemonLink {
     const { esc, log, settleMs, ackMs } = this.#options
     const { block, place } = located
+    const catalog = `_${block.alias}cat`
     const link = new DaemonLink({
       ...{ esc, settleMs, ackMs, store: this.name, host: place.host, port: place.rep, pubPort: place.pub },
       curve: curveFor(place, this.#options),
       onError: (error, key) => {
-        if (this.has(key)) this.fail(error, this.item(key))
+        // Whoever may read a part of the items only knows what there is from where the daemon was found.
+        const isMayNot = key === catalog && codeOf(error) === 'ERR_FORBIDDEN'
+        if (this.has(key) && !isMayNot) this.fail(error, this.item(key))
         else log.debug({ err: error, key }, `${this.name}.${key}: ${toError(error).message}`)
       },
     })
@@ -167,7 +170,7 @@ export class RemoteStore extends Store {
       else if (state === 'connected') this.#backoff.reset()
     })
     // Its block is an item, too: it is told anew when the daemon is there again, and when it changes.
-    link.subscribe(`_${block.alias}cat`, ({ value }) => this.#changed(link, value))
+    link.subscribe(catalog, ({ value }) => this.#changed(link, value))
     return link
   }
 

@@ -20,6 +20,8 @@ export class LampServer {
   ])
   /** `TYPE key`, with ` refresh`, of each request. */
   readonly asked: string[] = []
+  /** What nobody may read. */
+  readonly forbidden = new Set<string>()
   /** Whoever is asked for a key waits for this. */
   readonly delays = new Map<string, Promise<void>>()
   block: KnownBlock
@@ -95,6 +97,7 @@ export class LampServer {
     this.asked.push(`${type} ${key}${payload?.['refresh'] === true ? ' refresh' : ''}`)
     this.#wake()
     await this.delays.get(key)
+    if (this.forbidden.has(key)) throw new DeadbeatError('ERR_FORBIDDEN', `key anna may not read ${target}`)
     if (target === '_hash' || key === '_hash') return { value: { [store]: { [uuid]: hash } } }
     if (key === '_catalog') return { value: { [uuid]: this.block } }
     if (key === `_${alias}cat`) return { value: this.block, time: 1 }

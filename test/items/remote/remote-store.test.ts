@@ -157,6 +157,18 @@ test('items come, go and change with the catalog', async () => {
   expect(keysOf(store)).toEqual(['colour'])
 })
 
+test('that its catalog may not be read, by whoever may read a part of the items only, is no failure', async () => {
+  const lamp = await LampServer.start({ about: { items: { level: { type: 'numeric' }, _maincat: { type: 'json' } } } })
+  lamp.forbidden.add('_maincat')
+  const told = await new Promise<string>((resolve) => {
+    const told = (level: string) => (_about: object | string, message?: string) => {
+      if (message?.startsWith('lamp._maincat: ')) resolve(level)
+    }
+    void start(lamp, { log: { ...silentLogger, debug: told('debug'), warn: told('warn'), error: told('error') } })
+  })
+  expect(told).toBe('debug')
+})
+
 test('several daemons are one store, and each is stale by itself', async () => {
   const lamp = await LampServer.start()
   const other = await LampServer.start({ about: { alias: 'other', items: { colour: {} } } })
