@@ -20,6 +20,7 @@ export const EXIT = {
 const BY_CODE: ReadonlyMap<string, number> = new Map([
   ['ERR_CONFIG', EXIT.config],
   ['ERR_TYPESCRIPT', EXIT.dataerr],
+  ['ERR_ARGUMENTS', EXIT.usage],
   ['ERR_AUDIT_FILE', EXIT.cantcreat],
   ['ERR_LOG_FILE', EXIT.cantcreat],
   ['ERR_OUTPUT_FILE', EXIT.cantcreat],

@@ -53,10 +53,15 @@ export function exposeMethod({ name, doc, params, required, turns, run }: Method
   }
 }
 
+/** The fault is whoever calls: a code tells it from what the method itself throws. */
+function wrongArguments(message: string): TypeError {
+  return Object.assign(new TypeError(message), { code: 'ERR_ARGUMENTS' })
+}
+
 /**
  * The arguments of a call in their places.
  *
- * @throws {TypeError} If one is unknown, missing, comes twice, or there are too many.
+ * @throws {TypeError} ERR_ARGUMENTS if one is unknown, missing, comes twice, or there are too many.
  */
 function placeArguments(
   name: string,
@@ -68,21 +73,21 @@ function placeArguments(
   const names = Object.keys(named)
   if (params === null) {
     if (names.length === 0) return [...args]
-    throw new TypeError(`${name} takes no named arguments, as it names none: it was given ${names.join(', ')}`)
+    throw wrongArguments(`${name} takes no named arguments, as it names none: it was given ${names.join(', ')}`)
   }
   const takes = params.length === 0 ? 'takes no arguments' : `takes ${params.join(', ')}`
-  if (args.length > params.length) throw new TypeError(`${name} ${takes}: it was given ${args.length} arguments`)
+  if (args.length > params.length) throw wrongArguments(`${name} ${takes}: it was given ${args.length} arguments`)
   const placed = [...args]
   for (const key of names) {
     const place = params.findIndex((param) => param.toLowerCase() === key.toLowerCase())
-    if (place < 0) throw new TypeError(`${name} ${takes}: it was given ${key}`)
-    if (place < args.length) throw new TypeError(`${name} was given ${key} twice: by its place and by its name`)
+    if (place < 0) throw wrongArguments(`${name} ${takes}: it was given ${key}`)
+    if (place < args.length) throw wrongArguments(`${name} was given ${key} twice: by its place and by its name`)
     placed[place] = named[key]
   }
   const missing = params.slice(0, required).filter((_param, i) => placed[i] === undefined)
   if (missing.length > 0) {
     const signature = params.map((param, i) => (i < required ? param : `${param}?`)).join(', ')
-    throw new TypeError(`${name}(${signature}) needs ${missing.join(' and ')}: nothing was given for it`)
+    throw wrongArguments(`${name}(${signature}) needs ${missing.join(' and ')}: nothing was given for it`)
   }
   return Array.from(placed) // A place that was left out is undefined, so that a default holds.
 }

@@ -44,7 +44,9 @@ test.each<[unknown[], Record<string, unknown>, RegExp]>([
   [[1], { one: 1 }, /motor\.go was given one twice/],
   [[], { __proto__x: 1 }, /it was given __proto__x/],
 ])('the arguments %j and %j are refused', async (args, named, message) => {
-  await expect(method(both, { params: ['one', 'other'] })(args, named)).rejects.toThrow(message)
+  const called = method(both, { params: ['one', 'other'] })(args, named)
+  await expect(called).rejects.toThrow(message)
+  await expect(called).rejects.toMatchObject({ name: 'TypeError', code: 'ERR_ARGUMENTS' })
 })
 
 test('what has to come and does not is refused, with all that the method takes', async () => {

@@ -1,13 +1,15 @@
 /** `deadbeat set` and `call` over the wire. */
 import { EXIT } from '../../../app/exit-codes.js'
+import { readDuration, readSize } from '../../../conf/index.js'
 import { escapeControls } from '../../../errors/escape-controls.js'
-import type { Item } from '../../../items/index.js'
+import { toError } from '../../../errors/index.js'
+import { ItemError, type Item } from '../../../items/index.js'
 import { refuse } from '../../tell.js'
 import { valueOf } from '../until.js'
 import type { WireFlags } from './flags.js'
 import { readPlace } from './place.js'
 import { nameOf } from './read.js'
-import { inSession } from './session.js'
+import { inSession, withExit } from './session.js'
 import { fieldOf, jsonOf, textOf, type FormatFlags } from './values.js'
 
 /** How it was written. */
@@ -38,9 +40,13 @@ export async function wireCall(words: readonly string[], flags: ChangeFlags): Pr
   return await inSession(flags, async ({ open, timeoutMs }) => {
     const store = await open(daemon)
     const limit = flags.timeout === undefined ? {} : { deadlineMs: timeoutMs } // A stream may be without an end.
-    for await (const value of store.reach().stream(method, args, named, limit)) {
-      const isText = typeof value === 'string' && !flags.json
-      process.stdout.write(`${isText ? escapeControls(value) : jsonOf(value)}\n`)
+    try {
+      for await (const value of store.reach().stream(method, args, named, limit)) {
+        const isText = typeof value === 'string' && !flags.json
+        process.stdout.write(`${isText ? escapeControls(value) : jsonOf(value)}\n`)
+      }
+    } catch (error) {
+      throw withExit(error, 'method')
     }
     return EXIT.ok
   })
@@ -52,11 +58,32 @@ function split([first = '', ...more]: readonly string[]) {
   return item === null ? { daemon, item: more[0] ?? null, rest: more.slice(1) } : { daemon, item, rest: more }
 }
 
-/** People write values as they read them; of items without a type, as JSON or text. */
-function written(item: Item, text: string, { unformatted = false }: FormatFlags): unknown {
-  const { type = 'json' } = item.options
+/** How a configuration file has what is kept in these units. */
+const MEASURES: ReadonlyMap<string, (text: string) => number | undefined> = new Map([
+  ['ms', readDuration],
+  ['bytes', readSize],
+])
+
+/**
+ * People write values as they read them, spans of time and sizes as in a configuration file too; of items without a type, as JSON
+ * or text.
+ *
+ * @throws {ItemError} ERR_ITEM_VALUE if it can't be read so.
+ * @example
+ * const hold = new Item(new Store('lamp', new Escapement()), 'hold', { type: 'numeric', units: 'ms' })
+ * assert.deepEqual([written(hold, '90000'), written(hold, '1m30s')], [90_000, 90_000])
+ */
+export function written(item: Item, text: string, { unformatted = false }: FormatFlags = {}): unknown {
+  const { type = 'json', units } = item.options
   if (text === 'null' && type !== 'string') return null
-  return unformatted || type === 'json' ? valueOf(text) : item.parse(text)
+  if (unformatted || type === 'json') return valueOf(text)
+  try {
+    return item.parse(text)
+  } catch (error) {
+    const measured = type === 'numeric' && typeof units === 'string' ? MEASURES.get(units)?.(text) : undefined
+    if (measured !== undefined) return measured
+    throw new ItemError('ERR_ITEM_VALUE', `cannot set ${item.key}: ${toError(error).message}`, { cause: error })
+  }
 }
 
 /**

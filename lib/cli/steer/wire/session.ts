@@ -113,15 +113,22 @@ function keysIn(directory: KeyDirectory, path: string | undefined): KeyPair | un
 }
 
 const BY_TYPE: ReadonlyMap<string, number> = new Map([
-  ['KeyError', EXIT.unavailable],
-  ['ValueError', EXIT.usage],
-  ['TypeError', EXIT.usage],
   ['PermissionError', EXIT.noperm],
   ['TimeoutError', EXIT.tempfail],
 ])
+/** What they say of an item that was named, or of a value that it was to get. */
+const BY_TYPE_OF_ITEMS: ReadonlyMap<string, number> = new Map([
+  ['KeyError', EXIT.unavailable],
+  ['ValueError', EXIT.usage],
+  ['TypeError', EXIT.usage],
+])
 
-/** What a daemon of somebody else answers has no code of ours, but a type by Python. */
-export function withExit(error: unknown): unknown {
-  if (!(error instanceof RemoteError) || codeOf(error) !== 'ERR_REMOTE') return error
-  return Object.assign(error, { exitCode: BY_TYPE.get(error.name) ?? EXIT.software })
+/**
+ * What a daemon of somebody else answers has no code of ours, but a type by Python; and so has what a method throws, where it tells
+ * of nobody's use but of what went wrong in there.
+ */
+export function withExit(error: unknown, of: 'items' | 'method' = 'items'): unknown {
+  if (!(error instanceof RemoteError) || codeOf(error) !== 'ERR_REMOTE' || 'exitCode' in error) return error
+  const byItems = of === 'items' ? BY_TYPE_OF_ITEMS.get(error.name) : undefined
+  return Object.assign(error, { exitCode: BY_TYPE.get(error.name) ?? byItems ?? EXIT.software })
 }

@@ -6,9 +6,12 @@ class Broken extends Item {
   reqRefresh() { throw new Error('unplugged') }
 }
 export class LampDaemon extends ItemDaemon {
+  static exposed = { flash: { doc: 'Flash once.', params: ['colour'] } }
+  flash(colour) { return colour.toUpperCase() }
   setup(): void {
     this.addItem(Item, 'level', { type: 'numeric', format: '%.1f', range: [0, 10], initial: 3, doc: 'How bright.' })
     this.addItem(Item, 'mode', { type: 'enumerated', enumerators: { 0: 'off', 1: 'on' } })
+    this.addItem(Item, 'hold', { type: 'numeric', units: 'ms' })
     this.addItem(Broken, 'heat', { type: 'numeric', initial: 5, doc: 'How hot.' }).poll(3600)
     this.store.methods.set('count', { doc: 'Count.', async *call(args, { from = 1 }) {
       for (let n = from; n <= args[0]; n++) yield n
