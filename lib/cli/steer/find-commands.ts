@@ -10,14 +10,14 @@ import { placesOf } from './wire/place.js'
 export function addFinding(program: Command, end: End): void {
   const describe = program
     .command('describe')
-    .summary('tell all that is known of a daemon of items, or of an item')
-    .description('Tell all that is known of a daemon of items, or of an item, as JSON.')
-    .argument('<daemon>', 'DAEMON[:HOST][:PORT], or DAEMON.ITEM')
-    .argument('[more...]', 'items')
+    .summary('tell all that is known of a daemon of items, or of an item or a method')
+    .description('Tell all that is known of a daemon of items, or of an item or a method, as JSON.')
+    .argument('<daemon>', 'DAEMON[:HOST][:PORT], DAEMON.ITEM or DAEMON.METHOD')
+    .argument('[more...]', 'items and methods')
   completes(describe, { daemon: anyItem, more: moreItems })
   addWireFlags(describe)
     .option('--json', 'on one line')
-    .addHelpText('after', '\n  deadbeat describe heater\n  deadbeat describe heater.setpoint\n')
+    .addHelpText('after', '\n  deadbeat describe heater\n  deadbeat describe heater.setpoint heater.stop\n')
     .action(async (first: string, more: string[], flags: WireFlags & { readonly json?: true }) => {
       const { orTell } = await import('../tell.js')
       const { wireDescribe } = await import('./wire/read.js')

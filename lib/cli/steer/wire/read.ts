@@ -1,12 +1,19 @@
 /** `deadbeat get`, `list` and `describe` over the wire. */
 import { exitCodeOf, EXIT } from '../../../app/exit-codes.js'
 import { toError } from '../../../errors/index.js'
-import { entryOf, type Item, type Link, type RemoteStore } from '../../../items/index.js'
+import {
+  entryOf,
+  type Item,
+  type Link,
+  type MethodDescription,
+  type RemoteStore,
+  type Schema,
+} from '../../../items/index.js'
 import { refuse } from '../../tell.js'
 import { listText } from '../list-text.js'
 import type { WireFlags } from './flags.js'
 import type { Place } from './place.js'
-import { inSession, withExit } from './session.js'
+import { inSession, withExit, type Session } from './session.js'
 import { fieldOf, jsonOf, staleText, textOf, type FormatFlags } from './values.js'
 
 /** How it was written. */
@@ -50,14 +57,15 @@ export async function wireList(places: readonly Place[], flags: ReadFlags): Prom
   })
 }
 
-/** Everything that is known of a store, or of an item, as JSON. */
+/** Everything that is known of a store, or of an item or a method, as JSON. */
 export async function wireDescribe(places: readonly Place[], flags: ReadFlags): Promise<number> {
-  return await inSession(flags, async ({ itemsOf, open, timeoutMs }) => {
+  return await inSession(flags, async (session) => {
+    const { open, timeoutMs } = session
     const [first, ...others] = places
     const told =
       first?.item === null && others.length === 0
         ? await describeStore(await open(first.daemon), timeoutMs)
-        : await Promise.all((await itemsOf(places)).map((item) => describeNow(item, timeoutMs)))
+        : await describeEach(places, session)
     const one: unknown = Array.isArray(told) && told.length === 1 ? told[0] : told
     process.stdout.write(`${jsonOf(one, flags.json ? 0 : 2)}\n`)
     return EXIT.ok
@@ -65,17 +73,37 @@ export async function wireDescribe(places: readonly Place[], flags: ReadFlags): 
 }
 
 async function describeStore(store: RemoteStore, deadlineMs: number): Promise<object> {
-  // Daemons of others have no methods, and know no such question.
-  const schema = await store
-    .reach()
-    .get('_schema', { deadlineMs })
-    .catch(() => ({ value: null }))
+  const methods = await methodsOf(store, deadlineMs)
   await connecting(store.reach())
-  const methods = (schema.value as { readonly methods?: unknown } | null)?.methods ?? []
   const daemons = store.daemons.map(({ block: { alias, uuid, provenance }, state: connection }) => ({
     ...{ alias, uuid, provenance, connection },
   }))
   return { store: store.name, daemons, items: store.items.map(describeItem), methods }
+}
+
+/** Methods first: no item has the name of one. */
+async function describeEach(places: readonly Place[], { open, itemsOf, timeoutMs }: Session): Promise<object[]> {
+  const methods: object[] = []
+  const others: Place[] = []
+  for (const place of places) {
+    const store = await open(place.daemon)
+    const name = place.item?.toLowerCase()
+    const isItem = name === undefined || /[*?]/.test(name) || store.has(name)
+    const method = isItem ? null : (await methodsOf(store, timeoutMs)).find((one) => one.name.toLowerCase() === name)
+    if (method) methods.push({ ...method, name: `${store.name}.${method.name}` })
+    else others.push(place)
+  }
+  const items = await itemsOf(others)
+  return [...methods, ...(await Promise.all(items.map((item) => describeNow(item, timeoutMs))))]
+}
+
+/** What a daemon says of its methods. Daemons of others have none, and know no such question. */
+async function methodsOf(store: RemoteStore, deadlineMs: number): Promise<readonly MethodDescription[]> {
+  const schema = await store
+    .reach()
+    .get('_schema', { deadlineMs })
+    .catch(() => ({ value: null }))
+  return (schema.value as Partial<Schema> | null)?.methods ?? []
 }
 
 function describeItem(item: Item): object {

@@ -9,7 +9,9 @@ test('a daemon is read, listed and described by its name', async () => {
   expect(all.stderr).toMatch(/^lamp\.heat is stale: it is of 20\S+Z, and may be out of date\n$/)
   expect(ask('get', 'lamp.nothing').status).toBe(69)
   expect(ask('list', 'lamp.level').stdout).toBe('lamp.level  numeric, settable: How bright.\n')
-  const [level, mode, heat] = JSON.parse(ask('describe', 'lamp', 'level', 'mode', 'heat').stdout) as object[]
+  const words = ['level', 'FLASH', 'mode', 'heat']
+  const [flash, level, mode, heat] = JSON.parse(ask('describe', 'lamp', ...words).stdout) as object[]
+  expect(flash).toEqual({ name: 'lamp.flash', doc: 'Flash once.', params: ['colour'] })
   expect(level).toMatchObject({ name: 'lamp.level', type: 'numeric', state: 'live', connection: 'connected' })
   expect([mode, heat]).toMatchObject([{ state: 'unknown' }, { state: 'stale', time: expect.any(Number) }])
   expect(JSON.parse(ask('describe', 'lamp').stdout)).toMatchObject({
