@@ -112,9 +112,12 @@ export class Item<T = unknown> {
     return this.isComputed ? this.store.wall() / MS_PER_S : this.#time
   }
 
-  /** Whether what is known may be out of date: the last look failed, or nobody tells of changes any more. */
+  /**
+   * Whether what is known may be out of date: the last look failed, or its daemon was lost since. Of one that follows a daemon's
+   * only while somebody listens, it is what was found out last: `get` asks each time.
+   */
   get isStale(): boolean {
-    return this.#condition.isStale || (this.#following?.isOn === false && this.#time !== null)
+    return this.#condition.isStale
   }
 
   /** Whether its value can be relied on: `unknown` as long as there never was one. */
@@ -201,7 +204,7 @@ export class Item<T = unknown> {
   readNow(refresh = false): Reading<T> | null {
     if (!this.isGettable) throw new ItemError('ERR_WRITE_ONLY', `${this.#name} can't be read: it is only set`)
     if (refresh) return null
-    if (this.#following !== null) return this.state === 'live' ? this.#known() : null
+    if (this.#following !== null) return this.#following.isOn && this.state === 'live' ? this.#known() : null
     return this.#isUnasked || this.reqGet !== Item.prototype.reqGet ? null : this.#known()
   }
 

@@ -131,16 +131,25 @@ test('failures keep their type; where nobody waits they go to the store', async 
   ])
 })
 
-test('one that does not subscribe follows while somebody listens; else what it knows is no longer sure', async () => {
+test('one that does not subscribe follows while somebody listens; else it is what was found out last, and is asked for each time', async () => {
   const { link, item } = start({ subscribe: false })
+  const states: string[] = []
+  item.onState((state) => states.push(state))
   expect(link.isHeard('level')).toBe(false)
-  link.has.set('level', { value: 3, time: 1 })
+  link.has.set('level', { value: 3, time: 1, isStale: true })
   expect([await item.get(), item.state]).toEqual([3, 'stale'])
+  link.has.set('level', { value: 3, time: 1 })
+  expect([await item.get(), item.state, String(item)]).toEqual([3, 'live', 'lamp.level = 3'])
+  expect([await item.set(5), item.state]).toEqual([5, 'live'])
   const stop = item.subscribe(() => undefined)
   link.publish('level', 4, 2)
-  expect([item.value, item.state]).toEqual([4, 'live'])
+  expect([await item.get(), item.state]).toEqual([4, 'live'])
   stop()
-  expect([link.isHeard('level'), item.state]).toEqual([false, 'stale'])
+  link.has.set('level', { value: 6, time: 3 })
+  expect([link.isHeard('level'), await item.get(), item.state]).toEqual([false, 6, 'live'])
+  link.go('lost')
+  expect(item.state).toBe('stale')
+  expect(states).toEqual(['stale', 'live', 'stale'])
 })
 
 test('it can not be published here, and an item without a daemon can not follow one', () => {
