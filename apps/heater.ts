@@ -2,7 +2,7 @@
 // `deadbeat set heater.power On`, `deadbeat set heater.setpoint 45`, and `deadbeat watch heater.temperature --until '>= 45'`.
 import { fileURLToPath } from 'node:url'
 import { Escapement, SystemClock, insert, stderrLogger as log } from 'deadbeat'
-import { stateDirectory } from 'deadbeat/app'
+import { runProgram, stateDirectory } from 'deadbeat/app'
 import { gather } from 'deadbeat/conf'
 import { optionsFromSettings, persistBaseConfig, readItemFile, serve, servingConfig } from 'deadbeat/items'
 import { Controller } from './heater/controller.js'
@@ -17,7 +17,7 @@ const heaterBaseConfig = insert({
   lagMs: { doc: 'How slowly the simulated one heats.', format: 'duration', min: 1, default: 2000 },
 })
 
-if (process.argv[1] === import.meta.filename) {
+async function main(): Promise<void> {
   const { heater, ...serving } = gather({ heater: heaterBaseConfig, items: servingConfig, persist: persistBaseConfig })
   const esc = Escapement.instance
   const opened = await optionsFromSettings(serving, { esc, log, stateDirectory: stateDirectory('heater') })
@@ -30,3 +30,5 @@ if (process.argv[1] === import.meta.filename) {
   await simulated?.close()
   await opened.close()
 }
+
+if (process.argv[1] === import.meta.filename) await runProgram('heater', main)

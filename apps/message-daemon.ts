@@ -2,7 +2,7 @@
 // Run it with `node message-daemon.js`, then `deadbeat call messagedaemon.insertMessage 'hello world'`.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Escapement, stderrLogger as log } from 'deadbeat'
-import { stateDirectory } from 'deadbeat/app'
+import { runProgram, stateDirectory } from 'deadbeat/app'
 import { gather } from 'deadbeat/conf'
 import { ItemDaemon, optionsFromSettings, persistBaseConfig, serve, servingConfig, type Exposed } from 'deadbeat/items'
 
@@ -36,10 +36,12 @@ export class MessageDaemon extends ItemDaemon {
   }
 }
 
-if (process.argv[1] === import.meta.filename) {
+async function main(): Promise<void> {
   const settings = gather({ items: servingConfig, persist: persistBaseConfig })
   const around = { esc: Escapement.instance, log, stateDirectory: stateDirectory('message-daemon') }
   const opened = await optionsFromSettings(settings, around)
   await serve(new MessageDaemon(), opened.options)
   await opened.close()
 }
+
+if (process.argv[1] === import.meta.filename) await runProgram('message-daemon', main)

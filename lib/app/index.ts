@@ -4,4 +4,5 @@ export { checkpointsBaseConfig, kvBaseConfig } from './checkpoints/base-config.j
 export { CheckpointFile, type CheckpointFileOptions } from '../files/checkpoint-file.js'
 export { EXIT, exitCodeOf } from './exit-codes.js'
 export { makeRuntimeDirectory, runtimeDirectory, type RuntimeDirectoryOptions } from '../files/runtime-directory.js'
+export { runProgram } from './run-program.js'
 export { stateDirectory, type StateDirectoryOptions } from '../files/state-directory.js'

@@ -1,6 +1,6 @@
 /** Running an app: settings, log, daemon, train, and the exit code that tells how it went. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { ConfigError, codeOf, isError, toError } from '../errors/index.js'
+import { codeOf, isError, toError } from '../errors/index.js'
 import { escapeControls } from '../errors/escape-controls.js'
 import { helpText } from '../conf/help.js'
 import { describeSchema } from '../conf/schema.js'
@@ -9,6 +9,7 @@ import { Escapement, type Train } from '../movement/index.js'
 import { endStarting } from '../process/starting.js'
 import type { App } from './app.js'
 import { becomeDaemon } from './become-daemon.js'
+import { complaintOf } from './complaint.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
 import { prepare, type Making, type Prepared, type RunAppOptions } from './prepare.js'
 import { serveApp } from './serve-app.js'
@@ -53,14 +54,8 @@ function helpOf(app: App): string {
 
 /** Tell on stderr why an app was not run. Answers the exit code. */
 export function complain(app: App, error: unknown): number {
-  process.stderr.write(textOfFaults(app.name, error instanceof ConfigError ? error.faults : [toError(error).message]))
+  process.stderr.write(complaintOf(app.name, error))
   return exitCodeOf(error)
-}
-
-/** What is wrong with an app or its configuration, as stderr shows it: a line each. */
-export function textOfFaults(name: string, faults: readonly string[]): string {
-  const [first = '', ...others] = faults.map(escapeControls)
-  return [`${name}: ${first}`, ...others.map((fault) => `  ${fault}`)].map((line) => `${line}\n`).join('')
 }
 
 /** Let an app's train be run, with its log and its signals; what it throws is told there. Answers the exit code. */

@@ -1,7 +1,7 @@
 /** `deadbeat check`: is a configuration right, and what train would it be? */
 import { checkApp, type Checked } from '../app/check-app.js'
 import { EXIT, exitCodeOf } from '../app/exit-codes.js'
-import { textOfFaults } from '../app/run-app.js'
+import { textOfFaults } from '../app/complaint.js'
 import { ConfigError, codeOf, isError, toError } from '../errors/index.js'
 import { escapeControls } from '../errors/escape-controls.js'
 import { appOfConfig, isConfigFile } from './app-of-config.js'

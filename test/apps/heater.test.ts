@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -84,4 +84,25 @@ test('who may do what, with which key and where it listens is set: whoever may o
   store.close()
   daemon.child.kill('SIGTERM')
   expect((await daemon.ended).status).toBe(0)
+})
+
+test('settings that can not be used are told in a line, and end it with the code of a wrong configuration', () => {
+  const dir = scratch({})
+  const start = (...argv: string[]) =>
+    spawnSync(process.execPath, argv, { cwd: dir, env: environment(dir), encoding: 'utf8' })
+  const messages = join(process.cwd(), 'dist/apps/message-daemon.js')
+  const faults = [
+    start(APP, '--items.key', 'none', '--items.keys', dir),
+    start(APP, ...SIMULATED, '--items.listen', '0.0.0.0'),
+    start(messages, '--items.rights', '/nowhere.json'),
+  ].map(({ status, stdout, stderr }) => [status, stdout, stderr])
+  expect(faults).toEqual([
+    [78, '', expect.stringMatching(/^heater: there is no key .*none.*: make one with deadbeat keys new none .*\n$/)],
+    [
+      78,
+      '',
+      expect.stringMatching(/^heater: heater\.main cannot start: open its ports: items at 0\.0\.0\.0 can .*\n$/),
+    ],
+    [78, '', expect.stringMatching(/^message-daemon: .*\/nowhere\.json.*\n$/)],
+  ])
 })
