@@ -8,7 +8,7 @@ import { Store } from '../items/model/store.js'
 import { fillTrainItems } from '../items/train/train-items.js'
 import { logger } from '../log/log.js'
 import { Train, type Checkpoints, type EventLoop, type TrainOptions } from '../movement/index.js'
-import { auditIn } from '../rights/audit.js'
+import { auditIn, type WriteAudit } from '../rights/audit.js'
 import type { Rights } from '../rights/index.js'
 import type { Settings } from '../settings/index.js'
 import type { CutSettings } from '../stream/cut-config.js'
@@ -101,6 +101,13 @@ async function rightsOf(file: string, esc: EventLoop): Promise<Rights> {
   return (await openRights({ file, clock: esc, log: logger })).rights
 }
 
+/** Loaded only where it has a file, which is open until the process ends: what was asked last may be under way for so long. */
+async function auditOf(file: string | null, esc: EventLoop): Promise<WriteAudit> {
+  if (file === null) return auditIn(logger)
+  const { openAudit } = await import('../rights/index.js')
+  return openAudit(file, { clock: esc, log: logger }).write
+}
+
 /** Where nobody asked for a certain one, a run in the foreground does without. */
 async function openControl(
   prepared: Prepared,
@@ -109,11 +116,11 @@ async function openControl(
   esc: EventLoop,
 ): Promise<ControlServer | null> {
   const { settings, host, runtime } = prepared
-  const { enabled, socket, mode, rights: file } = settings.control
+  const { enabled, socket, mode, rights: file, audit } = settings.control
   if (!enabled) return null
   const path = controlSocketOf(prepared)
   const server = new ControlServer({
-    ...{ store, path, mode, audit: auditIn(logger) },
+    ...{ store, path, mode, audit: await auditOf(audit, esc) },
     rights: file === null ? undefined : await rightsOf(file, esc),
     reload: () => service.reloadNow(),
     stop: () => service.stop(),

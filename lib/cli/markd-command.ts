@@ -30,7 +30,7 @@ Clients find it by its name: on this machine, in the database of --kv, and by re
 
 Values of persistent items outlive it. Settings, here or in the environment (DEADBEAT_PERSIST_IN, ...), say where, who may what,
 and with which key of CURVE (deadbeat keys --help): --persist.in kv|file|s3|memory, --kv.url URL, --items.rights FILE,
---items.key NAME, --items.insecure, --items.debug; config/reference.md has all of them.
+--items.key NAME, --items.audit FILE, --items.insecure, --items.debug; config/reference.md has all of them.
 
 Once it can be reached it says so on stdout, with --json as a line of JSON, and to systemd (Type=notify). Ctrl-C or SIGTERM
 stops it in order, a second one at once.

@@ -19,6 +19,11 @@ export const controlBaseConfig = insert({
     format: 'path',
     default: null,
   },
+  audit: {
+    doc: 'The file that each set and each call over the socket is written down in, as JSON lines; not set: the log.',
+    format: 'path',
+    default: null,
+  },
 })
 
 /** Configuration insert of the metrics. */

@@ -61,8 +61,10 @@ export class AuditFile {
     }
   }
 
+  /** A line that is written afterwards is lost, and that is told. */
   close(): void {
     closeSync(this.fd)
+    this.fd = -1 // The number may be another file's soon.
   }
 
   private open(): number {

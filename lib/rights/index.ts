@@ -1,6 +1,7 @@
 /** Who may read, set, call and run what. */
 export { AuditFile } from './audit-file.js'
 export { audited, auditIn, type Audited, type AuditLine, type WriteAudit } from './audit.js'
+export { openAudit, type OpenedAudit } from './open-audit.js'
 export { openRights, rightsBaseConfig, type OpenRights, type OpenRightsOptions } from './open-rights.js'
 export { anonymous, describePrincipal, isSamePrincipal, type Principal } from './principal.js'
 export { readRules, type RightsDocument } from './read-rules.js'

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { existsSync, lstatSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ControlClient } from '../../lib/control/index.js'
 import { controlSocketOf } from '../../lib/app/serve-app.js'
@@ -23,12 +23,14 @@ test('a running app has a control socket for its user alone, and none any more w
 
 test('stop over the socket ends it in order, although a client is still connected', async () => {
   const dir = start()
-  const { ended } = await startDeadbeat(dir, FOREVER, '2!')
+  const { ended } = await startDeadbeat(dir, [...FOREVER, '--control.audit', 'audit.jsonl'], '2!')
   const client = await ControlClient.connect(join(dir, 'run/count.sock'))
   const { ended: watched } = client.watch('*', () => undefined)
   await client.request({ op: 'stop' })
   await expect(watched).rejects.toMatchObject({ code: 'ERR_CONTROL_CLOSED' })
   expect((await ended).status).toBe(0)
+  const [line] = readFileSync(join(dir, 'audit.jsonl'), 'utf8').trimEnd().split('\n')
+  expect(JSON.parse(line ?? '')).toMatchObject({ op: 'call', path: 'count.stop', outcome: 'done' })
 })
 
 test('the operator says where it is, or that there is none', async () => {

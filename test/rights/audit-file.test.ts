@@ -1,4 +1,14 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { silentLogger } from '../../lib/movement/logger.js'
 import { ManualClock } from '../../lib/movement/loop/clock.js'
@@ -66,4 +76,15 @@ test('a link, or a directory that is not there, is refused at the start', () => 
   expect(open).toThrow("the file of the audit can't be opened: ELOOP")
   rmSync(dirname(path), { recursive: true })
   expect(open).toThrow(expect.objectContaining({ code: 'ERR_AUDIT_FILE' }) as Error)
+})
+
+test('what is written after it was closed is counted as lost, and gets into nobody else’s file', () => {
+  const { path, told, open, linesOf } = start()
+  const file = open()
+  file.write(LINE)
+  file.close()
+  const other = openSync(`${path}.other`, 'w') // It gets the number that was free.
+  file.write(LINE)
+  closeSync(other)
+  expect([linesOf(path), statSync(`${path}.other`).size, told]).toEqual([1, 0, [expect.objectContaining({ lines: 1 })]])
 })

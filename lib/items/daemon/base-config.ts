@@ -44,6 +44,11 @@ export const servingConfig = insert({
     default: null,
   },
   rightsKey: { doc: 'The key of kv that says it instead, as JSON; watched.', format: 'text', default: null },
+  audit: {
+    doc: 'The file that each SET and each call is written down in, as JSON lines, also if it was refused; not set: the log.',
+    format: 'path',
+    default: null,
+  },
   announce: {
     doc: 'Whether it is made known: on this machine, in the database of kv.url if that is set, and to registries.',
     format: 'boolean',

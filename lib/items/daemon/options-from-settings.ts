@@ -2,7 +2,7 @@
 import type { EventLoop, Logger } from '../../movement/index.js'
 import type { OpenKvOptions } from '../../kv/open-kv.js'
 import { isLoopback } from '../../net/is-loopback.js'
-import { auditIn, openRights } from '../../rights/index.js'
+import { openAudit, openRights } from '../../rights/index.js'
 import { defaultKeyDirectory, KeyDirectory, REGISTRY } from '../../wire/curve/key-directory.js'
 import { DaemonAnnouncer } from '../discovery/announcer.js'
 import type { PersistSettings } from '../persist/base-config.js'
@@ -44,6 +44,7 @@ export interface OpenedOptions {
  * The options that settings stand for.
  *
  * @throws {ConfigError} If rights or keys have faults.
+ * @throws {DeadbeatError} ERR_AUDIT_FILE if that of the audit can't be opened.
  */
 export async function optionsFromSettings(
   { items, persist }: DaemonSettings,
@@ -59,6 +60,7 @@ export async function optionsFromSettings(
     ...{ file: items.rights, key: items.rightsKey, isLocalWithoutKeys, log },
     ...(database === null ? {} : { kv: database }),
   })
+  const audit = openAudit(items.audit, { clock: esc, log })
   const registryKey = keys.serverKey(REGISTRY) ?? undefined
   const announcer = new DaemonAnnouncer({
     ...{ esc, log, home, kv: database, prefix: prefix.replace(/\/$/, ''), host: items.listen },
@@ -68,7 +70,7 @@ export async function optionsFromSettings(
   const { port, pubPort, advertise } = items
   return {
     options: {
-      ...{ esc, log, home, rights: ruled.rights, audit: auditIn(log), address: items.listen },
+      ...{ esc, log, home, rights: ruled.rights, audit: audit.write, address: items.listen },
       ...{ insecure: items.insecure, debug: items.debug, curve },
       ...(port === null ? {} : { port }),
       ...(pubPort === null ? {} : { pubPort }),
@@ -84,6 +86,7 @@ export async function optionsFromSettings(
     registryKey,
     close: async () => {
       ruled.close()
+      audit.close()
       await database?.close()
     },
   }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gather } from '../../../lib/conf/index.js'
 import { ItemDaemon, itemsBaseConfig, optionsFromSettings, persistBaseConfig } from '../../../lib/items/index.js'
@@ -46,7 +46,9 @@ test('a file of rights counts, and values are kept where the settings say', asyn
   await expect(open()).rejects.toThrow('rights.yaml')
   const rights = join(home, 'rights.yaml')
   writeFileSync(rights, 'rules: [{ who: anonymous, may: [read, set], on: lamp.* }]\n')
-  const second = start('--persist.in', 'file', '--items.rights', rights, '--items.port', '0', '--items.pub-port', '0')
+  const audit = join(home, 'audit.jsonl')
+  const places = ['--items.port', '0', '--items.pub-port', '0', '--items.audit', audit]
+  const second = start('--persist.in', 'file', '--items.rights', rights, ...places)
   mkdirSync(join(second.home, 'state'))
   const items = { level: { type: 'numeric', persist: true } }
   for (const before of [null, 7]) {
@@ -59,4 +61,10 @@ test('a file of rights counts, and values are kept where the settings say', asyn
     await daemon.stop()
     await close()
   }
+  const lines = readFileSync(audit, 'utf8').trimEnd().split('\n')
+  const asked = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(asked.map(({ op, path, before, asked }) => [op, path, before, asked])).toEqual([
+    ['set', 'lamp.level', null, 7],
+    ['set', 'lamp.level', 7, 7],
+  ])
 })
