@@ -333,9 +333,9 @@ export class Item<T = unknown> {
    */
   subscribe(listener: Listener<T>, { prime = false }: { readonly prime?: boolean } = {}): () => void {
     const own: Listener<T> = (...told) => listener(...told) // So that one function may listen twice.
+    if (!this.isHeard) this.#attempt(() => this.isComputed && this.#known()) // What comes is compared with it.
     this.#publications.add(own)
     if (this.#publications.size === 1) {
-      this.#attempt(() => this.isComputed && this.#keep(this.#known())) // What comes is compared with it.
       this.#following?.on()
       this.store.hearing(this, true)
       this.options.onHeard?.(true)
@@ -416,9 +416,18 @@ export class Item<T = unknown> {
   }
 
   #known(): Reading<T> {
-    const { value, time } = this
+    const { value } = this
+    if (this.isComputed) this.#see(value)
+    const time = this.#time
     if (time === null) return { value, time: this.store.wall() / MS_PER_S }
     return this.isStale ? { value, time, isStale: true } : { value, time }
+  }
+
+  /** What is computed has the time at which it was first seen to be so: else it would seem another one with each look. */
+  #see(value: T | null): void {
+    if (this.isHeard) this.publish(value)
+    else if (this.#time === null || !isSameValue(value, this.#value))
+      this.#keep({ value, time: this.store.wall() / MS_PER_S })
   }
 
   #keep({ value, time }: Reading<T>): void {

@@ -191,6 +191,8 @@ class Exposure {
         const self = ownerOf(owner(), path)
         return Reflect.apply(Reflect.get(self, name) as Callable, self, args) as unknown
       },
+      // It may have changed any attribute: whoever watches one needn't wait until it is looked at.
+      ended: () => this.items.forEach((item) => item.refresh()),
     })
     this.#store.methods.set(full, method)
   }

@@ -31,16 +31,22 @@ export interface MethodSource {
   /** The calls that it waits for; null: it waits for none. */
   readonly turns: Turns | null
   readonly run: (args: readonly unknown[]) => unknown
+  /** Told when a call has ended, however it did: a stream ends with its last value. */
+  readonly ended?: () => void
 }
 
 /** A method for a store: it answers a value, or what it yields as a stream. */
-export function exposeMethod({ name, doc, params, required, turns, run }: MethodSource): Method {
+export function exposeMethod({ name, doc, params, required, turns, run, ended }: MethodSource): Method {
   return {
     doc,
     ...(params === null ? {} : { params }),
     call: async (args, named, context) => {
       const placed = placeArguments(name, params, required, args, named)
-      const leave = turns === null ? noTurn : await turns.take(context.signal)
+      const endTurn = turns === null ? noTurn : await turns.take(context.signal)
+      const leave = (): void => {
+        endTurn()
+        ended?.()
+      }
       let result: unknown
       try {
         result = await calls.run(context, () => run(placed))

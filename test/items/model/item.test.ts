@@ -335,6 +335,21 @@ test('of numbers with labels the labels are what it may be', () => {
   expect(item.describe().choices).toEqual(['hot', 'late'])
 })
 
+test('what is computed has the time at which it was first seen to be so, and a look takes no news from who listens', async () => {
+  let now = 1
+  const { item, heard, hear, clock } = start<number>({ type: 'numeric', compute: () => now })
+  const since = (await item.read()).time
+  clock.advance(5_000)
+  expect(await item.read()).toEqual({ value: 1, time: since })
+  item.subscribe(hear)
+  expect(await item.read({ refresh: true })).toEqual({ value: 1, time: since })
+  now = 2
+  expect(await item.read()).toEqual({ value: 2, time: since + 5 })
+  clock.advance(1_000)
+  item.refresh()
+  expect([await item.read(), heard]).toEqual([{ value: 2, time: since + 5 }, [[2, since * 1000 + 5000]]])
+})
+
 test('what can not be computed is told once, and keeps nobody from what else there is', () => {
   const failed: string[] = []
   let isBroken = true

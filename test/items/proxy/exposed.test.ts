@@ -233,3 +233,35 @@ test('a call without what the method has no default for is refused; a name with 
   expect([await call(store, 'heat', 3), await call(store, 'wait')]).toEqual([6, 'some minutes'])
   expect(await store.methods.get('wait')?.call([], { minutes: 5 }, context)).toBe('5 minutes')
 })
+
+test('whoever watches an attribute hears of it when a call has ended that changed it, also one that failed', async () => {
+  class Counter {
+    static readonly exposed = { count: {}, up: { params: [] }, fail: {}, each: {} } satisfies Exposed<Counter>
+    count = 0
+    async up(): Promise<void> {
+      await Promise.resolve()
+      this.count++
+    }
+    fail(): void {
+      this.count += 10
+      throw new Error('worn out')
+    }
+    *each(): Generator<number> {
+      yield this.count++
+      yield this.count++
+    }
+  }
+  const { store } = start(new Counter())
+  const heard: unknown[] = []
+  store.item('count').subscribe((value) => heard.push(value))
+  await call(store, 'up')
+  expect(heard).toEqual([1])
+  await expect(call(store, 'fail')).rejects.toThrow('worn out')
+  expect(heard).toEqual([1, 11])
+  const yielded: unknown[] = []
+  for await (const one of (await call(store, 'each')) as AsyncIterable<unknown>) yielded.push(one)
+  expect([yielded, heard]).toEqual([
+    [11, 12],
+    [1, 11, 13],
+  ])
+})
