@@ -16,7 +16,7 @@ import {
   type Request,
   type RequestType,
 } from './message.js'
-import { isOldLayout, translateOld } from './old-dialect.js'
+import { isOldLayout, layoutOf, translateOld } from './old-dialect.js'
 
 const [A, E, G, S, T] = [97, 69, 71, 83, 84]
 const FLAG_BYTES_MAX = 4
@@ -33,7 +33,7 @@ export function decodeRequest(frames: Frames, dialect: Dialect = 'new'): Request
   const type = typeOf(typeFrame)
   if (type === 'ACK' || type === 'REP') return null
   const isOld = isOldLayout(type, frames)
-  const layout = isOld ? 'old' : dialect
+  const layout = layoutOf(type, frames, dialect)
   const seen = { dialect: layout, id, target: text(frames[3]), flags: isOld ? 0 : flagsOf(frames[4]) }
   try {
     if (frames.length !== 6 && frames.length !== 7)

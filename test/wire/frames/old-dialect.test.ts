@@ -1,4 +1,4 @@
-import { isOldLayout, translateOld } from '../../../lib/wire/frames/old-dialect.js'
+import { isOldLayout, layoutOf, translateOld } from '../../../lib/wire/frames/old-dialect.js'
 
 const frames = (...texts: string[]) => texts.map((text) => Buffer.from(text))
 
@@ -20,4 +20,15 @@ test('what was asked by a type is asked by a target', () => {
   expect(translateOld('CONFIG', 'lamp', null)).toEqual({ type: 'GET', target: 'lamp._catalog' })
   expect(translateOld('CONFIG', 'lamp', { value: {} })).toEqual({ type: 'SET', target: '_catalog' })
   expect(translateOld('SET', 'lamp.on', { value: 1 })).toEqual({ type: 'SET', target: 'lamp.on' })
+})
+
+test('what is known of somebody decides only where both layouts are one', () => {
+  const asked = (type: string, ...more: string[]) =>
+    (['new', 'old'] as const).map((known) => layoutOf(type, frames('a', '1', type, 'x.y', ...more), known))
+  expect(asked('GET', '', '')).toEqual(['new', 'old'])
+  expect(asked('GET', '', '{}')).toEqual(['new', 'new'])
+  expect(asked('GET', '\x01', '')).toEqual(['new', 'new'])
+  expect(asked('GET', '', '', '')).toEqual(['new', 'new'])
+  expect(asked('GET', '{}', '')).toEqual(['old', 'old'])
+  expect(asked('HASH', '', '')).toEqual(['old', 'old'])
 })
