@@ -204,7 +204,12 @@ class WatchCall implements DuplexSink<Asked> {
 
   private async answerOf(watch: ServedWatch, due: Due): Promise<Answer | undefined> {
     const { engine } = this.served
-    const { id: watchId, prevKv, leaving, progressNotify } = watch.asked
+    const { id: watchId, prevKv, leaving, progressNotify, range } = watch.asked
+    // Rights may be taken away while it is open.
+    if (!this.guard.may('read', range)) {
+      this.drop(watch)
+      return { header: headerOf(this.served, 0), watchId, canceled: true, cancelReason: denied().message }
+    }
     switch (due.what) {
       case 'changes': {
         const { changes, first, last } = due

@@ -72,6 +72,25 @@ it('refuses a watch, and goes on with the others of its stream', async () => {
   stream.cancel()
 })
 
+it('ends an open watch before it tells what may no longer be read, and goes on with the others of its stream', async () => {
+  const allowed = new Set(['a', 'c'])
+  const { raw, engine } = await startServed(cleanups, { mayUse: (_client, _right, { key }) => allowed.has(key) })
+  const stream = raw.stream('watch')
+  for (const key of allowed) stream.send({ create: { key } })
+  expect([await stream.next(), await stream.next()]).toMatchObject([{ watchId: 0 }, { watchId: 1 }])
+  const put = (key: string) => ({ op: 'put', key, value: bytes('1'), lease: 0n }) as const
+  await engine.commit([], [put('a'), put('c')], [])
+  expect([(await stream.next()).events.length, (await stream.next()).events.length]).toEqual([1, 1])
+  allowed.delete('a')
+  await engine.commit([], [put('a'), put('c')], [])
+  const told = [await stream.next(), await stream.next()].sort((one, other) => one.watchId - other.watchId)
+  expect(told).toMatchObject([
+    { watchId: 0, canceled: true, cancelReason: DENIED.details, events: [] },
+    { watchId: 1, canceled: false, events: [{ kv: { key: 'c' } }] },
+  ])
+  stream.cancel()
+})
+
 it('keeps and ends a lease for who may set all that hangs on it', async () => {
   const { raw, engine } = await start()
   const [own, other] = [await engine.grant(60), await engine.grant(60)]
