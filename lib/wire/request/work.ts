@@ -58,6 +58,8 @@ export class Work implements ServerRequest {
   isOver = false
   /** When the time of all who have waited for it is over; Infinity: one has as long as it likes. */
   endMs = 0
+  /** Until when it is held, as it came late; 0: it did not. */
+  heldMs = 0
   /** When its time is over though nobody waits. */
   timer: Binding | null = null
   private readonly idFrame: Uint8Array

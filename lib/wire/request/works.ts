@@ -8,6 +8,7 @@ import { errorReply, WireError, type ErrorReplyOptions } from '../errors.js'
 import { encodeBody, type Body } from '../frames/encode.js'
 import { NO_REP, type Payload } from '../frames/message.js'
 import type { WireLoop } from '../socket.js'
+import { hold } from './held.js'
 import { ReplyCache, type ReplyCacheOptions } from './reply-cache.js'
 import type { Peer } from './peer.js'
 import type { Answer, Handler } from './server-request.js'
@@ -32,12 +33,6 @@ const WINDOW_MS = 20
 
 /** The time is looked at after so many. */
 const LOOK_EVERY = 16
-
-/**
- * So long is held what came late, in ms. Whoever gave it up has said so or has left, and that is read behind it: it takes
- * the server a while to see who has.
- */
-const HOLD_MS = 250
 
 /** Everything that is under way. */
 export class Works {
@@ -127,7 +122,7 @@ export class Works {
     this.running.add(work)
     if (work.key !== null) this.cache.begin(work.key, work)
     if (isLate || peer.held.length > 0) {
-      this.hold(work, peer)
+      hold(work, { held: peer.held, isLate, esc: this.options.esc, release: (works) => this.release(works) })
       return
     }
     if (this.queue.length === 0 && this.carryOutNow(work)) return
@@ -135,17 +130,13 @@ export class Works {
     this.schedule()
   }
 
-  /** Carry it out in a while, if somebody still waits for it then, and behind it what comes from there meanwhile. */
-  private hold(work: Work, { held }: Peer): void {
-    if (held.push(work) > 1) return
-    this.options.esc.after(HOLD_MS, () => {
-      for (const one of held.splice(0)) {
-        if (one.askers.length === 0)
-          this.abandon(one, new WireError('ERR_CANCELLED', 'it came late, and its client had left'))
-        this.queue.push(one)
-      }
-      this.schedule()
-    })
+  private release(works: readonly Work[]): void {
+    for (const one of works) {
+      if (one.askers.length === 0)
+        this.abandon(one, new WireError('ERR_CANCELLED', 'it came late, and its client had left'))
+      this.queue.push(one)
+    }
+    this.schedule()
   }
 
   /** Answers whether there was time for it. */

@@ -125,8 +125,7 @@ test('what comes late is held for a moment: it is carried out unless it is taken
     done.push(id)
     return { value: id }
   })
-  const [late] = [ask('late', {}, true), ask('behind')]
-  ask('also behind', {}, true)
+  const [late] = [ask('late', {}, true), ask('behind'), ask('also behind', {}, true)]
   works.leave(late, new WireError('ERR_CANCELLED', 'taken back'))
   clock.advance(249)
   expect(done).toEqual([])
@@ -135,6 +134,24 @@ test('what comes late is held for a moment: it is carried out unless it is taken
   ask('on time')
   expect(delivered.map((text) => text.split(' {')[0])).toEqual(['late', 'behind', 'also behind', 'on time'])
   expect(works.size).toBe(0)
+})
+
+test('what comes late holds what is behind it no longer than its own time is, and each that is late is held by itself', () => {
+  const done: [string, number][] = []
+  const { clock, delivered, ask } = start(({ id }) => ({ value: done.push([id, clock.now() - begun]) }))
+  const begun = clock.now()
+  ask('soon over', { deadlineMs: 100 }, true)
+  ask('behind')
+  clock.advance(20)
+  ask('long', { deadlineMs: 1000 }, true)
+  ask('last')
+  clock.advance(1000)
+  expect(done).toEqual([
+    ['behind', 100],
+    ['long', 270],
+    ['last', 270],
+  ])
+  expect(delivered[0]).toMatch(/^soon over .*ERR_DEADLINE/)
 })
 
 test('what comes late from a client that has left is not carried out, though it has a key', () => {
