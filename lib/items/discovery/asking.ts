@@ -43,6 +43,8 @@ export interface AskingOptions {
    * Registries have keys of their own.
    */
   readonly serverKey?: string | undefined
+  /** The same, where daemons of several stores are asked: the key of a store, if it is known. Used where `serverKey` isn't given. */
+  readonly serverKeyOf?: ((store: string) => string | undefined) | undefined
   /** What becomes of daemons where that isn't given; `tofu` by default. */
   readonly trust?: Trust | undefined
   /** The public key of the registries, in Z85: they are asked without one if it isn't given. */
@@ -107,7 +109,7 @@ export class Asking {
    * @throws {WireError} If nobody answers.
    */
   async blocksAt(place: Omit<DaemonPlace, 'pub'>, store: string): Promise<KnownBlock[]> {
-    return blocksIn(await this.#get(place, `${store}._catalog`), store)
+    return blocksIn(await this.#get(place, `${store}._catalog`, this.#ofStore(store)), store)
   }
 
   /**
@@ -135,7 +137,7 @@ export class Asking {
    * @throws As `blocksAt`.
    */
   async methodsAt(place: DaemonPlace, store: string): Promise<MethodDescription[]> {
-    const { value } = await this.#get(place, `${store}.${SCHEMA}`)
+    const { value } = await this.#get(place, `${store}.${SCHEMA}`, this.#ofStore(store))
     const methods = fieldsOf(value).find(([name]) => name === 'methods')?.[1]
     return Array.isArray(methods) ? methods.filter(isMethod) : []
   }
@@ -164,13 +166,18 @@ export class Asking {
     return { ...this.options, serverKey: this.options.registryKey, trust: 'tofu' }
   }
 
+  #ofStore(store: string): AskingOptions {
+    const { serverKey, serverKeyOf } = this.options
+    return serverKeyOf === undefined ? this.options : { ...this.options, serverKey: serverKey ?? serverKeyOf(store) }
+  }
+
   async #hashAt(place: DaemonPlace, { store, uuid }: KnownBlock): Promise<unknown> {
-    const { value } = await this.#get(place, `${store}._hash`)
+    const { value } = await this.#get(place, `${store}._hash`, this.#ofStore(store))
     const hashes = fieldsOf(value).find(([name]) => name === store)?.[1]
     return fieldsOf(hashes).find(([name]) => name === uuid)?.[1]
   }
 
-  async #get(place: Omit<DaemonPlace, 'pub'>, target: string, options: AskingOptions = this.options): Promise<Payload> {
+  async #get(place: Omit<DaemonPlace, 'pub'>, target: string, options: AskingOptions): Promise<Payload> {
     const { esc, ackMs = 500, replyMs = 5000 } = options
     const curve = curveFor({ ...place, pub: 0 }, options)
     const client = new RequestClient({ esc, address: addressOf(place.host, place.rep), ackMs, replyMs, curve })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { DaemonAnnouncer } from '../../../lib/items/discovery/announcer.js'
+import { Directory } from '../../../lib/items/discovery/directory.js'
 import type { KnownBlock } from '../../../lib/items/discovery/known-block.js'
 import { RegistryDaemon } from '../../../lib/items/discovery/registry-daemon.js'
 import { connect, Item, ItemDaemon, openStore, type OpenStoreOptions } from '../../../lib/items/index.js'
@@ -147,6 +148,29 @@ test('a registry with a key is asked, and told of daemons, by those alone whom i
   const without = openStore('kiln', { ...newcomer(), ...where, ...known, ackMs: 200 })
   await expect(without).rejects.toThrow(/registr.* \(silent\)/)
   await guarded.stop()
+})
+
+test('a look around under strict trust shows those whose keys are known by their stores, and why not the others', async () => {
+  const look = async (known: KeyDirectory) => {
+    const serverKeyOf = (store: string): string | undefined => known.serverKey(store) ?? undefined
+    const where = {
+      esc,
+      log: silentLogger,
+      home,
+      runtimeDirectory: temporary(),
+      broadcast: 'off',
+      ackMs: 15_000,
+    } as const
+    const { located, silent } = await new Directory({
+      ...where,
+      keys: anna.own('anna'),
+      trust: 'strict',
+      serverKeyOf,
+    }).survey()
+    return [located.map(({ block }) => block.store), silent.map(({ error }) => error.message)]
+  }
+  expect(await look(anna)).toEqual([['kiln'], []])
+  expect(await look(dora)).toEqual([[], [expect.stringContaining('its key is not known here and trust is strict')]])
 })
 
 /** The command, with the keys of a directory; once more where a busy machine let it wait too long (code 75). */

@@ -81,6 +81,7 @@ export function whereOf(flags: WireFlags) {
   const kv = url === undefined ? null : openKv(url, { log: logger })
   return {
     ...{ esc: Escapement.instance, log: logger, kv, registries, keys, trust },
+    serverKeyOf: (store: string) => known.serverKey(store) ?? undefined,
     registryKey: known.serverKey(REGISTRY) ?? undefined,
     ...(home === undefined ? {} : { home }),
   }
