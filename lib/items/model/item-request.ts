@@ -21,7 +21,7 @@ export interface ItemRequest {
   /** Of a GET: whether the value that is known already won't do. */
   readonly refresh: boolean
   readonly principal: Principal
-  /** Aborts when nobody wants the answer any more, or the deadline has passed. A copy by `{ ...request }` has it only if it is named. */
+  /** Aborts when nobody wants the answer any more, or the deadline has passed. */
   readonly signal: AbortSignal
   /** How long it may still take; null: without a limit. */
   readonly deadlineMs: number | null

@@ -158,6 +158,11 @@ export class Item<T = unknown> {
     return this.#publications.size > 0
   }
 
+  /** Whether a class of its own says how it is set. */
+  get isOwnReqSet(): boolean {
+    return this.reqSet !== Item.prototype.reqSet
+  }
+
   /** One of its values as others are shown it: a secret is masked. */
   asShown(value: T | null): unknown {
     return this.options.isSecret === true && value !== null ? MASK : value

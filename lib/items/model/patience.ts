@@ -54,9 +54,25 @@ export class Patience {
     return this.#controller.signal
   }
 
-  /** A request as the methods of an item see it. */
-  requestOf(asked: Omit<ItemRequest, 'signal' | 'deadlineMs'>): ItemRequest {
-    return new Asked(asked, this)
+  /**
+   * A request as the methods of an item see it.
+   *
+   * @param isForAuthor Whether somebody else's code gets it, which may hand a copy on: `{ ...request, value }` has its signal then.
+   */
+  requestOf(asked: Omit<ItemRequest, 'signal' | 'deadlineMs'>, isForAuthor = true): ItemRequest {
+    if (!isForAuthor) return new Asked(asked, this)
+    const { type, value, refresh, principal } = asked
+    const signal = (): AbortSignal => this.signal
+    return {
+      type,
+      value,
+      refresh,
+      principal,
+      deadlineMs: this.leftMs,
+      get signal() {
+        return signal()
+      },
+    }
   }
 
   /** How long there is still; null: without a limit. */
@@ -141,7 +157,7 @@ export class Patience {
   }
 }
 
-/** A request of which the signal is made when it is asked for: an accessor of a class costs nothing until then. */
+/** A request of which the signal is made when it is asked for: an accessor of a class costs nothing until then, and is not copied. */
 class Asked implements ItemRequest {
   readonly type: 'GET' | 'SET'
   readonly value: unknown

@@ -9,6 +9,8 @@ import { Patience } from './patience.js'
 /** What an item does with a SET. */
 export interface SetSteps<T> {
   readonly key: string
+  /** Whether reqSet is an author's own. */
+  readonly isOwnReqSet: boolean
   check(value: unknown): unknown
   validate(value: T | null): T | null | Promise<T | null>
   reqSet(request: ItemRequest): unknown
@@ -87,8 +89,8 @@ export class Sets<T> {
     const refused = (error: unknown): unknown => this.#failure(error, true)
     return andThen(attempt(check, refused), (asked: T | null) => {
       patience.begin() // To validate may have taken long.
-      const set = (): unknown =>
-        steps.reqSet(patience.requestOf({ type: 'SET', value: asked, refresh: false, principal }))
+      const request = { type: 'SET', value: asked, refresh: false, principal } as const
+      const set = (): unknown => steps.reqSet(patience.requestOf(request, steps.isOwnReqSet))
       return andThen(
         attempt(set, (error) => this.#failure(error, isRefusal(error))),
         (answer) => {

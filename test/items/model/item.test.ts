@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { Item, Store, type ItemOptions, type Reading } from '../../../lib/items/index.js'
+import { Item, Store, type ItemOptions, type ItemRequest, type Reading } from '../../../lib/items/index.js'
 import { Escapement, ManualClock } from '../../../lib/movement/index.js'
 import { turnOfNode } from '../../../lib/movement/loop/clock.js'
 
@@ -512,4 +512,25 @@ test('what a listener sets or publishes goes out behind what it heard, and the l
     ['other', 4],
   ])
   expect([item.value, await other.get()]).toEqual([3, 4])
+})
+
+test('a copy of what an own method was asked has the signal, too', async () => {
+  const copies: ItemRequest[] = []
+  class Lamp extends Item<number> {
+    override reqGet(request: ItemRequest): Promise<Reading<number> | null> {
+      copies.push({ ...request })
+      return super.reqGet({ ...request, refresh: true })
+    }
+    override reqSet(request: ItemRequest): unknown {
+      copies.push({ ...request, value: 3 })
+      return super.reqSet(request)
+    }
+  }
+  const item = new Lamp(new Store('lamp', new Escapement({ clock: new ManualClock() })), 'level', { type: 'numeric' })
+  await item.set(2, { deadlineMs: 50 })
+  await item.get()
+  expect(copies).toMatchObject([
+    { type: 'SET', value: 3, deadlineMs: 50, signal: { aborted: false } },
+    { type: 'GET', refresh: false, deadlineMs: null, signal: { aborted: false } },
+  ])
 })

@@ -13,7 +13,7 @@ function start(reqSet?: (request: ItemRequest) => unknown) {
   const ends: (() => void)[] = []
   const published: unknown[] = []
   const sets = new Sets<number>(new Escapement({ clock }), {
-    ...{ key: 'level', check: Number, validate: (value) => (value === null ? null : value * 10) },
+    ...{ key: 'level', isOwnReqSet: true, check: Number, validate: (value) => (value === null ? null : value * 10) },
     reqSet:
       reqSet ??
       ((request) => {
@@ -129,7 +129,12 @@ test('one whose deadline passes while it is validated is not carried out', async
   let validated: (value: number) => void = () => undefined
   const carriedOut: unknown[] = []
   const sets = new Sets<number>(new Escapement({ clock }), {
-    ...{ key: 'level', check: Number, validate: () => new Promise((resolve) => (validated = resolve)) },
+    ...{
+      key: 'level',
+      isOwnReqSet: true,
+      check: Number,
+      validate: () => new Promise((resolve) => (validated = resolve)),
+    },
     reqSet: ({ value }) => void carriedOut.push(value),
     publish: () => undefined,
   })
