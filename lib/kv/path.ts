@@ -9,7 +9,6 @@ import type { Key } from './engine/range.js'
 export type PathRule = 'strict' | 'lenient'
 
 const ODD = /\/\/|\0/
-const HALF = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 // eslint-disable-next-line no-control-regex -- bytes above are what is asked for
 const IS_ASCII = /^[\x00-\x7f]*$/
 
@@ -36,7 +35,7 @@ export function checkPath(path: string, rule: PathRule = 'lenient'): void {
 export function checkPrefix(path: string, rule: PathRule = 'lenient'): void {
   if (typeof path !== 'string') throw new InvalidPathError(String(path), 'must be a string')
   if (!path.startsWith('/')) throw new InvalidPathError(path, 'must start with a slash')
-  if (HALF.test(path)) throw new InvalidPathError(path, 'must have no half of a surrogate pair: UTF-8 has none')
+  if (!path.isWellFormed()) throw new InvalidPathError(path, 'must have no half of a surrogate pair: UTF-8 has none')
   if (rule === 'strict' && ODD.test(path)) throw new InvalidPathError(path, 'must have no empty segment and no NUL')
 }
 

@@ -14,14 +14,12 @@ export type Value = string | Uint8Array
  */
 export function encodeValue(value: Value): Uint8Array {
   if (typeof value === 'string') {
-    if (HALF.test(value)) throw new TypeError(`a value must be well-formed text: it is ${describeValue(value)}`)
+    if (!value.isWellFormed()) throw new TypeError(`a value must be well-formed text: it is ${describeValue(value)}`)
     return Buffer.from(value, 'utf8')
   }
   if (value instanceof Uint8Array) return Buffer.from(value)
   throw new TypeError(`a value must be a string or a Uint8Array: it is ${describeValue(value)}`)
 }
-
-const HALF = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 
 /** A stored value as text. Bytes that are no UTF-8 become U+FFFD. */
 export function decodeValue(bytes: Uint8Array): string {

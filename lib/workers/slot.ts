@@ -50,7 +50,7 @@ export class Slot {
   write(text: string): Span | null {
     const at = this.#at
     const room = this.#end - at
-    if (text.length > room || !isWellFormed(text)) return null
+    if (text.length > room || !text.isWellFormed()) return null
     // No character takes more than three bytes.
     if (text.length * 3 > room && Buffer.byteLength(text) > room) return null
     const length = this.#bytes.write(text, at)
@@ -92,9 +92,4 @@ export class Slot {
   empty(): void {
     this.#at = 0
   }
-}
-
-/** Whether a text has no half of a surrogate pair, which UTF-8 can't say. Node has it, the library of the types has not. */
-function isWellFormed(text: string): boolean {
-  return (text as string & { isWellFormed(): boolean }).isWellFormed()
 }

@@ -42,7 +42,7 @@ export class Writes {
   }
 
   /** The leases that the commit carries. */
-  leases(): HeldLease[] {
+  leases(): readonly HeldLease[] {
     const leases: HeldLease[] = []
     for (const { lease } of this.#byPath.values()) if (lease !== 'keep' && lease !== null) leases.push(lease)
     return leases
