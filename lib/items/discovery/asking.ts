@@ -108,8 +108,8 @@ export class Asking {
    * @throws {RemoteError} If he knows of no such store.
    * @throws {WireError} If nobody answers.
    */
-  async blocksAt(place: Omit<DaemonPlace, 'pub'>, store: string): Promise<KnownBlock[]> {
-    return blocksIn(await this.#get(place, `${store}._catalog`, this.#ofStore(store)), store)
+  async blocksAt(place: Omit<DaemonPlace, 'pub'>, store: string, signal?: AbortSignal): Promise<KnownBlock[]> {
+    return blocksIn(await this.#get(place, `${store}._catalog`, this.#ofStore(store), signal), store)
   }
 
   /**
@@ -117,8 +117,8 @@ export class Asking {
    *
    * @throws As `blocksAt`.
    */
-  async blocksOf(registry: Omit<DaemonPlace, 'pub'>, store: string): Promise<KnownBlock[]> {
-    return blocksIn(await this.#get(registry, `${store}._catalog`, this.#ofRegistry), store)
+  async blocksOf(registry: Omit<DaemonPlace, 'pub'>, store: string, signal?: AbortSignal): Promise<KnownBlock[]> {
+    return blocksIn(await this.#get(registry, `${store}._catalog`, this.#ofRegistry, signal), store)
   }
 
   /** The names of the stores that a daemon knows. */
@@ -143,17 +143,17 @@ export class Asking {
   }
 
   /** Whether a daemon is where its block says, and what its block is now. */
-  async confirm(block: KnownBlock): Promise<Verdict> {
+  async confirm(block: KnownBlock, signal?: AbortSignal): Promise<Verdict> {
     const endpoint = endpointOf(block)
     if (endpoint === null) return { is: 'gone' }
     const { hostname: host, rep, pub, curve } = endpoint
     const place: DaemonPlace = { host, rep, pub, ...(curve === undefined ? {} : { curve }) }
     try {
-      const known = await this.#hashAt(place, block)
+      const known = await this.#hashAt(place, block, signal)
       if (isSameHash(known, block.hash) && Object.keys(block.items).length > 0)
         return { is: 'live', located: { block, place } }
       if (known === undefined) return { is: 'gone' }
-      const now = (await this.blocksAt(place, block.store)).find(({ uuid }) => uuid === block.uuid)
+      const now = (await this.blocksAt(place, block.store, signal)).find(({ uuid }) => uuid === block.uuid)
       return now === undefined ? { is: 'gone' } : { is: 'live', located: { block: now, place } }
     } catch (error) {
       if (error instanceof RemoteError) return { is: 'gone' }
@@ -171,18 +171,24 @@ export class Asking {
     return serverKeyOf === undefined ? this.options : { ...this.options, serverKey: serverKey ?? serverKeyOf(store) }
   }
 
-  async #hashAt(place: DaemonPlace, { store, uuid }: KnownBlock): Promise<unknown> {
-    const { value } = await this.#get(place, `${store}._hash`, this.#ofStore(store))
+  async #hashAt(place: DaemonPlace, { store, uuid }: KnownBlock, signal?: AbortSignal): Promise<unknown> {
+    const { value } = await this.#get(place, `${store}._hash`, this.#ofStore(store), signal)
     const hashes = fieldsOf(value).find(([name]) => name === store)?.[1]
     return fieldsOf(hashes).find(([name]) => name === uuid)?.[1]
   }
 
-  async #get(place: Omit<DaemonPlace, 'pub'>, target: string, options: AskingOptions): Promise<Payload> {
+  /** Taken back, it lets go of the connection at once. */
+  async #get(
+    place: Omit<DaemonPlace, 'pub'>,
+    target: string,
+    options: AskingOptions,
+    signal?: AbortSignal,
+  ): Promise<Payload> {
     const { esc, ackMs = 500, replyMs = 5000 } = options
     const curve = curveFor({ ...place, pub: 0 }, options)
     const client = new RequestClient({ esc, address: addressOf(place.host, place.rep), ackMs, replyMs, curve })
     try {
-      return await client.request({ type: 'GET', target })
+      return await client.request({ type: 'GET', target, signal })
     } finally {
       client.close()
     }

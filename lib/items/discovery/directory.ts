@@ -151,7 +151,7 @@ export class Directory {
   async #askAt(look: Look, host: string, rep: number): Promise<void> {
     const where = hostAndPort(host, rep)
     try {
-      const blocks = await this.asking.blocksAt({ host, rep }, look.name.store)
+      const blocks = await this.asking.blocksAt({ host, rep }, look.name.store, look.signal)
       // A registry hands blocks on, and says so in them: what it tells of is elsewhere.
       const own = blocks.filter(({ provenance }) => provenance.length === 1)
       const here = own.filter((block) => endpointOf(block)?.rep === rep)
@@ -216,7 +216,7 @@ export class Directory {
 
   async #askRegistry(look: Look, host: string, rep: number): Promise<void> {
     try {
-      const blocks = await this.asking.blocksOf({ host, rep }, look.name.store)
+      const blocks = await this.asking.blocksOf({ host, rep }, look.name.store, look.signal)
       const wanted = await Promise.all(blocks.map((block) => this.#isAtHost(look, block)))
       const silent = await this.#confirmAll(
         look,
@@ -248,7 +248,7 @@ export class Directory {
 
   /** Ask each daemon whether it is there; answers what those are told as that don't answer. */
   async #confirmAll(look: Look, blocks: readonly KnownBlock[]): Promise<string[]> {
-    const verdicts = await Promise.all(blocks.map((block) => this.asking.confirm(block)))
+    const verdicts = await Promise.all(blocks.map((block) => this.asking.confirm(block, look.signal)))
     const silent: string[] = []
     for (const [i, verdict] of verdicts.entries()) {
       const block = blocks[i] as KnownBlock

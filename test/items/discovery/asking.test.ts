@@ -35,6 +35,20 @@ test('where nobody listens it is silent', async () => {
   expect(await asking.confirm(blockAt(await deadPort()))).toMatchObject({ is: 'silent', error: { code: 'ERR_NO_ACK' } })
 })
 
+test('what is taken back ends at once, though nobody answers', async () => {
+  const patient = new Asking({ esc: Escapement.instance, ackMs: 5_000 })
+  const block = blockAt(await deadPort())
+  const closed = new AbortController()
+  const asked = [
+    patient.blocksAt({ host: '127.0.0.1', rep: 1 }, 'lamp', closed.signal),
+    patient.confirm(block, closed.signal),
+  ]
+  closed.abort(new Error('the store is closed'))
+  const [blocks, verdict] = await Promise.allSettled(asked)
+  expect(blocks).toMatchObject({ status: 'rejected', reason: { message: 'the store is closed' } })
+  expect(verdict).toMatchObject({ value: { is: 'silent', error: { message: 'the store is closed' } } })
+})
+
 test('blocks that can not be used are left out, and those of other stores', async () => {
   const daemon = await fakeDaemon()
   const { block, port } = daemon
