@@ -71,14 +71,15 @@ def send(frames):
     return True
 
 
-def heard(patience):
-    """All that comes within some ms of silence, as text."""
+def heard(replies):
+    """All that comes until so many REPs have, as text."""
     messages = []
-    while True:
-        got = receive(dealer, patience)
+    while sum(message[2] == "REP" for message in messages) < replies:
+        got = receive(dealer)
         if got is None:
             return messages
         messages.append([frame.decode("utf-8", "replace") for frame in got])
+    return messages
 
 
 def burst(count, target):
