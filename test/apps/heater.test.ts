@@ -12,7 +12,9 @@ import { until } from '../support/supplied.js'
 
 const APP = join(process.cwd(), 'dist/apps/heater.js')
 const SIMULATED = ['--heater.simulate', '--heater.controller', '127.0.0.1:0', '--heater.lag-ms', '10']
-const QUICK = ['--heater.poll-ms', '10', '--persist.in', 'file']
+/** Somebody else's registry on this machine may know a daemon of this name: none is looked for. */
+const ALONE = ['--items.registry-port', '1', '--items.call-port', '0']
+const QUICK = [...ALONE, '--heater.poll-ms', '10', '--persist.in', 'file']
 
 /** A process in a directory of its own, what it has said so far, and how it ended. */
 function start(dir: string, argv: readonly string[]) {

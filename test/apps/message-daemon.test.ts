@@ -11,7 +11,9 @@ const APP = join(process.cwd(), 'dist/apps/message-daemon.js')
 
 /** The daemon as a process of its own, in a directory of its own, and a proxy for it. */
 async function start(dir: string) {
-  const child = spawn(process.execPath, [APP, '--persist.in=file'], { cwd: dir, env: environment(dir) })
+  // Somebody else's registry on this machine may know a daemon of this name: none is looked for.
+  const argv = [APP, '--persist.in=file', '--items.registry-port=1', '--items.call-port=0']
+  const child = spawn(process.execPath, argv, { cwd: dir, env: environment(dir) })
   const said = { out: '', err: '' }
   child.stdout.on('data', (text: Buffer) => (said.out += String(text)))
   child.stderr.on('data', (text: Buffer) => (said.err += String(text)))

@@ -44,12 +44,13 @@ test('behind an item stands what it can be set to, behind a daemon its items', a
 })
 
 test('an app that runs is asked itself; of the only one that is meant its items stand beside it', async () => {
-  const { server } = await startLamp(join(process.env['RUNTIME_DIRECTORY'] as string, 'lamp.sock'))
-  expect(await ask(items, '')).toEqual(['heater', 'lamp'])
-  expect(await ask(items, 'la')).toEqual(['lamp', { word: 'lamp.level', about: 'How bright.' }, expect.anything()])
-  expect(await ask(running, '')).toContainEqual({ word: 'lamp', about: 'runs' })
+  const name = `lamp${process.pid}` // No daemon of somebody else on this machine has it.
+  const { server } = await startLamp(join(process.env['RUNTIME_DIRECTORY'] as string, `${name}.sock`))
+  expect(await ask(items, '')).toEqual(['heater', name])
+  expect(await ask(items, 'la')).toEqual([name, { word: `${name}.level`, about: 'How bright.' }, expect.anything()])
+  expect(await ask(running, '')).toContainEqual({ word: name, about: 'runs' })
   server.close()
-  expect(await ask(items, 'lamp.')).toEqual([])
+  expect(await ask(items, `${name}.`)).toEqual([])
 })
 
 test('behind call stand methods, and behind a method nothing', async () => {

@@ -67,7 +67,8 @@ async function registry(refusal: string | null = null) {
   )
   await answerer.start()
   const next = () => new Promise<void>((resolve) => (wake = resolve))
-  return { told, next, options: { registries: [`127.0.0.1:${answerer.port}`] } }
+  // Its host is remembered, and is asked at that port then, too: at the usual one there may be somebody else's registry.
+  return { told, next, options: { registries: ['127.0.0.1'], registryPort: answerer.port } }
 }
 
 const block = blockAt(4711)
