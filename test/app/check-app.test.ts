@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
@@ -8,6 +8,7 @@ import { LineDrain, lineDrainBaseConfig } from '../../cogs/line-drain.js'
 import { app } from '../../lib/app/app.js'
 import { checkApp } from '../../lib/app/check-app.js'
 import { Escapement, Supply, type Train } from '../../lib/movement/index.js'
+import { freePort } from '../support/real-server.js'
 import { scratch } from './scratch.js'
 
 /** A supply that listens as soon as it is started. */
@@ -57,11 +58,7 @@ test('a check says what the train would be', async () => {
 
 test('a check opens nothing, writes nothing and binds nothing', async () => {
   const { dir, argv } = start()
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
+  const port = await freePort()
   expect(Escapement.instance).toBeDefined() // What it needs for itself it has from here on.
   const open = (): string[] => readdirSync('/proc/self/fd')
   const before = open()

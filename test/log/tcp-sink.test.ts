@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { TcpSink } from '../../lib/log/tcp-sink.js'
 import { tcpServer } from '../support/log-servers.js'
+import { freePort } from '../support/real-server.js'
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -49,17 +50,16 @@ test('closing waits for what the server has not got, more than a socket holds', 
 })
 
 test('a server that comes later gets what waited, and one that comes back what was written meanwhile', async () => {
-  const first = await tcpServer()
-  await first.close()
-  const { sink, told } = make(first.port)
+  const port = await freePort()
+  const { sink, told } = make(port)
   sink.write('a')
   while (told.length === 0) await new Promise((resolve) => setImmediate(resolve))
-  expect(told).toEqual([`the log can't be sent to tcp://127.0.0.1:${first.port}: ECONNREFUSED`])
-  const second = await tcpServer(first.port)
+  expect(told).toEqual([`the log can't be sent to tcp://127.0.0.1:${port}: ECONNREFUSED`])
+  const second = await tcpServer(port)
   expect(await second.received.count(1)).toEqual(['a'])
   await second.close()
   await new Promise((resolve) => setImmediate(resolve))
-  const third = await serve(first.port)
+  const third = await serve(port)
   for (let n = 0; !third.received.messages.some((line) => line.startsWith('b')); n++) {
     sink.write(`b${n}`)
     await new Promise((resolve) => setImmediate(resolve))
@@ -68,9 +68,7 @@ test('a server that comes later gets what waited, and one that comes back what w
 })
 
 test('lines that nobody took by the end are told', async () => {
-  const { port, close } = await tcpServer()
-  await close()
-  const { sink, told } = make(port)
+  const { sink, told } = make(await freePort())
   sink.write('a')
   sink.write('b')
   await sink.close(1)

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { UdpSink } from '../../lib/log/udp-sink.js'
 import { udpServer } from '../support/log-servers.js'
+import { freePort } from '../support/real-server.js'
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -45,8 +46,7 @@ test('a name is looked up, and again on reopen', async () => {
 })
 
 test('a port where nobody listens is told, and what goes there is counted', async () => {
-  const { port, close } = await udpServer()
-  await close()
+  const port = await freePort()
   const { sink, told, failed } = make('127.0.0.1', port)
   sink.write('a')
   sink.write('b')

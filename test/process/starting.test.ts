@@ -6,6 +6,7 @@ import { FROM_SOURCE, runScript } from '../support/child.js'
 const ASKING = `
   import { setFlagsFromString } from 'node:v8'
   setFlagsFromString('--allow-natives-syntax')
+  setFlagsFromString('--no-concurrent-recompilation') // A busy machine lets the thread that compiles wait.
   const statusOf = new Function('fn', 'return %GetOptimizationStatus(fn)')
   const isFast = async (fn) => {
     for (let calls = 0; calls < 3000; calls++) {

@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { examineDirectory, examinePort } from '../../../lib/app/doctor/places.js'
+import { freePort } from '../../support/real-server.js'
 import { temporary } from '../../support/temporary.js'
 
 test('a directory that is there or can be made is fine, and is not made', () => {
@@ -26,9 +27,9 @@ test('one that can not be written to says which and how to give another', () => 
 })
 
 test('a port is free, or somebody has it', async () => {
-  const server = createServer().listen(0, '127.0.0.1')
+  const port = await freePort()
+  const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
   expect(await examinePort(port)).toMatchObject({
     state: 'fail',
     exitCode: 69,

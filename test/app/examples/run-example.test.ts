@@ -9,7 +9,7 @@ import { gather } from '../../../lib/conf/index.js'
 import { Cog, type Insert, type Train } from '../../../lib/movement/index.js'
 import { temporary } from '../../support/temporary.js'
 
-async function run(work: (train: Train, host: Host) => unknown, text = 'a\nb\n', timeoutMs = 10_000) {
+async function run(work: (train: Train, host: Host) => unknown, text = 'a\nb\n', timeoutMs = 60_000) {
   const path = join(temporary(), 'a.in')
   writeFileSync(path, text)
   const mine = app({
