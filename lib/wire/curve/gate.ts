@@ -84,6 +84,11 @@ export class Gate implements Gatekeeper {
     return { isIn: false }
   }
 
+  /** Whose keys were let in. */
+  names(): string[] {
+    return [...this.admitted].map((publicKey) => this.curve.nameOf(publicKey) ?? publicKey)
+  }
+
   /**
    * Whether somebody who was let in would not be let in any more. ZeroMQ closes no single connection: who owns the socket closes it
    * and opens another. It is looked at once a second at most.

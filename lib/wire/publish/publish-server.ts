@@ -4,6 +4,7 @@ import type { XPublisher } from 'zeromq'
 import type { Binding } from '../../movement/index.js'
 import { ClosedError, requireAtLeast } from '../../errors/index.js'
 import type { Principal } from '../../rights/index.js'
+import { Backoff } from '../../net/backoff.js'
 import { Gate } from '../curve/gate.js'
 import type { ServerCurve } from '../curve/proof.js'
 import { encodePublication } from '../frames/encode.js'
@@ -36,7 +37,8 @@ export interface PublishServerOptions {
   readonly topicBytesMax?: number | undefined
   /**
    * So many bytes may the topics have together that somebody has subscribed to, which ZeroMQ keeps in some fifteen times as many.
-   * Beyond it all are disconnected, and come back: nobody says whose they were.
+   * Beyond it all are disconnected, and come back: nobody says whose they were. If that happens again, it is waited before, longer
+   * from time to time.
    */
   readonly topicsBytesMax?: number | undefined
   /** How often is told how far the values are, so that somebody who missed the last one sees it. */
@@ -76,6 +78,12 @@ interface Topic {
 
 /** After how long it is tried again to listen. */
 const AGAIN_MS = 1_000
+/** How long nobody is let in after too many topics have come a second time; it doubles from time to time, */
+const PAUSE_MS = 1_000
+/** up to this, */
+const PAUSE_MAX_MS = 60_000
+/** and begins anew after so long without. */
+const CALM_MS = 300_000
 
 /**
  * Publishes values to whoever has subscribed to them. Each message has its number among those of its target, `_seq`, and the name of
@@ -98,6 +106,10 @@ export class PublishServer {
   private readonly beats = new BeatTable()
   private beating: Binding | null = null
   private boundTo: number | null = null
+  private readonly pauses = new Backoff({ retryMs: PAUSE_MS, retryMaxMs: PAUSE_MAX_MS })
+  /** When there were too many topics last. */
+  private fullMs = -Infinity
+  private again: Binding | null = null
   /** Whether the socket is closed: to ask the socket itself takes as long as to send. */
   private isShut = false
   private isOver = false
@@ -154,6 +166,7 @@ export class PublishServer {
   /** End: what was published gets a moment to leave. Afterwards the port is free. */
   async close(): Promise<void> {
     this.stopBeating()
+    if (this.again !== null) this.options.esc.cancel(this.again)
     this.isOver = true
     if (!this.isShut) {
       this.isShut = true
@@ -175,12 +188,29 @@ export class PublishServer {
   }
 
   /** ZeroMQ closes no single connection, so that all are closed; who may comes back. */
-  private disconnectAll(why: string): void {
+  private disconnectAll(why: string, pauseMs = 0, about: object = {}): void {
     this.isShut = true
     const closed = closeBound(this.socket)
     for (const topic of [...this.heard]) this.changed(topic, false)
-    this.options.log?.info({ port: this.port }, `disconnected all subscribers, as ${why}`)
-    void closed.then(() => this.listenAgain())
+    const pause = pauseMs === 0 ? '' : ` for ${Math.round(pauseMs)} ms`
+    this.options.log?.info({ port: this.port, ...about }, `disconnected all subscribers${pause}, as ${why}`)
+    void closed.then(() => this.listenAfter(pauseMs))
+  }
+
+  /** Who comes back with the same topics would have all disconnected as fast as he comes. */
+  private tooManyTopics(): void {
+    const { topicsBytesMax, esc } = this.options
+    const isAgain = esc.now() - this.fullMs < CALM_MS
+    this.fullMs = esc.now()
+    if (!isAgain) this.pauses.reset()
+    const why = `their topics have more than ${topicsBytesMax} bytes (topicsBytesMax)`
+    // One of them it was.
+    this.disconnectAll(why, isAgain ? this.pauses.nextMs() : 0, this.gate === null ? {} : { keys: this.gate.names() })
+  }
+
+  private listenAfter(ms: number): void {
+    if (ms === 0) void this.listenAgain()
+    else if (!this.isOver) this.again = this.options.esc.after(ms, () => void this.listenAgain())
   }
 
   /** What is published meanwhile reaches nobody, and is seen as a gap. */
@@ -191,7 +221,7 @@ export class PublishServer {
     } catch (error) {
       fresh.close()
       this.options.log?.warn({ err: error, port: this.port }, 'cannot listen for subscribers again yet')
-      if (!this.isOver) this.options.esc.after(AGAIN_MS, () => void this.listenAgain())
+      this.listenAfter(AGAIN_MS)
       return
     }
     this.socket = fresh
@@ -203,9 +233,7 @@ export class PublishServer {
   private noticed([notice]: Frames): void {
     if (notice === undefined || notice[0] === undefined || notice[0] >= 2) return
     this.changed(Buffer.from(notice.subarray(1)).toString(), notice[0] === 1)
-    const { topicsBytesMax } = this.options
-    if (this.heardBytes > topicsBytesMax && !this.socket.closed)
-      this.disconnectAll(`their topics have more than ${topicsBytesMax} bytes (topicsBytesMax)`)
+    if (this.heardBytes > this.options.topicsBytesMax && !this.socket.closed) this.tooManyTopics()
   }
 
   private changed(topic: string, isOn: boolean): void {

@@ -1,8 +1,19 @@
+import { connect } from 'node:net'
 import { PublishServer } from '../../../lib/wire/publish/publish-server.js'
 import { Escapement, ManualClock } from '../../../lib/movement/index.js'
+import { KeyPair } from '../../../lib/wire/index.js'
 import { zmq } from '../../../lib/wire/zmq.js'
 import { FROM_SOURCE, runScript } from '../../support/child.js'
 import { afterTest, publishServer, subscribeClient } from '../../support/wire.js'
+
+/** Whether somebody listens at a port. */
+async function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  const isThere = new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+  })
+  return await isThere.finally(() => socket.destroy())
+}
 
 /** Notices of subscriptions as they come. */
 function notices() {
@@ -112,6 +123,51 @@ test('who subscribes to more than there is room for fills no memory: all are dis
   server.publish('lamp.level', { value: 7 })
   while (heard.length === 0) await new Promise(setImmediate)
   expect(heard).toEqual([7])
+})
+
+test('who comes back with too many topics time and again does so more and more seldom, and is among those whom the log names', async () => {
+  const clock = new ManualClock()
+  const told: string[] = []
+  const named: unknown[] = []
+  let wake: () => void = () => undefined
+  const info = (fields: object, text: string): void => {
+    told.push(text)
+    named.push((fields as { keys?: unknown }).keys)
+    wake()
+  }
+  const until = async (count: number) => {
+    while (told.length < count) await new Promise<void>((resolve) => (wake = resolve))
+  }
+  const log = { debug: () => undefined, info, warn: () => undefined }
+  const [keys, anna] = [KeyPair.make(), KeyPair.make()]
+  const curve = { keys, nameOf: (key: string) => (key === anna.publicKey ? 'anna' : null) }
+  const server = await publishServer({ esc: new Escapement({ clock }), topicsBytesMax: 1024, log, curve })
+  const { publicKey: curvePublicKey, secretKey: curveSecretKey } = anna
+  const hog = new (zmq().Subscriber)({
+    ...{ linger: 0, reconnectInterval: 1, curvePublicKey, curveSecretKey, curveServerKey: keys.publicKey },
+  })
+  afterTest(() => hog.close())
+  for (let n = 0; n < 11; n++) hog.subscribe(`${n}`.padStart(100, '0'))
+  hog.connect(`tcp://127.0.0.1:${server.port}`)
+  hog.receive().catch(() => undefined) // Without it nothing of what a new connection needs is done.
+  await until(2)
+  for (const count of [3, 4]) {
+    while (await isListening(server.port));
+    while (!(await isListening(server.port))) clock.advance(500)
+    await until(count)
+  }
+  const pauses = told.map((text) => Number(/subscribers(?: for (\d+) ms)?, as their topics/.exec(text)?.[1] ?? 0))
+  const [first = NaN, second = NaN, third = NaN, fourth = NaN] = pauses
+  expect(first).toBe(0)
+  for (const [pauseMs, wholeMs] of [
+    [second, 1000],
+    [third, 2000],
+    [fourth, 4000],
+  ] as const) {
+    expect(pauseMs).toBeGreaterThanOrEqual(wholeMs / 2)
+    expect(pauseMs).toBeLessThanOrEqual(wholeMs)
+  }
+  expect(named).toEqual([['anna'], ['anna'], ['anna'], ['anna']])
 })
 
 test('one that could not listen keeps no process alive', async () => {
