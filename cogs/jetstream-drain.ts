@@ -36,7 +36,8 @@ const DEFAULTS = { ...NATS_DEFAULTS, ...MAKING_DEFAULTS, ...SENDING_DEFAULTS, su
  * `windowMax` are under way at once; what got no answer is sent again. Each has an id, by which the server knows a repeat
  * within its duplicate window (`duplicateWindowMs`) and stores it once: by default it is that of the line or the message
  * that the event came from, the same in every run. What came of many, or of a supply that can't tell, has none unless
- * `idGetter` finds one, and may be stored twice. `progress()` counts what the stream had already.
+ * `idGetter` finds one, and may be stored twice. `progress()` counts what the stream had already. With ids, in a stream of one
+ * replica that nobody else writes to, none is stored before one that it followed, whatever fails for a while.
  *
  * @throws {RangeError} If a limit is below 1.
  * @throws {DeadbeatError} From the start: without the packages of NATS. Later: if there is no such stream.

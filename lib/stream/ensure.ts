@@ -27,6 +27,13 @@ const NO_STREAM = 10059
 const NAME_IN_USE = 10058
 const EXISTS = [10148, 10013]
 
+/** A stream as it is. */
+export interface StreamFacts {
+  /** When it was made, in ms since the Unix epoch. */
+  readonly createdMs: number
+  readonly replicas: number
+}
+
 /** A consumer as it is. */
 export interface ConsumerFacts {
   readonly name: string
@@ -36,7 +43,7 @@ export interface ConsumerFacts {
 }
 
 /**
- * Find a stream, or make it where that is wished. Answers when it was made, in ms since the Unix epoch.
+ * Find a stream, or make it where that is wished.
  *
  * @throws {StreamError} ERR_NO_STREAM if it is missing, or is one in which none of the subjects ends.
  * @throws What the server refuses for now.
@@ -47,7 +54,7 @@ export async function ensureStream(
   subjects: readonly string[],
   making: MakingOptions,
   server: string,
-): Promise<number> {
+): Promise<StreamFacts> {
   const { create, retention, storage, replicas, messagesMax, duplicateWindowMs } = making
   const found = await findOrMake(link, stream, () => {
     if (!create) {
@@ -67,7 +74,7 @@ export async function ensureStream(
     const kept = { retention, storage, num_replicas: replicas, duplicate_window: duplicateWindowMs * NS }
     return { subjects: [...subjects], ...kept, ...limit }
   })
-  return createdMs(found)
+  return { createdMs: Date.parse(found.created), replicas: found.config.num_replicas }
 }
 
 /** A stream, made as it is wished where it is missing: another node may do so in the same moment. One that is there stays as it is. */
@@ -85,10 +92,6 @@ export async function findOrMake(
     if (apiCode(error) !== NAME_IN_USE) throw error
     return manager.streams.info(name)
   })
-}
-
-function createdMs({ created }: { created: unknown }): number {
-  return Date.parse(String(created))
 }
 
 /**

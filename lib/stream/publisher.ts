@@ -2,7 +2,7 @@
  * Publishes to a stream with many messages under way at once: as soon as the server has answered for one, the next is sent.
  * They are sent in order, answered for in any order, and over in order.
  *
- * One that failed stops the sending. Once everything under way is answered for, or given up, it begins again with the first
+ * One that failed stops the sending, and what was sent behind it isn't stored either (`Chain`). Once everything under way is answered for, or given up, it begins again with the first
  * that isn't stored, later each time; what is stored isn't sent again. The answers to each such round come to an inbox of its
  * own, so that late ones are nobody's business.
  */
@@ -12,16 +12,11 @@ import { Backoff } from '../net/backoff.js'
 import type { LoopBinding, NetLog, NetLoop } from '../net/loop.js'
 import type { SenderOptions, SenderTarget } from '../net/sender.js'
 import { answerOf } from './answer.js'
+import { Chain } from './chain.js'
+import { publish, type Publication } from './publication.js'
+import { Refusals } from './refusals.js'
 import type { Link } from './session.js'
 import { Window, type Place } from './window.js'
-
-/** What is published. */
-export interface Publication {
-  readonly subject: string
-  readonly payload: Uint8Array
-  /** By which the server knows a repeat; null: it takes all. */
-  readonly id: string | null
-}
 
 /** How much is under way, how long an answer may take, and what becomes of what is refused. */
 export interface PublisherOptions extends SenderOptions {
@@ -38,8 +33,6 @@ const ROOM = 0.75
 export class Publisher {
   /** How many messages the server knew already. */
   duplicates = 0
-  /** How many were refused for good, and dropped. */
-  refused = 0
   private readonly loop: NetLoop
   private readonly log: NetLog
   private readonly name: string
@@ -47,6 +40,8 @@ export class Publisher {
   private readonly target: SenderTarget
   private readonly backoff: Backoff
   private readonly window = new Window<Publication>()
+  private readonly chain: Chain
+  private readonly refusals: Refusals
   private underWay = 0
   private underWayBytes = 0
   private link: Link | null = null
@@ -55,8 +50,9 @@ export class Publisher {
   /** Why nothing more is sent for now, and up to where it was: once that is over, it goes well again. */
   private failure: Error | null = null
   private failedAt = 0
-  /** Refused and dropped since that was last told. */
-  private dropped: Error[] = []
+  /** Something was refused as what it follows isn't the last. It need not be a failure: that may have been dropped. */
+  private isOutOfOrder = false
+  private hasDropped = false
   private retry: LoopBinding | null = null
   private late: LoopBinding | null = null
   private isOpen = false
@@ -72,10 +68,17 @@ export class Publisher {
     this.options = options
     this.target = target
     this.backoff = new Backoff(options)
+    this.chain = new Chain(loop, log, name)
+    this.refusals = new Refusals(log, name)
   }
 
   get flushed(): number {
     return this.window.flushed
+  }
+
+  /** How many messages were refused for good, and dropped. */
+  get refused(): number {
+    return this.refusals.count
   }
 
   position(): number {
@@ -106,9 +109,10 @@ export class Publisher {
     this.soon()
   }
 
-  /** There is a connection. */
-  connected(link: Link): void {
+  /** There is a connection, to a stream of so many replicas. */
+  connected(link: Link, replicas: number): void {
     this.link = link
+    this.chain.connected(replicas)
     this.listen(link)
     this.send()
   }
@@ -159,12 +163,11 @@ export class Publisher {
   private send(): void {
     const { link, window } = this
     const { windowMax, windowBytes } = this.options
-    if (link === null || link.nc.isClosed() || this.failure !== null || !this.isOpen) return
+    if (link === null || link.nc.isClosed() || this.failure !== null || this.isOutOfOrder || !this.isOpen) return
     if (this.isFull && (this.underWay > ROOM * windowMax || this.underWayBytes > ROOM * windowBytes)) return
     this.isFull = false
     for (let place = window.peek(); place !== null && !this.isBroken; place = window.peek()) {
-      const { size } = place
-      this.isFull = this.underWay > 0 && (this.underWay >= windowMax || this.underWayBytes + size > windowBytes)
+      this.isFull = this.underWay > 0 && (this.underWay >= windowMax || this.underWayBytes + place.size > windowBytes)
       if (this.isFull) break
       window.pass()
       this.publish(link, place)
@@ -172,21 +175,17 @@ export class Publisher {
     if (this.underWay > 0) this.late ??= this.waitForAnswers()
   }
 
-  private publish({ nc, transport }: Link, place: Place<Publication>): void {
-    const { subject, payload, id } = place.data
-    const reply = this.inbox + String(place.position)
+  private publish(link: Link, place: Place<Publication>): void {
+    const { data, position, size } = place
+    if (this.underWay === 0) this.chain.begin()
     try {
-      if (id === null) nc.publish(subject, payload, { reply })
-      else {
-        const headers = transport.headers()
-        headers.set('Nats-Msg-Id', id)
-        nc.publish(subject, payload, { reply, headers })
-      }
+      publish(link, data, this.inbox + String(position), this.chain.follows)
+      this.chain.passed(data.id)
       place.isUnderWay = true
       this.underWay += 1
-      this.underWayBytes += place.size
+      this.underWayBytes += size
     } catch (error) {
-      this.refuse(place, toError(error)) // Larger than the server takes at all, or a subject that is none.
+      this.refuse(place, toError(error))
     }
   }
 
@@ -207,13 +206,12 @@ export class Publisher {
     place.isUnderWay = false
     this.underWay -= 1
     this.underWayBytes -= place.size
-    const { error, isForGood, isDuplicate } = answerOf(message, place.data.subject)
+    const { error, isForGood, isDuplicate, isOutOfOrder } = answerOf(message, place.data.subject)
     place.isOver = error === null
     if (isDuplicate) this.duplicates += 1
-    if (error !== null) {
-      if (isForGood) this.refuse(place, error)
-      else this.failure = error
-    }
+    if (error !== null && isForGood) this.refuse(place, error)
+    else if (isOutOfOrder) this.isOutOfOrder = true
+    else if (error !== null) this.failure = error
     this.soon()
   }
 
@@ -222,8 +220,8 @@ export class Publisher {
       const text = `${this.name} refused a message: ${error.message}; it is not acknowledged`
       this.giveUp(new DeadbeatError('ERR_REFUSED', text, { cause: error }))
     } else {
-      place.isOver = true
-      this.dropped.push(error)
+      place.isOver = this.hasDropped = true
+      this.refusals.add(error)
       this.soon()
     }
   }
@@ -231,11 +229,15 @@ export class Publisher {
   /** Tell what has happened since the last time. */
   private settle(): void {
     if (!this.isOpen || this.isBroken) return
-    this.tellDropped()
+    this.refusals.tell()
     const hasMoved = this.window.advance()
     if (this.underWay === 0) {
       this.stopWaiting()
       if (this.failure !== null && this.retry === null) this.tryLater(this.failure)
+      else if (this.failure === null && this.isOutOfOrder) {
+        if (!this.hasDropped) this.chain.interrupted()
+        this.rewind()
+      }
     }
     if (this.failure === null && this.backoff.failures > 0 && this.flushed >= this.failedAt) {
       this.log.info({ failures: this.backoff.failures }, `${this.name} takes data again`)
@@ -247,14 +249,6 @@ export class Publisher {
     }
   }
 
-  private tellDropped(): void {
-    const [first, ...others] = this.dropped.splice(0)
-    if (first === undefined) return
-    this.refused += 1 + others.length
-    const what = others.length === 0 ? 'a message' : `${1 + others.length} messages`
-    this.log.error({ refused: this.refused }, `${this.name} refused ${what}: ${first.message}; dropped`)
-  }
-
   /** Nobody waits for answers any more: what was sent and not answered for is sent again. */
   private giveUpAnswers(error: Error): void {
     this.inbox = ''
@@ -262,6 +256,12 @@ export class Publisher {
     this.underWay = this.underWayBytes = 0
     this.failure = error
     this.soon()
+  }
+
+  /** Nothing is under way: begin again with the first that isn't over. */
+  private rewind(): void {
+    this.isOutOfOrder = this.hasDropped = false
+    this.window.rewind()
   }
 
   private tryLater(error: Error): void {
@@ -280,7 +280,7 @@ export class Publisher {
     this.failedAt = this.window.sent
     this.retry = this.loop.after(delayMs, () => {
       this.retry = this.failure = null
-      this.window.rewind()
+      this.rewind()
       if (this.link !== null) this.listen(this.link)
       this.send()
     })

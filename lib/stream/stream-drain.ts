@@ -105,9 +105,10 @@ export abstract class StreamDrain<In, Options extends StreamDrainOptions> extend
 
   private async connected(link: Link): Promise<void> {
     const { stream, subject, subjects } = this.options
+    const wished = subjects.length > 0 ? subjects : [subject]
     try {
-      await ensureStream(link, stream, subjects.length > 0 ? subjects : [subject], this.options, this.session.name)
-      this.sender.connected(link)
+      const { replicas } = await ensureStream(link, stream, wished, this.options, this.session.name)
+      this.sender.connected(link, replicas)
     } catch (error) {
       if (!(error instanceof StreamError)) throw error
       this.target.failed(error)

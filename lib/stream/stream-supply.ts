@@ -188,7 +188,8 @@ export abstract class StreamSupply<Out, Options extends StreamSupplyOptions> ext
   private async connected(link: Link): Promise<void> {
     const { stream } = this.options
     try {
-      this.createdMs = await ensureStream(link, stream, this.subjectsOfStream(), this.options, this.session.name)
+      const found = await ensureStream(link, stream, this.subjectsOfStream(), this.options, this.session.name)
+      this.createdMs = found.createdMs
       if (this.claim === null) await this.pull(link)
       else await this.claim.connected(link)
     } catch (error) {

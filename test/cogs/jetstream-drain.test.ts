@@ -79,6 +79,40 @@ if (has('nats-server')) {
     expect(await messagesOf(server, 'ORDER')).toEqual(lines)
   })
 
+  test('one in the middle that is refused for now is not overtaken', async () => {
+    await server.manager.streams.add({
+      ...{ name: 'MIDDLE', subjects: ['middle.*'], discard: 'new' },
+      ...{ max_msgs_per_subject: 1, discard_new_per_subject: true },
+    } as never)
+    await server.nc.request('middle.3', 'in the way')
+    const { supply, log, clock } = await start(server.servers, {
+      ...{ stream: 'MIDDLE', create: false, retryMs: 1, retryMaxMs: 1 },
+      ...{ subjectGetter: (text: string) => `middle.${text}`, idGetter: (text: string) => text },
+    })
+    supply.push('1', '2', '3', '4', '5')
+    await until(() => log.some(({ message }) => message.includes('it is tried again')))
+    expect(await messagesOf(server, 'MIDDLE')).toEqual(['in the way', '1', '2'])
+    await server.manager.streams.deleteMessage('MIDDLE', 1)
+    await until(() => {
+      clock.advance(1)
+      return supply.acknowledged === 5
+    })
+    expect(await messagesOf(server, 'MIDDLE')).toEqual(['1', '2', '3', '4', '5'])
+  })
+
+  test("two that write to one stream are not in each other's way", async () => {
+    const writers = await Promise.all(
+      ['a', 'b'].map((name) =>
+        start(server.servers, { stream: 'BOTH', subject: 'both', idGetter: (text: string) => name + text }),
+      ),
+    )
+    const lines = Array.from({ length: 200 }, (_, n) => String(n))
+    for (const { supply } of writers) supply.push(...lines)
+    await Promise.all(writers.map(({ isDone }) => isDone(200)))
+    const { state } = await server.manager.streams.info('BOTH')
+    expect([state.messages, ...writers.map(({ drain }) => drain.duplicates)]).toEqual([400, 0, 0])
+  })
+
   test('a run that gives the same again changes nothing', async () => {
     const make = { stream: 'AGAIN', subject: 'again', create: true }
     for (const duplicates of [0, 4]) {

@@ -128,13 +128,14 @@ if (has('nats-server')) {
 
   test('data of one key stay on one node, in order, also when another one takes over', async () => {
     const [name, cut] = [app(), { keyGetter: ({ key }: Entry) => key, partitions: 4 }]
-    const low = await node(name, ['--cut.parts=middle:after', '--cut.partitions=0-1'], cut)
+    const after = ['--cut.parts=middle:after', '--cut.lease-ms=10m'] // Longer than the time that a stop is given.
+    const low = await node(name, [...after, '--cut.partitions=0-1'], cut)
     const info = () => server.manager.streams.info(`deadbeat-${name}-middle`).catch(() => null)
     await until(info) // Whoever comes first makes it of all partitions.
     const first = await node(name, ['--cut.parts=middle:before'], cut)
     first.supply.push(...entries(70))
     await until(() => first.supply.acknowledged === 70)
-    const high = await node(name, ['--cut.parts=middle:after', '--cut.partitions=2', '--cut.partitions=3'], cut)
+    const high = await node(name, [...after, '--cut.partitions=2', '--cut.partitions=3'], cut)
     await until(() => low.got.length + high.got.length === 70)
     const keysOf = ({ got }: { got: readonly Entry[] }) => [...new Set(got.map(({ key }) => key))]
     expect(keysOf(low).filter((key) => keysOf(high).includes(key))).toEqual([])
@@ -144,7 +145,7 @@ if (has('nats-server')) {
     const mine = entries(70).filter(({ key }) => partitionOf(key, 4) >= 2).length
     await until(() => high.gate.holds.length === mine)
     await high.stop()
-    const next = await node(name, ['--cut.parts=middle:after', '--cut.partitions=2-3'], cut)
+    const next = await node(name, [...after, '--cut.partitions=2-3'], cut)
     await until(() => {
       next.clock.advance(100) // It may have asked before the other one had let them go.
       return next.got.length === mine

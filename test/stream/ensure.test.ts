@@ -32,10 +32,10 @@ test('a stream that another node makes in the same moment is as good', async () 
   const { link: here, asked } = link(
     () => refused(10059),
     () => refused(10058),
-    () => Promise.resolve({ created: CREATED }),
+    () => Promise.resolve({ created: CREATED, config: { num_replicas: 3 } }),
   )
   const making = { ...MAKING_DEFAULTS, create: true, duplicateWindowMs: 1000 }
-  expect(await ensureStream(here, 'S', ['s'], making, 'a:1')).toBe(Date.parse(CREATED))
+  expect(await ensureStream(here, 'S', ['s'], making, 'a:1')).toEqual({ createdMs: Date.parse(CREATED), replicas: 3 })
   expect(asked[1]?.[0]).toMatchObject({ name: 'S', subjects: ['s'], duplicate_window: 1e9, retention: 'limits' })
 })
 

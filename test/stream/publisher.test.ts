@@ -6,9 +6,10 @@ import { turn } from '../support/supplied.js'
 
 const STORED = { stream: 'S', seq: 1 }
 const FULL = { error: { err_code: 10077, description: 'maximum messages exceeded' } }
+const OUT_OF_ORDER = { error: { err_code: 10070, description: 'wrong last msg ID: i' } }
 const TOO_LARGE = { error: { err_code: 10054, description: 'message size exceeds maximum allowed' } }
 
-function start(options: Partial<PublisherOptions> = {}) {
+function start(options: Partial<PublisherOptions> = {}, replicas = 1) {
   const clock = new ManualClock()
   const nats = new FakeNats()
   const log: string[] = []
@@ -27,7 +28,7 @@ function start(options: Partial<PublisherOptions> = {}) {
     { flushed: () => (told = publisher.flushed), failed: ({ message }) => failures.push(message) },
   )
   publisher.open()
-  publisher.connected(nats.link)
+  publisher.connected(nats.link, replicas)
   /** Each of these texts as a message, with `i` and itself as its id. */
   const append = async (...texts: string[]) => {
     for (const text of texts) publisher.append({ subject: 's', payload: Buffer.from(text), id: `i${text}` })
@@ -39,11 +40,13 @@ function start(options: Partial<PublisherOptions> = {}) {
     await turn()
   }
   const sent = () => nats.published.map(({ payload }) => payload).join('')
+  /** What each that was sent follows. */
+  const follows = () => nats.published.map(({ follows }) => follows?.slice(1) ?? '-').join('')
   const retry = async () => {
     clock.advance(10)
     await turn()
   }
-  return { clock, nats, publisher, log, failures, append, answer, sent, retry, told: () => told }
+  return { clock, nats, publisher, log, failures, append, answer, sent, follows, retry, told: () => told }
 }
 
 test('sends in order while there is room, and is through in order, whatever the order of the answers', async () => {
@@ -132,6 +135,76 @@ test('what was stored is not sent again when another one failed, and nothing new
   expect([publisher.flushed, log[1]]).toEqual([6, 'info: a:1 takes data again'])
 })
 
+describe('the order of what is under way', () => {
+  it('is kept by each naming the one before it, and the first, before which all is stored, none', async () => {
+    const { publisher, append, answer, follows } = start()
+    await append('a', 'b', 'c')
+    await answer([0, 1])
+    await append('d')
+    await answer([2, 3])
+    await append('e')
+    publisher.append({ subject: 's', payload: Buffer.from('x'), id: null })
+    await append('f')
+    expect(follows()).toBe('-abc-e-') // What has no id can't be named.
+  })
+
+  it('holds when one fails: what was sent behind it is not stored either, and all goes again, once', async () => {
+    const { append, answer, sent, follows, retry, publisher, log } = start()
+    await append('a', 'b', 'c', 'd')
+    await answer([0])
+    await answer([1], FULL)
+    await answer([2, 3], OUT_OF_ORDER)
+    expect([sent(), publisher.flushed]).toEqual(['abcd', 1])
+    await retry()
+    expect([sent(), follows()]).toEqual(['abcdbcd', '-abc-bc'])
+    await answer([4, 5, 6])
+    expect([publisher.flushed, log.length, log[0]]).toEqual([
+      ...[4, 2, 'warn: cannot send to a:1: maximum messages exceeded (10077); it is tried again'],
+    ])
+  })
+
+  it('holds when the answer to one is lost, or it was dropped', async () => {
+    const { append, answer, sent, follows, retry, clock, log } = start({ whenRefused: 'drop' })
+    await append('a', 'b', 'c')
+    await answer([0])
+    await answer([2], OUT_OF_ORDER)
+    await append('d') // Nothing more goes before that is answered for, or given up.
+    clock.advance(100)
+    await turn()
+    await retry()
+    expect([sent(), follows()]).toEqual(['abcbcd', '-ab-bc'])
+    await answer([3], TOO_LARGE)
+    await answer([4, 5], OUT_OF_ORDER)
+    expect([sent(), follows()]).toEqual(['abcbcdcd', '-ab-bc-c'])
+    await answer([6])
+    await answer([7], OUT_OF_ORDER) // For none that was dropped.
+    expect([sent(), log.at(-1)]).toEqual(['abcbcdcdd', expect.stringContaining('others write to the stream, too')])
+  })
+
+  it('is not asked for where others write to the stream, too: what they came before goes at once, and the log tells it', async () => {
+    const { append, answer, sent, follows, clock, log } = start({ requestMs: 60_000 })
+    await append('a', 'b', 'c')
+    await answer([0])
+    await answer([1, 2], OUT_OF_ORDER)
+    expect([sent(), follows()]).toEqual(['abcbc', '-ab--'])
+    clock.advance(9999)
+    await answer([3])
+    await append('d')
+    clock.advance(1)
+    await append('e')
+    expect(follows()).toBe('-ab---d')
+    await answer([4, 5])
+    await answer([6], OUT_OF_ORDER)
+    expect([sent(), log]).toEqual(['abcbcdee', [expect.stringMatching(/^info: a:1: others write to the stream, too/)]])
+  })
+
+  it('is not asked for of a stream with more than one replica', async () => {
+    const { append, follows } = start({}, 3)
+    await append('a', 'b')
+    expect(follows()).toBe('--')
+  })
+})
+
 test('waits for the answers to all that is under way before it tries again', async () => {
   const { append, answer, sent, retry } = start()
   await append('a', 'b')
@@ -161,7 +234,7 @@ test('sends again what was not answered for in time, or over a connection that b
   await turn()
   await retry()
   expect(sent()).toBe('abb')
-  publisher.connected(nats.link)
+  publisher.connected(nats.link, 1)
   expect(sent()).toBe('abbb')
   await answer([3])
   expect([publisher.flushed, log.length]).toEqual([2, 3])
@@ -193,7 +266,7 @@ test('a connection that breaks with nothing under way is no failure, and one tha
   const { append, sent, publisher, nats, log } = start()
   publisher.lost(new Error('gone'))
   await append('a')
-  publisher.connected(nats.link)
+  publisher.connected(nats.link, 1)
   expect([sent(), log]).toEqual(['a', []])
   nats.isClosed = true
   await append('b')

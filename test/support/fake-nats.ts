@@ -7,6 +7,8 @@ export interface Published {
   readonly payload: string
   readonly reply: string
   readonly id: string | null
+  /** The id of the message that must be the last in the stream. */
+  readonly follows: string | null
 }
 
 /** The connection. */
@@ -31,16 +33,20 @@ export class FakeNats {
       publish: (
         subject: string,
         payload: string | Uint8Array,
-        about: { reply?: string; headers?: FakeHeaders } = {},
+        about: { reply?: string; headers?: { encode: () => Uint8Array } } = {},
       ) => {
         const { failNext } = this
         this.failNext = null
         if (failNext !== null) throw failNext
-        const id = about.headers?.get('Nats-Msg-Id') ?? null
-        this.published.push({ subject, payload: Buffer.from(payload).toString(), reply: about.reply ?? '', id })
+        const fields = Buffer.from(about.headers?.encode() ?? '').toString()
+        const of = (name: string) => new RegExp(`\\r\\n${name}: (.*)\\r\\n`).exec(fields)?.[1] ?? null
+        this.published.push({
+          ...{ subject, payload: Buffer.from(payload).toString(), reply: about.reply ?? '' },
+          ...{ id: of('Nats-Msg-Id'), follows: of('Nats-Expected-Last-Msg-Id') },
+        })
       },
     },
-    transport: { createInbox: () => `_INBOX.${++this.#inboxes}`, headers: () => new FakeHeaders() },
+    transport: { createInbox: () => `_INBOX.${++this.#inboxes}` },
   } as unknown as Link
 
   /** Something comes, with headers. */
@@ -73,9 +79,5 @@ class FakeHeaders {
 
   get(name: string): string {
     return String(this.#fields[name] ?? '')
-  }
-
-  set(name: string, value: string): void {
-    this.#fields[name] = value
   }
 }
