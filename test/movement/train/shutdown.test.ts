@@ -319,8 +319,7 @@ test('a second signal ends the process at once', async () => {
       }
     }
     train.line(new Never(train, {}), (d) => [d])
-    setTimeout(() => process.kill(process.pid, 'SIGTERM'), 50)
-    await train.run()
+    await train.run({ onStarted: () => process.kill(process.pid, 'SIGTERM') })
   `)
   expect([signal, lines]).toEqual(['SIGTERM', ['finishing']])
 })

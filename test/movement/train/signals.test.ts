@@ -64,8 +64,7 @@ test('a train stops in order on SIGINT, and reopens its files on SIGHUP', async 
       reopen() { console.log('reopen'); process.kill(process.pid, 'SIGINT') }
     }
     train.line(new Waits(train, {}), (d) => [d])
-    setTimeout(() => process.kill(process.pid, 'SIGHUP'), 50)
-    await train.run()
+    await train.run({ onStarted: () => process.kill(process.pid, 'SIGHUP') })
     console.log('ran')
     process.exit()
   `)
