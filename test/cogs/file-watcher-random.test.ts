@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import type { FilesMark } from '../../lib/files/file-mark.js'
 import type { Json } from '../../lib/movement/index.js'
 import { Holder, world } from '../support/log-world.js'
-import { passTime } from '../support/pass-time.js'
+import { answered, passTime } from '../support/pass-time.js'
 
 const STEPS = 60
 const HISTORIES = Number(process.env['FILE_HISTORIES'] ?? 30)
@@ -95,6 +95,7 @@ async function history(seed: number) {
     for (let n = 0; n < 10 && reader !== null; n++) {
       look()
       await reader.esc.waitIdle()
+      await answered()
       await turns(1)
     }
   }

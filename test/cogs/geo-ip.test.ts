@@ -26,10 +26,11 @@ function start(database: Buffer, options: Partial<GeoIpOptions<object>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'geo-'))
   const file = join(folder, 'test.mmdb')
   writeFileSync(file, database)
-  const { train, log } = testTrain()
+  const { train, log, esc } = testTrain()
   const cog = new GeoIp<object>(train, { file, ...options })
   cleanups.push(() => {
     cog.done()
+    esc.close()
     rmSync(folder, { recursive: true })
   })
   const find = (ip: unknown) => [...((cog.turn({ ip }) ?? []) as Iterable<{ geo?: unknown }>)].map(({ geo }) => geo)

@@ -14,10 +14,11 @@ function start(text: string, options: Partial<LookupTableOptions<object>> = {}, 
   const folder = mkdtempSync(join(tmpdir(), 'lookup-'))
   const file = join(folder, name)
   writeFileSync(file, text)
-  const { train, log } = testTrain()
+  const { train, log, esc } = testTrain()
   const cog = new LookupTable<object>(train, { file, ...options })
   cleanups.push(() => {
     cog.done()
+    esc.close()
     rmSync(folder, { recursive: true })
   })
   const find = (key: unknown) =>
