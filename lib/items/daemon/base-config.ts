@@ -67,6 +67,33 @@ export const servingConfig = insert({
     default: false,
   },
   debug: { doc: 'Whether clients are told the stacks of errors.', format: 'boolean', default: false },
+  clientInFlightMax: { doc: 'How many requests of one client may be under way.', format: 'nat', min: 1, default: 1024 },
+  inFlightMax: { doc: 'How many of all clients.', format: 'nat', min: 1, default: 16_384 },
+  clientRateMax: {
+    doc: 'How many requests a second one client may make: who holds a key, else a connection; not set: any number.',
+    format: 'nat',
+    min: 1,
+    default: null,
+  },
+  clientBurstMax: {
+    doc: 'How many at once after a pause, where there is such a limit.',
+    format: 'nat',
+    min: 1,
+    default: 1000,
+  },
+  messageBytesMax: { doc: 'Who sends a larger frame is disconnected.', format: 'size', min: 1, default: 67_108_864 },
+  publishQueueMax: {
+    doc: 'How many publications wait for a subscriber that is slow; it misses what is published then.',
+    format: 'nat',
+    min: 1,
+    default: 65_536,
+  },
+  topicsBytesMax: {
+    doc: 'How many bytes the topics of all subscribers may have together; beyond it all are disconnected.',
+    format: 'size',
+    min: 1024,
+    default: 33_554_432,
+  },
 })
 
 /** Configuration insert: whether and where items are served, and whom they are made known to. */

@@ -8,6 +8,7 @@ import { DaemonAnnouncer } from '../discovery/announcer.js'
 import type { PersistSettings } from '../persist/base-config.js'
 import { openPersistence } from '../persist/open-persistence.js'
 import type { ServingSettings } from './base-config.js'
+import type { ServeLimits } from '../serve/store-server.js'
 import type { DaemonOptions } from './daemon-options.js'
 import { homeDirectory } from './home.js'
 
@@ -71,7 +72,7 @@ export async function optionsFromSettings(
   return {
     options: {
       ...{ esc, log, home, rights: ruled.rights, audit: audit.write, address: items.listen },
-      ...{ insecure: items.insecure, debug: items.debug, curve },
+      ...{ insecure: items.insecure, debug: items.debug, curve, ...limitsOf(items) },
       ...(port === null ? {} : { port }),
       ...(pubPort === null ? {} : { pubPort }),
       ...(advertise === null ? {} : { advertise }),
@@ -89,5 +90,14 @@ export async function optionsFromSettings(
       audit.close()
       await database?.close()
     },
+  }
+}
+
+function limitsOf(items: ServingSettings): ServeLimits {
+  const { clientInFlightMax, inFlightMax, clientRateMax, clientBurstMax } = items
+  const { messageBytesMax, publishQueueMax, topicsBytesMax } = items
+  return {
+    ...{ clientInFlightMax, inFlightMax, clientBurstMax, messageBytesMax, publishQueueMax, topicsBytesMax },
+    clientRateMax: clientRateMax ?? Infinity,
   }
 }

@@ -25,10 +25,20 @@ test('what is not said is left to the daemon', async () => {
   expect(options).not.toHaveProperty('announcer')
   expect(options).toMatchObject({ address: '127.0.0.1', insecure: false, curve: undefined })
   expect(options.rights?.may({ kind: 'anonymous' }, 'set', 'lamp.level')).toBe(true)
+  expect(options.clientRateMax).toBe(Infinity)
   await close()
   const said = await start('--items.port', '0', '--items.advertise', 'lamp.example.org', '--items.announce').open()
   expect(said.options).toMatchObject({ port: 0, advertise: 'lamp.example.org', announcer: expect.anything() })
   await said.close()
+})
+
+test('the limits of what clients may ask for are those that were set', async () => {
+  const limits = { clientInFlightMax: 2, inFlightMax: 3, clientRateMax: 4, clientBurstMax: 5, messageBytesMax: 6 }
+  const publishing = { publishQueueMax: 7, topicsBytesMax: 2048 }
+  const argv = Object.entries({ ...limits, ...publishing }).flatMap(([name, value]) => [`--items.${name}`, `${value}`])
+  const { options, close } = await start(...argv).open()
+  expect(options).toMatchObject({ ...limits, ...publishing })
+  await close()
 })
 
 test('with a key nobody is trusted who has none, and clients are told the public half', async () => {
