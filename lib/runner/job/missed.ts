@@ -42,9 +42,13 @@ export function tooLateAt(entry: JobEntry, state: JobState, now: number): number
   return due + entry.startDeadline + 0.001
 }
 
-/** The times of its pattern that came while an attempt ran and began nothing, as `overlap` says; null: none. */
+/**
+ * The times of its pattern that came while an attempt ran and began nothing, as `overlap` says; null: none. A pattern that was
+ * written meanwhile counts from then on.
+ */
 export function cameWhileItRan(entry: JobEntry, started: number, stopped: number): Missed | null {
-  return entry.overlap === 'forbid' ? byPattern(entry, started, stopped, 'it still ran') : null
+  const from = Math.max(started, entry.since ?? started)
+  return entry.overlap === 'forbid' ? byPattern(entry, from, stopped, 'it still ran') : null
 }
 
 /** The times of its pattern that one start makes up for, besides the one that it is; null: none. */

@@ -2,7 +2,7 @@
 import { codeOf, toError } from '../../errors/index.js'
 import { parseJson, RefusedError } from '../../kv/index.js'
 import { Backoff, type BackoffOptions } from '../../net/backoff.js'
-import type { JobEntry } from '../job/job-entry.js'
+import { readJobEntry, type JobEntry } from '../job/job-entry.js'
 import { describeJob, type JobId } from '../job/job-id.js'
 import { cameWhileItRan, skippedOf } from '../job/missed.js'
 import { readJobState, type JobState } from '../job/job-state.js'
@@ -95,10 +95,11 @@ export class LastWord {
     await fence.writeLast(async (txn) => {
       const before = stateOf(await txn.get(path)) ?? state
       const ended = afterEnding(before, ending, { now: kv.clock.wall() / 1000, chance, blamelessMs })
-      const missed = cameWhileItRan(entry, state.started, ended.stopped)
+      const jobText = await txn.get(keys.job(id))
+      const missed = cameWhileItRan(entryOf(jobText) ?? entry, state.started, ended.stopped)
       const after = missed === null ? ended : { ...ended, skipped: [...ended.skipped, skippedOf(missed)] }
       // A job that was deleted meanwhile leaves nothing.
-      if ((await txn.get(keys.job(id))) === null) await txn.delete(path, { mustExist: false })
+      if (jobText === null) await txn.delete(path, { mustExist: false })
       else await txn.put(path, JSON.stringify(after), { lease: null })
       await putRecord(txn, keys, id, owner, recordOf(before, after, attemptLog.pieces))
       await txn.delete(fence.claim.path, { mustExist: false })
@@ -140,6 +141,15 @@ export class LastWord {
 function stateOf(text: string | null): JobState | null {
   try {
     return text === null ? null : readJobState(parseJson(text))
+  } catch {
+    return null
+  }
+}
+
+/** The job as it is by now; null: it was deleted, or can't be read. */
+function entryOf(text: string | null): JobEntry | null {
+  try {
+    return text === null ? null : readJobEntry(parseJson(text))
   } catch {
     return null
   }

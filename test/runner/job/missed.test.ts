@@ -40,6 +40,8 @@ test('times of a pattern are missed that are later than they may be; the others 
 test('times that come while it runs are skipped, unless they replace it', () => {
   expect(cameWhileItRan(hourly, NOON, NOON + 2 * HOUR + 1)).toMatchObject({ times: 2, first: NOON + HOUR })
   expect(cameWhileItRan(hourly, NOON, NOON + HOUR - 1)).toBeNull()
+  expect(cameWhileItRan({ ...hourly, since: NOON + HOUR }, NOON, NOON + 3 * HOUR)).toMatchObject({ times: 2 })
+  expect(cameWhileItRan({ ...hourly, since: NOON - HOUR }, NOON, NOON + 3 * HOUR)).toMatchObject({ times: 3 })
   expect(cameWhileItRan({ ...hourly, overlap: 'replace' }, NOON, NOON + 2 * HOUR)).toBeNull()
 })
 

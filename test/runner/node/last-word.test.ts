@@ -48,6 +48,28 @@ it('is a failure, and gives the job back, if more was returned than the store ta
   expect(fleet.recorded).toEqual([['a', 'failed']])
 })
 
+it('counts the times that a pattern had from when it was written, though that was while the job ran', async () => {
+  const { run } = await started()
+  await fleet.pass(120_000, 1000)
+  await fleet.put(job, { target: 1, cron: '* * * * *', since: fleet.now() })
+  await fleet.pass(180_000, 1000)
+  run.succeed()
+  await fleet.until(async () => (await fleet.record(job, 1)) !== null)
+  const skipped = [{ times: 3, why: expect.stringContaining('it still ran') }]
+  expect([await fleet.record(job, 1), await fleet.state(job)]).toMatchObject([{ skipped }, { skipped }])
+})
+
+it('goes by the job as it was when that is spoilt by now', async () => {
+  await fleet.node('a')
+  await fleet.put(job, { cron: '* * * * *', since: fleet.now() })
+  await fleet.until(() => fleet.runs.length === 1, { stepMs: 1000 })
+  await fleet.kv.put(fleet.keys.job(job), '[no JSON')
+  await fleet.pass(120_000, 1000)
+  fleet.runs[0]!.succeed()
+  await fleet.until(async () => (await fleet.record(job, 1)) !== null)
+  expect(await fleet.record(job, 1)).toMatchObject({ outcome: 'success', skipped: [{ times: 2 }] })
+})
+
 it('is said once, though the store did not say that it was written', async () => {
   const { run } = await started()
   fleet.links.get('a')!.muteFor = /\/run\//
