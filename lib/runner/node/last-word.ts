@@ -67,8 +67,8 @@ export class LastWord {
       } catch (error) {
         this.#warn(`can't write its end, ${written.outcome}`, error)
         if (codeOf(error) === 'ERR_FENCED' && isUnknown && (await this.#isWritten())) return written
-        // What its node ended without the store is told when that is back.
-        const isOthers = !tenure.isAlive(fence.claim.lease) && (written.outcome !== 'lost' || isLeaving())
+        // What ended without the store is told when that is back, if nobody has begun it anew by then.
+        const isOthers = !tenure.isAlive(fence.claim.lease) && (written.outcome === 'cancelled' || isLeaving())
         if (codeOf(error) === 'ERR_FENCED' || codeOf(error) === 'ERR_CLOSED' || isOthers) {
           attemptLog.abandon(toError(error).message)
           return null
@@ -89,7 +89,8 @@ export class LastWord {
   async #writeOnce(ending: Ending): Promise<void> {
     const { kv, keys, id, entry, owner, random, fence, state, attemptLog, blamelessMs } = this.#options
     const path = keys.state(id, owner)
-    const statePath = ending.outcome === 'lost' ? path : null
+    // Who was ended as its claim was taken away has no more to say.
+    const statePath = ending.outcome === 'cancelled' ? null : path
     const chance = random()
     await attemptLog.finish((body) => fence.writeLast(body, statePath))
     await fence.writeLast(async (txn) => {

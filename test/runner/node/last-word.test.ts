@@ -26,6 +26,31 @@ it('is written as soon as the store answers again', async () => {
   await fleet.until(async () => (await fleet.state(job)).outcome === 'success')
 })
 
+it('is written when the store is back after the lease, if nobody has begun the job anew: a success is none to repeat', async () => {
+  const { run } = await started()
+  fleet.cut('a')
+  run.succeed(7)
+  await fleet.pass(30_000, 200)
+  expect((await fleet.kv.get(fleet.keys.claim(job, 'a')))[0]).toBeNull()
+  fleet.cut('a', false)
+  await fleet.until(async () => (await fleet.record(job, 1)) !== null)
+  expect(await fleet.state(job)).toMatchObject({ outcome: 'success', result: 7, attempt: 1, node: null })
+  await fleet.pass(5000)
+  expect(fleet.runs).toHaveLength(1)
+})
+
+it('is not written where another node has the job by then', async () => {
+  const { run } = await started()
+  fleet.cut('a')
+  run.succeed(7)
+  await fleet.node('b')
+  await fleet.until(() => fleet.runs.length === 2)
+  fleet.cut('a', false)
+  await fleet.pass(5000)
+  expect(await fleet.state(job)).toMatchObject({ node: 'b', attempt: 2, outcome: null })
+  expect(await fleet.record(job, 1)).toMatchObject({ outcome: 'lost' })
+})
+
 it('gives the job back though its state was spoilt', async () => {
   const { run } = await started()
   await fleet.kv.put(fleet.keys.state(job, 'a'), '[no JSON')
