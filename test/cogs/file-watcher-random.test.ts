@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import type { FilesMark } from '../../lib/files/file-mark.js'
 import type { Json } from '../../lib/movement/index.js'
 import { Holder, world } from '../support/log-world.js'
-import { answered, passTime } from '../support/pass-time.js'
+import { answered } from '../support/pass-time.js'
 
 const STEPS = 60
 const HISTORIES = Number(process.env['FILE_HISTORIES'] ?? 30)
@@ -89,7 +89,7 @@ async function history(seed: number) {
     for (let n = 0; n < count; n++) await new Promise((resolve) => setImmediate(resolve))
   }
   const look = () => {
-    if (reader?.esc.inotify === false) passTime(reader.clock, POLL_MS)
+    if (reader?.esc.inotify === false) reader.clock.advance(POLL_MS)
   }
   const settle = async () => {
     for (let n = 0; n < 10 && reader !== null; n++) {
