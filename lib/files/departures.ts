@@ -149,6 +149,7 @@ export class Departures {
     fresh.since = mtimeNs
     fresh.seen = Number(size)
     fresh.fingerprint = fingerprintOf(headOf(fresh.fd, false))
+    fresh.beganEmpty = fresh.fingerprint.length === 0
     fresh.watch = file.watch
     fresh.isLeaving = file.isLeaving
     fresh.readAt = loop.now()
@@ -282,7 +283,8 @@ export class Departures {
 
   /** A file must not be read again if another name of it comes to be followed, nor if a copy of it is found. */
   private remember(file: TailedFile): void {
-    if (file.fingerprint.length > 0) this.to.followed.past.add(file.mark(true))
+    const mark = file.mark(true)
+    if (mark.length > 0) this.to.followed.past.add(mark)
   }
 
   private removeFromName(file: TailedFile): void {

@@ -1,11 +1,10 @@
 /**
  * Follows files by their names, through every kind of rotation.
  *
- * A name may get another file at any time: the old one was renamed, deleted, or truncated after it was copied. What
- * counts is the inode. The old file stays open and is read to its end before the new one is begun, and is let go when
- * nothing was written to it for `rotateWaitMs`, since its writer may not have noticed yet. The order of inotify's
- * events is not relied upon: each event only makes us look at a name again, and `look` compares what is there with
- * what is known. So polling needs no rules of its own.
+ * A name may get another file at any time: the old one was renamed, deleted, or truncated after it was copied. What counts
+ * is the inode. The old file stays open and is read to its end before the new one is begun, and is let go when nothing was
+ * written to it for `rotateWaitMs`, since its writer may not have noticed yet. The order of inotify's events is not relied
+ * upon: each makes us look at a name again, and `look` compares what is there with what is known, as polling does.
  */
 import { fstatSync, statSync } from 'node:fs'
 import { IN } from 'inotify-ts'
@@ -196,6 +195,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
       this.truncated(file)
       return
     }
+    if (file.beganEmpty && this.unseen.isBehindCopies(file)) return
     if (file.isLeaving) file.readAt = this.loop.now()
     if (piece.end > file.seen) file.seen = piece.end
     this.give(file, piece)
@@ -232,6 +232,7 @@ export class FileFollower implements ChunkTarget, FinderTarget, DepartureTarget,
   }
 
   private truncated(file: TailedFile): void {
+    if (file.beganEmpty && this.unseen.isBehindCopies(file)) return
     const name = this.followed.names.get(file.path)
     const copies = name?.files.includes(file) === true ? this.arrivals.takeCopies(name, file) : NO_COPIES
     this.departures.truncated(file, copies)

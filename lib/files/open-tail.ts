@@ -37,6 +37,7 @@ export function openTail(path: string, atEnd: boolean, isPacked = false): Opened
     file.since = stat.mtimeNs
     file.isPacked = isPacked
     file.fingerprint = fingerprintOf(headOf(fd, isPacked))
+    file.beganEmpty = file.fingerprint.length === 0
     return { file, fd }
   } catch (error) {
     closeSync(fd)

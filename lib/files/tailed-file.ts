@@ -64,6 +64,8 @@ export class TailedFile {
   isGone = false
   /** Whether it may have got other content unnoticed, so that what it begins with has to be looked at. */
   isSuspect = false
+  /** Whether it had nothing when it was begun: then what it had first may be in copies, unseen, when something is read. */
+  beganEmpty = false
   /** Whether it is compressed, so that its offsets count bytes that don't lie in it. */
   isPacked = false
   /** How large it was, compressed, when its reading began; -1 while that isn't known. */
@@ -153,8 +155,11 @@ export class TailedFile {
    * little.
    */
   mark(isOver = false): FileMark {
-    const { put, since, fingerprint, path, isPacked } = this
-    const size = isPacked ? put : Math.max(this.seen, put)
+    const { put, since, path, isPacked } = this
+    // What one has that waits, and has its name still, need not be what it had first: a later run has to look for that, too.
+    const isUnknown = this.beganEmpty && put === 0 && !this.isLeaving
+    const fingerprint = isUnknown ? NO_FINGERPRINT : this.fingerprint
+    const size = isPacked || isUnknown ? put : Math.max(this.seen, put)
     const state = isOver ? 'over' : this.isLeaving ? 'rotated' : ''
     const last = this.lastMark
     // Of what it was made, as marks have different fields: to look into ten thousand of them takes several times as long.

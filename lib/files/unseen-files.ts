@@ -6,8 +6,10 @@
 import { fstatSync, statSync } from 'node:fs'
 import { toError } from '../errors/index.js'
 import type { Arrivals } from './arrivals.js'
+import type { Departures } from './departures.js'
 import type { FileMark } from './file-mark.js'
 import { findAgain } from './find-again.js'
+import { headOf, NO_FINGERPRINT } from './fingerprint.js'
 import type { Followed, FollowedName } from './followed-name.js'
 import { knownBeside } from './known-contents.js'
 import { Listings, type Entry } from './listing.js'
@@ -19,6 +21,7 @@ import { identityOf, type TailedFile } from './tailed-file.js'
 export interface UnseenTarget {
   readonly followed: Followed
   readonly arrivals: Arrivals
+  readonly departures: Pick<Departures, 'truncated'>
   readonly reader: { ready(file: TailedFile): void }
   readonly loop: Pick<FileLoop, 'wall'>
   readonly log: FileLog
@@ -69,13 +72,40 @@ export class UnseenFiles {
     const name = this.to.followed.names.get(file.path)
     const { mtimeNs, size } = fstatSync(file.fd, { bigint: true })
     if (name?.current !== file || size > 0n || mtimeNs <= file.since) return
-    const isKnown = knownBeside(name.path, this.to.followed)
-    const { before } = new Listings().look(file.path, (listing) => findAgain(file.mark(), listing, isKnown))
+    const before = this.copiesSince(file)
     file.since = mtimeNs
+    file.fingerprint = NO_FINGERPRINT // What was seen of it while it waited is in one of them.
     const count = this.insert(name, file, before)
     const message = `${file.path} was written and truncated unseen: what it had is read from ${count} of its copies`
     if (count > 0) this.to.log.info({ file: file.path, oldFiles: count }, message)
     else this.tellLost(name, `${file.path} was written and truncated, or truncated only, before anybody looked`)
+  }
+
+  /**
+   * A file that was empty when it was begun has something now, of which nothing was read. Whether that isn't what it had first, as it
+   * was copied and truncated while it waited: then its copies come first, and it is begun anew behind them.
+   */
+  isBehindCopies(file: TailedFile): boolean {
+    const { departures, followed } = this.to
+    file.beganEmpty = false
+    const name = followed.names.get(file.path)
+    if (name?.current !== file || file.put > 0 || fstatSync(file.fd, { bigint: true }).mtimeNs <= file.since)
+      return false
+    const head = headOf(file.fd, false)
+    // One that begins as the file does now is of what it has still, before it is truncated.
+    const old = this.copiesSince(file).filter((entry) => entry.head === null || !isBeginningOf(entry.head, head))
+    const later = old.map((entry) => this.takeIn(name, entry)).filter((copy) => copy !== null)
+    if (later.length === 0) return false
+    file.fingerprint = NO_FINGERPRINT // It is of what is read yet.
+    departures.truncated(file, { rest: null, later, isFound: true })
+    return true
+  }
+
+  /** The copies that were made of a file since it was begun, the oldest first, but for those that are known. */
+  private copiesSince(file: TailedFile): readonly Entry[] {
+    const isKnown = knownBeside(file.path, this.to.followed)
+    const sought = { ...file.mark(), ...NO_FINGERPRINT, offset: 0 }
+    return new Listings().look(file.path, (listing) => findAgain(sought, listing, isKnown)).before
   }
 
   /** Put files before another one of a name, or behind all. Answers how many can be read. */
@@ -123,4 +153,9 @@ export class UnseenFiles {
     name.lossesUnknown += 1
     this.to.log.warn({ file: name.path }, `${how}: what was in it is lost unread, if anything`)
   }
+}
+
+/** Whether a text is the beginning of another; nothing is that of none. */
+function isBeginningOf(some: Buffer, head: Buffer): boolean {
+  return some.length > 0 && head.subarray(0, some.length).equals(some)
 }

@@ -144,6 +144,59 @@ test.each([
   await (await run(mark)).gets('four')
 })
 
+test.each([
+  ['and goes on', false],
+  ['and is killed', true],
+])('reads all that a file had that was copied and truncated while it waited, %s', async (_, isKilled) => {
+  const { append, copyTruncate, rename, run } = world()
+  append('a.log', 'one\n')
+  const { gets, kill, supply, esc, clock } = await run(null)
+  await gets('one')
+  const settle = async () => {
+    if (!esc.inotify) clock.advance(1000)
+    await esc.waitIdle()
+  }
+  supply.pause()
+  append('a.log', 'two\n')
+  rename('a.log', 'a.log.9')
+  append('a.log', '')
+  await settle()
+  append('a.log', 'three\n')
+  copyTruncate('a.log', 'a.log.2')
+  append('a.log', 'four\n')
+  await settle()
+  copyTruncate('a.log', 'a.log.1')
+  append('a.log', 'five and more\n')
+  await settle()
+  if (isKilled) return (await run(await kill())).gets('two', 'three', 'four', 'five and more')
+  supply.resume()
+  return gets('one', 'two', 'three', 'four', 'five and more')
+})
+
+test('reads what a file had that was seen, copied and truncated while it waited, and is empty', async () => {
+  const { append, copyTruncate, rename, run } = world()
+  append('a.log', 'one\n')
+  const { gets, supply, esc, clock } = await run(null)
+  await gets('one')
+  const settle = async () => {
+    if (!esc.inotify) clock.advance(1000)
+    await esc.waitIdle()
+  }
+  supply.pause()
+  append('a.log', 'two\n')
+  rename('a.log', 'a.log.9')
+  append('a.log', '')
+  await settle()
+  append('a.log', 'three\n')
+  copyTruncate('a.log', 'a.log.2')
+  append('a.log', 'four\n')
+  await settle()
+  copyTruncate('a.log', 'a.log.1')
+  await settle()
+  supply.resume()
+  await gets('one', 'two', 'three', 'four')
+})
+
 test('says what is lost of a file that was deleted, and begins the one that has its name', async () => {
   const { append, path, first, run } = world()
   append('a.log', 'one\ntwo')

@@ -172,6 +172,7 @@ test('remembers what was truncated, unless it is still read from a copy', async 
   expect([name.files[0] === copy, name.files.length, name.lost, [...followed.past.all()]]).toEqual([true, 2, 0, []])
   const fresh = name.files[1] as TailedFile
   fresh.fingerprint = file.fingerprint
+  fresh.goOnAt(file.put)
   departures.truncated(fresh, NO_COPIES)
   expect([...followed.past.all()]).toMatchObject([{ id: file.id, over: true }])
 })

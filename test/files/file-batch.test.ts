@@ -1,4 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -102,8 +104,12 @@ test('reads a file that grows meanwhile line by line, however much comes', async
 
 test('reads those of /proc to their end, which give less than was asked for', async () => {
   const { batch, events, until, root } = start({}, [], 65_536)
+  const idle = spawn('cat') // What it has mapped stays, once it has answered.
+  cleanups.push(() => void idle.kill())
+  idle.stdin.write('there')
+  await once(idle.stdout, 'data')
   await batch.start()
-  symlinkSync('/proc/self/maps', join(root, 'maps'))
+  symlinkSync(`/proc/${idle.pid}/smaps`, join(root, 'maps'))
   batch.add(join(root, 'maps'))
   await until(/^[0-9a-f]+-[0-9a-f]+ /)
   while (batch.files()[0]?.isLeaving !== true) await new Promise((resolve) => setImmediate(resolve))

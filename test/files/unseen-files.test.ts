@@ -23,7 +23,8 @@ function start() {
   const loop = { inotify: false, wall: () => 0, now: () => 0 }
   const target = { followed, reader, loop, log, startPolling: () => undefined }
   const arrivals = new Arrivals(target as unknown as ConstructorParameters<typeof Arrivals>[0])
-  const unseen = new UnseenFiles({ ...target, arrivals })
+  const departures = { truncated: () => undefined }
+  const unseen = new UnseenFiles({ ...target, arrivals, departures })
   const name = new FollowedName(path('a'), true)
   const take = (bytes: string, mtime: number) => {
     const { file, fd } = openTail(write('a', bytes, mtime), false)
