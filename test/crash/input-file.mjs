@@ -96,10 +96,11 @@ export class InputFile {
     const file = this.oldestPlain
     const draft = join(this.#old, 'draft')
     const to = `${this.#isPattern ? this.#besides() : file.path}.gz`
-    const { atime, mtime } = statSync(file.path)
+    const { mtimeNs } = statSync(file.path, { bigint: true })
     writeFileSync(draft, gzipSync(readFileSync(file.path)))
-    // The time of the last writing stays, as gzip does it.
-    utimesSync(draft, atime, mtime)
+    // The time of the last writing stays, as gzip does it; rounded up it would be that of a younger file.
+    const seconds = Number(mtimeNs / 1000n) / 1_000_000
+    utimesSync(draft, seconds, seconds)
     renameSync(draft, to)
     rmSync(file.path)
     if (this.#isPattern) this.older.splice(this.older.indexOf(file), 1)
