@@ -2,9 +2,9 @@
  * Publishes to a stream with many messages under way at once: as soon as the server has answered for one, the next is sent.
  * They are sent in order, answered for in any order, and over in order.
  *
- * One that failed stops the sending, and what was sent behind it isn't stored either (`Chain`). Once everything under way is answered for, or given up, it begins again with the first
- * that isn't stored, later each time; what is stored isn't sent again. The answers to each such round come to an inbox of its
- * own, so that late ones are nobody's business.
+ * One that failed stops the sending, and what was sent behind it isn't stored either (`Chain`). Once everything under way is
+ * answered for, or given up, it begins again with the first that isn't stored, later each time; what is stored isn't sent
+ * again. The answers to each such round come to an inbox of its own, so that late ones are nobody's business.
  */
 import type { Msg, Subscription } from '@nats-io/transport-node'
 import { DeadbeatError, codeOf, toError } from '../errors/index.js'

@@ -117,7 +117,9 @@ export class Puller {
   /** Take no more: what is still on its way here is given back. What is under way is renewed and acknowledged as before. */
   async close(): Promise<void> {
     this.isClosed = true
-    await this.subscription?.drain().catch(() => undefined) // The connection may have broken: then nothing comes any more.
+    const drained = this.subscription?.drain().catch(() => undefined)
+    // The connection may break, or be broken: then nothing comes any more, nor an answer to this.
+    await Promise.race([drained, this.link?.nc.closed()])
     this.subscription = null
   }
 

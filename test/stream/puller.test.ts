@@ -62,6 +62,17 @@ test('asks for nothing while it pauses, or after its end, and gives back what it
   expect(said()).toEqual(['-NAK 2', '-NAK 9', '+ACK 3'])
 })
 
+test('waits at its end for what is on its way, but for a server that is gone no longer', async () => {
+  const { puller, nats } = start()
+  nats.drains = false
+  let isOver = false
+  const closing = puller.close().then(() => (isOver = true))
+  await new Promise(setImmediate)
+  expect(isOver).toBe(false)
+  nats.close()
+  await closing
+})
+
 test('tells the server in time that something is still under way', () => {
   const { clock, give, said, puller, arrived } = start()
   give(1)

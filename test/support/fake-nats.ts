@@ -18,17 +18,25 @@ export class FakeNats {
   inbox = ''
   failNext: Error | null = null
   isClosed = false
+  /** Whether the server answers that nothing more comes. */
+  drains = true
+  /** Ends it, as where the server is gone. */
+  close: () => void = () => undefined
   #inboxes = 0
   #hear: (error: Error | null, message: unknown) => void = () => undefined
+
+  readonly #closed = new Promise<void>((resolve) => (this.close = resolve))
+  readonly #drained = () => (this.drains ? Promise.resolve() : new Promise<void>(() => undefined))
 
   readonly link = {
     nc: {
       isClosed: () => this.isClosed,
+      closed: () => this.#closed,
       subscribe: (subject: string, { callback }: { callback: (error: Error | null, message: unknown) => void }) => {
         this.inbox = subject
         this.#hear = callback
         const silence = () => (this.#hear = () => undefined)
-        return { getSubject: () => subject, unsubscribe: silence, drain: () => Promise.resolve() }
+        return { getSubject: () => subject, unsubscribe: silence, drain: () => this.#drained() }
       },
       publish: (
         subject: string,

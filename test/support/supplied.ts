@@ -1,6 +1,6 @@
 /** A train of one supply, whose data a test can look at; and one of one drain, which a test feeds. */
 import type { Drain, Supply, Train, TrainOptions } from '../../lib/movement/index.js'
-import { TestSupply, testTrain } from '../../lib/testing/index.js'
+import { TestSupply, testTrain, type ManualClock } from '../../lib/testing/index.js'
 
 /** Ends what a test began, the last first. */
 export class Cleanups {
@@ -21,6 +21,18 @@ export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(r
 /** Let Node turn until something is so. */
 export async function until(isTrue: () => unknown): Promise<void> {
   while (!(await isTrue())) await turn()
+}
+
+/** Let time pass until something has ended: whom it waits for may be gone. */
+async function inTime(ending: Promise<void>, clock: ManualClock): Promise<void> {
+  let isOver = false
+  const over = () => (isOver = true)
+  void ending.then(over, over)
+  await until(() => {
+    clock.advance(1)
+    return isOver
+  })
+  await ending
 }
 
 /** Start a train that a supply gives data to. */
@@ -44,7 +56,7 @@ export async function supplied<S extends Supply<any>>(
     await rig.train.stop()
     rig.esc.close()
   }
-  cleanups.add(stop)
+  cleanups.add(() => inTime(stop(), rig.clock))
   await until(() => isStarted || failure !== undefined)
   if (failure !== undefined) throw failure as Error
   return { ...rig, supply, data, running, stop, got: (count: number) => until(() => data.length >= count) }
@@ -68,12 +80,7 @@ export async function drained<T, D extends Drain<T> = Drain<T>>(
     await rig.train.stop()
     rig.esc.close()
   }
-  cleanups.add(async () => {
-    const stopping = stop()
-    await turn()
-    rig.clock.advance(rig.train.settings.finishTimeoutMs) // Whom it sends to may be away.
-    await stopping
-  })
+  cleanups.add(() => inTime(stop(), rig.clock))
   await until(() => isStarted || failure !== undefined)
   if (failure !== undefined) throw failure as Error
   return { ...rig, supply, drain, running, stop, isDone: (count: number) => until(() => supply.acknowledged >= count) }
