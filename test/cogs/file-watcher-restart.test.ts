@@ -176,7 +176,7 @@ test.each([
 test('reads what a file had that was seen, copied and truncated while it waited, and is empty', async () => {
   const { append, copyTruncate, rename, run } = world()
   append('a.log', 'one\n')
-  const { gets, supply, esc, clock } = await run(null)
+  const { gets, messages, supply, esc, clock } = await run(null)
   await gets('one')
   const settle = async () => {
     if (!esc.inotify) clock.advance(1000)
@@ -195,6 +195,44 @@ test('reads what a file had that was seen, copied and truncated while it waited,
   await settle()
   supply.resume()
   await gets('one', 'two', 'three', 'four')
+  expect(messages()).toEqual([])
+})
+
+test('takes no copy of what a waiting file has still for what it had before', async () => {
+  const { append, rename, run, write } = world()
+  append('a.log', 'one\n')
+  const { gets, supply, esc, clock } = await run(null)
+  await gets('one')
+  supply.pause()
+  append('a.log', 'two\n')
+  rename('a.log', 'a.log.9')
+  append('a.log', '')
+  if (!esc.inotify) clock.advance(1000)
+  await esc.waitIdle()
+  append('a.log', 'three\n')
+  write('a.log.1', 'three\n')
+  supply.resume()
+  await gets('one', 'two', 'three')
+  append('a.log', 'four\n')
+  await gets('one', 'two', 'three', 'four')
+})
+
+test('reads all that a file had that was copied and truncated, and again while it waited', async () => {
+  const { append, copyTruncate, run } = world()
+  append('a.log', 'one\n')
+  const { gets, supply, esc, clock, until } = await run(null)
+  await gets('one')
+  copyTruncate('a.log', 'a.log.2')
+  if (!esc.inotify) clock.advance(1000)
+  await until(() => supply.progress()[0]?.rotations === 1)
+  supply.pause()
+  append('a.log', 'two\n')
+  copyTruncate('a.log', 'a.log.1')
+  append('a.log', 'three and more\n')
+  if (!esc.inotify) clock.advance(1000)
+  await esc.waitIdle()
+  supply.resume()
+  await gets('one', 'two', 'three and more')
 })
 
 test('says what is lost of a file that was deleted, and begins the one that has its name', async () => {

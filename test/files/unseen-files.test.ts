@@ -2,9 +2,11 @@ import { afterEach, expect, test } from '@jest/globals'
 import { renameSync, rmSync, utimesSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { Arrivals } from '../../lib/files/arrivals.js'
+import { fingerprintOf } from '../../lib/files/fingerprint.js'
 import { FollowedName, nothingFollowed } from '../../lib/files/followed-name.js'
 import { openTail } from '../../lib/files/open-tail.js'
 import { Listings } from '../../lib/files/listing.js'
+import type { TailedFile } from '../../lib/files/tailed-file.js'
 import { UnseenFiles } from '../../lib/files/unseen-files.js'
 import { folder, recorder } from '../support/marks.js'
 
@@ -23,7 +25,12 @@ function start() {
   const loop = { inotify: false, wall: () => 0, now: () => 0 }
   const target = { followed, reader, loop, log, startPolling: () => undefined }
   const arrivals = new Arrivals(target as unknown as ConstructorParameters<typeof Arrivals>[0])
-  const departures = { truncated: () => undefined }
+  /** What was known of the files that were begun anew, and how many copies come before each. */
+  const begunAnew: [length: number, copies: number][] = []
+  const departures = {
+    truncated: ({ fingerprint }: TailedFile, { later }: { later: readonly TailedFile[] }) =>
+      void begunAnew.push([fingerprint.length, later.length]),
+  }
   const unseen = new UnseenFiles({ ...target, arrivals, departures })
   const name = new FollowedName(path('a'), true)
   const take = (bytes: string, mtime: number) => {
@@ -37,7 +44,7 @@ function start() {
   }
   const move = (from: string, to: string) => renameSync(path(from), path(to))
   const seek = () => unseen.seek(name, new Listings())
-  return { name, root, take, move, write, unseen, seek, logged, followed, ready }
+  return { name, root, take, move, write, unseen, seek, logged, followed, ready, begunAnew }
 }
 
 test('finds what had a name between two files that are known, in order, and once', () => {
@@ -156,4 +163,15 @@ test('finds copies that were made of a file that is empty, and reads them before
   write('a', '', 5)
   unseen.foundEmpty(file)
   expect([logged[1], name.lossesUnknown]).toEqual([expect.stringMatching(/^warn: .* is lost unread, if anything/), 1])
+})
+
+test('begins a file anew, as one of which nothing is known, if copies of what it had before lie beside it', () => {
+  const { name, take, write, unseen, followed, begunAnew } = start()
+  followed.names.set(name.path, name)
+  const file = take('', 1)
+  write('a.1', 'one\n', 2)
+  write('a', 'two\n', 3)
+  file.fingerprint = fingerprintOf(Buffer.from('two\n'))
+  expect([unseen.isBehindCopies(file), begunAnew]).toEqual([true, [[0, 1]]])
+  expect([unseen.isBehindCopies(file), begunAnew.length]).toEqual([false, 1]) // The copy is known by now.
 })
