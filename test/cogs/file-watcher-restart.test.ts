@@ -144,23 +144,30 @@ test.each([
   await (await run(mark)).gets('four')
 })
 
-test.each([
-  ['and goes on', false],
-  ['and is killed', true],
-])('reads all that a file had that was copied and truncated while it waited, %s', async (_, isKilled) => {
-  const { append, copyTruncate, rename, run } = world()
-  append('a.log', 'one\n')
-  const { gets, kill, supply, esc, clock } = await run(null)
+/** A reader that is paused behind `one`: `two` is in a rotated file, and the file that has the name now was begun empty. */
+async function waiting() {
+  const here = world()
+  here.append('a.log', 'one\n')
+  const reader = await here.run(null)
+  const { gets, supply, esc, clock } = reader
   await gets('one')
   const settle = async () => {
     if (!esc.inotify) clock.advance(1000)
     await esc.waitIdle()
   }
   supply.pause()
-  append('a.log', 'two\n')
-  rename('a.log', 'a.log.9')
-  append('a.log', '')
+  here.append('a.log', 'two\n')
+  here.rename('a.log', 'a.log.9')
+  here.append('a.log', '')
   await settle()
+  return { ...here, ...reader, run: here.run, settle }
+}
+
+test.each([
+  ['and goes on', false],
+  ['and is killed', true],
+])('reads all that a file had that was copied and truncated while it waited, %s', async (_, isKilled) => {
+  const { append, copyTruncate, gets, kill, run, settle, supply } = await waiting()
   append('a.log', 'three\n')
   copyTruncate('a.log', 'a.log.2')
   append('a.log', 'four\n')
@@ -174,19 +181,7 @@ test.each([
 })
 
 test('reads what a file had that was seen, copied and truncated while it waited, and is empty', async () => {
-  const { append, copyTruncate, rename, run } = world()
-  append('a.log', 'one\n')
-  const { gets, messages, supply, esc, clock } = await run(null)
-  await gets('one')
-  const settle = async () => {
-    if (!esc.inotify) clock.advance(1000)
-    await esc.waitIdle()
-  }
-  supply.pause()
-  append('a.log', 'two\n')
-  rename('a.log', 'a.log.9')
-  append('a.log', '')
-  await settle()
+  const { append, copyTruncate, gets, messages, settle, supply } = await waiting()
   append('a.log', 'three\n')
   copyTruncate('a.log', 'a.log.2')
   append('a.log', 'four\n')
@@ -199,16 +194,7 @@ test('reads what a file had that was seen, copied and truncated while it waited,
 })
 
 test('takes no copy of what a waiting file has still for what it had before', async () => {
-  const { append, rename, run, write } = world()
-  append('a.log', 'one\n')
-  const { gets, supply, esc, clock } = await run(null)
-  await gets('one')
-  supply.pause()
-  append('a.log', 'two\n')
-  rename('a.log', 'a.log.9')
-  append('a.log', '')
-  if (!esc.inotify) clock.advance(1000)
-  await esc.waitIdle()
+  const { append, gets, supply, write } = await waiting()
   append('a.log', 'three\n')
   write('a.log.1', 'three\n')
   supply.resume()
