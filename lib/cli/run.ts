@@ -9,6 +9,9 @@ import { LoadError } from './load.js'
  * @returns Its exit code; null if it was a plain script, which ends by itself.
  */
 export async function run(name: string, argv: readonly string[]): Promise<number | null> {
+  // A job; see PERMIT_VARIABLE. Loaded only there.
+  if (process.env['DEADBEAT_PERMIT_FD'] !== undefined)
+    await (await import('../process/permit.js')).obeyPermits(process.env)
   try {
     const app = await findApp(name, argv)
     if (app === null) return null

@@ -9,7 +9,7 @@ const MAY: Record<string, readonly string[]> = {
   'lib/files': ['lib/errors', 'packages/inotify-ts'],
   'lib/net': ['lib/errors', 'lib/files', 'packages/inotify-ts'],
   'lib/sql': ['lib/errors', 'lib/files', 'lib/net'],
-  'lib/process': ['lib/errors', 'lib/files', 'lib/net'],
+  'lib/process': ['lib/errors', 'lib/files', 'lib/net', 'packages/inotify-ts'],
   'lib/time': ['lib/errors'],
   'lib/text': ['lib/errors'],
   'lib/numbers': ['lib/errors'],

@@ -28,6 +28,8 @@ export interface Start {
   readonly levelOf?: (line: string) => JobLogLevel
 }
 
+type Verdict = CodeEnd | { readonly outcome: 'lost'; readonly reason: string }
+
 /** A child. Who derives from it says how it is asked to end, and what came of it. */
 export abstract class ChildRun implements JobRun {
   readonly ended: Promise<JobEnd>
@@ -36,7 +38,7 @@ export abstract class ChildRun implements JobRun {
   protected readonly limits: FullLimits
   protected readonly jobLog: JobLog
   /** What it has come to, once that is clear: it was ended, or the code has ended. The first counts. */
-  #verdict: CodeEnd | null = null
+  #verdict: Verdict | null = null
   #why: string | null = null
   readonly #alarms = new Set<Disarm>()
   readonly #log: Logger
@@ -129,11 +131,16 @@ export abstract class ChildRun implements JobRun {
     return cancel
   }
 
+  /** It ends itself, as it heard nothing of its node: that is no fault of the code's. */
+  protected lose(reason: string): void {
+    this.#end({ outcome: 'lost', reason }, reason, this.limits.graceMs)
+  }
+
   #late(deadlineMs: number): void {
     this.fail('ERR_JOB_DEADLINE', `the job took longer than its deadline of ${deadlineMs} ms`, this.limits.graceMs)
   }
 
-  #end(verdict: CodeEnd, why: string, withinMs: number): void {
+  #end(verdict: Verdict, why: string, withinMs: number): void {
     if (this.#isEnding) return
     this.#isEnding = true
     this.#verdict = verdict

@@ -79,6 +79,8 @@ export type JobEnd =
   | { readonly outcome: 'success'; readonly result: Json; readonly exit: Exit }
   | { readonly outcome: 'failed'; readonly error: JobError; readonly exit: Exit }
   | { readonly outcome: 'cancelled'; readonly reason: string; readonly exit: Exit }
+  /** It ended itself, as it could not know any more whether the job is still its node's. */
+  | { readonly outcome: 'lost'; readonly reason: string; readonly exit: Exit }
 
 /** What the runner tells running code of its group or its node; the name is that of the class which the code gets. */
 export interface RunnerMessage {

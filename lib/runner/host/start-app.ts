@@ -3,6 +3,7 @@
  * node and no stored code, so it has files, network and processes; who may name apps in jobs may run them.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +11,7 @@ import { packageRoot } from '../../files/package-root.js'
 import { runtimeDirectory } from '../../files/runtime-directory.js'
 import { stateDirectory } from '../../files/state-directory.js'
 import type { JsonObject } from '../../kv/index.js'
+import { PERMIT_VARIABLE } from '../../process/permit.js'
 import { RunnerError } from '../errors.js'
 import type { Exit } from '../job/job-state.js'
 import { ChildRun, notStarted } from './child-run.js'
@@ -18,6 +20,7 @@ import { jobFolder } from './job-folder.js'
 import type { JobRun, RunOptions } from './job-run.js'
 import { fillLimits, type FullLimits } from './limits.js'
 import { levelOfLine } from './level-of-line.js'
+import { Permit } from './permit.js'
 import type { CodeEnd } from './protocol.js'
 import { findTools, tellOfMissing } from './tools.js'
 
@@ -35,6 +38,8 @@ export interface StartAppOptions extends RunOptions {
   readonly tier?: 'plain' | 'confined'
 }
 
+/** The descriptor on which it is permitted to go on. */
+const PERMIT_FD = 3
 /** What of the node's environment an app has: where things are, and no secrets. */
 const ENV = ['PATH', 'HOME', 'USER', 'LANG', 'TZ', 'TMPDIR', 'XDG_STATE_HOME', 'XDG_RUNTIME_DIR', 'XDG_CACHE_HOME']
 /** Exit codes that say that the app or its configuration is wrong (sysexits.h): to try again is of no use. */
@@ -67,6 +72,8 @@ export function startApp(options: StartAppOptions): JobRun {
 
 class AppRun extends ChildRun {
   readonly #app: string
+  readonly #permit: Permit
+  #hasStopped = false
 
   /** @param folder where its configuration is; null: it has none of its job. */
   constructor(options: StartAppOptions, limits: FullLimits, folder: string | null) {
@@ -78,28 +85,38 @@ class AppRun extends ChildRun {
     words.push('run', app)
     if (folder !== null) words.push('--config', join(folder, CONFIG))
     words.push('--state-dir', join(stateRoot, name), '--runtime-dir', runtimeDir, '--relative-paths', 'refuse')
+    words.push('--daemon.detach', 'false') // It would go on when the job has ended.
     const command = limited(words, limits, findTools())
-    super({ command, env: environment(), cwd: '/', limits, pipes: [], levelOf: levelOfLine }, options)
+    super({ command, env: environment(), cwd: '/', limits, pipes: ['pipe'], levelOf: levelOfLine }, options)
     this.#app = app
+    this.#permit = new Permit(this.child.stdio[PERMIT_FD] as Socket, options.clock, () => {
+      this.#hasStopped = true
+      this.lose('its node stood still for too long, so it ended itself')
+    })
     services.log('info', `deadbeat status ${app} --runtime-dir ${runtimeDir} asks this app, and so do top, get and set`)
-    void this.ended.then(() => rmSync(runtimeDir, { recursive: true, force: true }))
+    void this.ended.then(() => {
+      this.#permit.close()
+      rmSync(runtimeDir, { recursive: true, force: true })
+    })
   }
 
   tell(): void {
     // An app has no ear for its group.
   }
 
-  confirm(): void {
-    // Nor for its claim: the node ends it in time, or dies with it.
+  confirm(forMs: number): void {
+    this.#permit.grant(forMs)
   }
 
   protected askToEnd(): void {
-    this.child.kill('SIGTERM')
+    if (!this.#hasStopped) this.child.kill('SIGTERM') // A second one would end it at once.
   }
 
-  protected outcomeOf({ code, why }: Exit): CodeEnd {
+  protected outcomeOf({ code, signal, why }: Exit): CodeEnd {
     if (code === 0) return { outcome: 'success', result: null }
-    const message = `app ${this.#app} has failed: ${why}; deadbeat job log shows what it said`
+    const likely =
+      signal === 'SIGKILL' ? ', as when memory is short, or it stood still for longer than its node may hold it' : ''
+    const message = `app ${this.#app} has failed: ${why}${likely}; deadbeat job log shows what it said`
     const error = { name: 'RunnerError', code: 'ERR_JOB_DIED', message }
     return { outcome: 'failed', error: FINAL_CODES.includes(code) ? { ...error, isRetryable: false } : error }
   }
@@ -119,10 +136,9 @@ function cliFile(): string {
 }
 
 function environment(): Record<string, string> {
-  return Object.fromEntries(
-    ENV.flatMap((name) => {
-      const value = process.env[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
+  const given = ENV.flatMap((name): [string, string][] => {
+    const value = process.env[name]
+    return value === undefined ? [] : [[name, value]]
+  })
+  return { ...Object.fromEntries(given), [PERMIT_VARIABLE]: String(PERMIT_FD) }
 }

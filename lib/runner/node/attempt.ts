@@ -218,6 +218,7 @@ export class Attempt {
     const isUnsure = reason === null && end.outcome === 'failed' && !this.fence.isSure
     if (reason === 'node unsure' || isUnsure) return { ...common, ...UNSURE }
     if (reason !== null) return { ...common, outcome: 'cancelled', again }
+    if (end.outcome === 'lost') return { ...common, ...UNSURE, error: { name: 'Lost', message: end.reason } }
     if (end.outcome === 'cancelled') return { ...common, outcome: 'cancelled' }
     return { ...common, outcome: 'failed', error: end.error }
   }

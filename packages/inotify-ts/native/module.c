@@ -18,5 +18,6 @@ NAPI_MODULE_INIT() {
   OK(define_descriptors(env, exports));
   OK(define_sockets(env, exports));
   OK(define_process(env, exports));
+  OK(define_permit(env, exports));
   return exports;
 }

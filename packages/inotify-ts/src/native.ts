@@ -129,10 +129,19 @@ export interface Native {
   chroot(path: string | Buffer): number
   /** Name the calling thread, for `ps` and `top`; the kernel keeps 15 bytes. */
   setThreadName(name: string | Buffer): number
+  /**
+   * From now on, run only as long as whoever is on the other side of a socket permits it, by lines of two whole numbers,
+   * ms of CLOCK_MONOTONIC: `STOP KILL`. When STOP comes before the next line, and when the other side closes, `stops` and
+   * a line feed is sent there, and SIGTERM to this process, once; at KILL the kernel ends it (SIGKILL), stopped or not, on
+   * time also where the machine has slept. Another thread reads them, so that the loop may be busy. Waits for the first line.
+   *
+   * @throws {Error} EPIPE, if the other side closes before that.
+   */
+  obeyPermit(fd: number): number
 }
 
 /** The interface above, counted; a binary of another revision isn't loaded. */
-const REVISION = 5
+const REVISION = 6
 
 const loaded = loadNative({
   env: process.env,

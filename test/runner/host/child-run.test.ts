@@ -76,7 +76,11 @@ test('where no descriptor is free, an app and code are not started, and nothing 
      const options = { identity, services: { log() {} }, log: silentLogger, clock: new SystemClock() }
      const code = { path: 'a', js: '', mode: 'async', vars: [], default: {}, requires: [], modules: {}, hash: '' }
      const starts = [() => startJob({ ...options, code, data: {} }), () => startApp({ ...options, app: 'x', config: {} })]
-     for (const start of starts) await start().ended // What they find out once is found out.
+     for (const start of starts) {
+       const run = start()
+       run.confirm(60_000)
+       await run.ended
+     } // What they find out once is found out.
      spawnSync('prlimit', ['--pid', String(process.pid), '--nofile=64'])
      const fds = []
      try { for (;;) fds.push(openSync('/dev/null')) } catch {}

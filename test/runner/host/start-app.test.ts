@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { SystemClock, silentLogger } from '../../../lib/movement/index.js'
+import { ManualClock, SystemClock, silentLogger } from '../../../lib/movement/index.js'
 import { startApp, type StartAppOptions } from '../../../lib/runner/host/start-app.js'
 import { makeServices } from '../../support/job-host.js'
 
@@ -12,7 +12,7 @@ import { app } from 'deadbeat/app'
 import { Supply } from 'deadbeat'
 class Waiting extends Supply {
   start() {
-    console.log('runs', this.options.text, Object.keys(process.env).includes('JOB_SECRET'))
+    console.log('runs', this.options.text, Object.keys(process.env).some((name) => /JOB_SECRET|PERMIT/.test(name)))
     this.timer = this.train.esc.every(60_000, () => {})
   }
   finish() {
@@ -67,6 +67,7 @@ function start(options: Partial<StartAppOptions> = {}) {
     ...{ log: silentLogger, clock: new SystemClock() },
     ...options,
   })
+  run.confirm(60_000)
   return { run, lines, isSaid, ended: run.ended }
 }
 
@@ -82,7 +83,6 @@ test('an app runs with its configuration until it is stopped, beside others, and
   other.run.stop('enough')
   await other.ended
   run.tell({ type: 'CompleteState' })
-  run.confirm(1)
   run.stop('the job has changed')
   expect([await ended, lines]).toMatchObject([
     { outcome: 'cancelled', reason: 'the job has changed', exit: { signal: null } },
@@ -93,6 +93,33 @@ test('an app runs with its configuration until it is stopped, beside others, and
     ]),
   ])
   expect(readdirSync(join(folder, 'run'))).toEqual([])
+})
+
+test('an app that hears nothing of its node ends itself, in order, and is lost', async () => {
+  // Nothing is renewed, as the clock of its node stands still. So it does when the app has not been loaded by then.
+  const { ended, lines } = start({ clock: new ManualClock() })
+  const end = await ended
+  expect(end).toMatchObject({ outcome: 'lost', reason: 'its node stood still for too long, so it ended itself' })
+  expect([0, null]).toContain(end.exit.code)
+  expect(lines.join()).toMatch(end.exit.code === 0 ? /"signal":"SIGTERM","msg":"stopping"/ : /./)
+})
+
+test('it lives no longer than the hold of its node, and what it starts is not told of that', async () => {
+  const { run, isSaid, ended, lines } = start({ config: { its: { text: 'x' } } })
+  await Promise.race([isSaid, ended])
+  expect(lines).toContain('info runs x false')
+  run.confirm(0)
+  const error = {
+    message: expect.stringContaining('ended by SIGKILL, as when memory is short, or it stood still') as string,
+  }
+  expect(await ended).toMatchObject({ outcome: 'failed', error, exit: { signal: 'SIGKILL' } })
+})
+
+test('it does not go into the background, whatever its configuration says', async () => {
+  const { run, isSaid, ended } = start({ config: { daemon: { detach: true } } })
+  expect(await Promise.race([isSaid, ended])).toBeUndefined()
+  run.stop('enough')
+  expect(await ended).toMatchObject({ outcome: 'cancelled' })
 })
 
 test('its exit code is its outcome', async () => {

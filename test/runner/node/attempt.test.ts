@@ -42,6 +42,17 @@ it('is told as failed with its error, and is not tried again if the error says s
   expect(fleet.recorded).toEqual([['a', 'failed']])
 })
 
+it('is lost if it ended itself since its node stood still, and runs again at once', async () => {
+  const { run } = await started({ delay: 1000 })
+  run.lose('its node stood still')
+  await fleet.until(() => fleet.runs.length === 2)
+  expect(await fleet.record(job, 1)).toMatchObject({
+    outcome: 'lost',
+    error: { name: 'Lost', message: 'its node stood still' },
+  })
+  expect(await fleet.state(job)).toMatchObject({ attempt: 2, backoff: 0, lost: 0 })
+})
+
 it('says nothing of a job that another has taken over', async () => {
   const { run } = await started()
   await fleet.node('b')

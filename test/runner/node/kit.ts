@@ -61,6 +61,10 @@ export class FakeRun implements JobRun {
     this.#end({ outcome: 'success', result, exit: EXIT })
   }
 
+  lose(reason: string): void {
+    this.#end({ outcome: 'lost', reason, exit: EXIT })
+  }
+
   fail(message = 'no', more: { isRetryable?: boolean } = {}): void {
     this.#end({ outcome: 'failed', error: { name: 'Error', message, ...more }, exit: { ...EXIT, code: 1 } })
   }
