@@ -9,8 +9,7 @@ export class CallFailure extends Error {
   readonly wasSent: boolean
 
   constructor(code: number, details: string, wasSent: boolean, options?: { cause?: unknown }) {
-    // grpc-js ends with this where there is no such note.
-    super(details.replace(/\s*Resolution note: $/, ''), options)
+    super(details, options)
     this.name = 'CallFailure'
     this.code = code
     this.wasSent = wasSent

@@ -1,9 +1,9 @@
-/** A stream of requests and answers, one of which is taken at a time: what isn't taken waits at the server. */
+/** A stream of requests and answers. */
 import { toError } from '../../errors/index.js'
+import type { Call, CallListener, CallStatus } from './call.js'
 import { CallFailure } from './call-failure.js'
 import { Code } from '../rpc/code.js'
 import type { Endpoint } from './endpoints.js'
-import { cancel, type Call, type CallListener, type CallStatus } from '../rpc/grpc.js'
 import type { Draft } from '../rpc/message.js'
 import type { Method } from '../rpc/methods.js'
 import type { Transport } from './transport.js'
@@ -24,10 +24,9 @@ export class DuplexCall<Q, R> implements CallListener {
   private metadata: Transport['login']['metadata']
   private call: Call | null = null
   private endpointOfCall: Endpoint | null = null
-  private readonly unsent: Buffer[] = []
-  private isSending = false
+  /** Until it may begin. */
+  private unsent: Buffer[] = []
   private isOver = false
-  private disarm = (): void => undefined
 
   constructor(transport: Transport, method: Method<Q, R>, sink: StreamSink<R>) {
     this.transport = transport
@@ -49,37 +48,31 @@ export class DuplexCall<Q, R> implements CallListener {
   /** Send a request, behind those before it. */
   send(request: Draft<Q>): void {
     if (this.isOver) return
-    this.unsent.push(this.method.request.encode(request))
-    if (!this.isSending) this.sendNext()
+    const bytes = this.method.request.encode(request)
+    if (this.call === null) this.unsent.push(bytes)
+    else this.call.send(bytes)
   }
 
   /** End it without being told. */
   end(): void {
     if (this.isOver) return
     this.over()
-    cancel(this.call, 'it is not needed any more')
+    this.call?.cancel()
   }
 
-  onReceiveMetadata(): void {
-    // Nothing is in it.
-  }
-
-  onReceiveMessage(message: unknown): void {
+  received(message: Buffer): void {
     if (this.isOver) return
     try {
-      this.sink.answered(this.method.response.decode(message as Buffer))
+      this.sink.answered(this.method.response.decode(message))
     } catch (error) {
       if (!(error instanceof WireError)) throw error
-      cancel(this.call, 'what it says makes no sense')
+      this.call?.cancel()
       this.finish(new CallFailure(Code.internal, error.message, true, { cause: error }))
-      return
     }
-    this.call?.startRead()
   }
 
-  onReceiveStatus({ code, details }: CallStatus): void {
-    const why = (code as number) === 0 ? 'the server ended the stream' : details
-    this.finish(new CallFailure(code, why, true))
+  ended({ code, details }: CallStatus): void {
+    this.finish(new CallFailure(code, code === 0 ? 'the server ended the stream' : details, true))
   }
 
   private start(): void {
@@ -87,35 +80,9 @@ export class DuplexCall<Q, R> implements CallListener {
     const endpoint = this.transport.endpoints.current
     this.endpointOfCall = endpoint
     this.metadata = this.transport.login.metadata
-    this.call = endpoint.channel.createCall(this.method.path, Infinity, null, null, null)
-    this.call.start(this.metadata, this)
-    this.call.startRead()
-    this.sendNext()
-    if (!endpoint.isReady) this.awaitConnection(endpoint)
-  }
-
-  /** A member that takes a connection and says nothing, or not even that, isn't waited for: there may be others. */
-  private awaitConnection(endpoint: Endpoint): void {
-    const { clock, connectTimeoutMs } = this.transport.settings
-    const { connections } = endpoint
-    this.disarm = clock.alarm(clock.now() + connectTimeoutMs, () => {
-      if (endpoint.connections !== connections) return
-      const why = `there was no connection within ${connectTimeoutMs} ms`
-      this.finish(new CallFailure(Code.unavailable, why, false))
-      cancel(this.call, why)
-    })
-  }
-
-  /** One at a time: the channel holds no more before there is a connection. */
-  private sendNext(): void {
-    if (this.call === null) return
-    const next = this.unsent.shift()
-    this.isSending = next !== undefined
-    if (next === undefined) return
-    const callback = (): void => {
-      if (!this.isOver) this.sendNext()
-    }
-    this.call.sendMessageWithContext({ callback }, next)
+    this.call = endpoint.call(this.method.path, this.metadata, this)
+    for (const bytes of this.unsent) this.call.send(bytes)
+    this.unsent = []
   }
 
   private finish(failure: CallFailure): void {
@@ -129,7 +96,6 @@ export class DuplexCall<Q, R> implements CallListener {
 
   private over(): void {
     this.isOver = true
-    this.disarm()
     this.transport.closed(this)
   }
 }

@@ -1,5 +1,8 @@
-/** The members of a cluster: one is talked to, the next takes over when it fails. Each has a channel once it is used. */
-import { loadGrpc, type Channel } from '../rpc/grpc.js'
+/** The members of a cluster: one is talked to, the next takes over when it fails. Each is connected to once it is used. */
+import type { OutgoingHttpHeaders } from 'node:http2'
+import { Backoff } from '../../net/backoff.js'
+import { Call, type CallListener } from './call.js'
+import { Connection } from './connection.js'
 import type { EtcdSettings } from './options.js'
 
 const RECONNECT_MAX_MS = 1000
@@ -7,29 +10,64 @@ const RECONNECT_MAX_MS = 1000
 /** One member. */
 export class Endpoint {
   readonly address: string
-  readonly channel: Channel
-  /** Whether there is a connection. */
-  isReady = false
-  /** How many connections were made. */
-  connections = 0
+  private readonly settings: EtcdSettings
+  private readonly headers: OutgoingHttpHeaders
+  private readonly backoff: Backoff
+  /** The one that takes calls. */
+  private connection: Connection | null = null
+  /** It, and those that only end the calls that they have. */
+  private readonly connections = new Set<Connection>()
+  private awayUntilMs = -Infinity
+  private why = ''
 
   constructor(address: string, settings: EtcdSettings) {
     this.address = address
-    this.channel = channelTo(address, settings)
-    this.follow()
+    this.settings = settings
+    this.headers = {
+      ':method': 'POST',
+      ':authority': settings.tls?.servername ?? address,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      'user-agent': 'deadbeat',
+    }
+    this.backoff = new Backoff({ retryMs: Math.min(settings.retryMs, RECONNECT_MAX_MS), retryMaxMs: RECONNECT_MAX_MS })
   }
 
-  /** Called at once with each change, so that no connection is missed. */
-  private follow(): void {
-    const { connectivityState } = loadGrpc()
-    const state = this.channel.getConnectivityState(false)
-    const isReady = state === connectivityState.READY
-    if (isReady && !this.isReady) this.connections += 1
-    this.isReady = isReady
-    if (state === connectivityState.SHUTDOWN) return
-    this.channel.watchConnectivityState(state, Infinity, () => {
-      this.follow()
+  /** Whether no connection could be made a moment ago, and so none is tried now. */
+  get isAway(): boolean {
+    return this.connection === null && this.settings.clock.now() < this.awayUntilMs
+  }
+
+  /** Begin a call: at once, or as soon as there is a connection. While the member is away it fails. */
+  call(path: string, metadata: OutgoingHttpHeaders, listener: CallListener): Call {
+    const headers = { ...this.headers, ':path': path, ...metadata }
+    if (!this.isAway) return (this.connection ??= this.connect()).call(headers, listener)
+    const call = new Call(headers, this.settings.answerBytesMax, listener)
+    queueMicrotask(() => {
+      call.refuse(this.why)
     })
+    return call
+  }
+
+  close(): void {
+    for (const connection of this.connections) connection.close('the client was closed')
+  }
+
+  private connect(): Connection {
+    const connection = new Connection(this.address, this.settings, {
+      ready: () => {
+        this.backoff.reset()
+      },
+      left: (why) => {
+        this.connection = null
+        if (connection.isReady) return
+        this.why = why
+        this.awayUntilMs = this.settings.clock.now() + this.backoff.nextMs()
+      },
+      closed: () => this.connections.delete(connection),
+    })
+    this.connections.add(connection)
+    return connection
   }
 }
 
@@ -55,28 +93,6 @@ export class Endpoints {
   }
 
   close(): void {
-    for (const endpoint of this.made) endpoint?.channel.close()
+    for (const endpoint of this.made) endpoint?.close()
   }
-}
-
-function channelTo(address: string, { tls, pingMs, pingTimeoutMs, retryMs, answerBytesMax }: EtcdSettings): Channel {
-  const { Channel, credentials } = loadGrpc()
-  const secure = tls === null ? credentials.createInsecure() : credentials.createSsl(tls.ca, tls.key, tls.cert)
-  return new Channel(`dns:${address}`, secure, {
-    // Without pings nobody notices that a peer has gone in silence; only while calls are under way, as etcd wants it.
-    'grpc.keepalive_time_ms': pingMs,
-    'grpc.keepalive_timeout_ms': pingTimeoutMs,
-    'grpc.initial_reconnect_backoff_ms': Math.min(retryMs, RECONNECT_MAX_MS),
-    'grpc.max_reconnect_backoff_ms': RECONNECT_MAX_MS,
-    'grpc.max_receive_message_length': answerBytesMax,
-    'grpc.enable_retries': 0,
-    'grpc.enable_channelz': 0,
-    'grpc.enable_http_proxy': 0,
-    'grpc.service_config_disable_resolution': 1,
-    // Two clients of one process don't share a connection: what one suffers is not the other's.
-    'grpc.use_local_subchannel_pool': 1,
-    ...(tls?.serverName == null
-      ? {}
-      : { 'grpc.ssl_target_name_override': tls.serverName, 'grpc.default_authority': tls.serverName }),
-  })
 }

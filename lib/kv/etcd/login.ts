@@ -2,12 +2,12 @@
  * What goes along with every call: that only a member with a leader may answer, and, where a user is named, the token
  * that the login brought. Tokens end; then there is another login, one for all that wait.
  */
-import { loadGrpc, type Metadata } from '../rpc/grpc.js'
+import type { OutgoingHttpHeaders } from 'node:http2'
 
 /** Who is logged in. */
 export class Login {
   /** What goes along with calls. */
-  metadata: Metadata = metadataWith('')
+  metadata = metadataWith('')
   /** Whether calls may be made; else `renew` first. */
   isThere: boolean
   /** Whether another login may help where one is refused. */
@@ -23,7 +23,7 @@ export class Login {
   }
 
   /** What went along with a call was refused. */
-  forget(used: Metadata): void {
+  forget(used: OutgoingHttpHeaders): void {
     if (used === this.metadata) this.isThere = !this.isRenewable
   }
 
@@ -40,9 +40,6 @@ export class Login {
   }
 }
 
-function metadataWith(token: string): Metadata {
-  const metadata = new (loadGrpc().Metadata)()
-  metadata.set('hasleader', 'true')
-  if (token !== '') metadata.set('token', token)
-  return metadata
+function metadataWith(token: string): OutgoingHttpHeaders {
+  return { hasleader: 'true', ...(token === '' ? {} : { token }) }
 }

@@ -1,4 +1,5 @@
 /** How etcd is reached. */
+import type { ConnectionOptions } from 'node:tls'
 import { requireAtLeast } from '../../errors/index.js'
 import { SystemClock, type Clock } from '../../movement/loop/clock.js'
 import { TLS_CLIENT_DEFAULTS, tlsClientOptions, type TlsClientSettings } from '../../net/tls-options.js'
@@ -46,20 +47,12 @@ export interface EtcdSettings {
   readonly connectTimeoutMs: number
   readonly pingMs: number
   readonly pingTimeoutMs: number
-  readonly tls: TlsFiles | null
+  readonly tls: ConnectionOptions | null
   readonly user: string | null
   readonly password: string
   readonly opsMax: number
   readonly answerBytesMax: number
   readonly clock: Clock
-}
-
-/** What was in the files of TLS. */
-export interface TlsFiles {
-  readonly ca: Buffer | null
-  readonly cert: Buffer | null
-  readonly key: Buffer | null
-  readonly serverName: string | null
 }
 
 const ANSWER_BYTES_MAX = 512 * 1024 * 1024
@@ -83,7 +76,7 @@ export function etcdSettings(options: EtcdOptions): EtcdSettings {
     connectTimeoutMs: options.connectTimeoutMs ?? 5000,
     pingMs: options.pingMs ?? 10_000,
     pingTimeoutMs: options.pingTimeoutMs ?? 5000,
-    tls: options.tls === undefined ? null : filesOf(options.tls),
+    tls: options.tls === undefined ? null : tlsClientOptions({ ...TLS_CLIENT_DEFAULTS, ...options.tls, on: true }),
     user,
     password: options.password ?? '',
     opsMax: options.opsMax ?? 128,
@@ -102,14 +95,4 @@ export function etcdSettings(options: EtcdOptions): EtcdSettings {
 function isEndpoint(endpoint: string): boolean {
   const [, port] = /^(?:\[[\da-fA-F:.%\w]+\]|[^:/\s]+):(\d{1,5})$/.exec(endpoint) ?? []
   return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535
-}
-
-function filesOf(tls: Partial<Omit<TlsClientSettings, 'on'>>): TlsFiles {
-  const { ca, cert, key, servername } = tlsClientOptions({ ...TLS_CLIENT_DEFAULTS, ...tls, on: true }) ?? {}
-  return {
-    ca: (ca as Buffer | undefined) ?? null,
-    cert: (cert as Buffer | undefined) ?? null,
-    key: (key as Buffer | undefined) ?? null,
-    serverName: servername ?? null,
-  }
 }

@@ -3,10 +3,10 @@
  * server has never got it, or has refused it for a reason that passes or is mended here.
  */
 import { toError } from '../../errors/index.js'
+import type { Call, CallListener, CallStatus } from './call.js'
 import { CallFailure } from './call-failure.js'
 import { Code } from '../rpc/code.js'
 import type { Endpoint } from './endpoints.js'
-import { cancel, type Call, type CallListener, type CallStatus } from '../rpc/grpc.js'
 import type { Login } from './login.js'
 import type { Method } from '../rpc/methods.js'
 import type { Transport } from './transport.js'
@@ -23,7 +23,6 @@ export interface Asked<R> {
 }
 
 const LOGINS_MAX = 2
-const CONTEXT = {}
 
 /** A call under way. */
 export class UnaryCall<R> implements CallListener {
@@ -34,8 +33,6 @@ export class UnaryCall<R> implements CallListener {
   private readonly deadlineMs: number
   private call: Call | null = null
   private endpoint: Endpoint | null = null
-  private connectionsBefore = 0
-  private unsentSinceMs = 0
   private metadata: Login['metadata']
   private answer: Buffer | null = null
   private disarm: (() => void) | null = null
@@ -62,34 +59,18 @@ export class UnaryCall<R> implements CallListener {
     }
     const endpoint = this.transport.endpoints.current
     this.endpoint = endpoint
-    this.connectionsBefore = endpoint.isReady ? -1 : endpoint.connections
-    this.unsentSinceMs = 0
     this.metadata = login.metadata
     this.answer = null
-    const call = endpoint.channel.createCall(method.path, Infinity, null, null, null)
-    this.call = call
-    call.start(this.metadata, this)
-    call.startRead()
-    call.sendMessageWithContext(CONTEXT, bytes)
-    call.halfClose()
+    this.call = endpoint.call(method.path, this.metadata, this)
+    this.call.send(bytes, true)
   }
 
   /** Look from time to time whether it takes too long. */
   look(nowMs: number): void {
-    const { timeoutMs, connectTimeoutMs } = this.transport.settings
-    const isUnsent = this.call !== null && this.wasUnsent()
-    if (nowMs >= this.deadlineMs) {
-      if (this.endpoint !== null) this.transport.endpoints.failed(this.endpoint)
-      const wasSent = this.call !== null && !isUnsent
-      this.end(new CallFailure(Code.deadline, `there was no answer within ${timeoutMs} ms`, wasSent))
-    } else if (!isUnsent || this.unsentSinceMs === 0) {
-      this.unsentSinceMs = isUnsent ? nowMs : 0
-    } else if (nowMs - this.unsentSinceMs >= connectTimeoutMs) {
-      const { call } = this
-      this.call = null
-      this.failed(new CallFailure(Code.unavailable, `there was no connection within ${connectTimeoutMs} ms`, false))
-      cancel(call, 'it took too long to connect')
-    }
+    if (nowMs < this.deadlineMs) return
+    if (this.endpoint !== null) this.transport.endpoints.failed(this.endpoint)
+    const { timeoutMs } = this.transport.settings
+    this.end(new CallFailure(Code.deadline, `there was no answer within ${timeoutMs} ms`, this.call?.wasSent === true))
   }
 
   /** End it with an error. */
@@ -98,24 +79,18 @@ export class UnaryCall<R> implements CallListener {
     this.isOver = true
     this.disarm?.()
     this.transport.ended(this)
-    cancel(this.call, error.message)
+    this.call?.cancel()
     this.reject(error)
   }
 
-  onReceiveMetadata(): void {
-    // Nothing is in it.
+  received(message: Buffer): void {
+    this.answer = message
   }
 
-  onReceiveMessage(message: unknown): void {
-    this.answer = message as Buffer
-  }
-
-  onReceiveStatus({ code, details }: CallStatus): void {
+  ended({ code, details, wasSent }: CallStatus): void {
     const { answer } = this
-    if (this.isOver || this.call === null) return
-    const wasSent = !this.wasUnsent() && !this.hadNoPeer()
     this.call = null
-    if ((code as number) !== 0 || answer === null) {
+    if (code !== 0 || answer === null) {
       this.failed(new CallFailure(code, details || 'it ended without an answer', wasSent))
       return
     }
@@ -129,19 +104,6 @@ export class UnaryCall<R> implements CallListener {
     this.isOver = true
     this.transport.ended(this)
     this.resolve(decoded)
-  }
-
-  /** Whether there was no connection when it began, and none came since. */
-  private wasUnsent(): boolean {
-    return this.endpoint?.connections === this.connectionsBefore
-  }
-
-  /**
-   * Whether it ended without ever having had a connection. That can be told only at its end: a call that failed for
-   * want of one is told so a moment later, when there may be one.
-   */
-  private hadNoPeer(): boolean {
-    return this.call?.getPeer() === this.endpoint?.channel.getTarget()
   }
 
   private failed(failure: CallFailure): void {

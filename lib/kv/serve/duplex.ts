@@ -1,6 +1,6 @@
 /** A stream as the server has it: one question after the other, and an answer only once the one before is on its way. */
 import type { Draft, MessageType } from '../rpc/message.js'
-import type { ServerStream } from '../rpc/grpc.js'
+import type { ServerStream } from './grpc.js'
 import { checkSize, toRefusal } from './refusal-of.js'
 import type { ServeSettings } from './options.js'
 

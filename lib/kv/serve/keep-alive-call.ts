@@ -1,5 +1,5 @@
 /** The stream that keeps leases alive: an answer for each question, with a ttl of 0 for a lease that is gone. */
-import type { ServerStream } from '../rpc/grpc.js'
+import type { ServerStream } from './grpc.js'
 import { METHODS } from '../rpc/methods.js'
 import { Duplex } from './duplex.js'
 import { Guard } from './guard.js'

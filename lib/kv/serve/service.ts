@@ -1,5 +1,5 @@
 /** The calls of etcd's API as grpc-js wants them. Messages pass it as bytes: what is wrong with one, we say ourselves. */
-import type { GrpcServer, ServerStream } from '../rpc/grpc.js'
+import type { GrpcServer, ServerStream } from './grpc.js'
 import type { MessageType } from '../rpc/message.js'
 import { METHODS } from '../rpc/methods.js'
 import type { UnaryCalls, UnaryName } from './calls.js'

@@ -5,7 +5,7 @@
 import type { Disarm } from '../../movement/loop/clock.js'
 import { NO_END } from '../engine/range.js'
 import { RefusedError } from '../errors.js'
-import type { ServerStream } from '../rpc/grpc.js'
+import type { ServerStream } from './grpc.js'
 import type { Draft } from '../rpc/message.js'
 import type { MessageOf, WatchCreateRequest, WatchRequest, WatchResponse } from '../rpc/messages.js'
 import { METHODS } from '../rpc/methods.js'

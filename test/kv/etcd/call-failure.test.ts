@@ -20,10 +20,6 @@ it.each([
   expect([of(code, details).isRefusal, of(code, details).isPassing]).toEqual([isRefusal, isPassing])
 })
 
-it('leaves out the heading of a note that is not there', () => {
-  expect(of(14, 'No connection established. Resolution note: ').message).toBe('No connection established.')
-})
-
 it('knows that a token is over', () => {
   expect(of(16, 'etcdserver: invalid auth token').isTokenGone).toBe(true)
   expect(of(3, 'etcdserver: user name is empty').isTokenGone).toBe(true)

@@ -28,6 +28,6 @@ it('reads the files of TLS, and says which it can not', () => {
   const { ca, client } = makeCertificates(temporary())
   const { tls } = etcdSettings({ tls: { ca, ...client, serverName: 'a.example' } })
   expect(String(tls?.ca)).toMatch(/BEGIN CERTIFICATE/)
-  expect(tls?.serverName).toBe('a.example')
+  expect(tls?.servername).toBe('a.example')
   expect(() => etcdSettings({ tls: { ca: '/nowhere' } })).toThrow(/cannot read tls.ca/)
 })

@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream'
-import type { ServerStream } from '../../../lib/kv/rpc/grpc.js'
+import type { ServerStream } from '../../../lib/kv/serve/grpc.js'
 import { METHODS } from '../../../lib/kv/rpc/methods.js'
 import { Budget } from '../../../lib/kv/serve/budget.js'
 import { serveSettings, type ServeOptions } from '../../../lib/kv/serve/options.js'
