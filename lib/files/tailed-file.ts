@@ -156,8 +156,8 @@ export class TailedFile {
    */
   mark(isOver = false): FileMark {
     const { put, since, path, isPacked } = this
-    // What one has that waits, and has its name still, need not be what it had first: a later run has to look for that, too.
-    const isUnknown = this.beganEmpty && put === 0 && !this.isLeaving
+    // What one has that waits need not be what it had first: a later run has to look for that, too.
+    const isUnknown = this.beganEmpty && put === 0
     const fingerprint = isUnknown ? NO_FINGERPRINT : this.fingerprint
     const size = isPacked || isUnknown ? put : Math.max(this.seen, put)
     const state = isOver ? 'over' : this.isLeaving ? 'rotated' : ''

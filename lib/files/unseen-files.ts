@@ -71,7 +71,7 @@ export class UnseenFiles {
   foundEmpty(file: TailedFile): void {
     const name = this.to.followed.names.get(file.path)
     const { mtimeNs, size } = fstatSync(file.fd, { bigint: true })
-    if (name?.current !== file || size > 0n || mtimeNs <= file.since) return
+    if (name?.files.includes(file) !== true || size > 0n || mtimeNs <= file.since) return
     const before = this.copiesSince(file)
     file.since = mtimeNs
     file.fingerprint = NO_FINGERPRINT // What was seen of it while it waited is in one of them.
@@ -89,8 +89,8 @@ export class UnseenFiles {
     const { departures, followed } = this.to
     file.beganEmpty = false
     const name = followed.names.get(file.path)
-    if (name?.current !== file || file.put > 0 || fstatSync(file.fd, { bigint: true }).mtimeNs <= file.since)
-      return false
+    if (name?.files.includes(file) !== true || file.put > 0) return false
+    if (fstatSync(file.fd, { bigint: true }).mtimeNs <= file.since) return false
     const head = headOf(file.fd, false)
     // One that begins as the file does now is of what it has still, before it is truncated.
     const old = this.copiesSince(file).filter((entry) => entry.head === null || !isBeginningOf(entry.head, head))

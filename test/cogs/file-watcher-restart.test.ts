@@ -193,6 +193,36 @@ test('reads what a file had that was seen, copied and truncated while it waited,
   expect(messages()).toEqual([])
 })
 
+test.each([
+  ['and goes on', false],
+  ['and is killed', true],
+])('reads all that a file had that was copied, truncated and renamed while it waited, %s', async (_, isKilled) => {
+  const { append, copyTruncate, gets, kill, rename, run, settle, supply } = await waiting()
+  append('a.log', 'three\n')
+  copyTruncate('a.log', 'a.log.2')
+  append('a.log', 'four\n')
+  await settle()
+  rename('a.log', 'a.log.1')
+  append('a.log', 'five\n')
+  await settle()
+  if (isKilled) return (await run(await kill())).gets('two', 'three', 'four', 'five')
+  supply.resume()
+  return gets('one', 'two', 'three', 'four', 'five')
+})
+
+test('reads all that a file had that was copied and truncated, and renamed empty, while it waited', async () => {
+  const { append, copyTruncate, gets, messages, rename, settle, supply } = await waiting()
+  append('a.log', 'three\n')
+  copyTruncate('a.log', 'a.log.2')
+  await settle()
+  rename('a.log', 'a.log.1')
+  append('a.log', 'four\n')
+  await settle()
+  supply.resume()
+  await gets('one', 'two', 'three', 'four')
+  expect(messages()).toEqual([])
+})
+
 test('takes no copy of what a waiting file has still for what it had before', async () => {
   const { append, gets, supply, write } = await waiting()
   append('a.log', 'three\n')
