@@ -3,6 +3,7 @@ import {
   UnavailableError,
   openKv,
   readExtent,
+  revisionsOver,
   type Backend,
   type Extent,
   type PathWatch,
@@ -169,7 +170,7 @@ export class KvWatchSupply<Out = KvEvent> extends Supply<
   progress(): { readonly revision: number } {
     const mark = this.mark() as Mark | null
     if (mark === null) return { revision: 0 }
-    return { revision: 'position' in mark ? Math.max(...mark.position) : mark.snapshot }
+    return { revision: 'position' in mark ? Math.max(...revisionsOver(mark.position)) : mark.snapshot }
   }
 
   override toString(): string {
@@ -236,13 +237,14 @@ export class KvWatchSupply<Out = KvEvent> extends Supply<
   /** Of the missing history: what was written in it, as far as it is still there. */
   private async bridge(kv: Backend): Promise<void> {
     const { reached } = this
-    const since = reached === null ? 0 : 'position' in reached ? Math.min(...reached.position) : reached.snapshot
     if (reached === null || !('position' in reached)) {
+      const since = reached?.snapshot ?? 0
       this.train.log.warn({ since }, `the state of revision ${since} is gone: the snapshot is supplied anew`)
       this.reached = null
       this.hasGap = false
       return
     }
+    const since = Math.min(...revisionsOver(reached.position))
     const { entries, revision } = await readExtent(kv, ...this.where({}))
     this.train.log.warn(
       { since, revision },
@@ -270,10 +272,7 @@ export class KvWatchSupply<Out = KvEvent> extends Supply<
     this.failures += 1
     if (this.failures === 1) log.warn({ err: error, retryMs }, `${error.message}; it is tried again`)
     else log.debug({ err: error, failures: this.failures }, error.message)
-    await new Promise<void>((resolve) => {
-      this.wake = resolve
-      esc.after(retryMs, resolve)
-    })
+    await new Promise<void>((resolve) => esc.after(retryMs, (this.wake = resolve)))
   }
 
   private leaveWatch(): void {

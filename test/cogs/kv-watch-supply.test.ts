@@ -138,6 +138,28 @@ test('a full train makes it wait, within the snapshot and behind it, and nothing
   await running
 })
 
+test('a run that was killed in the midst of a transaction has its other keys supplied by the next one, and none twice', async () => {
+  const kv = await database()
+  const rig = testTrain({ inFlightMax: 2 })
+  const supply = new KvWatchSupply(rig.train, { kv, path: '/a' })
+  const keep = new Keep(rig.train, {})
+  rig.train.line(supply, keep)
+  const running = rig.train.run({ signals: false })
+  await until(() => 'position' in ((supply.mark() as object | null) ?? {}))
+  await kv.transact(async (txn) => {
+    for (const path of ['/a/1', '/a/2', '/a/3', '/a/4']) await txn.put(path, 'first')
+  })
+  await until(() => keep.holds.length === 2)
+  await turn()
+  const mark = JSON.parse(JSON.stringify(supply.mark())) as Json
+  await rig.train.stop()
+  await running
+  const { got, texts } = await start(kv, {}, mark)
+  await kv.put('/a/5', 'second')
+  await got(3)
+  expect(texts()).toEqual(['2 /a/3=first', '2 /a/4=first', '3 /a/5=second'])
+})
+
 test('what was held by a run that was killed is supplied again, though it was overwritten since', async () => {
   const kv = await database('/a')
   const checkpoints = new MemoryCheckpoints()

@@ -21,6 +21,7 @@ import { decodeValue } from '../value.js'
 import { KnownKeys } from './known-keys.js'
 import { RangeFeed, type FeedSink } from './range-feed.js'
 import { readState } from './read-state.js'
+import { LevelProgress, revisionsOver, type WatchPosition } from './watch-position.js'
 import { watchedRanges, type Extent } from './watched-ranges.js'
 
 /** One key was written or deleted. */
@@ -33,12 +34,6 @@ export interface WatchEvent {
   /** History was missing: earlier changes of this path may not have been told. */
   readonly afterGap: boolean
 }
-
-/**
- * Up to where the events of a watch are over with, one revision for each of its levels. Who asks for the next event says
- * that he is done with those before it.
- */
-export type WatchPosition = readonly number[]
 
 /** What to watch, and from where. */
 export interface WatchOptions extends Extent {
@@ -64,6 +59,8 @@ interface Waiting {
 interface Buffered {
   readonly event: WatchEvent
   readonly level: number
+  /** Whether it is the last one of its revision. */
+  readonly isLast: boolean
 }
 
 /**
@@ -91,9 +88,7 @@ export class PathWatch implements AsyncIterableIterator<WatchEvent, undefined> {
   private readonly waiting: Waiting[] = []
   /** Events that were handed out, and that nobody has said to be done with. */
   private underWay: Buffered[] = []
-  /** By level: up to where events are over with, and how many are not. */
-  private over: number[] = []
-  private openByLevel: number[] = []
+  private levels: readonly LevelProgress[] = []
   private isPaused = false
   private isClosed = false
   private failure: Error | null = null
@@ -116,10 +111,7 @@ export class PathWatch implements AsyncIterableIterator<WatchEvent, undefined> {
 
   /** Up to where events are over with: a later watch goes on from there. Empty before `ready`. */
   get position(): WatchPosition {
-    return this.over.map((revision, level) => {
-      const feed = this.feeds[level]
-      return this.openByLevel[level] === 0 && feed !== undefined ? Math.max(revision, feed.next - 1) : revision
-    })
+    return this.levels.map((progress, level) => progress.at(this.feeds[level]?.next ?? 0))
   }
 
   next(): Promise<IteratorResult<WatchEvent, undefined>> {
@@ -163,9 +155,8 @@ export class PathWatch implements AsyncIterableIterator<WatchEvent, undefined> {
   private async start(): Promise<number> {
     const { revision, position } = this.options
     const states = position === undefined ? await this.stateAt(revision) : await this.statesOf(position)
-    this.over = states.map((state) => state.revision)
-    this.openByLevel = states.map(() => 0)
-    const start = Math.min(...this.over)
+    this.levels = states.map(({ revision }, level) => new LevelProgress(position?.[level] ?? revision))
+    const start = Math.min(...states.map((state) => state.revision))
     if (!this.isClosed) this.feeds = states.map((state, level) => this.openFeed(level, state))
     return start
   }
@@ -187,7 +178,7 @@ export class PathWatch implements AsyncIterableIterator<WatchEvent, undefined> {
         `a position must have a revision for each of the ${this.ranges.length} levels: it has ${position.length}`,
       )
     }
-    const states = position.map(async (revision, level): Promise<KnownState> => {
+    const states = revisionsOver(position).map(async (revision, level): Promise<KnownState> => {
       if (this.options.onGap === 'fail') return { revision, known: null }
       const ranges = this.ranges.slice(level, level + 1)
       const { results } = await readState(this.engine, ranges, { revision, keysOnly: true })
@@ -218,13 +209,16 @@ export class PathWatch implements AsyncIterableIterator<WatchEvent, undefined> {
   }
 
   private take(level: number, changes: readonly Change[], afterGap: boolean): void {
+    const told: WatchEvent[] = []
     for (const { type, kv } of changes) {
       const path = pathOf(kv.key)
-      if (path === null) continue
+      if (path === null || this.levels[level]?.isTold(kv.mod, afterGap) !== true) continue
       const value = type === 'put' ? decodeValue(kv.value) : null
-      const event = { path, value, revision: { revision: kv.mod, modRevision: kv.mod }, afterGap }
-      this.buffer.push({ event, level })
-      this.openByLevel[level] = (this.openByLevel[level] ?? 0) + 1
+      told.push({ path, value, revision: { revision: kv.mod, modRevision: kv.mod }, afterGap })
+    }
+    for (const [i, event] of told.entries()) {
+      const isLast = told[i + 1]?.revision.revision !== event.revision.revision
+      this.buffer.push({ event, level, isLast })
     }
     while (this.waiting.length > 0 && this.buffer.length > 0) {
       const first = this.buffer.shift() as Buffered
@@ -237,10 +231,8 @@ export class PathWatch implements AsyncIterableIterator<WatchEvent, undefined> {
   }
 
   private finish(): void {
-    for (const { event, level } of this.underWay.splice(0)) {
-      this.over[level] = event.revision.revision
-      this.openByLevel[level] = (this.openByLevel[level] ?? 1) - 1
-    }
+    for (const { event, level, isLast } of this.underWay.splice(0))
+      this.levels[level]?.finish(event.revision.revision, isLast)
   }
 
   private handOut(first: Buffered): void {

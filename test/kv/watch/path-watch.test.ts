@@ -106,6 +106,19 @@ test('a position goes on level by level, behind what is over with and not what i
   await expect(new PathWatch(engine, '/a', { position: [3, 3] }).ready).rejects.toThrow('it has 2')
 })
 
+test('a position within a revision goes on behind those of its events that are over with', async () => {
+  const { watch, write, engine } = await start('/', { prefix: true })
+  await watch.ready
+  await write({ '/a': '2', '/b': '2', '/c': '2' })
+  await write({ '/d': '3' })
+  expect(await take(watch, 2)).toEqual(['3 /a=2', '3 /b=2'])
+  expect(watch.position).toEqual([{ revision: 3, done: 1 }])
+  const again = new PathWatch(engine, '/', { prefix: true, position: watch.position })
+  await again.ready
+  expect(again.position).toEqual([{ revision: 3, done: 1 }])
+  expect(await take(again, 3)).toEqual(['3 /b=2', '3 /c=2', '4 /d=3'])
+})
+
 test('leaving the loop closes the watch', async () => {
   const { watch, write, engine } = await start('/a')
   await watch.ready
