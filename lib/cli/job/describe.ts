@@ -1,5 +1,5 @@
 /** Jobs and their states as people read them: one line each. */
-import { decide, formatPath, NEVER_RAN, type JobState, type StoredJob, type StoredState } from '../../runner/index.js'
+import { CLOCK_SKEW_S, foresee, formatPath, NEVER_RAN, type JobState, type StoredJob, type StoredState } from '../../runner/index.js'
 
 /** What runs: the code's path, or the app. */
 export function whatRuns({ entry }: StoredJob): string {
@@ -18,10 +18,15 @@ export function standing(
 ): string {
   const { entry, fault } = job
   if (entry === null) return `can't be used: ${fault?.message ?? ''}`
-  if (isClaimed) return `runs on ${state.node ?? '?'} since ${timeText(state.started)}`
+  if (isClaimed) {
+    const bySetBack = state.started > now + CLOCK_SKEW_S ? ', by a clock that was set back' : ''
+    return `runs on ${state.node ?? '?'} since ${timeText(state.started)}${bySetBack}`
+  }
   if (state.node !== null) return `was lost with ${state.node}`
-  const { due, reason } = decide(entry, state, now)
-  const next = due === null ? `-never- (${reason})` : due <= now ? `due (${reason})` : `${timeText(due)} (${reason})`
+  const { due, reason, isLatest } = foresee(entry, state, now)
+  const at = isLatest ? 'at the latest ' : ''
+  const next =
+    due === null ? `-never- (${reason})` : due <= now ? `due (${reason})` : `${at}${timeText(due)} (${reason})`
   return `${next}${lastText(state)}`
 }
 

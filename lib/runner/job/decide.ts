@@ -8,7 +8,7 @@ import { isRunning, type JobState } from './job-state.js'
 import { retryWait } from './retry-wait.js'
 
 /** How far the clocks of two nodes may differ, in s: what one has begun at its time the other doesn't begin again. */
-const CLOCK_SKEW_S = 60
+export const CLOCK_SKEW_S = 60
 
 /** Why a job starts when it does, or why it doesn't. */
 export type Reason =
@@ -46,7 +46,7 @@ export function decide(entry: JobEntry, state: JobState, now: number): Decision 
   if (entry.paused) return never('paused')
   if (isRunning(state)) return entry.overlap === 'replace' ? another(entry, state, now) : never('is started')
   if (entry.target === null) return never('no target')
-  if (entry.target > state.started) return atTarget(entry.target, entry, now)
+  if (isToCome(entry.target, state, now)) return atTarget(entry.target, entry, now)
   if (state.outcome === 'skipped' && entry.cron === undefined) return never('missed its start')
   if (state.again) return { due: state.stopped, reason: 'runs again' }
   if (state.backoff > 0) return afterFailure(entry, state)
@@ -57,8 +57,35 @@ export function decide(entry: JobEntry, state: JobState, now: number): Decision 
 
 /** What comes while it runs: a new target or the next time of its pattern, counted from its start. */
 function another(entry: JobEntry, state: JobState, now: number): Decision {
-  if (entry.target !== null && entry.target > state.started) return atTarget(entry.target, entry, now)
+  if (isToCome(entry.target, state, now)) return atTarget(entry.target, entry, now)
   return entry.cron === undefined ? never('is started') : byCron(entry, state.started, now)
+}
+
+/**
+ * Whether a target has not been met yet. By a clock that was set back since, the last start lies ahead of every target for a
+ * while: then one that is another than it had is to be met.
+ *
+ * @param now in UNIX seconds.
+ */
+export function isToCome(target: number | null, { started, target: met }: JobState, now: number): target is number {
+  if (target === null || target > started) return target !== null
+  return isAhead(started, now) && met !== undefined && target !== met
+}
+
+/** Whether a time was noted by a clock that has been set back since. */
+function isAhead(time: number, now: number): boolean {
+  return time > now + CLOCK_SKEW_S
+}
+
+/**
+ * The same for people. Where the end that it waits behind lies ahead, by a clock that was set back since, nodes that know the end
+ * wait as long as they have to, and others from when they hear of it: at the longest from now on.
+ */
+export function foresee(entry: JobEntry, state: JobState, now: number): Decision & { readonly isLatest: boolean } {
+  const { due, reason } = decide(entry, state, now)
+  const isBehind = reason === 'repeat' || reason === 'backoff' || reason === 'runs again'
+  if (due === null || !isBehind || !isAhead(state.stopped, now)) return { due, reason, isLatest: false }
+  return { due: due - state.stopped + now, reason, isLatest: true }
 }
 
 function atTarget(target: number, { startDeadline }: JobEntry, now: number): Decision {
@@ -79,8 +106,8 @@ function byCron(
   now: number,
 ): Decision {
   // What lies that far ahead was by a clock that has been set back: it would wait until that time has come again.
-  const begun = last > now + CLOCK_SKEW_S ? now : last
-  const from = Math.max(last === 0 ? (since ?? now) : begun, now - startDeadline)
+  const begun = last === 0 ? (since ?? now) : last
+  const from = Math.max(isAhead(begun, now) ? now : begun, now - startDeadline)
   const next = nextCronMs(readCron(cron, timeZone), from * 1000)
   return next === null ? never('is done') : { due: next / 1000, reason: 'cron' }
 }

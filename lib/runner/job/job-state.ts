@@ -37,6 +37,8 @@ export interface JobState {
   readonly result?: Json
   /** How the last attempt has ended; null: none has. */
   readonly outcome: Outcome | null
+  /** The target that the job had when it last began, or was skipped; not there: nobody has noted it. */
+  readonly target?: number | null
   /** How many attempts there were, and what tells the one that runs from all others. */
   readonly attempt: number
   readonly run: string | null

@@ -1,6 +1,6 @@
 /** Starts that a job was to make and did not: too late to be made up for, or while it still ran. Pure. */
 import { nextCronMs, readCron } from '../../movement/index.js'
-import { decide } from './decide.js'
+import { decide, isToCome } from './decide.js'
 import type { JobEntry } from './job-entry.js'
 import { isRunning, type JobState, type Skipped } from './job-state.js'
 
@@ -26,7 +26,7 @@ export function tooLateFor(entry: JobEntry, state: JobState, now: number): Misse
   const { startDeadline, target, cron } = entry
   if (startDeadline === undefined || target === null || entry.paused || isRunning(state)) return null
   const late = `no node has begun it within ${startDeadline} s`
-  if (target > state.started) {
+  if (isToCome(target, state, now)) {
     return now > target + startDeadline ? missed(1, target, target, late) : null
   }
   if (cron === undefined || state.again || state.backoff > 0) return null

@@ -94,17 +94,17 @@ async function attempt(
   const entry = readJobEntry(parseJson(jobText))
   const at = now()
   const late = tooLateFor(entry, ended, at)
-  const free = late === null ? ended : await skip(txn, request, ended, late)
+  const free = late === null ? ended : await skip(txn, request, ended, entry, late)
   if (!request.mayRun || (await txn.get(request.member)) === null) return null
   const decision = decide(entry, free, at)
   const { due, reason } = decision
-  if (due === null || !isDue(decision, free, at, request.waited)) return null
+  if (due === null || !isDue(decision, free, at, request.waited, entry.since)) return null
   const others = reason === 'cron' ? madeUpFor(entry, due, at) : null
   const state: JobState = {
     ...free,
     skipped: others === null ? [] : [skippedOf(others)],
     ...{ started: Math.max(at, entry.target ?? 0), node, run, attempt: free.attempt + 1 },
-    ...{ outcome: null, exit: null, error: null, again: false },
+    ...{ outcome: null, exit: null, error: null, again: false, target: entry.target },
   }
   await txn.put(keys.claim(id, owner), JSON.stringify({ node, run, attempt: state.attempt }), { lease })
   await txn.put(keys.state(id, owner), JSON.stringify(state), { lease: null })
@@ -123,13 +123,19 @@ async function putInOrder(txn: Transaction, request: ClaimRequest, running: JobS
 }
 
 /** Its start is too late by now: that it was skipped is told, as if it had been an attempt. */
-async function skip(txn: Transaction, request: ClaimRequest, before: JobState, late: Missed): Promise<JobState> {
+async function skip(
+  txn: Transaction,
+  request: ClaimRequest,
+  before: JobState,
+  entry: JobEntry,
+  late: Missed,
+): Promise<JobState> {
   const { keys, id, owner, onSkipped } = request
   const state: JobState = {
     ...before,
     ...{ started: Math.max(before.started, late.until), stopped: Math.max(before.stopped, late.until) },
     ...{ attempt: before.attempt + 1, outcome: 'skipped', exit: null, again: false, skipped: [skippedOf(late)] },
-    error: { name: 'Skipped', message: late.why },
+    ...{ error: { name: 'Skipped', message: late.why }, target: entry.target },
   }
   await txn.put(keys.state(id, owner), JSON.stringify(state), { lease: null })
   await putRecord(txn, keys, id, owner, { ...recordOf(before, state, 0), started: late.first, stopped: late.until })

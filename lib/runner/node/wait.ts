@@ -41,13 +41,14 @@ export function leftMs({ due, stopped, endedMs }: Wait, reason: Decision['reason
  *
  * @param at in UNIX seconds.
  * @param waited what the node has waited for; null: nothing.
+ * @param since from when on its pattern counts, if it says so.
  */
-export function isDue({ due, reason }: Decision, state: JobState, at: number, waited: Wait | null): boolean {
+export function isDue({ due, reason }: Decision, state: JobState, at: number, waited: Wait | null, since = 0): boolean {
   if (due === null) return false
   if (due <= at || reason === 'runs again') return true
   if (waited === null || !isBehind(waited, state)) return false
   // By a pattern it is due once more where the clock was set back to before the last time.
-  const wasSetBack = Math.max(state.started, state.stopped) > at
+  const wasSetBack = Math.max(state.started, state.stopped, since) > at
   return isSince(reason) || (reason === 'cron' && wasSetBack && waited.due <= at)
 }
 

@@ -1,5 +1,5 @@
 /** Why a job doesn't run now, for people. */
-import { decide } from '../job/decide.js'
+import { foresee } from '../job/decide.js'
 import type { Mirror, MirroredJob } from './mirror.js'
 import { hasLabels } from './placement.js'
 
@@ -16,9 +16,9 @@ export function whyNot(
   if (claimedBy !== null) return null
   if (fault !== null) return fault
   if (entry === null) return null
-  const { due, reason } = decide(entry, state, now)
+  const { due, reason, isLatest } = foresee(entry, state, now)
   if (due === null) return reason
-  if (due > now) return `${reason}: in ${Math.ceil(due - now)} s`
+  if (due > now) return `${reason}: in ${Math.ceil(due - now)} s${isLatest ? ' at the latest' : ''}`
   if (group.paused) return 'the group is paused'
   const able = [...members.values()].filter(
     ({ node }) => id.kind === 'any' || id.node === undefined || node === id.node,

@@ -38,6 +38,23 @@ test('each node has its own line of a job of kind all, running ones say where', 
   )
 })
 
+test('where the clock was set back, what counts from an end says when it is at the latest', async () => {
+  const { run, clock, putState, kv, keys } = await filled()
+  const id = { ...ANSWER, path: ['lamp'] }
+  await putState(id, { started: 1_800_000_000, node: 'n1', attempt: 1 })
+  await kv.put(keys.claim(id, ''), '{}')
+  clock.setWall(1_799_990_000_000)
+  expect((await run('list')).stdout).toBe(
+    'lamp  app lamp  runs on n1 since 2027-01-15T08:00:00Z, by a clock that was set back\n' +
+      'the.answer  x  at the latest 2027-01-15T05:14:20Z (repeat); last success\n',
+  )
+  expect((await run('run', 'the.answer')).stdout).toBe('the.answer is due now\n')
+  expect((await run('list', 'the')).stdout).toContain('at the latest')
+  // As whoever begins a job notes which target it had.
+  await putState(ANSWER, { started: 1_799_999_990, stopped: 1_799_999_995, outcome: 'success', attempt: 1, target: 5 })
+  expect((await run('list', 'the')).stdout).toBe('the.answer  x  due (target > started); last success\n')
+})
+
 test('with states, or nothing but states, as JSON', async () => {
   const { run, json } = await filled()
   expect(JSON.parse((await run('list', 'the', '-s')).stdout)).toMatchObject({

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { JsonObject } from '../../../lib/kv/index.js'
-import { decide } from '../../../lib/runner/job/decide.js'
+import { decide, foresee } from '../../../lib/runner/job/decide.js'
 import { readJobEntry } from '../../../lib/runner/job/job-entry.js'
 import { NEVER_RAN, type JobState } from '../../../lib/runner/job/job-state.js'
 
@@ -92,6 +92,35 @@ const cases: Record<string, Case> = {
     state: { ...ran, started: NOON + 50 * HOUR, stopped: NOON + 50 * HOUR },
     ...{ due: NOON + HOUR, reason: 'cron' },
   },
+  'by cron, written by a clock that was set back since': {
+    job: { code: 'a', cron: '0 * * * *', since: NOON + 50 * HOUR },
+    ...{ due: NOON + HOUR, reason: 'cron' },
+  },
+  'with a new target, begun by a clock that was set back since': {
+    job: { code: 'a', target: NOON + 1 },
+    state: { ...ran, started: NOON + 50 * HOUR, stopped: NOON + 50 * HOUR, target: NOON + 49 * HOUR },
+    ...{ due: NOON + 1, reason: 'target > started' },
+  },
+  'that runs and has a new target, begun by a clock that was set back since': {
+    job: { code: 'a', target: NOON + 1, overlap: 'replace' },
+    state: { started: NOON + 50 * HOUR, node: 'n', target: null },
+    ...{ due: NOON + 1, reason: 'target > started' },
+  },
+  'with the target that it had, begun by a clock that was set back since': {
+    job: { code: 'a', target: NOON },
+    state: { ...ran, started: NOON + 50 * HOUR, stopped: NOON + 50 * HOUR, target: NOON },
+    ...{ due: null, reason: 'is done' },
+  },
+  'of whose target nobody has noted whether it had it': {
+    job: { code: 'a', target: NOON },
+    state: { ...ran, started: NOON + 50 * HOUR, stopped: NOON + 50 * HOUR },
+    ...{ due: null, reason: 'is done' },
+  },
+  'with another, older target, begun by a clock that goes ahead a little': {
+    job: { code: 'a', target: NOON - 1 },
+    state: { ...ran, started: NOON + 60, stopped: NOON + 60, target: NOON + 50 },
+    ...{ due: null, reason: 'is done' },
+  },
   'by cron, begun by a clock that goes ahead': {
     job: { code: 'a', cron: '0 * * * *' },
     state: { ...ran, started: NOON + HOUR + 1, stopped: NOON + HOUR + 2 },
@@ -148,4 +177,38 @@ test('in the hour that the clock has twice it runs once', () => {
   const second = decide(job, { ...NEVER_RAN, started: first, stopped: first }, first).due ?? 0
   expect(new Date(first * 1000).toISOString()).toMatch(/^2027-10-31/)
   expect(new Date(second * 1000).toISOString()).toMatch(/^2028-10-31/)
+})
+
+const ahead = NOON + 50 * HOUR
+const seen: Record<string, Case & { isLatest: boolean }> = {
+  'repeats, by a clock that was set back': {
+    job: { code: 'a', repeat: 60 },
+    state: { ...ran, started: ahead, stopped: ahead + 5 },
+    ...{ due: NOON + 60, reason: 'repeat', isLatest: true },
+  },
+  'failed, by a clock that was set back': {
+    job: { code: 'a', delay: 10, backoff: 2, jitter: 0 },
+    state: { ...ran, stopped: ahead, backoff: 2 },
+    ...{ due: NOON + 40, reason: 'backoff', isLatest: true },
+  },
+  'was drained, by a clock that was set back': {
+    job: { code: 'a' },
+    state: { ...ran, stopped: ahead, again: true },
+    ...{ due: NOON, reason: 'runs again', isLatest: true },
+  },
+  'repeats, by a clock that goes ahead a little': {
+    job: { code: 'a', repeat: 60 },
+    state: { ...ran, stopped: NOON + 30 },
+    ...{ due: NOON + 90, reason: 'repeat', isLatest: false },
+  },
+  'has a pattern, by a clock that was set back': {
+    job: { code: 'a', cron: '0 * * * *' },
+    state: { ...ran, started: ahead, stopped: ahead },
+    ...{ due: NOON + HOUR, reason: 'cron', isLatest: false },
+  },
+  'is done': { job: { code: 'a' }, state: { ...ran, stopped: ahead }, due: null, reason: 'is done', isLatest: false },
+}
+
+test.each(Object.entries(seen))('people are told when a job starts that %s', (_name, { job, state = {}, ...told }) => {
+  expect(foresee(readJobEntry(job), { ...NEVER_RAN, ...state }, NOON)).toEqual(told)
 })

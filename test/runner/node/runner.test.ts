@@ -252,6 +252,46 @@ describe('a runner', () => {
     await fleet.until(() => fleet.runs.length === 3, { stepMs: 5000, withinMs: 3_700_000 })
   })
 
+  it('begins at a new target, though it began last by a clock that was set back since', async () => {
+    await fleet.node('a')
+    await fleet.put(job, { target: fleet.now() })
+    await fleet.until(() => fleet.runs.length === 1)
+    fleet.runs[0]!.succeed()
+    await fleet.until(async () => (await fleet.state(job)).node === null)
+    fleet.clock.setWall(fleet.clock.wall() - 3_600_000)
+    await fleet.pass(30_000, 500)
+    expect(fleet.runs).toHaveLength(1)
+    await fleet.put(job, { target: fleet.now() })
+    await fleet.until(() => fleet.runs.length === 2)
+    fleet.runs[1]!.succeed()
+    await fleet.until(async () => (await fleet.state(job)).node === null)
+    await fleet.pass(30_000, 500)
+    expect(fleet.runs).toHaveLength(2)
+  })
+
+  it('runs by a pattern that was written by a clock that was set back since, at each of its times', async () => {
+    await fleet.node('a')
+    await fleet.put(job, { cron: '0 * * * *', since: fleet.now() + 30 * 24 * 3600 })
+    await fleet.until(() => fleet.runs.length === 1, { stepMs: 5000, withinMs: 3_700_000 })
+    expect(fleet.clock.wall() % 3_600_000).toBeLessThan(20_000)
+    fleet.runs[0]!.succeed()
+    await fleet.until(async () => (await fleet.state(job)).node === null)
+    await fleet.until(() => fleet.runs.length === 2, { stepMs: 5000, withinMs: 3_700_000 })
+  })
+
+  it('skips a new target that is too late, once, by a clock that was set back since the last start', async () => {
+    await fleet.node('a')
+    await fleet.put(job, { target: fleet.now() })
+    await fleet.until(() => fleet.runs.length === 1)
+    fleet.runs[0]!.succeed()
+    await fleet.until(async () => (await fleet.state(job)).node === null)
+    fleet.clock.setWall(fleet.clock.wall() - 3_600_000)
+    await fleet.put(job, { target: fleet.now() - 20, startDeadline: 10 })
+    await fleet.until(async () => (await fleet.state(job)).outcome === 'skipped')
+    await fleet.pass(30_000, 500)
+    expect(await fleet.state(job)).toMatchObject({ attempt: 2, outcome: 'skipped' })
+  })
+
   it.each([
     ['not before its target, though the clock was set back', -3_600_000, 0],
     ['soon after its target, though the clock was set past it', 3_600_000, 1],

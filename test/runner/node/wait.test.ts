@@ -51,4 +51,7 @@ it('knows what is due: by the wall clock, or because it was waited for behind th
   expect([due('cron', 600, byPattern), due('cron', 599, byPattern), due('cron', 1059, byPattern)]).toEqual([
     ...[true, false, false],
   ])
+  const written = (since: number): boolean => isDue({ due: 1060, reason: 'cron' }, NEVER_RAN, 600, neverRan, since)
+  const neverRan = { ...byPattern, attempt: 0, stopped: 0 }
+  expect([written(601), written(600)]).toEqual([true, false])
 })

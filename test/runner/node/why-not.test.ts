@@ -17,6 +17,24 @@ it.each([
   [{ ...job, fault: 'the job is wrong', entry: null }, group([]), 'the job is wrong'],
   [{ ...job, entry: readJobEntry({ code: 'x', target: null }) }, group([]), 'no target'],
   [{ ...job, entry: readJobEntry({ code: 'x', target: 130 }) }, group([]), 'target > started: in 30 s'],
+  [
+    {
+      ...job,
+      entry: readJobEntry({ code: 'x', target: 1, repeat: 60 }),
+      state: { ...NEVER_RAN, started: 90, stopped: 95 },
+    },
+    group([]),
+    'repeat: in 55 s',
+  ],
+  [
+    {
+      ...job,
+      entry: readJobEntry({ code: 'x', target: 1, repeat: 60 }),
+      state: { ...NEVER_RAN, started: 900, stopped: 950 },
+    },
+    group([]),
+    'repeat: in 60 s at the latest',
+  ],
   [job, group([member('a')], { paused: true }), 'the group is paused'],
   [job, group([]), 'the group has no member'],
   [{ ...job, id: atJob('b', 'a') }, group([member('a')]), 'node b is not there'],
