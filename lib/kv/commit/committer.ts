@@ -56,30 +56,47 @@ export class Committer {
    * @throws {LeaseLostError} If one of the leases is over.
    * @throws {CommitOutcomeUnknownError} Without tokens, or if the link stays broken.
    */
-  async commit(
+  commit(
     compares: readonly Compare[],
     ops: readonly WriteOp[],
     otherwise: readonly RangeOp[] = NOTHING,
     leases: readonly HeldLease[] = NOTHING,
   ): Promise<Committed> {
+    if (leases.length > 0) return this.#withLeases(compares, ops, otherwise, leases)
+    if (this.#tokens !== null) return this.#once(this.#tokens, compares, ops, otherwise).then(this.#note)
+    // An asynchronous function around it would cost a tenth of a commit in memory.
+    return this.#engine.commit(compares, ops, otherwise).then(this.#note)
+  }
+
+  /** Let go of what is kept in the store for this. */
+  async close(): Promise<void> {
+    await this.#tokens?.close()
+  }
+
+  readonly #note = (committed: Committed): Committed => {
+    this.#written = Math.max(this.#written, committed.revision)
+    return committed
+  }
+
+  async #withLeases(
+    compares: readonly Compare[],
+    ops: readonly WriteOp[],
+    otherwise: readonly RangeOp[],
+    leases: readonly HeldLease[],
+  ): Promise<Committed> {
     for (const lease of leases) lease.check?.()
     try {
-      const committed = await (this.#tokens === null
-        ? this.#engine.commit(compares, ops, otherwise)
-        : this.#once(this.#tokens, compares, ops, otherwise))
-      this.#written = Math.max(this.#written, committed.revision)
-      return committed
+      const committed =
+        this.#tokens === null
+          ? this.#engine.commit(compares, ops, otherwise)
+          : this.#once(this.#tokens, compares, ops, otherwise)
+      return this.#note(await committed)
     } catch (error) {
       if (error instanceof LeaseLostError) {
         for (const lease of leases) if (lease.id === error.lease) lease.lose?.(error.message, error)
       }
       throw error
     }
-  }
-
-  /** Let go of what is kept in the store for this. */
-  async close(): Promise<void> {
-    await this.#tokens?.close()
   }
 
   /** Try until it was applied once, or its conditions have failed. */

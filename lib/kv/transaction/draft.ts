@@ -53,13 +53,13 @@ export class Draft {
   /** One that the transaction itself created keeps the lease that it was created with. */
   put(path: string, value: Uint8Array, lease: LeaseToPut): void {
     const own = this.writes.get(path)
-    this.writes.put(path, value, lease === 'keep' && own !== undefined ? own.lease : lease)
+    this.writes.put(path, this.reads.keyOf(path), value, lease === 'keep' && own !== undefined ? own.lease : lease)
   }
 
   /** Delete a key that has to be there. */
   deleteOne(path: string, isThere: boolean): void {
     requireThere(path, isThere)
-    this.writes.delete(path)
+    this.writes.delete(path, this.reads.keyOf(path))
   }
 
   /** Levels of a path, as they were read. */
@@ -83,8 +83,10 @@ export class Draft {
     ])
     const deep = tooDeep.find((found) => found !== undefined)
     if (deep !== undefined) throw new TooDeepError(path, options.maxDepth ?? MAX_DEPTH, deep)
-    if (!prefix) this.writes.delete(path)
-    for (const found of pathsIn(reads, this.writes, this.#support.oddKey)) this.writes.delete(found)
+    if (!prefix) this.writes.delete(path, this.reads.keyOf(path))
+    for (const found of pathsIn(reads, this.writes, this.#support.oddKey)) {
+      this.writes.delete(found, this.reads.keyOf(found))
+    }
   }
 
   /** The first path of a range, without the commit depending on it. */

@@ -6,7 +6,7 @@
 import type { RangeRequest, RangeResult, Snapshot as Answer } from '../engine/engine.js'
 import type { Key } from '../engine/range.js'
 import { CompactedError } from '../errors.js'
-import { pathOf } from '../path.js'
+import { keyOf, pathOf } from '../path.js'
 import { KeyRead, type KeyReader } from './key-read.js'
 import { RangeRead, type RangeReader } from './range-read.js'
 import type { ReadSet } from './read-set.js'
@@ -55,6 +55,11 @@ export class Reads implements KeyReader, RangeReader, Recovery {
     this.#keys.set(path, read)
     this.#snapshot.read(read)
     return read
+  }
+
+  /** The key of a path: what is written was mostly read before. */
+  keyOf(path: string): Key {
+    return this.#keys.get(path)?.key ?? keyOf(path)
   }
 
   /** List a level of a path. */

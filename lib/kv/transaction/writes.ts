@@ -3,7 +3,6 @@ import type { WriteOp } from '../commit/committer.js'
 import { NO_LEASE } from '../engine/lease-id.js'
 import { isWithin, type Key, type Range } from '../engine/range.js'
 import type { HeldLease } from '../held-lease.js'
-import { keyOf } from '../path.js'
 
 /** What a write does about the lease: another, none, or the one that the key has. */
 export type LeaseToPut = HeldLease | null | 'keep'
@@ -28,12 +27,14 @@ export class Writes {
     return this.#byPath.get(path)
   }
 
-  put(path: string, value: Uint8Array, lease: LeaseToPut): void {
-    this.#byPath.set(path, { key: keyOf(path), value, lease })
+  /** Write a path, whose key it is. */
+  put(path: string, key: Key, value: Uint8Array, lease: LeaseToPut): void {
+    this.#byPath.set(path, { key, value, lease })
   }
 
-  delete(path: string): void {
-    this.#byPath.set(path, { key: keyOf(path), value: null, lease: null })
+  /** Delete a path, whose key it is. */
+  delete(path: string, key: Key): void {
+    this.#byPath.set(path, { key, value: null, lease: null })
   }
 
   /** Those within a range. */

@@ -23,7 +23,7 @@ test('a call that needs to know a key acts at once where it is known', async () 
   expect([draft.isBusy, told]).toEqual([true, []])
   await first
   expect(draft.once('/a', (isThere) => told.push(isThere))).toBeUndefined()
-  draft.writes.delete('/a')
+  draft.writes.delete('/a', '1/a')
   expect(draft.once('/a', (isThere) => told.push(isThere))).toBeUndefined()
   expect([told, draft.isBusy]).toEqual([[true, true, false], false])
 })

@@ -19,11 +19,11 @@ test('without writes a listing is what was read', () => {
 
 test('writes are done in it: deleted, changed and new', () => {
   const writes = new Writes()
-  writes.delete('/k/a')
-  writes.delete('/k/never')
-  writes.put('/k/b', Buffer.from('new'), 'keep')
-  writes.put('/k/aa', Buffer.from('new'), null)
-  writes.put('/other', Buffer.from('new'), null)
+  writes.delete('/k/a', '2/k/a')
+  writes.delete('/k/never', '2/k/never')
+  writes.put('/k/b', '2/k/b', Buffer.from('new'), 'keep')
+  writes.put('/k/aa', '2/k/aa', Buffer.from('new'), null)
+  writes.put('/other', '1/other', Buffer.from('new'), null)
   const odd: string[] = []
   expect(pathsIn([level], writes, (key) => odd.push(key))).toEqual(['/k/aa', '/k/b'])
   expect(entriesIn([level], writes, () => undefined)).toEqual([
