@@ -1,32 +1,24 @@
 /**
  * Item: one named value that a daemon shows, and maybe lets others set. It knows of no transport.
  *
- * Longer than 300 lines because it is the one class that authors derive from: what they call and override stands together.
- *
  * Where the value is made, the item is the authority: a GET goes through reqGet and reqRefresh, a SET through check,
  * validate and reqSet, and what comes of it is published. An item of a store with a link follows the one of a daemon.
  */
-import { toError } from '../../errors/index.js'
-import { Condition, type ItemState } from './condition.js'
-import { describeItem, MASK, withoutValue } from './describe-item.js'
+import type { ItemState } from './condition.js'
+import { Current } from './current.js'
+import { Described, pathOf } from './described.js'
 import { Following } from './following.js'
 import { ItemError } from './item-error.js'
-import { isSettable, type Description, type ItemOptions } from './item-options.js'
-import { ownPrincipal, type AskOptions, type ItemRequest } from './item-request.js'
-import { Joint } from './joint.js'
-import { Patience } from './patience.js'
-import { Poller } from './poller.js'
-import { Publications, type Listener } from './publications.js'
+import type { ItemOptions } from './item-options.js'
+import type { AskOptions, ItemRequest } from './item-request.js'
+import { Looking } from './looking.js'
+import type { Listener } from './publications.js'
 import type { Reading } from './reading.js'
-import { isSameValue, keptValue } from './same-value.js'
 import { Sets } from './sets.js'
 import type { Store } from './store.js'
-import { requireRules } from '../types/require-rules.js'
 import type { ValueOf } from '../types/value-of.js'
-import { checkValue, formatValue, numberOfLabel, parseValue } from '../types/values.js'
+import { numberOfLabel } from '../types/values.js'
 import { Updates, type Update, type UpdatesOptions } from './updates.js'
-
-const MS_PER_S = 1000
 
 /**
  * A named value in a store.
@@ -37,48 +29,33 @@ const MS_PER_S = 1000
  * level.subscribe((value) => assert.equal(value, 10))
  * assert.equal(await level.set(12), 10)
  */
-export class Item<T = unknown> {
-  readonly key: string
-  readonly store: Store
-  readonly options: ItemOptions<T>
-  /** Whether the value is made here; otherwise it follows the one of a daemon. */
-  readonly isAuthoritative: boolean
-  readonly #publications: Publications<T>
-  readonly #poller: Poller
+export class Item<T = unknown> extends Described<T> {
+  readonly #current: Current<T>
+  readonly #looking: Looking<T>
   readonly #sets: Sets<T>
   readonly #following: Following | null
-  readonly #refreshing = new Joint<Reading<T> | null>()
   readonly #closers = new Set<() => void>()
-  #value: T | null
-  #time: number | null
-  readonly #condition: Condition
 
   /**
    * @throws {TypeError} If the store has an item of that name (case doesn't make another one), or it can be no name.
    * @throws {RangeError} If the description has a rule that can't be kept, as a format or a pattern that is none.
    */
   constructor(store: Store, key: string, options: ItemOptions<T> = {}) {
-    this.key = key
-    this.store = store
-    this.options = options
-    this.isAuthoritative = options.authoritative ?? store.link === null
-    this.#value = this.isAuthoritative ? keptValue(options.initial ?? null) : null // What another begins with is history.
-    this.#time = this.#value === null ? null : store.wall() / MS_PER_S
-    this.#condition = new Condition((error) => store.fail(error, this))
-    this.#publications = new Publications(
-      (error) => store.fail(error, this),
-      (reading) => this.#carry(reading),
-    )
-    this.#poller = new Poller(store.esc, () => this.#look())
+    super(store, key, options)
+    const initial = this.isAuthoritative ? (options.initial ?? null) : null // What another begins with is history.
+    this.#current = new Current(options, initial, store.esc, {
+      fail: (error) => store.fail(error, this),
+      carry: (reading, timeMs) => this.#carry(reading, timeMs),
+      heard: (isHeard) => this.#heard(isHeard),
+    })
+    this.#looking = new Looking(store.esc, this, this.#current)
     this.#sets = new Sets(store.esc, this)
     this.#following = this.isAuthoritative
       ? null
-      : new Following(store.reach(), key, (reading, missed, isTold) =>
-          this.#take(reading as Reading<T>, missed, isTold),
+      : new Following(store.reach(), key, (reading, missed, isTold = false) =>
+          this.#current.take(reading as Reading<T>, missed, isTold),
         )
-    if (this.isAuthoritative) this.#requireRules()
-    this.#settle()
-    this.#condition.onChange((state) => store.stateOf(this, state))
+    this.#current.condition.onChange((state) => store.stateOf(this, state))
     store.add(this)
     if (options.subscribe !== false) this.#following?.on()
   }
@@ -98,7 +75,7 @@ export class Item<T = unknown> {
 
   /** What it is now, as far as is known here. Null if nothing is known yet, it was cleared, or it is a stream. */
   get value(): T | null {
-    return this.options.compute === undefined ? this.#value : this.options.compute()
+    return this.#current.value
   }
 
   /** Publish it where it is made; elsewhere ask for it by a SET, whose failure goes to the store's `onError`. */
@@ -109,7 +86,7 @@ export class Item<T = unknown> {
 
   /** When it was taken or last changed: UNIX seconds. Null if nothing is known yet. */
   get time(): number | null {
-    return this.isComputed ? this.store.wall() / MS_PER_S : this.#time
+    return this.#current.time
   }
 
   /**
@@ -117,73 +94,22 @@ export class Item<T = unknown> {
    * only while somebody listens, it is what was found out last: `get` asks each time.
    */
   get isStale(): boolean {
-    return this.#condition.isStale
+    return this.#current.condition.isStale
   }
 
   /** Whether its value can be relied on: `unknown` as long as there never was one. */
   get state(): ItemState {
-    if (this.time === null) return 'unknown'
-    return this.isStale ? 'stale' : 'live'
-  }
-
-  /** The value as others are shown it. */
-  get shown(): unknown {
-    return this.asShown(this.value)
-  }
-
-  /** The value as people read it: by labels, units and format. Empty if there is none. */
-  get formatted(): string {
-    return this.format(this.value)
-  }
-
-  /** What people wrote becomes the value, as by assigning it. */
-  set formatted(text: string) {
-    this.value = this.parse(text)
-  }
-
-  get isComputed(): boolean {
-    return this.options.compute !== undefined
-  }
-
-  get isSettable(): boolean {
-    return isSettable(this.options)
-  }
-
-  get isGettable(): boolean {
-    return this.options.gettable !== false
+    return this.#current.state
   }
 
   /** Whether anybody listens. */
   get isHeard(): boolean {
-    return this.#publications.size > 0
+    return this.#current.isHeard
   }
 
   /** Whether a class of its own says how it is set. */
   get isOwnReqSet(): boolean {
     return this.reqSet !== Item.prototype.reqSet
-  }
-
-  /** One of its values as others are shown it: a secret is masked. */
-  asShown(value: T | null): unknown {
-    return this.options.isSecret === true && value !== null ? MASK : value
-  }
-
-  /**
-   * One of its values as people read it.
-   *
-   * @throws {RangeError} If its format is none, or its units can't be converted.
-   */
-  format(value: T | null): string {
-    return this.options.isSecret === true && value !== null ? MASK : formatValue(value, this.options)
-  }
-
-  /**
-   * What people wrote, as a value: the inverse of `format`.
-   *
-   * @throws {TypeError|RangeError} If it can't be read.
-   */
-  parse(text: string): T | null {
-    return parseValue(text, this.options) as T | null
   }
 
   /**
@@ -202,15 +128,15 @@ export class Item<T = unknown> {
     const ready = this.readNow(refresh)
     if (ready !== null) return ready
     if (this.#following !== null) return (await this.#following.get({ ...options, refresh })) as Reading<T>
-    return await this.#readHere(refresh || this.#isUnasked, options)
+    return await this.#looking.get(`get ${pathOf(this)}`, refresh || this.#isUnasked, options)
   }
 
   /** What `read` would answer, if nobody has to be asked for it; else null. No promise is made. */
   readNow(refresh = false): Reading<T> | null {
-    if (!this.isGettable) throw new ItemError('ERR_WRITE_ONLY', `${this.#name} can't be read: it is only set`)
+    if (!this.isGettable) throw new ItemError('ERR_WRITE_ONLY', `${pathOf(this)} can't be read: it is only set`)
     if (refresh) return null
-    if (this.#following !== null) return this.#following.isOn && this.state === 'live' ? this.#known() : null
-    return this.#isUnasked || this.reqGet !== Item.prototype.reqGet ? null : this.#known()
+    if (this.#following !== null) return this.#following.isOn && this.state === 'live' ? this.#current.known() : null
+    return this.#isUnasked || this.reqGet !== Item.prototype.reqGet ? null : this.#current.known()
   }
 
   /**
@@ -233,13 +159,11 @@ export class Item<T = unknown> {
   setNow(value: unknown, options: AskOptions & { readonly wait?: boolean } = {}): T | null | Promise<T | null> {
     if (this.#following !== null) {
       const { wait = true, signal, deadlineMs, principal } = options
-      const wall = (): number => this.store.wall() / MS_PER_S
       const wanted = numberOfLabel(value, this.options)
-      return this.#following.set(wanted, { wait, signal, deadlineMs, principal }, wall) as Promise<T | null>
+      const now = (): number => this.#current.now()
+      return this.#following.set(wanted, { wait, signal, deadlineMs, principal }, now) as Promise<T | null>
     }
-    if (this.isSettable) return this.#sets.run(value, options)
-    const message = `${this.key} can't be set: it only shows what is (a setting of an app: change its configuration, then reload)`
-    throw new ItemError('ERR_READ_ONLY', message)
+    return this.#sets.run(value, options)
   }
 
   /**
@@ -249,19 +173,13 @@ export class Item<T = unknown> {
    * @throws {TypeError|RangeError} If it is not made here, the value is undefined, or the timestamp is no time.
    */
   publish(value: T | null, about: { readonly timestamp?: number; readonly repeat?: boolean } = {}): void {
-    const { timestamp = this.store.wall() / MS_PER_S, repeat = false } = about
-    if (!this.isAuthoritative) throw new TypeError(`${this.#name} is published by its daemon only: set it`)
-    if (value === undefined) throw new TypeError(`${this.#name} can't be published as undefined: null clears it`)
+    const { timestamp = this.#current.now(), repeat = false } = about
+    if (!this.isAuthoritative) throw new TypeError(`${pathOf(this)} is published by its daemon only: set it`)
+    if (value === undefined) throw new TypeError(`${pathOf(this)} can't be published as undefined: null clears it`)
     if (!Number.isFinite(timestamp))
-      throw new RangeError(`timestamp of ${this.#name} must be in seconds since the Unix epoch: it is ${timestamp}`)
-    this.#condition.isStale = false
-    this.#refreshing.leave() // A look that began before this knows nothing of it.
-    if (this.options.isStream === true) this.#publications.tell({ value, time: timestamp }, 0)
-    else if (repeat || this.#time === null || !isSameValue(value, this.#value)) {
-      this.#keep({ value, time: timestamp })
-      this.#publications.tell({ value: this.#value, time: timestamp }, 0)
-    }
-    this.#settle()
+      throw new RangeError(`timestamp of ${pathOf(this)} must be in seconds since the Unix epoch: it is ${timestamp}`)
+    this.#looking.leave()
+    this.#current.publish(value, timestamp, repeat)
   }
 
   /**
@@ -269,12 +187,12 @@ export class Item<T = unknown> {
    * is told to the store's `onError`, and the item is stale until one succeeds.
    */
   poll(period: number | null): void {
-    this.#poller.every(period)
+    this.#looking.poller.every(period)
   }
 
   /** Look for a new value whenever another item has one. Answers how to stop. */
   watch(other: Item): () => void {
-    const stop = other.subscribe(() => void this.#poller.now())
+    const stop = other.subscribe(() => void this.#looking.poller.now())
     const forget = this.onClose(stop)
     return () => {
       stop()
@@ -289,23 +207,13 @@ export class Item<T = unknown> {
 
   /** Finds out what the value is now, once for all who want to know at the same time. Null: nothing new. A reading whose value is null clears it. */
   reqRefresh(): Reading<T> | null | Promise<Reading<T> | null> {
-    return this.isComputed ? this.#known() : null
+    return this.isComputed ? this.#current.known() : null
   }
 
   /** Find out what the value is and publish it; of one that follows a daemon's, ask that. Answers what reqRefresh does. */
   async reqPoll(repeat = false): Promise<Reading<T> | null> {
     if (this.#following !== null) return await this.read({ refresh: true })
-    try {
-      const reading = await this.#refreshing.run(() => this.reqRefresh())
-      if (reading !== null) this.publish(reading.value, { timestamp: reading.time, repeat })
-      this.#condition.isStale = false
-      return reading
-    } catch (error) {
-      this.#condition.isStale = true
-      throw error
-    } finally {
-      this.#settle()
-    }
+    return await this.#looking.refresh(repeat)
   }
 
   /**
@@ -314,15 +222,6 @@ export class Item<T = unknown> {
    */
   reqSet(request: ItemRequest): unknown {
     return this.options.accept?.(request.value as T | null)
-  }
-
-  /** A value of a SET as the item's description has it: a label becomes its number. What it throws refuses it. */
-  check(value: unknown): unknown {
-    try {
-      return checkValue(value, this.options)
-    } catch (error) {
-      throw this.options.isSecret === true ? withoutValue(error) : error
-    }
   }
 
   /** A further look at a value that is to be set, with what else is known. Answers the one to go on with, or throws. */
@@ -337,19 +236,7 @@ export class Item<T = unknown> {
    * @returns How to stop.
    */
   subscribe(listener: Listener<T>, { prime = false }: { readonly prime?: boolean } = {}): () => void {
-    const own: Listener<T> = (...told) => listener(...told) // So that one function may listen twice.
-    if (!this.isHeard) this.#attempt(() => this.isComputed && this.#known()) // What comes is compared with it.
-    this.#publications.add(own)
-    if (this.#publications.size === 1) {
-      this.#following?.on()
-      this.store.hearing(this, true)
-      this.options.onHeard?.(true)
-    }
-    const { time } = this
-    if (prime && time !== null) listener(this.value, time * MS_PER_S, { missed: 0 })
-    return () => {
-      if (this.#publications.delete(own) && this.#publications.size === 0) this.#unheard()
-    }
+    return this.#current.subscribe(listener, prime)
   }
 
   /** Its values from now on, for `for await`: whoever is slow gets the latest and how many were left out. */
@@ -363,30 +250,19 @@ export class Item<T = unknown> {
 
   /** Hear of each new state. Answers how to stop. */
   onState(listener: (state: ItemState) => void): () => void {
-    return this.#condition.onChange(listener)
-  }
-
-  describe(): Description {
-    return describeItem(this.key, this.options)
-  }
-
-  /** Its name and value, as people read them: `lamp.level = 3.0`; a secret is masked, and what isn't certain is said. */
-  toString(): string {
-    const { value, state } = this
-    const text = value === null ? 'null' : this.format(value)
-    return `${this.store.name}.${this.key} = ${text}${state === 'live' ? '' : ` (${state})`}`
+    return this.#current.condition.onChange(listener)
   }
 
   /** Publish what is computed, if somebody listens. */
   refresh(): void {
-    if (this.isComputed && this.isHeard) this.#attempt(() => this.publish(this.value))
+    if (this.isComputed && this.isHeard) this.#current.attempt(() => this.publish(this.value))
   }
 
   /** What it has may be out of date from now on, until the next reading. */
   markStale(): void {
-    this.#condition.isStale = true
+    this.#current.condition.isStale = true
     this.#following?.expectNothing()
-    this.#settle()
+    this.#current.settle()
   }
 
   /** Told when the item is taken out of its store. Answers how to take that back. */
@@ -397,7 +273,7 @@ export class Item<T = unknown> {
 
   /** The store lets go of it: it looks for nothing any more and follows nobody. */
   close(): void {
-    this.#poller.stop()
+    this.#looking.poller.stop()
     this.#following?.off()
     for (const listener of [...this.#closers]) listener()
     this.#closers.clear()
@@ -405,104 +281,19 @@ export class Item<T = unknown> {
 
   /** Whether it knows how to look, and never has. */
   get #isUnasked(): boolean {
-    return this.time === null && this.reqRefresh !== Item.prototype.reqRefresh
+    return this.reqRefresh !== Item.prototype.reqRefresh && this.time === null
   }
 
-  get #name(): string {
-    return `${this.store.name}.${this.key}`
-  }
-
-  #requireRules(): void {
-    try {
-      requireRules(this.options)
-    } catch (error) {
-      throw new RangeError(`${this.#name}: ${toError(error).message}`, { cause: error })
-    }
-  }
-
-  #known(): Reading<T> {
-    const { value } = this
-    if (this.isComputed) this.#see(value)
-    const time = this.#time
-    if (time === null) return { value, time: this.store.wall() / MS_PER_S }
-    return this.isStale ? { value, time, isStale: true } : { value, time }
-  }
-
-  /** What is computed has the time at which it was first seen to be so: else it would seem another one with each look. */
-  #see(value: T | null): void {
-    if (this.isHeard) this.publish(value)
-    else if (this.#time === null || !isSameValue(value, this.#value))
-      this.#keep({ value, time: this.store.wall() / MS_PER_S })
-  }
-
-  #keep({ value, time }: Reading<T>): void {
-    this.#value = keptValue(value)
-    this.#time = time
-  }
-
-  async #readHere(refresh: boolean, options: AskOptions): Promise<Reading<T>> {
-    const patience = new Patience(this.store.esc, `get ${this.#name}`, options)
-    const work = async (): Promise<Reading<T>> => {
-      patience.begin()
-      const { principal = ownPrincipal } = options
-      const reading = await this.reqGet(patience.requestOf({ type: 'GET', value: undefined, refresh, principal }))
-      return reading ?? this.#known()
-    }
-    return await patience.race(work())
-  }
-
-  #unheard(): void {
-    this.store.hearing(this, false)
-    this.options.onHeard?.(false)
-    if (this.options.subscribe === false) this.#following?.off()
-  }
-
-  /**
-   * The daemon has this. The same at the same time is nothing new: it comes so after a gap. Answers whether the value changed.
-   */
-  #take(reading: Reading<T>, missed: number, isTold = false): boolean {
-    this.#condition.isStale = reading.isStale === true
-    const isOther = this.#time === null || !isSameValue(reading.value, this.#value)
-    if (isOther || reading.time !== this.#time) {
-      this.#keep(reading)
-      if (!isTold) this.#publications.tell({ value: this.#value, time: reading.time }, missed)
-    }
-    this.#settle()
-    return isOther
+  #heard(isHeard: boolean): void {
+    if (isHeard) this.#following?.on()
+    this.store.hearing(this, isHeard)
+    this.options.onHeard?.(isHeard)
+    if (!isHeard && this.options.subscribe === false) this.#following?.off()
   }
 
   /** To the transports of its store, or the way of its own. */
-  #carry({ value, time }: Reading<T>): void {
+  #carry({ value, time }: Reading<T>, timeMs: number): void {
     if (this.options.pub !== undefined) this.options.pub({ value, time })
-    else this.store.published(this, this.asShown(value), time * MS_PER_S)
-  }
-
-  /** One look of a poll. */
-  async #look(): Promise<void> {
-    try {
-      await this.reqPoll()
-      this.#condition.recover()
-    } catch (error) {
-      this.#isTroubled(error)
-    }
-  }
-
-  #attempt(act: () => unknown): void {
-    try {
-      act()
-      this.#condition.recover()
-    } catch (error) {
-      this.#isTroubled(error)
-    }
-  }
-
-  #isTroubled(error: unknown): void {
-    this.#condition.trouble(error)
-    this.#settle()
-  }
-
-  /** Tell if its state is another one by now. */
-  #settle(): void {
-    this.#condition.become(this.state)
+    else this.store.published(this, this.asShown(value), timeMs)
   }
 }

@@ -17,7 +17,7 @@ const NONE_MISSED: About = Object.freeze({ missed: 0 })
 /** Parameters of methods are compared both ways: thus an `Item<number>` is an `Item`. */
 interface AsMethod<T> {
   hear(value: T | null, timeMs: number, about: About): void
-  carry(reading: Reading<T>): void
+  carry(reading: Reading<T>, timeMs: number): void
 }
 
 /**
@@ -43,7 +43,7 @@ export class Publications<T> {
 
   /**
    * @param fail Is told what a listener throws: the others hear all the same.
-   * @param carry Carries a value further.
+   * @param carry Carries a value further; its time in ms since the Unix epoch besides.
    */
   constructor(fail: (error: unknown) => void, carry: AsMethod<T>['carry']) {
     this.#fail = fail
@@ -77,12 +77,12 @@ export class Publications<T> {
   }
 
   #tellAll(reading: Reading<T>, missed: number): void {
+    const timeMs = reading.time * MS_PER_S
     try {
-      this.#carry(reading)
+      this.#carry(reading, timeMs)
     } catch (error) {
       this.#fail(error)
     }
-    const timeMs = reading.time * MS_PER_S
     this.#all ??= [...this.#listeners]
     for (const listener of this.#all) {
       if (!this.#listeners.has(listener)) continue // It was stopped by another just now.

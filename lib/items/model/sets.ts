@@ -9,6 +9,7 @@ import { Patience } from './patience.js'
 /** What an item does with a SET. */
 export interface SetSteps<T> {
   readonly key: string
+  readonly isSettable: boolean
   /** Whether reqSet is an author's own. */
   readonly isOwnReqSet: boolean
   check(value: unknown): unknown
@@ -32,8 +33,11 @@ export class Sets<T> {
   /**
    * Carry one out when its turn has come, unless nobody waits for it any more. Answers the value that holds then: at once, if
    * nothing is before it and no step takes its time.
+   *
+   * @throws {ItemError} ERR_READ_ONLY if nobody may set it; and what the steps throw at once.
    */
   run(value: unknown, options: AskOptions): T | null | Promise<T | null> {
+    if (!this.#steps.isSettable) throw readOnly(this.#steps.key)
     const patience = new Patience(this.#esc, `set ${this.#steps.key}`, options)
     if (this.#isBusy) return this.#wait(patience, () => this.#take(value, options, patience))
     this.#isBusy = true
@@ -121,6 +125,11 @@ function attempt<A>(step: () => A | PromiseLike<A>, wrap: (error: unknown) => un
   } catch (error) {
     throw wrap(error)
   }
+}
+
+function readOnly(key: string): ItemError {
+  const message = `${key} can't be set: it only shows what is (a setting of an app: change its configuration, then reload)`
+  return new ItemError('ERR_READ_ONLY', message)
 }
 
 function isRefusal(error: unknown): boolean {

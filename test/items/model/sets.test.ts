@@ -13,7 +13,13 @@ function start(reqSet?: (request: ItemRequest) => unknown) {
   const ends: (() => void)[] = []
   const published: unknown[] = []
   const sets = new Sets<number>(new Escapement({ clock }), {
-    ...{ key: 'level', isOwnReqSet: true, check: Number, validate: (value) => (value === null ? null : value * 10) },
+    ...{
+      key: 'level',
+      isSettable: true,
+      isOwnReqSet: true,
+      check: Number,
+      validate: (value) => (value === null ? null : value * 10),
+    },
     reqSet:
       reqSet ??
       ((request) => {
@@ -131,6 +137,7 @@ test('one whose deadline passes while it is validated is not carried out', async
   const sets = new Sets<number>(new Escapement({ clock }), {
     ...{
       key: 'level',
+      isSettable: true,
       isOwnReqSet: true,
       check: Number,
       validate: () => new Promise((resolve) => (validated = resolve)),
