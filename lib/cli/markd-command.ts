@@ -1,6 +1,7 @@
 /** How `deadbeat markd` is written. */
 import { InvalidArgumentError, type Command } from 'commander'
 import { addAnnounceFlags, type AnnounceFlags } from './announce-flags.js'
+import { refuseStrangers } from './refuse-strangers.js'
 
 /** Quoted here, so that what is only shown isn't taken for an import of ours. */
 const DOOR = "'deadbeat/items'"
@@ -80,14 +81,18 @@ export function addMarkd(program: Command, end: (code: number) => void): void {
   addAnnounceFlags(command)
     .option('--json', 'say in a line of JSON where it is')
     .addHelpText('after', HELP)
-    .action(async (store: string, second: string | undefined, rest: readonly string[], flags: MarkdFlags) => {
-      const { orTell } = await import('./tell.js')
-      const { markd } = await import('./markd.js')
-      const isAlias = second?.startsWith('-') === false
-      const settings = isAlias || second === undefined ? rest : [second, ...rest]
-      const alias = isAlias ? second : 'main'
-      end(await orTell(`markd ${store} ${alias}`, () => markd({ store, alias, settings, flags })))
-    })
+    .action(
+      async (store: string, second: string | undefined, rest: readonly string[], flags: MarkdFlags, own: Command) => {
+        const isAlias = second?.startsWith('-') === false
+        const settings = isAlias || second === undefined ? rest : [second, ...rest]
+        const alias = isAlias ? second : 'main'
+        const { strangersOfMarkd } = await import('./markd-settings.js')
+        refuseStrangers(own, (known) => strangersOfMarkd(settings, known))
+        const { orTell } = await import('./tell.js')
+        const { markd } = await import('./markd.js')
+        end(await orTell(`markd ${store} ${alias}`, () => markd({ store, alias, settings, flags })))
+      },
+    )
 }
 
 function pairOf(text: string): readonly [string, string] {

@@ -1,6 +1,5 @@
 /** `deadbeat markd`: a daemon of items in the foreground. */
 import { EXIT } from '../app/exit-codes.js'
-import { kvBaseConfig } from '../app/checkpoints/base-config.js'
 import { reaching } from '../app/checkpoints/reaching.js'
 import { toError } from '../errors/index.js'
 import { makeStateDirectory } from '../files/state-directory.js'
@@ -9,7 +8,6 @@ import {
   ItemDaemon,
   nameOf,
   optionsFromSettings,
-  persistBaseConfig,
   readItemFile,
   servingConfig,
   type OpenedOptions,
@@ -20,6 +18,7 @@ import { announcerOf } from './announcer.js'
 import { LoadError, loadModule } from './load.js'
 import { locate } from './locate.js'
 import type { MarkdFlags } from './markd-command.js'
+import { markdSettings } from './markd-settings.js'
 import { runDaemon } from './run-daemon.js'
 
 /** What is to be run. */
@@ -68,17 +67,10 @@ function requireNames(store: string, alias: string): void {
   }
 }
 
-/** Its announcement, and where it listens, have flags of their own. */
-const { announce, registries, callPort, registryPort, override, ...serving } = servingConfig
-const { listen, advertise, port, pubPort, ...own } = serving
-
 /** The options that settings stand for, with those of the flags. */
 async function openOptions(argv: readonly string[], flags: MarkdFlags): Promise<OpenedOptions> {
   const usual = gather({ items: servingConfig }, { argv: [], env: {} }).items
-  const given = gather(
-    { items: own, persist: persistBaseConfig, kv: kvBaseConfig },
-    { argv, env: process.env, file: null },
-  )
+  const given = markdSettings(argv)
   const items = { ...usual, ...given.items, listen: flags.listen ?? usual.listen, announce: false }
   const kv = { ...reaching(given.kv), url: given.kv.url ?? flags.kv ?? null, prefix: given.kv.prefix }
   const stateDirectory = makeStateDirectory('items')

@@ -4,10 +4,10 @@ import { KINDS, type Kind } from '../runner/job/job-id.js'
 import { collect } from './announce-flags.js'
 import { helpText } from '../conf/help.js'
 import { describeSchema } from '../conf/schema.js'
-import { escapeControls } from '../errors/escape-controls.js'
 import { nodeBaseConfig } from '../runner/node/node-config.js'
 import { duration, kvOption } from './daemon-options.js'
 import type { CommonFlags } from './kv/session.js'
+import { refuseStrangers } from './refuse-strangers.js'
 
 const HELP = `
 A node takes jobs of its groups and runs each in a process of its own, as deadbeat job says what is to run, and deadbeat code what
@@ -122,22 +122,12 @@ export function addNode(program: Command, end: (code: number) => void): void {
     .option('--json', 'say in a line of JSON where it is')
     .addHelpText('after', () => HELP + helpText(describeSchema({ node: nodeBaseConfig }), process.stdout.columns))
     .action(async (settings: readonly string[], flags: Omit<NodeFlags, 'settings'>, command: Command) => {
-      await refuseStrangers(settings, command)
+      const { strangersOfNode } = await import('./node-settings.js')
+      refuseStrangers(command, (known) => strangersOfNode(settings, known))
       const { orTell } = await import('./tell.js')
       const { node } = await import('./node.js')
       end(await orTell('node', () => node({ ...flags, settings })))
     })
-}
-
-/** What is neither a flag nor a setting, nor the value of one, is refused as by every command. */
-async function refuseStrangers(argv: readonly string[], command: Command): Promise<void> {
-  const { strangersOfNode } = await import('./node-settings.js')
-  const flags = command.options.flatMap(({ long }) => long ?? [])
-  const refusals = strangersOfNode(argv, flags).map(({ word, meant }) => {
-    const what = word.startsWith('-') ? `unknown option '${word}'` : `'${word}' is no option, nor the value of one`
-    return `error: ${escapeControls(what)}${meant === null ? '' : `\n(Did you mean ${meant}?)`}`
-  })
-  if (refusals.length > 0) command.error(refusals.join('\n'), { code: 'commander.unknownOption' })
 }
 
 /** One that is no key would believe nobody, and say so only when a job fails. */

@@ -23,3 +23,8 @@ test('a port or an argument that is none is refused with the rule', () => {
   )
   expect(refused('--arg', 'device')).toContain("It must be NAME=VALUE, as in 'device=/dev/ttyS0'.")
 })
+
+test('a flag that is none is refused before anything is loaded, and the one that was meant is said', () => {
+  const { status, stderr } = deadbeat(scratch({}), ['markd', 'lamp', '--persist.inn', 'file', '--module', 'none.ts'])
+  expect([status, stderr]).toEqual([64, "error: unknown option '--persist.inn'\n(Did you mean --persist.in?)\n"])
+})
