@@ -160,11 +160,7 @@ export class Connection {
   }
 
   async #call(name: string, named: Readonly<Record<string, unknown>>): Promise<unknown> {
-    const method = this.#store.methods.get(name)
-    if (method === undefined) {
-      const names = [...this.#store.methods.keys()].join(', ')
-      throw new TypeError(`${this.#store.name} has no method ${name}: it has ${names === '' ? 'none' : names}`)
-    }
+    const method = this.#store.method(name)
     const { principal } = this.#guard
     const act = () => method.call([], named, { signal: this.#gone.signal, principal })
     return (await this.#guard.call(name, named, act)) ?? null

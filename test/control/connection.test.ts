@@ -30,7 +30,9 @@ test('faults say what is wrong, and the connection goes on', async () => {
   await expect(set('level', 'x')).rejects.toMatchObject({ code: 'ERR_ITEM_VALUE', message: /must be a number/ })
   await expect(set('key', 'y')).rejects.toMatchObject({ code: 'ERR_READ_ONLY' })
   await expect(set('colour', 'y')).rejects.toMatchObject({ code: 'ERR_NO_ITEM' })
-  await expect(client.request({ op: 'call', method: 'none' })).rejects.toThrow('lamp has no method none: it has double')
+  await expect(client.request({ op: 'call', method: 'doubel' })).rejects.toMatchObject({
+    ...{ code: 'ERR_NO_METHOD', message: 'lamp has no method doubel: did you mean double?' },
+  })
   expect(await client.request({ op: 'get', pattern: 'none' })).toEqual({})
   client.close()
   expect(await say(path, 'nonsense\n{"id":7,"op":"ping"}\n', 2)).toMatchObject([

@@ -65,6 +65,7 @@ function addCall(program: Command, end: End): void {
     },
     act: async (target, { json, args }) => {
       const method = target.rest ?? target.pattern
+      if (method === '*') return refuse('call needs a method: deadbeat call resolve graph', EXIT.usage)
       const named = Object.fromEntries(args.map(argumentOf))
       const value = await ask(target, (client) => client.request({ op: 'call', method, named }))
       process.stdout.write(`${json ? JSON.stringify(value) : showValue(value)}\n`)

@@ -25,7 +25,12 @@ test('set, call and reload change a running daemon, and say what they did', asyn
   renameSync(join(dir, 'out.log'), join(dir, 'out.log.1'))
   expect(ask('call', 'relay.reopen')).toMatchObject({ status: 0 })
   expect(existsSync(join(dir, 'out.log'))).toBe(true)
-  expect(ask('call', 'relay', 'nothing').stderr).toMatch(/has no method nothing: it has graph, reopen/)
+  expect(ask('call', 'relay', 'nothing')).toMatchObject({
+    status: 69,
+    stderr: expect.stringMatching(/has no method nothing: it has graph, reopen/),
+  })
+  expect(ask('call', 'relay.grahp').stderr).toMatch(/has no method grahp: did you mean graph\?/)
+  expect(ask('call', 'relay')).toMatchObject({ status: 64, stderr: expect.stringMatching(/call needs a method/) })
   expect(ask('reload', 'relay').stdout).toBe('relay: no setting has changed; files were reopened\n')
   configure({ dedupe: { windowMs: '2h' } })
   expect(ask('reload', 'relay').stdout).toBe('relay: changed in place: dedupe.windowMs\n')

@@ -12,7 +12,10 @@ test('an item is set as people write it, and a method called', async () => {
   expect(ask('set', 'lamp.hold', '1m30s').stdout).toBe('lamp.hold = 90000\n')
   expect(ask('call', 'lamp.flash', '5').status).toBe(70)
   expect(ask('call', 'lamp.count', '3', 'from=2').stdout).toBe('2\n3\n')
-  expect(ask('call', 'lamp.nothing').status).toBe(69)
+  expect(ask('call', 'lamp.falsh')).toMatchObject({
+    status: 69,
+    stderr: expect.stringMatching(/has no method falsh: did you mean flash\?/),
+  })
   expect(await stop()).toBe(0)
 })
 
