@@ -34,10 +34,17 @@ export function logFileOf(
   return daemon.detach && !isElsewhere ? join(state, `${name}.log`) : null
 }
 
-/** How an app's process is started again, and what is done in its caller once it runs. */
+/** How an app's process is started again. */
 export interface BecomeDaemonOptions {
   readonly command?: readonly string[]
-  readonly onRunning?: (pid: number) => void
+}
+
+/** What an app's daemon says of itself to its caller. */
+export interface AboutDaemon {
+  /** The app's own name. */
+  readonly app: string
+  /** The file of its log; null if it has none. */
+  readonly log: string | null
 }
 
 /**
@@ -57,6 +64,7 @@ export async function becomeDaemon(prepared: Prepared, options: BecomeDaemonOpti
   }
   return await detach(settings.daemon, {
     ...options,
+    about: { app: host.name, log: settings.log.file } satisfies AboutDaemon,
     pidFile: isDetached ? pidFileOf(prepared) : null,
     handOver,
     onLost: (error) => logger.warn({ err: error }, 'the service manager cannot be told'),

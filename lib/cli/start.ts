@@ -1,6 +1,11 @@
 /** `deadbeat start`: an app as a daemon. */
+import type { AboutDaemon } from '../app/become-daemon.js'
+import { callDaemon } from '../daemon/index.js'
 import { CHILD, commandLine } from '../daemon/command-line.js'
 import { findApp } from './find-app.js'
+import { mayBeApp } from './load.js'
+import { loadLimit } from './load-limit.js'
+import { locate } from './locate.js'
 import { orTell, tell } from './tell.js'
 
 /** How it is started. */
@@ -11,7 +16,8 @@ export interface StartOptions {
 }
 
 /**
- * Start the app of that name in the background, and wait until it runs.
+ * Start the app of that name in the background, and wait until it runs. Only the daemon loads the app, so that whatever
+ * that does the wait has an end.
  *
  * @returns Its exit code if it fails; null if it was a plain script, which by then runs.
  */
@@ -19,19 +25,26 @@ export function start(name: string, argv: readonly string[], options: StartOptio
   const isDaemon = process.env[CHILD] !== undefined
   const flags = [...argv, '--daemon.detach']
   return orTell(name, async () => {
+    const { file } = locate(name)
+    if (!isDaemon && !argv.includes('--help') && file !== null && mayBeApp(file)) return await call(flags, options)
     const app = await findApp(name, flags)
-    if (app === null) {
-      // A script that detaches ends this process, or is the daemon itself.
-      if (!isDaemon) process.stderr.write(`${name} is a plain script that has not called detach(): it isn't detached\n`)
-      return null
+    if (app !== null) {
+      const { runApp } = await import('../app/run-app.js')
+      return await runApp(app, { argv: flags })
     }
-    const { look } = await import('../app/prepare.js')
-    const { runApp } = await import('../app/run-app.js')
-    const onRunning = (pid: number): void => {
-      const { file } = look(app, { argv: flags }).settings.log
-      const log = file === null ? '' : `; its log is ${file}`
-      tell(`${app.name} runs: process ${pid}${log}`, { app: app.name, pid, log: file }, options.json)
-    }
-    return await runApp(app, { argv: flags, command: options.command ?? commandLine, onRunning })
+    // A script that detaches has ended this process, or is the daemon itself and has seen that it is.
+    if (process.env[CHILD] !== undefined || !isDaemon)
+      process.stderr.write(`${name} is a plain script that has not called detach(): it isn't detached\n`)
+    return null
   })
+}
+
+/** What starts it, and tells how that went. */
+async function call(flags: readonly string[], { json, command = commandLine }: StartOptions): Promise<number> {
+  const { code, pid, about } = await callDaemon(command, loadLimit(flags))
+  if (code === 0) {
+    const { app, log } = about as AboutDaemon
+    tell(`${app} runs: process ${pid}${log === null ? '' : `; its log is ${log}`}`, { app, pid, log }, json)
+  }
+  return code
 }

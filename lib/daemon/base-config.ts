@@ -8,6 +8,7 @@ export const daemonBaseConfig = insert({
     doc: 'How long the caller waits for the train to run before it gives up on the daemon, and ends it.',
     format: 'duration',
     min: 1,
+    max: 2_147_483_647, // What a timer of Node can wait.
     default: '30s',
   },
   pidFile: {

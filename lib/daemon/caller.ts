@@ -9,17 +9,29 @@ import { EX } from './daemon-error.js'
 /** The signals that end the wait, and the daemon that was waited for. */
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
+/** What a daemon says of itself once it knows its settings. */
+export interface Introduction {
+  /** How long it may take from its start until its train runs. */
+  readonly readyTimeoutMs: number
+  /** What its caller is to know of it. */
+  readonly about: unknown
+}
+
 /** How the start of a daemon went. */
 export interface Outcome {
   /** 0 if its train runs; else its own exit code, or what became of it. */
   readonly code: number
   readonly pid: number | null
+  /** What it said of itself; undefined if it didn't come to that. */
+  readonly about: unknown
 }
 
 /**
  * Start the program of these arguments of Node again, in a session of its own and with no descriptor of ours but
  * stderr, and wait until it says that its train runs, it ends, or the time is over: then it is killed, with all that
  * it started. Why it failed is told on stderr, by itself if it can.
+ *
+ * @param readyTimeoutMs The time it has until it says what its settings give it.
  */
 export function startDaemon(command: readonly string[], readyTimeoutMs: number): Promise<Outcome> {
   const child = spawnDetached(command)
@@ -30,8 +42,13 @@ export function startDaemon(command: readonly string[], readyTimeoutMs: number):
       process.stderr.write(`${why}\n`)
       killGroup(child)
     }
-    const late = `the daemon (pid ${child.pid}) did not run its train within readyTimeoutMs (${readyTimeoutMs} ms): it was killed`
-    const timer = setTimeout(() => giveUp(EX.tempFail, late), readyTimeoutMs)
+    const beganAt = performance.now()
+    const giveUpAfter = (limitMs: number, failed: string): NodeJS.Timeout => {
+      const late = `the daemon (pid ${child.pid}) ${failed} within readyTimeoutMs (${limitMs} ms): it was killed`
+      return setTimeout(() => giveUp(EX.tempFail, late), limitMs - (performance.now() - beganAt))
+    }
+    let timer = giveUpAfter(readyTimeoutMs, 'was not loaded')
+    let introduction: Introduction | undefined
     const interrupted = (signal: NodeJS.Signals): void =>
       giveUp(
         128 + constants.signals[signal],
@@ -43,9 +60,17 @@ export function startDaemon(command: readonly string[], readyTimeoutMs: number):
       isSettled = true
       clearTimeout(timer)
       for (const signal of ENDING) process.off(signal, interrupted)
-      resolve({ code, pid: child.pid ?? null })
+      resolve({ code, pid: child.pid ?? null, about: introduction?.about })
     }
-    child.once('message', () => settle(0))
+    child.on('message', (message: 'ready' | Introduction) => {
+      if (message === 'ready') {
+        settle(0)
+        return
+      }
+      clearTimeout(timer)
+      introduction = message
+      timer = giveUpAfter(message.readyTimeoutMs, 'did not run its train')
+    })
     child.once('exit', (code, signal) => {
       const ended = (): void => {
         if (!isSettled) settle(failure ?? codeOfEnd(child, code, signal))

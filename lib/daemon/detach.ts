@@ -19,7 +19,7 @@ import { escapeControls } from '../errors/escape-controls.js'
 import { givenSockets, type GivenSocket } from '../net/given-sockets.js'
 import type { Settings } from '../settings/index.js'
 import type { daemonBaseConfig } from './base-config.js'
-import { startDaemon } from './caller.js'
+import { startDaemon, type Introduction, type Outcome } from './caller.js'
 import { CHILD, commandLine } from './command-line.js'
 import { DaemonError, EX, needsNative } from './daemon-error.js'
 import { ServiceManager } from './notify.js'
@@ -47,8 +47,8 @@ export interface DetachOptions {
   readonly command?: readonly string[]
   /** The pid file if the settings name none; by default there is none then. */
   readonly pidFile?: string | null
-  /** Called in the caller once the daemon's train runs, before it ends with 0. */
-  readonly onRunning?: (pid: number) => void
+  /** What the daemon says of itself to its caller, where that is `callDaemon`: anything that JSON keeps. */
+  readonly about?: unknown
   /**
    * Called just before the user is changed, and after the root is: make here what the daemon needs, and give it to the
    * new user. Both are null where the user, or the group, stays.
@@ -86,8 +86,12 @@ export async function detach(given: DaemonSettings, options: DetachOptions = {})
   try {
     const isChild = process.env[CHILD] !== undefined
     Reflect.deleteProperty(process.env, CHILD) // Its own children are no daemons.
-    if (settings.detach && !isChild) return await leave(settings.readyTimeoutMs, options)
-    if (isChild) tellCallerWhenRunning()
+    if (settings.detach && !isChild)
+      process.exit((await callDaemon(options.command ?? commandLine, settings.readyTimeoutMs)).code)
+    if (isChild) {
+      introduce({ readyTimeoutMs: settings.readyTimeoutMs, about: options.about ?? null })
+      tellCallerWhenRunning()
+    }
     return settle(settings, options)
   } catch (error) {
     if (options.exitOnError === false) throw error
@@ -96,14 +100,20 @@ export async function detach(given: DaemonSettings, options: DetachOptions = {})
   }
 }
 
-/** The caller's process starts the daemon, and ends. */
-async function leave(readyTimeoutMs: number, options: DetachOptions): Promise<never> {
+/**
+ * Start the daemon that these arguments of Node are, and wait until its train runs, or it fails, as `startDaemon` does.
+ *
+ * @throws {ConfigError} If sockets were given to this process: they can't be passed on.
+ */
+export async function callDaemon(command: readonly string[], readyTimeoutMs: number): Promise<Outcome> {
   if (givenSockets().length > 0) {
     throw new ConfigError(['daemon.detach must be off where a service manager gives sockets: LISTEN_FDS is set'])
   }
-  const { code, pid } = await startDaemon(options.command ?? commandLine, readyTimeoutMs)
-  if (code === 0 && pid !== null) options.onRunning?.(pid)
-  process.exit(code)
+  return await startDaemon(command, readyTimeoutMs)
+}
+
+function introduce(introduction: Introduction): void {
+  if (process.connected) process.send?.(introduction)
 }
 
 function settle(settings: Required<DaemonSettings>, options: DetachOptions): Daemon {

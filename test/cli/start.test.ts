@@ -69,6 +69,14 @@ describe.each(USERS)('as %s', (_, uid) => {
     else if (existsSync(pidFile)) expect(statusOf(pid())).toBe('gone')
   })
 
+  test('an app that loops while it is loaded is killed within its time, code 75', () => {
+    const { deadbeat } = start({ 'apps/idle.js': `while (true) {}\n${IDLE}` })
+    const { status, stdout, stderr } = deadbeat('start', 'apps/idle', '--daemon.ready-timeout-ms', '1s')
+    expect([status, stdout]).toEqual([75, ''])
+    expect(stderr).toMatch(/^the daemon \(pid \d+\) was not loaded within readyTimeoutMs \(1000 ms\): it was killed\n$/)
+    expect(statusOf(Number(/\d+/.exec(stderr)?.[0]))).toBe('gone')
+  })
+
   test('an address that is taken is told to the caller, code 69', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')

@@ -20,6 +20,33 @@ test('it runs once it says so', async () => {
   expect(JSON.parse(lines[0] ?? '')).toEqual({ code: 0, pid: expect.any(Number) })
 })
 
+test('what it says of itself comes back', async () => {
+  const daemon = `process.send({ readyTimeoutMs: 10_000, about: { app: 'a' } }); ${READY}`
+  const { lines } = await runScript(waitFor(daemon), FROM_SOURCE)
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ code: 0, about: { app: 'a' } })
+})
+
+test.each([
+  [
+    'that loops before it knows its settings',
+    'while (true) {}',
+    1000,
+    /was not loaded within readyTimeoutMs \(1000 ms\)/,
+  ],
+  [
+    'whose own time is shorter',
+    'process.send({ readyTimeoutMs: 500, about: null }, () => { while (true) {} })',
+    600_000,
+    /did not run its train within readyTimeoutMs \(500 ms\)/,
+  ],
+])('one %s is killed when its time is over, code 75', async (_, daemon, limitMs, message) => {
+  const { lines, errors } = await runScript(waitFor(daemon, limitMs), FROM_SOURCE)
+  expect(errors).toMatch(message)
+  const { code, pid } = JSON.parse(lines[0] ?? '') as { code: number; pid: number }
+  expect(code).toBe(75)
+  await gone(pid)
+})
+
 test.each([
   ['its own code', 'process.exit(66)', 66, ''],
   ['70 for an end without a failure', '', 70, 'ended with 0 before its train ran'],
