@@ -55,7 +55,7 @@ it('waits for nobody longer than is allowed', async () => {
   const closing = server.close()
   clock.advance(1000)
   await closing
-  expect(await putting).toBe(1) // It was cut off.
+  expect([1, 14]).toContain(await putting) // It was cut off: cancelled, or, as newer Node has it, dropped.
 })
 
 it('closes connections beyond the limit, says so, and the others go on', async () => {
