@@ -41,7 +41,8 @@ export class CheckpointFile {
    * with mode 0700.
    *
    * @throws {DeadbeatError} `ERR_IN_USE` if another run has it; `ERR_CHECKPOINT` if the file is damaged or of a newer
-   * version, or says that the record is elsewhere; the system's code if it can't be read.
+   * version, or says that the record is elsewhere; `ERR_STATE_DIRECTORY` if it can't be locked; the system's code if it
+   * can't be read.
    */
   load(): JsonValue {
     const kept = this.read()
@@ -56,8 +57,6 @@ export class CheckpointFile {
 
   /** The same, not parsed; it may say where the record is instead. */
   read(): Kept | null {
-    mkdirSync(dirname(this.name), { recursive: true, mode: 0o700 })
-    if (this.#sync) syncDirectoriesTo(this.name)
     this.#takeLock()
     try {
       return undress(readFileSync(this.name), { name: this.name, remove: 'move it away' })
@@ -94,7 +93,14 @@ export class CheckpointFile {
 
   #takeLock(): void {
     if (this.#lock !== null) return
-    this.#lock = FileLock.take(`${this.name}.lock`)
+    try {
+      mkdirSync(dirname(this.name), { recursive: true, mode: 0o700 })
+      if (this.#sync) syncDirectoriesTo(this.name)
+      this.#lock = FileLock.take(`${this.name}.lock`)
+    } catch (error) {
+      const message = `the check-point ${this.name} cannot be locked: ${toError(error).message}; the state directory and all in it must be this user's, with room for more`
+      throw new DeadbeatError('ERR_STATE_DIRECTORY', message, { cause: error })
+    }
     if (this.#lock !== null) return
     const message = `${this.name} is in use by another run of the same train: stop that one, or give this one a state directory of its own`
     throw new DeadbeatError('ERR_IN_USE', message)

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { native } from 'inotify-ts/native'
 import { CheckpointFile } from '../../lib/files/checkpoint-file.js'
@@ -64,6 +64,18 @@ test('one that is damaged is never passed over: the error names the file, how, a
     `the check-point ${path} has format 3, and this version knows 2: run the newer version`,
   )
   expect(load(whole)).toEqual({ abc: 1 })
+})
+
+test('one that cannot be locked is told with its path and what must be so', () => {
+  mkdirSync(`${path}.lock`, { recursive: true })
+  expect(() => new CheckpointFile(path).load()).toThrow(
+    expect.objectContaining({
+      code: 'ERR_STATE_DIRECTORY',
+      message: expect.stringMatching(
+        `^the check-point ${path} cannot be locked: EISDIR: .*; the state directory and all in it must be this user's`,
+      ),
+    }),
+  )
 })
 
 test('it may say that the record is in another store, which is no record', async () => {

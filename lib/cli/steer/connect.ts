@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../../app/app.js'
+import { EXIT } from '../../app/exit-codes.js'
 import { runtimeDirectory } from '../../files/runtime-directory.js'
 import { controlSocketOf } from '../../app/serve-app.js'
 import { takeFlag } from '../../conf/take-flag.js'
@@ -29,9 +30,11 @@ export interface Target {
  * name alone.
  *
  * @param argv What follows: `--socket FILE`, or the flags that the app was started with.
- * @throws {LoadError} If there is an app and it can't be loaded.
+ * @throws {LoadError} If there is an app and it can't be loaded, or if it is a flag that stands in the daemon's place.
  */
 export async function targetOf(first: string, second: string | null, argv: readonly string[]): Promise<Target> {
+  if (first.startsWith('-'))
+    throw new LoadError(`the daemon is named first, then its flags: ${first} is a flag`, EXIT.usage)
   const { value: socket, rest } = takeFlag(argv, '--socket')
   const dot = first.indexOf('.')
   const isWhole = dot <= 0 || locate(first).file !== null

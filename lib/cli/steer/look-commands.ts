@@ -6,6 +6,7 @@ import { graphOf, type Graph } from '../../app/graph/graph.js'
 import { checkApp } from '../../app/check-app.js'
 import { codeOf } from '../../errors/index.js'
 import { requireApp } from '../require-app.js'
+import { refuse } from '../tell.js'
 import { addSteering, type End } from './add-steering.js'
 import { ask, type Target } from './connect.js'
 import { lagOf, rowsOf, type Look } from './rates.js'
@@ -93,13 +94,20 @@ Each datum as a line of JSON; of many, samples. What is kept under the name of a
     extend: (command) => command.option('--count <n>', 'end after so many', wholeNumber),
     act: async (target, { flags }) => {
       const { count = Infinity } = flags as { readonly count?: number }
+      const cog = target.pattern.replace(/\.tap$/i, '')
       return await ask(target, async (client) => {
         let shown = 0
-        const watch = client.watch(`${target.pattern.replace(/\.tap$/i, '')}.tap`, ({ value }) => {
+        const watch = client.watch(`${cog}.tap`, ({ value }) => {
           if (shown++ < count) process.stdout.write(`${showValue(value)}\n`)
           if (shown === count) watch.stop()
         })
-        await watch.ended
+        try {
+          await watch.ended
+        } catch (error) {
+          if (codeOf(error) !== 'ERR_NO_ITEM') throw error
+          const message = `${target.name} has no cog ${cog}: \`deadbeat graph ${target.name}\` says who stands in the train`
+          return refuse(message, EXIT.unavailable)
+        }
         return EXIT.ok
       })
     },

@@ -15,7 +15,7 @@
  *
  * Longer than 300 lines because what cuts wait for, in which order, is one story.
  */
-import { codeOf, toError } from '../../errors/index.js'
+import { codeOf, DeadbeatError, toError } from '../../errors/index.js'
 import { TrainError } from '../errors.js'
 import type { Json } from '../cog/cog.js'
 import type { Sink } from '../cog/drain.js'
@@ -108,7 +108,7 @@ export class Cutter {
   async start(before: CutRecord | null): Promise<void> {
     const opening = before === null ? this.#open() : JSON.stringify({ ...before, drains: undefined })
     const marks = await new Promise<Marks>((resolve) => this.#seal(resolve))
-    await this.#context.store.store(whole(opening, marks))
+    await this.#storeOnce(whole(opening, marks))
     this.#storedMs = this.#context.esc.wall()
   }
 
@@ -138,8 +138,22 @@ export class Cutter {
     const [marks] = sealed
     if (opening === null) this.#tellObstacle()
     if (opening === null || marks === undefined) return false
-    await this.#context.store.store(whole(opening, marks))
+    await this.#storeOnce(whole(opening, marks))
     return true
+  }
+
+  /** Store the first record or the last, of which there is no other try. */
+  async #storeOnce(json: string): Promise<void> {
+    const { store } = this.#context
+    try {
+      await store.store(json)
+    } catch (error) {
+      throw new DeadbeatError(
+        codeOf(error) || 'EIO',
+        `cannot store the check-point in ${store.name}: ${toError(error).message}`,
+        { cause: error },
+      )
+    }
   }
 
   /**

@@ -21,6 +21,13 @@ test('a daemon that is no app here is found by its name alone, in the runtime di
   expect((await targetOf('elsewhere', null, ['--runtime-dir', '/run/x'])).socket).toBe('/run/x/elsewhere.sock')
 })
 
+test('a flag in the place of the daemon is told as one', async () => {
+  await expect(targetOf('--runtime-dir', '/x', [])).rejects.toMatchObject({
+    exitCode: 64,
+    message: 'the daemon is named first, then its flags: --runtime-dir is a flag',
+  })
+})
+
 test('an app is found by its file, whether its settings are right or not', async () => {
   const file = join(scratch({ 'file.mjs': APP }), 'file.mjs')
   const short = await targetOf(file, null, ['--control.socket', '/tmp/own.sock'])

@@ -28,6 +28,10 @@ test('tap shows what arrives, secrets masked; top what happens; graph who stands
     /^relay \(\d+\) +cpu \d+ % +memory .*\n\nCOG +IN\/S +OUT\/S +NS/,
   )
   expect(ask('graph', 'relay').stdout).toMatch(/^FileWatcherSupply +→ ParseJson +\S+ in, \S+ out\n/)
+  expect(ask('tap', 'relay.Dedup')).toMatchObject({
+    status: 69,
+    stderr: 'relay has no cog Dedup: `deadbeat graph relay` says who stands in the train\n',
+  })
   expect(await stop()).toBe(0)
   expect(ask('tap', 'relay.Dedupe').status).toBe(69)
 })

@@ -35,6 +35,32 @@ test('a record is there before anything moves, and one follows what has moved', 
   await train.stop()
 })
 
+test('the first record that cannot be stored ends the train, with where it should be and the code of the system', async () => {
+  const checkpoints = new MemoryCheckpoints()
+  checkpoints.store = () =>
+    Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }))
+  const { train } = testTrain({ checkpoints })
+  lineOf(train.line, new NumberSupply(train, { count: 1 }), new ListDrain(train, [], { isOver: false }))
+  await expect(train.run({ signals: false })).rejects.toMatchObject({
+    code: 'ENOSPC',
+    message: 'cannot store the check-point in memory: ENOSPC: no space left on device, write',
+  })
+})
+
+test('the last one, too: the one before it stays', async () => {
+  const { checkpoints, clock, supply, drain, record, train, running } = await start()
+  supply.push(3)
+  drain.write(3)
+  clock.advance(100)
+  await settled()
+  const before = record()
+  checkpoints.store = () => Promise.reject(new Error('the disk has gone'))
+  const ended = expect(running).rejects.toThrow('cannot store the check-point in memory: the disk has gone')
+  await train.stop().catch(() => undefined)
+  await ended
+  expect(record()).toEqual(before)
+})
+
 test('what a supply puts when one drain has written for its seal belongs to no seal of that moment', async () => {
   const checkpoints = new MemoryCheckpoints()
   const { train, clock } = testTrain({ checkpoints })
