@@ -5,7 +5,7 @@ import { NO_COPIES, type Copies, type Departures } from './departures.js'
 import type { FileMark } from './file-mark.js'
 import { untoldFileSystem } from './file-system.js'
 import { findAgain } from './find-again.js'
-import { hasFingerprint, headOf } from './fingerprint.js'
+import { hasFingerprint, headOf, isBeginningOf } from './fingerprint.js'
 import type { Followed, FollowedName } from './followed-name.js'
 import { knownBeside } from './known-contents.js'
 import { Listings, type Entry } from './listing.js'
@@ -111,7 +111,7 @@ export class Arrivals {
     if (found === null) return NO_COPIES
     const hasMore = found.packing !== 'none' || found.size > mark.offset
     const rest = hasMore ? this.takeIn(name, found, mark) : null
-    const later = newer.filter(({ packing }) => packing !== 'other').map((entry) => this.takeIn(name, entry, null))
+    const later = newer.filter(isCopyOf(file)).map((entry) => this.takeIn(name, entry, null))
     return { rest, later: later.filter((one) => one !== null), isFound: !hasMore || rest !== null }
   }
 
@@ -145,4 +145,16 @@ export class Arrivals {
     if (isSame && hasFingerprint(headOf(fd, false), before)) file.goOnAt(before.offset)
     else past.add(before) // Only the number is used again: a copy of what had it is still known.
   }
+}
+
+/**
+ * Which of the entries behind the copy of a file's old content are copies of it, too. Of one that has lost its name that is
+ * none that was written after it, nor one of what it has still.
+ */
+function isCopyOf({ fd, isLeaving }: TailedFile): (entry: Entry) => boolean {
+  if (!isLeaving) return ({ packing }) => packing !== 'other'
+  const { mtimeNs } = fstatSync(fd, { bigint: true })
+  const now = headOf(fd, false)
+  return ({ packing, mtime, head }) =>
+    packing !== 'other' && mtime <= mtimeNs && (head === null || !isBeginningOf(head, now))
 }

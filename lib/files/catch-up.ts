@@ -4,6 +4,7 @@
  */
 import type { Arrivals } from './arrivals.js'
 import type { FileMark, FilesMark } from './file-mark.js'
+import { isCopy, isSameInode } from './find-again.js'
 import { FollowedName, type Followed } from './followed-name.js'
 import type { Entry } from './listing.js'
 import type { FileLog } from './loop.js'
@@ -87,7 +88,7 @@ export class CatchUp {
     /** What came after files that aren't found: of one that was empty when it was marked, it may be that one. */
     let unplaced: readonly Entry[] = []
     let isRotated = false
-    for (const mark of marks) {
+    for (const [i, mark] of marks.entries()) {
       if (mark.over === true) {
         followed.past.add(mark)
         continue
@@ -103,12 +104,16 @@ export class CatchUp {
         name.lost += search.tellLost(mark, where)
         continue
       }
-      const others = unite(unplaced, before).filter(({ id }) => id !== found.id)
+      const others = without(unite(unplaced, before), [found])
       const older = others.filter((entry) => found.path === name.path || order(entry, found) < 0).sort(order)
-      unplaced = others.filter((entry) => !older.includes(entry))
+      unplaced = without(others, older)
       isRotated = older.length > 0 || newer.length > 0 || found.path !== name.path
       this.takeAll(name, older, search)
       this.takeMarked(name, found, before.length === 0 ? mark : { ...mark, since: String(found.mtime) })
+      const since = isSameInode(found, mark) ? [] : ownBehind(newer, mark, marks.slice(i + 1))
+      this.takeAll(name, since, search)
+      newer = without(newer, since)
+      unplaced = without(unplaced, since)
     }
     this.takeAll(name, unite(unplaced, newer), search)
     if (this.marked.has(name.path) && name.current === undefined) this.takeNew(name, search)
@@ -171,6 +176,20 @@ export class CatchUp {
 /** The files of both, each once. */
 function unite(some: readonly Entry[], others: readonly Entry[]): Entry[] {
   return [...new Map([...some, ...others].map((entry) => [entry.id, entry])).values()]
+}
+
+/** Of what is newer than the copy of a file's old content: what the file has, or had, before what is marked later came. */
+function ownBehind(newer: readonly Entry[], mark: FileMark, later: readonly FileMark[]): Entry[] {
+  const [next] = later
+  const isOwn = (entry: Entry): boolean =>
+    isSameInode(entry, mark) || (next !== undefined && entry.mtime <= BigInt(next.since))
+  const some = newer.filter((entry) => !later.some((one) => isCopy(entry, one)))
+  return some.slice(0, some.findLastIndex(isOwn) + 1)
+}
+
+function without(entries: readonly Entry[], some: readonly Entry[]): Entry[] {
+  const ids = new Set(some.map(({ id }) => id))
+  return entries.filter(({ id }) => !ids.has(id))
 }
 
 function byPath(marks: readonly FileMark[]): Map<string, FileMark[]> {

@@ -67,7 +67,7 @@ function inodeAmong(entries: readonly (Entry | null)[], sought: Sought): Entry |
 }
 
 /** Whether an entry is the inode that is looked for. Its content may be another. */
-function isSameInode({ id, birth }: Entry, sought: Sought): boolean {
+export function isSameInode({ id, birth }: Entry, sought: Sought): boolean {
   return id === sought.id && isSameBirth(birth, BigInt(sought.birth))
 }
 
@@ -79,7 +79,7 @@ function holds(entry: Entry, sought: Sought): boolean {
 }
 
 /** Whether an entry has the content that is looked for, under another inode. */
-function isCopy(entry: Entry, sought: Sought): boolean {
+export function isCopy(entry: Entry, sought: Sought): boolean {
   if (sought.length === 0 || entry.head === null) return false
   // Many files begin with the same few bytes; but one that was complete before this one was begun is no copy of it.
   if (sought.length < FINGERPRINT_MAX && entry.mtime / SECOND < BigInt(sought.since) / SECOND) return false

@@ -8,13 +8,13 @@ import { toError } from '../errors/index.js'
 import type { Arrivals } from './arrivals.js'
 import type { Departures } from './departures.js'
 import type { FileMark } from './file-mark.js'
-import { findAgain } from './find-again.js'
-import { headOf, NO_FINGERPRINT } from './fingerprint.js'
+import { findAgain, isSameInode, type Whereabouts } from './find-again.js'
+import { headOf, isBeginningOf, NO_FINGERPRINT } from './fingerprint.js'
 import type { Followed, FollowedName } from './followed-name.js'
 import { knownBeside } from './known-contents.js'
-import { Listings, type Entry } from './listing.js'
+import { Listings, type Entry, type Listing } from './listing.js'
 import type { FileLog, FileLoop } from './loop.js'
-import { rotatedBeside } from './rotated-beside.js'
+import { olderFirst, rotatedBeside } from './rotated-beside.js'
 import { identityOf, type TailedFile } from './tailed-file.js'
 
 /** What is needed of the follower. */
@@ -58,7 +58,7 @@ export class UnseenFiles {
     const between = listings.look(name.path, (listing) =>
       before === undefined
         ? rotatedBeside(name.path, listing).filter((entry) => entry.birth > this.since && !isKnown(entry))
-        : findAgain(before, listing, isKnown).newer,
+        : behindLast(before, listing, findAgain(before, listing, isKnown)),
     )
     const count = this.insert(name, name.current, between)
     const what = count === 1 ? 'the file in between is' : `the ${count} files in between are`
@@ -155,7 +155,13 @@ export class UnseenFiles {
   }
 }
 
-/** Whether a text is the beginning of another; nothing is that of none. */
-function isBeginningOf(some: Buffer, head: Buffer): boolean {
-  return some.length > 0 && head.subarray(0, some.length).equals(some)
+/**
+ * What came after a file. If that was copied and truncated before it lost its name, what is older than what it has now is
+ * its own, and is found when it is read.
+ */
+function behindLast(before: FileMark, listing: Listing, { found, newer }: Whereabouts): readonly Entry[] {
+  const own = listing.withId(before.id)
+  if (own === null || own.id === found?.id || !isSameInode(own, before)) return newer
+  const order = olderFirst(before.path)
+  return newer.filter((entry) => order(own, entry) < 0)
 }

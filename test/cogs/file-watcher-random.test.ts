@@ -22,8 +22,12 @@ function chance(seed: number) {
   return { below: (n: number) => Math.floor(next() * n) }
 }
 
-/** A log that is written, and rotated in one of the ways. Its lines are numbered; some ask to be held. */
-function writer({ below }: ReturnType<typeof chance>, here: ReturnType<typeof world>, isCopied: boolean) {
+/** What becomes of a log: it is renamed, or copied and truncated, or now the one and now the other. */
+const ROTATIONS = ['renamed', 'copied', 'both'] as const
+type Rotation = (typeof ROTATIONS)[number]
+
+/** A log that is written, and rotated. Its lines are numbered; some ask to be held. */
+function writer({ below }: ReturnType<typeof chance>, here: ReturnType<typeof world>, rotation: Rotation) {
   const { root, append, rename, compress, copyTruncate } = here
   const lines: string[] = []
   let half = false
@@ -57,7 +61,7 @@ function writer({ below }: ReturnType<typeof chance>, here: ReturnType<typeof wo
         name,
         name.replace(/\d+/, (number) => String(Number(number) + 1)),
       )
-    if (isCopied) {
+    if (rotation === 'copied' || (rotation === 'both' && below(2) === 0)) {
       copyTruncate('a.log', 'a.log.1')
     } else {
       rename('a.log', 'a.log.1')
@@ -79,8 +83,9 @@ async function history(seed: number) {
   const isPattern = below(3) === 0
   const isHeld = below(2) === 0
   const here = world([isPattern ? 'a.log*' : 'a.log'])
-  const isCopied = !isPattern && below(2) === 0
-  const log = writer(random, here, isCopied)
+  const rotation = isPattern ? 'renamed' : (ROTATIONS[below(ROTATIONS.length)] as Rotation)
+  const isCopied = rotation !== 'renamed'
+  const log = writer(random, here, rotation)
   const got: string[] = []
   let left: { mark: FilesMark; open: { origin: Json; ks: number[] }[] } | null = null
   let holder!: Holder

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { rmSync, statSync, truncateSync } from 'node:fs'
+import { rmSync, statSync, truncateSync, utimesSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import type { FilesMark } from '../../lib/files/file-mark.js'
 import { world } from '../support/log-world.js'
@@ -221,6 +221,68 @@ test('reads all that a file had that was copied and truncated, and renamed empty
   supply.resume()
   await gets('one', 'two', 'three', 'four')
   expect(messages()).toEqual([])
+})
+
+/** A reader that is paused within `a.log`, which was then copied and truncated, written again and renamed. */
+async function outrun() {
+  const here = world()
+  here.append('a.log', 'one\n')
+  const reader = await here.run(null)
+  await reader.gets('one')
+  const settle = async () => {
+    if (!reader.esc.inotify) reader.clock.advance(1000)
+    await reader.esc.waitIdle()
+  }
+  reader.supply.pause()
+  here.append('a.log', 'two\n')
+  await settle()
+  here.copyTruncate('a.log', 'a.log.2')
+  // Else both may have the time of one tick of the system's clock.
+  const ms = statSync(here.path('a.log.2')).mtimeMs - 1
+  utimesSync(here.path('a.log.2'), ms / 1000, ms / 1000)
+  here.append('a.log', 'three\n')
+  await settle()
+  here.rename('a.log', 'a.log.1')
+  here.append('a.log', '')
+  await settle()
+  return { ...here, ...reader, run: here.run, settle }
+}
+
+test('reads what a renamed file has since it was truncated once, though its compressed copy lies beside it', async () => {
+  const { append, compress, gets, messages, settle, supply } = await outrun()
+  append('a.log', 'four\n')
+  await settle()
+  compress('a.log.1')
+  supply.resume()
+  await gets('one', 'two', 'three', 'four')
+  append('a.log', 'five\n')
+  await gets('one', 'two', 'three', 'four', 'five')
+  expect(messages()).toEqual([])
+})
+
+test('takes no copy of what came after a renamed file for one of what that had before it was truncated', async () => {
+  const { append, copyTruncate, gets, rename, settle, supply } = await outrun()
+  append('a.log', 'four\n')
+  await settle()
+  rename('a.log.2', 'a.log.3')
+  rename('a.log.1', 'a.log.2')
+  copyTruncate('a.log', 'a.log.1')
+  append('a.log', 'five\n')
+  await settle()
+  supply.resume()
+  await gets('one', 'two', 'three', 'four', 'five')
+})
+
+test('goes on in all that a file had that was truncated while it waited, and was renamed before what is marked next', async () => {
+  const { append, gets, kill, rename, run, settle } = await outrun()
+  append('a.log', 'four\n')
+  rename('a.log.2', 'a.log.3')
+  rename('a.log.1', 'a.log.2')
+  rename('a.log', 'a.log.1')
+  append('a.log', 'five\n')
+  await settle()
+  await gets('one')
+  await (await run(await kill())).gets('two', 'three', 'four', 'five')
 })
 
 test('takes no copy of what a waiting file has still for what it had before', async () => {

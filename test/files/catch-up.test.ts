@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { renameSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { FileFollower } from '../../lib/files/file-follower.js'
 import type { FileMark } from '../../lib/files/file-mark.js'
@@ -126,6 +127,59 @@ test.each([
   await go(...marks)
   await follower.start()
   await gets(...(mtime < 1002 ? ['one', 'two', 'three', 'four'] : ['three', 'one', 'two', 'four']))
+})
+
+test.each([
+  ['still', (): void => undefined],
+  [
+    'and was written to by then',
+    (root: string): void => {
+      utimesSync(join(root, 'a.log.3'), 1003.5, 1003.5)
+    },
+  ],
+  [
+    'compressed since',
+    (root: string): void => {
+      const path = join(root, 'a.log.3')
+      writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)))
+      utimesSync(`${path}.gz`, 1002, 1002)
+      rmSync(path)
+    },
+  ],
+])(
+  'reads what a file had once it was copied and truncated before what is marked next: it is there %s',
+  async (_, change) => {
+    const { root, write, path, follower, go, gets } = start(['a.log'])
+    const empty: FileMark = { ...markOf(write('a.log', '', 999), 0), rotated: true }
+    renameSync(path('a.log'), folder(cleanups).path('gone'))
+    const first: FileMark = { ...markOf(write('a.log', 'one\ntwo\n', 1000), 4), rotated: true }
+    write('a.log.4', 'one\ntwo\n', 1001)
+    write('a.log', 'three\n', 1002)
+    renameSync(path('a.log'), path('a.log.3'))
+    change(root)
+    const second: FileMark = { ...markOf(write('a.log', 'four\n', 1003), 0), rotated: true }
+    renameSync(path('a.log'), path('a.log.2'))
+    write('a.log.1', 'five\n', 1004)
+    write('a.log', 'six\n')
+    await go(empty, first, second)
+    await follower.start()
+    await gets('two', 'three', 'four', 'five', 'six')
+  },
+)
+
+test('reads a compressed file once whose predecessor is found as a copy', async () => {
+  const { root, write, path, follower, go, gets } = start(['a.log'])
+  const first: FileMark = { ...markOf(write('a.log', 'one\ntwo\n', 1000), 4), rotated: true }
+  rmSync(path('a.log'))
+  write('a.log.2.gz', gzipSync('one\ntwo\n'), 1000)
+  const second: FileMark = { ...markOf(write('a.log', 'three\nfour\n', 1001), 6), rotated: true }
+  renameSync(path('a.log'), join(root, '.gone')) // So that its inode isn't used again.
+  write('a.log.1.gz', gzipSync('three\nfour\n'), 1001)
+  rmSync(join(root, '.gone'))
+  write('a.log', 'five\n')
+  await go(first, second)
+  await follower.start()
+  await gets('two', 'four', 'five')
 })
 
 test('reads two that were empty once each, although none of them can be recognised', async () => {

@@ -65,6 +65,23 @@ test('finds what had a name between two files that are known, in order, and once
   expect(seek()).toBe(0)
 })
 
+test('takes no copy of a file that was truncated, and renamed then, for one that came after it', () => {
+  const { name, take, move, write, seek } = start()
+  take('one\n', 1)
+  write('a.4', 'one\n', 1)
+  write('a.3', 'two\n', 2)
+  write('a', 'three\n', 3)
+  move('a', 'a.2')
+  write('a.1', 'four\n', 4)
+  take('five\n', 5)
+  expect(seek()).toBe(1)
+  expect(name.files.map(({ seen, isLeaving }) => [seen, isLeaving])).toEqual([
+    [4, true],
+    [5, true],
+    [5, false],
+  ])
+})
+
 test('finds what was rotated since the directory was listed for another name', () => {
   const { name, root, take, move, write, unseen } = start()
   take('one\n', 1)
