@@ -91,8 +91,15 @@ export class TransactionStateError extends DeadbeatError {
 
 /** A transaction reads or writes more than the store takes at once. */
 export class TransactionTooLargeError extends DeadbeatError {
+  /** How many conditions or operations it has. */
+  readonly count: number
+  /** How many the store takes of them. */
+  readonly limit: number
+
   constructor(what: string, count: number, limit: number, advice: string) {
     super('ERR_KV_TOO_LARGE', `a transaction may have at most ${limit} ${what}: it has ${count}. ${advice}`)
+    this.count = count
+    this.limit = limit
   }
 }
 
@@ -188,8 +195,17 @@ export class StoreFileError extends DeadbeatError {
   }
 }
 
+/** What a commit wrote besides: a key of ours, for as long as a lease of a minute lasts. */
+export interface CommitToken {
+  readonly key: string
+  readonly value: string
+}
+
 /** The link broke while a commit was under way: it may have been applied, or not. */
 export class CommitOutcomeUnknownError extends DeadbeatError {
+  /** If the key has this value, the commit was applied; null if it had no token. */
+  token: CommitToken | null = null
+
   constructor(store: string, why: string, options?: { cause?: unknown }) {
     super('ERR_KV_OUTCOME_UNKNOWN', `${store} did not say whether it applied a commit: ${why}`, options)
   }

@@ -31,6 +31,7 @@ export {
   TransactionStateError,
   TransactionTooLargeError,
   UnavailableError,
+  type CommitToken,
   type Conflict,
 } from './errors.js'
 export type { HeldLease } from './held-lease.js'

@@ -8,6 +8,7 @@ import {
   LeaseLostError,
   RetriesExhaustedError,
   RevisionMismatchError,
+  TransactionTooLargeError,
 } from '../../lib/kv/errors.js'
 
 test('each says what was tried and what was found, and has what a program needs of it', () => {
@@ -23,6 +24,10 @@ test('each says what was tried and what was found, and has what a program needs 
   expect(new RetriesExhaustedError(9, { ...conflict, what: 'deleted' }).message).toMatch('it was gone at revision 7')
   expect(new RetriesExhaustedError(9, null).message).toBe('Transaction did not succeed after 9 retries!')
   expect(new DeadlineError(5, 2).message).toBe('Transaction did not succeed within 5 ms: it was retried 2 times')
+  expect(new TransactionTooLargeError('writes', 130, 128, 'Split it.')).toMatchObject({
+    ...{ count: 130, limit: 128, code: 'ERR_KV_TOO_LARGE' },
+    message: 'a transaction may have at most 128 writes: it has 130. Split it.',
+  })
   expect(new CompactedError(3, 7)).toMatchObject({ compactRevision: 7, code: 'ERR_KV_COMPACTED' })
   expect(new CompactedError(3, null).message).toBe('revision 3 has been compacted')
   expect(new LeaseLostError(255n, 'it was revoked').message).toBe('lease ff is lost: it was revoked')

@@ -18,7 +18,8 @@ export interface Patience {
  * be. Both is found out in one commit: if the token doesn't have the number it gets another, on which the commit in
  * question, wherever it still is, can't be applied any more.
  *
- * @throws {CommitOutcomeUnknownError} What was given, if there was no answer in time or the token's lease is over.
+ * @throws {CommitOutcomeUnknownError} What was given, with the token, if there was no answer in time or the token's lease
+ * is over.
  */
 export async function findOutcome(
   engine: Engine,
@@ -27,6 +28,7 @@ export async function findOutcome(
   { clock, untilMs }: Patience,
 ): Promise<number | null> {
   const { key, lease } = token
+  error.token = { key, value: String(token.count) }
   for (;;) {
     try {
       const { ok, results } = await engine.commit(

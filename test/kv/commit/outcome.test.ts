@@ -43,6 +43,7 @@ test('it is asked again as long as there is time, and the first error comes out 
   expect(await found).toBe(2)
   engine.failNext('unavailable')
   await expect(find(clock.now())).rejects.toBe(error)
+  expect(error.token).toEqual({ key: 'txn/1', value: '7' })
 })
 
 test('a lease that is over leaves it unknown', async () => {
