@@ -4,6 +4,7 @@ import {
   describeValue,
   insert,
   itemGetter,
+  requireOneOf,
   setterLike,
   requireAtLeast,
   type Getter,
@@ -91,12 +92,10 @@ export class Anonymise<In = any, Out = In> extends Modifier<In, string, string, 
     // A getter alone says where the address is; to write elsewhere would leave it there in the clear.
     const { getter = itemGetter<In, string>('ip'), setter = setterLike(getter) } = options
     super(train, { ...DEFAULTS, ...shown, getter, setter })
-    const { mode, ipv4Bits, keyFile, cacheMax, onInvalid } = this.options
+    const { mode, ipv4Bits, keyFile, cacheMax } = this.options
     requireAnonymity(this.options)
     requireAtLeast(1, this.options, 'cacheMax')
-    if (!ON_INVALID.includes(onInvalid)) {
-      throw new RangeError(`onInvalid must be one of ${ON_INVALID.join(', ')}: it is ${describeValue(onInvalid)}`)
-    }
+    requireOneOf(ON_INVALID, this.options, 'onInvalid')
     if (mode !== 'prefix' && (key === null) === (keyFile === null)) {
       throw new RangeError(`mode ${mode} must have either key or keyFile: it has ${key === null ? 'neither' : 'both'}`)
     }

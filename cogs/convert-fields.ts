@@ -4,6 +4,7 @@ import {
   insert,
   itemGetter,
   itemSetter,
+  requireOneOf,
   type Settings,
   type Winder,
 } from '../lib/movement/index.js'
@@ -76,10 +77,8 @@ export class ConvertFields<In extends object, Out = In> extends Mapper<In, Out, 
 
   constructor(train: Winder, options: ConvertFieldsOptions) {
     super(train, { onInvalid: 'fail', ...options })
-    const { fields, onInvalid } = this.options
-    if (!ON_INVALID.includes(onInvalid)) {
-      throw new RangeError(`onInvalid must be one of ${ON_INVALID.join(', ')}: it is ${describeValue(onInvalid)}`)
-    }
+    const { fields } = this.options
+    requireOneOf(ON_INVALID, this.options, 'onInvalid')
     this.conversions = Object.entries(fields).map(([name, type]) => conversionOf(name, type))
     if (this.conversions.length === 0) throw new RangeError('fields must name at least one field: it is empty')
   }

@@ -4,6 +4,7 @@ import {
   insert,
   itemGetter,
   itemSetter,
+  requireOneOf,
   type Getter,
   type Setter,
   type Settings,
@@ -65,10 +66,7 @@ export class ExtractIp<In = any, Out = In> extends Cog<In, In | Out, Resolved<In
   constructor(train: Winder, options: ExtractIpOptions<In, Out> = {}) {
     const accessors = { getter: itemGetter('line'), setter: itemSetter('ip') }
     super(train, { ...DEFAULTS, ...accessors, ...options })
-    const { onMissing } = this.options
-    if (!ON_MISSING.includes(onMissing)) {
-      throw new RangeError(`onMissing must be one of ${ON_MISSING.join(', ')}: it is ${describeValue(onMissing)}`)
-    }
+    requireOneOf(ON_MISSING, this.options, 'onMissing')
   }
 
   turn(data: In): Turn<In | Out> {

@@ -9,6 +9,7 @@ import {
   itemGetter,
   itemSetter,
   requireAtLeast,
+  requireOneOf,
   type Getter,
   type Setter,
   type Settings,
@@ -83,10 +84,8 @@ export class GeoIp<In = any, Out = In> extends Cog<In, In | Out, Resolved<In, Ou
     const accessors = { getter: itemGetter('ip'), setter: itemSetter('geo') }
     super(train, { ...DEFAULTS, ...accessors, ...options })
     requireAtLeast(1, this.options, 'cacheMax', 'bytesMax')
-    const { file, fields, cacheMax, bytesMax, onMissing } = this.options
-    if (!ON_MISSING.includes(onMissing)) {
-      throw new RangeError(`onMissing must be one of ${ON_MISSING.join(', ')}: it is ${describeValue(onMissing)}`)
-    }
+    const { file, fields, cacheMax, bytesMax } = this.options
+    requireOneOf(ON_MISSING, this.options, 'onMissing')
     this.fields = fields.map((name) => ({ get: itemGetter(fieldPath(name)), set: itemSetter(fieldPath(name)) }))
     this.entries = new LRUCache({ max: cacheMax })
     const { esc, log } = this.train

@@ -7,6 +7,7 @@ import {
   itemGetter,
   itemSetter,
   requireAtLeast,
+  requireOneOf,
   toError,
   type Getter,
   type Setter,
@@ -140,9 +141,9 @@ export class LookupDns<In = any, Out = In> extends Cog<In, In | Out, Resolved<In
       'errorTtlMs',
     )
     requireAtLeast(0, this.options, 'finishMs')
-    const { type, onError, concurrencyMax, cacheMax } = this.options
-    requireOneOf(type, TYPES, 'type')
-    requireOneOf(onError, ON_ERROR, 'onError')
+    const { concurrencyMax, cacheMax } = this.options
+    requireOneOf(TYPES, this.options, 'type')
+    requireOneOf(ON_ERROR, this.options, 'onError')
     this.concurrencyMax = concurrencyMax
     this.resolver = resolver ?? resolverOf(this.options)
     // With a resolution the cache would set timers of its own.
@@ -269,9 +270,4 @@ function resolverOf({
     throw new RangeError(`${rule}: they are ${describeValue(servers)}: ${toError(error).message}`, { cause: error })
   }
   return resolver
-}
-
-function requireOneOf(value: string, values: readonly string[], name: string): void {
-  if (!values.includes(value))
-    throw new RangeError(`${name} must be one of ${values.join(', ')}: it is ${describeValue(value)}`)
 }

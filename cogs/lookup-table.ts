@@ -7,6 +7,7 @@ import {
   itemGetter,
   itemSetter,
   requireAtLeast,
+  requireOneOf,
   setOwn,
   type Getter,
   type Setter,
@@ -92,8 +93,8 @@ export class LookupTable<In = any, Out = In> extends Cog<In, In | Out, Resolved<
     const accessors = { getter: itemGetter('key'), setter: itemSetter('found') }
     super(train, { ...DEFAULTS, ...accessors, ...options })
     requireAtLeast(1, this.options, 'bytesMax')
-    requireOneOf(this.options.by, BY, 'by')
-    requireOneOf(this.options.onMissing, ON_MISSING, 'onMissing')
+    requireOneOf(BY, this.options, 'by')
+    requireOneOf(ON_MISSING, this.options, 'onMissing')
     const { esc, log } = this.train
     const { file, bytesMax } = this.options
     const load = (bytes: Buffer): Find => finderOf(rowsOf(bytes, this.options), this.options)
@@ -213,9 +214,4 @@ function textOf(key: unknown): string {
   if (typeof key === 'string') return key
   if (typeof key === 'number') return String(key)
   throw new TypeError(`a key must be text or a number: it is ${describeValue(key)}`)
-}
-
-function requireOneOf(value: string, values: readonly string[], name: string): void {
-  if (!values.includes(value))
-    throw new RangeError(`${name} must be one of ${values.join(', ')}: it is ${describeValue(value)}`)
 }

@@ -6,6 +6,7 @@ import {
   itemGetter,
   itemSetter,
   requireAtLeast,
+  requireOneOf,
   type Getter,
   type Setter,
   type Settings,
@@ -81,11 +82,9 @@ export class MatchNetworks<In = any, Out = In> extends Cog<In, In | Out, Resolve
   constructor(train: Winder, options: MatchNetworksOptions<In, Out> = {}) {
     const accessors = { getter: itemGetter('ip'), setter: itemSetter('network') }
     super(train, { ...DEFAULTS, ...accessors, ...options })
-    const { networks, files, onMissing, bytesMax } = this.options
+    const { networks, files, bytesMax } = this.options
     requireAtLeast(1, this.options, 'bytesMax')
-    if (!ON_MISSING.includes(onMissing)) {
-      throw new RangeError(`onMissing must be one of ${ON_MISSING.join(', ')}: it is ${describeValue(onMissing)}`)
-    }
+    requireOneOf(ON_MISSING, this.options, 'onMissing')
     if (networks.length === 0 && files.length === 0) {
       throw new RangeError('there must be networks or files of them: there are neither')
     }

@@ -6,6 +6,7 @@ import {
   itemGetter,
   itemSetter,
   requireAtLeast,
+  requireOneOf,
   toError,
   type Getter,
   type Hold,
@@ -128,10 +129,8 @@ export class ResolveHostnames<In = any, Out = In> extends Cog<In, In | Out, Reso
       'errorTtlMs',
     )
     requireAtLeast(0, this.options, 'finishMs')
-    const { cacheMax, onError } = this.options
-    if (!ON_ERROR.includes(onError)) {
-      throw new RangeError(`onError must be one of ${ON_ERROR.join(', ')}: it is ${describeValue(onError)}`)
-    }
+    const { cacheMax } = this.options
+    requireOneOf(ON_ERROR, this.options, 'onError')
     this.resolver = resolver ?? reverseResolver(this.options)
     this.lookup = new JointLookup({
       concurrencyMax: this.options.concurrencyMax,

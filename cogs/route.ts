@@ -4,6 +4,7 @@ import {
   insert,
   itemGetter,
   requireFunction,
+  requireOneOf,
   type Getter,
   type Line,
   type Settings,
@@ -64,9 +65,7 @@ export class Route<T> {
   constructor(train: Train, options: RouteOptions<T>) {
     this.train = train
     const { onUnrouted = 'fail' } = options
-    if (!ON_UNROUTED.includes(onUnrouted)) {
-      throw new RangeError(`onUnrouted must be one of ${ON_UNROUTED.join(', ')}: it is ${describeValue(onUnrouted)}`)
-    }
+    requireOneOf(ON_UNROUTED, { onUnrouted }, 'onUnrouted')
     this.onUnrouted = onUnrouted
     this.nameOf = namerOf(options)
   }

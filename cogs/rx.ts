@@ -2,6 +2,7 @@ import {
   Cog,
   describeValue,
   requireFunction,
+  requireOneOf,
   toError,
   type Hold,
   type Turn,
@@ -56,10 +57,8 @@ export class Rx<In, Out = In> extends Cog<In, Out, Required<RxOptions<In, Out>>>
   constructor(train: Winder, options: RxOptions<In, Out>) {
     super(train, { origins: 'turn', ...options })
     requireFunction(options, 'operators')
-    const { operators, origins } = this.options
-    if (!ORIGINS.includes(origins)) {
-      throw new RangeError(`origins must be one of ${ORIGINS.join(', ')}: it is ${describeValue(origins)}`)
-    }
+    const { operators } = this.options
+    requireOneOf(ORIGINS, this.options, 'origins')
     this.chain = new Chain(operators, escapementScheduler(this.train.esc), {
       next: (output) => {
         if (this.outputs === null) this.runSettled(...this.settle([output]))

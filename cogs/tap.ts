@@ -1,9 +1,9 @@
 import {
   Mapper,
-  describeValue,
   insert,
   requireAtLeast,
   requireFunction,
+  requireOneOf,
   wholeGetter,
   type Getter,
   type Settings,
@@ -51,10 +51,8 @@ export class Tap<T> extends Mapper<T, T, Resolved<T>> {
   constructor(train: Winder, options: TapOptions<T> = {}) {
     super(train, { ...DEFAULTS, ...options })
     requireAtLeast(1, this.options, 'every')
-    const { level, fn } = this.options
-    if (!LEVELS.includes(level)) {
-      throw new RangeError(`level must be one of ${LEVELS.join(', ')}: it is ${describeValue(level)}`)
-    }
+    const { fn } = this.options
+    requireOneOf(LEVELS, this.options, 'level')
     if (fn !== null) requireFunction(this.options, 'fn')
   }
 

@@ -1,6 +1,6 @@
 /** The ways to make an address anonymous. */
 import { createRequire } from 'node:module'
-import { describeValue } from '../errors/index.js'
+import { describeValue, requireOneOf } from '../errors/index.js'
 import { formatAddress, maskAddress, parseAddress, unmapAddress, type Address } from './address.js'
 import { cryptoPan } from './crypto-pan.js'
 
@@ -57,9 +57,7 @@ export function makeAnonymiser(anonymity: Anonymity, key: Uint8Array | null): (t
  * assert.throws(() => requireAnonymity(anonymity), /ipv4Bits must be a whole number from 0 to 32: it is 33/)
  */
 export function requireAnonymity(anonymity: Anonymity): void {
-  if (!ANONYMISER_MODES.includes(anonymity.mode)) {
-    throw new RangeError(`mode must be one of ${ANONYMISER_MODES.join(', ')}: it is ${describeValue(anonymity.mode)}`)
-  }
+  requireOneOf(ANONYMISER_MODES, anonymity, 'mode')
   for (const [name, least, most] of RANGES) {
     const value = anonymity[name]
     if (!(Number.isInteger(value) && value >= least && value <= most)) {
