@@ -5,8 +5,6 @@ import type { Draft } from '../rpc/message.js'
 import {
   COMPARE_RESULTS,
   COMPARE_TARGETS,
-  type MessageOf,
-  type RangeResponse,
   type RequestOpMessage,
   type ResponseOpMessage,
   type TxnRequestMessage,
@@ -34,11 +32,6 @@ export function opMessage(op: Op): Draft<RequestOpMessage> {
     case 'range':
       return { range: op }
   }
-}
-
-/** What a read brought. */
-export function rangeResult(answer: MessageOf<typeof RangeResponse>): RangeResult {
-  return { kvs: answer.kvs, count: answer.count }
 }
 
 /**

@@ -57,7 +57,7 @@ export function forkPlace(): Place {
 }
 
 /** Whether something is a drain: what takes data and gives none. */
-export function isSink(stage: unknown): stage is Sink<unknown> {
+function isSink(stage: unknown): stage is Sink<unknown> {
   return typeof stage === 'object' && stage !== null && 'take' in stage && typeof stage.take === 'function'
 }
 
