@@ -50,7 +50,9 @@ export function lineLogger(
     return (first: object | string, message?: string): void => {
       const fields = typeof first === 'string' ? bindings : { ...bindings, ...first }
       const text = typeof first === 'string' ? first : (message ?? '')
-      const pairs = Object.entries(fields).map(([key, value]) => ` ${key}=${render(value)}`)
+      const pairs = Object.entries(fields)
+        .filter(([, value]) => !(isError(value) && text.includes(value.message))) // It is said already.
+        .map(([key, value]) => ` ${key}=${render(value)}`)
       write(`${escapeControls(`${level} ${text}${pairs.join('')}`)}\n`)
     }
   }

@@ -17,6 +17,19 @@ test('warnings and worse are one line each, below that it is silent', () => {
   expect(lines).toEqual(['WARN d\n', 'ERROR e id=7\n', 'FATAL f err=no disk\n'])
 })
 
+test('an error that the message tells already is not said twice', () => {
+  const { log, lines } = start()
+  const err = new Error('no disk')
+  log.error({ err, retryMs: 5 }, `cannot write: ${err.message}; it is tried again`)
+  log.error({ err }, err.message)
+  log.error({ err }, 'cannot write')
+  expect(lines).toEqual([
+    'ERROR cannot write: no disk; it is tried again retryMs=5\n',
+    'ERROR no disk\n',
+    'ERROR cannot write err=no disk\n',
+  ])
+})
+
 test('a child adds its fields to those of its parent', () => {
   const { log, lines } = start({ train: 't' })
   log.child({ cog: 'dedupe' }).warn({ n: [1] }, 'x')

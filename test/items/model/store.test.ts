@@ -147,7 +147,7 @@ test('what fails where nobody waits goes to the log, or to who listens for that'
   item.subscribe(fail)
   store.onPublication(fail)
   item.publish(1)
-  expect(logged).toEqual(new Array(2).fill('ERROR lamp.level: no err=no item=level\n'))
+  expect(logged).toEqual(new Array(2).fill('ERROR lamp.level: no item=level\n'))
   const heard: unknown[] = []
   const stop = store.onError(({ message }, { key }) => heard.push([message, key]))
   item.publish(2)

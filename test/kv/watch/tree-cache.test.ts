@@ -133,7 +133,7 @@ test("a listener's error is told, and neither the others nor the cache miss anyt
   expect(told).toHaveLength(3)
   expect(errors).toEqual(
     ['/a/b', '/a/b/c', '/a/b'].map(
-      (path) => `ERROR a listener failed: not ${path} err=not ${path} path=${path}
+      (path) => `ERROR a listener failed: not ${path} path=${path}
 `,
     ),
   )
