@@ -231,6 +231,7 @@ export class PublishServer {
   }
 
   private noticed([notice]: Frames): void {
+    if (this.isOver) return // It had come before the socket was closed: the beat would begin anew, and never end.
     if (notice === undefined || notice[0] === undefined || notice[0] >= 2) return
     this.changed(Buffer.from(notice.subarray(1)).toString(), notice[0] === 1)
     if (this.heardBytes > this.options.topicsBytesMax && !this.socket.closed) this.tooManyTopics()

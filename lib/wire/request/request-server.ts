@@ -171,8 +171,8 @@ export class RequestServer {
     if (this.isStopping) return
     this.isStopping = true
     await this.works.end(this.options.stopMs)
-    if (this.looking !== null) this.options.esc.cancel(this.looking)
     await this.router.close()
+    if (this.looking !== null) this.options.esc.cancel(this.looking) // All have left by now.
   }
 
   private take(received: Frames): void {

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { PublishServer } from '../../../lib/wire/publish/publish-server.js'
-import { Escapement, ManualClock } from '../../../lib/movement/index.js'
+import { Escapement, ManualClock, type Binding } from '../../../lib/movement/index.js'
 import { KeyPair } from '../../../lib/wire/index.js'
 import { zmq } from '../../../lib/wire/zmq.js'
 import { FROM_SOURCE, runScript } from '../../support/child.js'
@@ -13,6 +13,21 @@ async function isListening(port: number): Promise<boolean> {
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
   })
   return await isThere.finally(() => socket.destroy())
+}
+
+/** Counts what goes on time and again. */
+class Counting extends Escapement {
+  going = 0
+
+  override every<A extends unknown[]>(periodMs: number, fn: (...args: A) => void, ...args: A): Binding {
+    this.going++
+    return super.every(periodMs, fn, ...args)
+  }
+
+  override cancel(timer: Binding): boolean {
+    this.going--
+    return super.cancel(timer)
+  }
 }
 
 /** Notices of subscriptions as they come. */
@@ -186,4 +201,17 @@ test('one that could not listen keeps no process alive', async () => {
     FROM_SOURCE,
   )
   expect([lines, code]).toEqual([['ERR_WIRE_IN_USE', 'ERR_WIRE_IN_USE'], 0])
+})
+
+test('who subscribes while it is closed keeps nothing going', async () => {
+  const esc = new Counting()
+  for (let i = 0; i < 50; i++) {
+    const server = await publishServer({ esc })
+    const client = subscribeClient(server.port)
+    await new Promise<void>((resolve) => client.onState((state) => state === 'connected' && resolve()))
+    await server.close() // Its subscription to the beat is on its way now: it is read before, while, or behind that.
+    client.close()
+    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate)
+    expect([i, esc.going]).toEqual([i, 0])
+  }
 })
