@@ -79,8 +79,8 @@ test('lets a leaving file go when it was quiet for long enough, its last line wi
 })
 
 test('knows what a leaving file holds before it is read: nobody may have told of it', () => {
-  const { departures, file, path } = start('')
-  expect(file.mark()).toMatchObject({ offset: 0, length: 0 })
+  const { departures, file, path } = start('on')
+  expect(file.mark()).toMatchObject({ offset: 0, length: 2 })
   writeFileSync(path, 'one\n')
   departures.leave(file)
   expect(file.mark()).toMatchObject({ offset: 0, size: 4, length: 4, rotated: true })
