@@ -214,6 +214,7 @@ export class DiskQueue {
     if (wasOpen) this.storing.close()
     this.segments.tellAll()
     this.writer.release()
+    void this.reader.close()
     this.cursor.close()
   }
 

@@ -41,6 +41,7 @@ export class QueueReader {
   /** The segment that is open, and its descriptor. */
   private segment: Segment | null = null
   private fd = -1
+  private closing: Promise<void> | null = null
   private isPaused = true
   private isComing = false
   private isReading = false
@@ -83,7 +84,11 @@ export class QueueReader {
   }
 
   /** Read no more. Resolves once no descriptor is in use. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.closing ??= this.end())
+  }
+
+  private async end(): Promise<void> {
     this.isOver = true
     if (this.isReading) await new Promise<void>((resolve) => (this.whenClosed = resolve))
     this.closeSegment()

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { native } from 'inotify-ts/native'
 import { segmentName } from '../../lib/files/segment.js'
@@ -21,6 +21,26 @@ test('what goes in comes out, in order, and is gone when it is settled', async (
   settle()
   await end()
   expect(files()).toEqual(['cursor'])
+})
+
+const onLinux = process.platform === 'linux' ? test : () => undefined // There /proc tells what is open.
+onLinux('once it is closed no file of it is open, though it was still giving', async () => {
+  const { queue, directory, taken, until } = openRig()
+  const openFiles = (): string[] =>
+    readdirSync('/proc/self/fd')
+      .map((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`)
+        } catch {
+          return '' // That of the listing itself.
+        }
+      })
+      .filter((path) => path.startsWith(directory))
+  for (const text of records(0, 50)) queue.put(text)
+  await until(() => taken.length > 0)
+  expect(openFiles()).toContain(join(directory, segmentName(0)))
+  queue.close()
+  await until(() => openFiles().length === 0)
 })
 
 test('a later run goes on behind what was settled, also after a kill', async () => {

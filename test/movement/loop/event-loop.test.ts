@@ -1,9 +1,15 @@
-import { expect, test } from '@jest/globals'
+import { afterEach, expect, test } from '@jest/globals'
 import { DummyEscapement, Escapement, ManualClock, type Binding, type EventLoop } from '../../../lib/movement/index.js'
+
+const made: Escapement[] = []
+afterEach(() => {
+  for (const esc of made.splice(0)) esc.close()
+})
 
 function start() {
   const clock = new ManualClock({ nowMs: 1000, wallMs: 5000 })
   const esc = new Escapement({ clock })
+  made.push(esc)
   return { clock, esc, loops: [esc, new DummyEscapement(esc)] as readonly EventLoop[] }
 }
 
