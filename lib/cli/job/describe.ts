@@ -1,5 +1,16 @@
 /** Jobs and their states as people read them: one line each. */
-import { CLOCK_SKEW_S, foresee, formatPath, NEVER_RAN, type JobState, type StoredJob, type StoredState } from '../../runner/index.js'
+import {
+  ABOUT_TO_START,
+  CLOCK_SKEW_S,
+  foresee,
+  formatPath,
+  NEVER_RAN,
+  whyNot,
+  type GroupView,
+  type JobState,
+  type StoredJob,
+  type StoredState,
+} from '../../runner/index.js'
 
 /** What runs: the code's path, or the app. */
 export function whatRuns({ entry }: StoredJob): string {
@@ -9,11 +20,13 @@ export function whatRuns({ entry }: StoredJob): string {
 /**
  * How a job stands, on one node where each has its own state.
  *
+ * @param view the nodes that could run it.
  * @param now in UNIX seconds.
  */
 export function standing(
   job: StoredJob,
-  { state, isClaimed }: Pick<StoredState, 'state' | 'isClaimed'>,
+  { node, state, isClaimed }: StoredState,
+  view: GroupView,
   now: number,
 ): string {
   const { entry, fault } = job
@@ -26,8 +39,19 @@ export function standing(
   const { due, reason, isLatest } = foresee(entry, state, now)
   const at = isLatest ? 'at the latest ' : ''
   const next =
-    due === null ? `-never- (${reason})` : due <= now ? `due (${reason})` : `${at}${timeText(due)} (${reason})`
+    due === null
+      ? `-never- (${reason})`
+      : due <= now
+        ? `due (${reason})${obstacle(job, { node, state, isClaimed }, view, now)}`
+        : `${at}${timeText(due)} (${reason})`
   return `${next}${lastText(state)}`
+}
+
+/** What keeps a job that is due from being run. */
+function obstacle({ id, entry }: StoredJob, { node, state }: StoredState, view: GroupView, now: number): string {
+  const its = node === null ? id : { ...id, node }
+  const why = whyNot({ id: its, entry, state, claimedBy: null, fault: null }, view, now)
+  return why === null || why === ABOUT_TO_START ? '' : `: ${why}`
 }
 
 function lastText({ outcome, error }: JobState): string {
@@ -36,11 +60,11 @@ function lastText({ outcome, error }: JobState): string {
 }
 
 /** A line of a table for each state that a job has; one for one that has none. */
-export function linesOf(job: StoredJob, states: readonly StoredState[], now: number): string[] {
+export function linesOf(job: StoredJob, states: readonly StoredState[], view: GroupView, now: number): string[] {
   const rows = states.length === 0 ? [{ node: null, state: NEVER_RAN, isClaimed: false }] : states
   return rows.map((row) => {
     const where = row.node === null ? '' : ` @${row.node}`
-    return `${formatPath(job.id.path)}${where}  ${whatRuns(job)}  ${standing(job, row, now)}`
+    return `${formatPath(job.id.path)}${where}  ${whatRuns(job)}  ${standing(job, row, view, now)}`
   })
 }
 

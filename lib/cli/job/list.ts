@@ -1,5 +1,5 @@
 /** `deadbeat job list`: the jobs of a group, and how they stand. */
-import { formatPath, parsePath } from '../../runner/index.js'
+import { formatPath, parsePath, viewGroup } from '../../runner/index.js'
 import { addKvCommand, type KvProgram } from '../kv/add-kv-command.js'
 import type { Session } from '../kv/session.js'
 import { jobFields, linesOf, stateFields } from './describe.js'
@@ -37,7 +37,8 @@ export function addList(program: KvProgram): void {
 }
 
 async function list(session: Session, [path = ':']: readonly string[], flags: Flags): Promise<number> {
-  const { kv, store, place } = jobsOf(session, flags)
+  const { kv, keys, store, place } = jobsOf(session, flags)
+  const view = await viewGroup(kv, keys, place)
   const now = kv.clock.wall() / 1000
   for (const job of await store.list(place, parsePath(path))) {
     const states = await store.states(job.id)
@@ -49,7 +50,7 @@ async function list(session: Session, [path = ':']: readonly string[], flags: Fl
       const fields = jobFields(job, states)
       session.tell(JSON.stringify(fields), fields)
     } else {
-      for (const line of linesOf(job, states, now)) session.tell(line, {})
+      for (const line of linesOf(job, states, view, now)) session.tell(line, {})
     }
   }
   return 0

@@ -1,7 +1,7 @@
 /** `deadbeat job set`: write a job, or change what is written of it. */
 import { InvalidArgumentError } from 'commander'
 import type { JsonObject } from '../../kv/index.js'
-import { parsePath } from '../../runner/index.js'
+import { parsePath, viewGroup } from '../../runner/index.js'
 import { addKvCommand, type KvProgram } from '../kv/add-kv-command.js'
 import { KV_EXIT } from '../kv/exits.js'
 import { KvCommandError } from '../kv/kv-command-error.js'
@@ -89,7 +89,8 @@ async function set(session: Session, [path = '']: readonly string[], flags: Flag
   const job = await jobs.store.set(id, (written) => changed(jobs, path, { ...template, ...written }, flags), flags.rev)
   const [state] = await jobs.store.states(id)
   const now = jobs.kv.clock.wall() / 1000
-  const text = state === undefined ? '' : `: ${standing(job, state, now)}`
+  const view = await viewGroup(jobs.kv, jobs.keys, jobs.place)
+  const text = state === undefined ? '' : `: ${standing(job, state, view, now)}`
   session.tell(`${path} is written${text}`, { path, entry: job.entry, revision: job.revision })
   return 0
 }

@@ -1,5 +1,5 @@
 /** `deadbeat job state`: how a job stands, and what it has returned. */
-import { formatPath } from '../../runner/index.js'
+import { formatPath, viewGroup } from '../../runner/index.js'
 import { addKvCommand, type KvProgram } from '../kv/add-kv-command.js'
 import { KV_EXIT } from '../kv/exits.js'
 import type { Session } from '../kv/session.js'
@@ -48,7 +48,8 @@ async function state(session: Session, [path = '']: readonly string[], flags: Fl
     }
     return returned.length === 0 ? KV_EXIT.different : KV_EXIT.ok
   }
-  const lines = linesOf(job, states, jobs.kv.clock.wall() / 1000)
+  const view = await viewGroup(jobs.kv, jobs.keys, jobs.place)
+  const lines = linesOf(job, states, view, jobs.kv.clock.wall() / 1000)
   for (const [at, line] of lines.entries()) {
     const one = states[at]
     const fields = one === undefined ? {} : stateFields(one)

@@ -3,6 +3,9 @@ import { foresee } from '../job/decide.js'
 import type { Mirror, MirroredJob } from './mirror.js'
 import { hasLabels } from './placement.js'
 
+/** Nothing keeps it from running. */
+export const ABOUT_TO_START = 'it is about to start'
+
 /**
  * Why a job doesn't run, in words; null: it runs, or there is none.
  *
@@ -29,5 +32,5 @@ export function whyNot(
   const taking = fitting.filter(({ node, isDraining }) => !isDraining && !group.draining.includes(node))
   if (taking.length === 0) return 'every node that could run it drains'
   const free = taking.filter(({ node, capacity }) => (claims.get(node) ?? 0) < capacity)
-  return free.length === 0 ? 'every node that could run it has all that it can take' : 'it is about to start'
+  return free.length === 0 ? 'every node that could run it has all that it can take' : ABOUT_TO_START
 }

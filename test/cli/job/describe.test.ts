@@ -1,7 +1,14 @@
 import { expect, test } from '@jest/globals'
 import { standing, timeText } from '../../../lib/cli/job/describe.js'
-import { NEVER_RAN, readJobEntry, type JobState } from '../../../lib/runner/index.js'
+import { NEVER_RAN, readJobEntry, type GroupView, type JobState } from '../../../lib/runner/index.js'
 import { ANSWER } from './run-job.js'
+
+/** A group of such nodes. */
+const withNodes = (...nodes: string[]): GroupView => ({
+  group: { paused: false, size: null, draining: [] },
+  members: new Map(nodes.map((node) => [node, { node, capacity: 1, labels: {}, isDraining: false }])),
+  claims: new Map(),
+})
 
 const job = { id: ANSWER, entry: readJobEntry({ code: 'x', target: 100 }), fault: null, written: {}, revision: 1 }
 
@@ -15,7 +22,23 @@ test.each<[Partial<JobState>, boolean, string]>([
     ...([false, '1970-01-01T00:03:40Z (backoff); last failed: Error: no'] as const),
   ],
 ])('%j, claimed: %j', (state, isClaimed, text) => {
-  expect(standing(job, { state: { ...NEVER_RAN, ...state }, isClaimed }, 150)).toBe(text)
+  expect(standing(job, { node: null, state: { ...NEVER_RAN, ...state }, isClaimed }, withNodes('n1'), 150)).toBe(text)
+})
+
+test('of what is due it says what keeps it from being run', () => {
+  const due = { node: null, state: NEVER_RAN, isClaimed: false }
+  const told = (view: GroupView, more = {}): string => standing({ ...job, ...more }, due, view, 150)
+  expect([
+    told(withNodes()),
+    told({ ...withNodes('n1'), group: { paused: true, size: null, draining: [] } }),
+    told(withNodes('n1'), { entry: readJobEntry({ code: 'x', target: 100, labels: { gpu: 'yes' } }) }),
+    standing({ ...job, id: { ...ANSWER, kind: 'all' } }, { ...due, node: 'n2' }, withNodes('n1'), 150),
+  ]).toEqual([
+    'due (target > started): the group has no member',
+    'due (target > started): the group is paused',
+    'due (target > started): no node has the labels {"gpu":"yes"}',
+    'due (target > started): node n2 is not there',
+  ])
 })
 
 test('a time that no date can be is told all the same', () => {

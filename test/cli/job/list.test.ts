@@ -52,7 +52,9 @@ test('where the clock was set back, what counts from an end says when it is at t
   expect((await run('list', 'the')).stdout).toContain('at the latest')
   // As whoever begins a job notes which target it had.
   await putState(ANSWER, { started: 1_799_999_990, stopped: 1_799_999_995, outcome: 'success', attempt: 1, target: 5 })
-  expect((await run('list', 'the')).stdout).toBe('the.answer  x  due (target > started); last success\n')
+  expect((await run('list', 'the')).stdout).toBe(
+    'the.answer  x  due (target > started): the group has no member; last success\n',
+  )
 })
 
 test('with states, or nothing but states, as JSON', async () => {
