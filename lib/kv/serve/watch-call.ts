@@ -2,7 +2,7 @@
  * A stream of watches. All that is written on it is written by one loop, which waits until the client has taken what was
  * written before; what is due next is asked of the watches in turn.
  */
-import type { Disarm } from '../../movement/loop/clock.js'
+import type { Clock, Disarm } from '../../movement/loop/clock.js'
 import { NO_END } from '../engine/range.js'
 import { RefusedError } from '../errors.js'
 import type { ServerStream } from './grpc.js'
@@ -24,6 +24,8 @@ type Answer = Draft<MessageOf<typeof WatchResponse>>
 const NONE = -1
 /** How many answers may wait for a client that doesn't read. */
 const ANSWERS_MAX = 1000
+/** How often it is looked whether watches may still be open. */
+const LOOK_MS = 5000
 
 /** Answer one. */
 export function watchCall(served: Served, stream: ServerStream): { fail(error: unknown): void } {
@@ -55,6 +57,7 @@ class WatchCall implements DuplexSink<Asked> {
   /** Called when all answers are on their way. */
   private answered: () => void = () => undefined
   private disarm: Disarm | null = null
+  private disarmLook: Disarm | null = null
 
   constructor(served: Served, duplex: Duplex<Asked, MessageOf<typeof WatchResponse>>, guard: Guard) {
     this.served = served
@@ -73,6 +76,7 @@ class WatchCall implements DuplexSink<Asked> {
 
   ended(): void {
     this.disarm?.()
+    this.disarmLook?.()
     for (const watch of this.watches.values()) watch.close()
     this.watches.clear()
     this.due.clear()
@@ -108,6 +112,7 @@ class WatchCall implements DuplexSink<Asked> {
       )
       this.watches.set(id, watch)
       if (progressNotify) this.notifyLater()
+      this.lookLater()
       if (this.asking !== null) {
         this.asking.add(watch)
         watch.askProgress()
@@ -206,10 +211,7 @@ class WatchCall implements DuplexSink<Asked> {
     const { engine } = this.served
     const { id: watchId, prevKv, leaving, progressNotify, range } = watch.asked
     // Rights may be taken away while it is open.
-    if (!this.guard.may('read', range)) {
-      this.drop(watch)
-      return { header: headerOf(this.served, 0), watchId, canceled: true, cancelReason: denied().message }
-    }
+    if (!this.guard.may('read', range)) return this.forbid(watch)
     switch (due.what) {
       case 'changes': {
         const { changes, first, last } = due
@@ -235,19 +237,11 @@ class WatchCall implements DuplexSink<Asked> {
   }
 
   private notifyLater(): void {
-    if (this.disarm !== null) return
     const { clock, progressMs } = this.served.settings
-    const atMs = clock.now() + progressMs
-    const arm = (): Disarm =>
-      clock.alarm(atMs, () => {
-        if (clock.now() < atMs) {
-          this.disarm = arm()
-          return
-        }
-        this.disarm = null
-        this.notify()
-      })
-    this.disarm = arm()
+    this.disarm ??= alarmIn(clock, progressMs, () => {
+      this.disarm = null
+      this.notify()
+    })
   }
 
   /** Whoever heard nothing for a while is told how far it is. */
@@ -258,4 +252,33 @@ class WatchCall implements DuplexSink<Asked> {
     }
     this.notifyLater()
   }
+
+  /** What may no longer be read ends also where nothing changes. */
+  private lookLater(): void {
+    const { clock, mayUse } = this.served.settings
+    if (mayUse === null) return
+    this.disarmLook ??= alarmIn(clock, LOOK_MS, () => {
+      this.disarmLook = null
+      for (const watch of [...this.watches.values()])
+        if (!this.guard.may('read', watch.asked.range)) this.answer(this.forbid(watch))
+      if (this.watches.size > 0) this.lookLater()
+    })
+  }
+
+  private forbid(watch: ServedWatch): Answer {
+    this.drop(watch)
+    const { id: watchId } = watch.asked
+    return { header: headerOf(this.served, 0), watchId, canceled: true, cancelReason: denied().message }
+  }
+}
+
+/** Do something after so many ms; an alarm may ring early. */
+function alarmIn(clock: Clock, ms: number, act: () => void): Disarm {
+  const atMs = clock.now() + ms
+  const ring = (): void => {
+    if (clock.now() < atMs) disarm = clock.alarm(atMs, ring)
+    else act()
+  }
+  let disarm = clock.alarm(atMs, ring)
+  return () => disarm()
 }

@@ -91,6 +91,21 @@ it('ends an open watch before it tells what may no longer be read, and goes on w
   stream.cancel()
 })
 
+it('ends an open watch of what may no longer be read, though nothing changes', async () => {
+  const allowed = new Set(['a', 'c'])
+  const { raw, clock, engine } = await startServed(cleanups, { mayUse: (_client, _right, { key }) => allowed.has(key) })
+  const stream = raw.stream('watch')
+  for (const key of allowed) stream.send({ create: { key } })
+  expect([await stream.next(), await stream.next()]).toMatchObject([{ watchId: 0 }, { watchId: 1 }])
+  clock.advance(5000)
+  allowed.delete('a')
+  clock.advance(5000)
+  expect(await stream.next()).toMatchObject({ watchId: 0, canceled: true, cancelReason: DENIED.details })
+  await engine.commit([], [{ op: 'put', key: 'c', value: bytes('1'), lease: 0n }], [])
+  expect(await stream.next()).toMatchObject({ watchId: 1, canceled: false, events: [{ kv: { key: 'c' } }] })
+  stream.cancel()
+})
+
 it('keeps and ends a lease for who may set all that hangs on it', async () => {
   const { raw, engine } = await start()
   const [own, other] = [await engine.grant(60), await engine.grant(60)]
