@@ -5,13 +5,14 @@ import { NO_COPIES, type Copies, type Departures } from './departures.js'
 import type { FileMark } from './file-mark.js'
 import { untoldFileSystem } from './file-system.js'
 import { findAgain } from './find-again.js'
-import { hasFingerprint, headOf, isBeginningOf } from './fingerprint.js'
+import { hasFingerprint, headOf } from './fingerprint.js'
 import type { Followed, FollowedName } from './followed-name.js'
 import { knownBeside } from './known-contents.js'
 import { Listings, type Entry } from './listing.js'
 import type { FileLog, FileLoop, WatchEvent } from './loop.js'
 import { openEntry } from './open-entry.js'
 import { openTail, type Opened } from './open-tail.js'
+import { holdsBeginningOf } from './same-content.js'
 import { isSameBirth, type TailedFile } from './tailed-file.js'
 import type { UnreadableNames } from './unreadable-names.js'
 import { watchAdvice, watchFile } from './watch-file.js'
@@ -154,7 +155,5 @@ export class Arrivals {
 function isCopyOf({ fd, isLeaving }: TailedFile): (entry: Entry) => boolean {
   if (!isLeaving) return ({ packing }) => packing !== 'other'
   const { mtimeNs } = fstatSync(fd, { bigint: true })
-  const now = headOf(fd, false)
-  return ({ packing, mtime, head }) =>
-    packing !== 'other' && mtime <= mtimeNs && (head === null || !isBeginningOf(head, now))
+  return (entry) => entry.packing !== 'other' && entry.mtime <= mtimeNs && !holdsBeginningOf(fd, entry)
 }

@@ -65,11 +65,6 @@ export function isOutgrown({ length }: Fingerprint, size: number): boolean {
   return length < FINGERPRINT_MAX && size > length && size >= Math.min(FINGERPRINT_MAX, 2 * length)
 }
 
-/** Whether bytes are the beginning of others; none are that of nothing. */
-export function isBeginningOf(some: Buffer, head: Buffer): boolean {
-  return some.length > 0 && head.subarray(0, some.length).equals(some)
-}
-
 function readHead(fd: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(length)
   return bytes.subarray(0, readSync(fd, bytes, 0, length, 0))

@@ -1,6 +1,7 @@
-/** Whether a file that is being read still has the content that it was begun with. */
-import { fstatSync } from 'node:fs'
-import { fingerprintOf, hasFingerprint, headOf, isOutgrown } from './fingerprint.js'
+/** Whether a file that is being read still has the content that it was begun with, and whether another has its. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { FINGERPRINT_MAX, fingerprintOf, hasFingerprint, headOf, isOutgrown } from './fingerprint.js'
+import type { Entry } from './listing.js'
 import type { OpenFiles } from './open-files.js'
 import type { TailedFile } from './tailed-file.js'
 
@@ -37,4 +38,27 @@ export function noteWritten(file: TailedFile, open: OpenFiles): void {
     // Over a network another may have deleted it: its reading will fail too, and be reported.
   }
   file.isSuspect = true
+}
+
+/**
+ * Whether an entry holds what an open file begins with: all of it, as far as its own beginning and end tell. Of a packed one
+ * only the beginning is looked at.
+ */
+export function holdsBeginningOf(fd: number, { path, packing, head, size }: Entry): boolean {
+  if (head === null || head.length === 0 || !headOf(fd, false).subarray(0, head.length).equals(head)) return false
+  if (packing !== 'none' || size <= head.length) return true
+  let copy = -1
+  try {
+    copy = openSync(path, 'r')
+    return bytesBefore(size, copy).equals(bytesBefore(size, fd))
+  } catch {
+    return true // It is gone: there is nothing to read in it.
+  } finally {
+    if (copy >= 0) closeSync(copy)
+  }
+}
+
+function bytesBefore(end: number, fd: number): Buffer {
+  const bytes = Buffer.alloc(FINGERPRINT_MAX)
+  return bytes.subarray(0, readSync(fd, bytes, 0, FINGERPRINT_MAX, Math.max(0, end - FINGERPRINT_MAX)))
 }

@@ -9,12 +9,13 @@ import type { Arrivals } from './arrivals.js'
 import type { Departures } from './departures.js'
 import type { FileMark } from './file-mark.js'
 import { findAgain, isSameInode, type Whereabouts } from './find-again.js'
-import { headOf, isBeginningOf, NO_FINGERPRINT } from './fingerprint.js'
+import { NO_FINGERPRINT } from './fingerprint.js'
 import type { Followed, FollowedName } from './followed-name.js'
 import { knownBeside } from './known-contents.js'
 import { Listings, type Entry, type Listing } from './listing.js'
 import type { FileLog, FileLoop } from './loop.js'
 import { olderFirst, rotatedBeside } from './rotated-beside.js'
+import { holdsBeginningOf } from './same-content.js'
 import { identityOf, type TailedFile } from './tailed-file.js'
 
 /** What is needed of the follower. */
@@ -91,9 +92,8 @@ export class UnseenFiles {
     const name = followed.names.get(file.path)
     if (name?.files.includes(file) !== true || file.put > 0) return false
     if (fstatSync(file.fd, { bigint: true }).mtimeNs <= file.since) return false
-    const head = headOf(file.fd, false)
-    // One that begins as the file does now is of what it has still, before it is truncated.
-    const old = this.copiesSince(file).filter((entry) => entry.head === null || !isBeginningOf(entry.head, head))
+    // One that the file begins with now is of what it has still, before it is truncated.
+    const old = this.copiesSince(file).filter((entry) => !holdsBeginningOf(file.fd, entry))
     const later = old.map((entry) => this.takeIn(name, entry)).filter((copy) => copy !== null)
     if (later.length === 0) return false
     file.fingerprint = NO_FINGERPRINT // It is of what is read yet.

@@ -180,6 +180,17 @@ test.each([
   return gets('one', 'two', 'three', 'four', 'five and more')
 })
 
+test('reads what a file had before it was truncated, also if both begin with the same long header', async () => {
+  const { append, copyTruncate, gets, settle, supply } = await waiting()
+  const header = '#'.repeat(3000)
+  append('a.log', `${header}\nthree\n`)
+  copyTruncate('a.log', 'a.log.2')
+  append('a.log', `${header}\nfour and more\n`)
+  await settle()
+  supply.resume()
+  await gets('one', 'two', header, 'three', header, 'four and more')
+})
+
 test('reads what a file had that was seen, copied and truncated while it waited, and is empty', async () => {
   const { append, copyTruncate, gets, messages, settle, supply } = await waiting()
   append('a.log', 'three\n')

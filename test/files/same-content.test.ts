@@ -1,7 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals'
+import { closeSync, rmSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { Listings } from '../../lib/files/listing.js'
 import { OpenFiles } from '../../lib/files/open-files.js'
 import { openTail } from '../../lib/files/open-tail.js'
-import { hasSameContent, isTruncated, noteWritten } from '../../lib/files/same-content.js'
+import { hasSameContent, holdsBeginningOf, isTruncated, noteWritten } from '../../lib/files/same-content.js'
 import { folder } from '../support/marks.js'
 
 const cleanups: (() => void)[] = []
@@ -81,4 +84,26 @@ test('a file that was written to and can be looked at no more, as another has de
   note()
   expect([file.isSuspect, file.seen]).toEqual([true, 4])
   file.fd = fd
+})
+
+test('another file holds what one begins with if its beginning and its end say so', () => {
+  const { write } = folder(cleanups)
+  const long = 'x'.repeat(3000)
+  const { fd, file } = openTail(write('a', `${long}one\ntwo\n`), false)
+  cleanups.unshift(() => closeSync(fd))
+  const holds = (name: string, bytes: string | Buffer) => {
+    const entry = new Listings().around(file.path).at(write(name, bytes))
+    return entry === null ? null : holdsBeginningOf(fd, entry)
+  }
+  expect([holds('a.1', `${long}one\n`), holds('a.2', 'xx'), holds('a.3.gz', gzipSync(long))]).toEqual([
+    true,
+    true,
+    true,
+  ])
+  expect([holds('a.4', `${long}two\n`), holds('a.5', `${long}one\ntwo\nthree\n`)]).toEqual([false, false])
+  expect([holds('a.6', 'y'), holds('a.7', ''), holds('a.8.gz', gzipSync('y'))]).toEqual([false, false, false])
+  const entry = new Listings().around(file.path).at(write('a.9', `${long}two\n`))
+  expect(entry?.head?.length).toBe(1024)
+  rmSync(`${file.path}.9`)
+  expect(entry && holdsBeginningOf(fd, entry)).toBe(true)
 })
