@@ -37,7 +37,17 @@ export function placeOf(stage: unknown): Place {
   if (typeof stage === 'function') return placeOfFunction(stage as Hinted)
   if (isCog(stage)) return placeOfCog(stage) // Even if it has a method called take.
   if (isSink(stage)) return place('drain', stage)
-  throw new TrainError(`a stage must be a supply, a cog, a function or a drain: it is ${describeValue(stage)}`)
+  const found = isForeignSupply(stage)
+    ? `the supply ${stage.constructor.name} of another copy of deadbeat`
+    : describeValue(stage)
+  throw new TrainError(`a stage must be a supply, a cog, a function or a drain: it is ${found}`)
+}
+
+/** As where the command is one installation's and the app imports from another's. */
+function isForeignSupply(stage: unknown): stage is object {
+  for (let at: unknown = stage; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at))
+    if ((at.constructor as { name?: string } | undefined)?.name === Supply.name) return true
+  return false
 }
 
 /** The places where what stands in a train stands for the last time, so that each is started and finished once. */

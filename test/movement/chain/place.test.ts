@@ -107,3 +107,14 @@ test('only objects have a life cycle', () => {
   expect(lifecycleOf(drain)).toBe(drain)
   expect([lifecycleOf(null), lifecycleOf(Math.abs)]).toEqual([{}, {}])
 })
+
+test('a supply of another copy of the package is told as one', () => {
+  const Other = {
+    Supply: class Supply {
+      name = 1
+    },
+  }
+  class Lines extends Other.Supply {}
+  expect(() => placeOf(new Lines())).toThrow('it is the supply Lines of another copy of deadbeat')
+  expect(() => placeOf(Object.create(null))).toThrow('it is {}')
+})
