@@ -125,8 +125,11 @@ function currentLoader(): Loader | null {
 }
 
 async function runAsProgram(made: App): Promise<void> {
-  const { runApp } = await import('./run-app.js')
-  process.exit(await runApp(made, { argv: process.argv.slice(2) }))
+  const [{ runApp }, { exitFlushed }] = await Promise.all([
+    import('./run-app.js'),
+    import('../process/exit-flushed.js'),
+  ])
+  await exitFlushed(await runApp(made, { argv: process.argv.slice(2) }))
 }
 
 /** The file from which `callee` was called, by the stack: what an app need not say. */

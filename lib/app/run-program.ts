@@ -1,5 +1,6 @@
 /** A program that is no app, such as a daemon of items: what goes wrong is told as an app tells it. */
 import { codeOf, toError } from '../errors/index.js'
+import { exitFlushed } from '../process/exit-flushed.js'
 import { complaintOf, textOfFaults } from './complaint.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
 
@@ -18,7 +19,7 @@ export async function runProgram(name: string, act: () => Promise<void>): Promis
     const code = exitCodeOf(error)
     const isForeseen = code !== EXIT.software || codeOf(error) !== ''
     process.stderr.write(isForeseen ? complaintOf(name, error) : textOfFaults(name, stackOf(error)))
-    process.exit(code) // What is open still would keep it from ending.
+    await exitFlushed(code) // What is open still would keep it from ending.
   }
 }
 
