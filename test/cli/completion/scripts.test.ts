@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { SCRIPTS, type Shell } from '../../../lib/cli/completion/scripts.js'
@@ -92,7 +93,9 @@ test.each<[Shell, string[], RegExp, RegExp]>([
   ['fish', ['--no-execute'], /^ *(?:function|if|for|switch)\b/gm, /\bend$/gm],
 ])('%s takes its script', (shell, flags, begins, ends) => {
   const script = SCRIPTS[shell]
-  const { error, status, stderr } = spawnSync(shell, flags, { input: script, encoding: 'utf8' })
+  const file = join(scratch({}), 'script')
+  writeFileSync(file, script)
+  const { error, status, stderr } = spawnSync(shell, [...flags, file], { encoding: 'utf8' })
   if (error === undefined) expect([status, stderr]).toEqual([0, ''])
   expect(script.match(begins)?.length).toBe(script.match(ends)?.length)
 })
