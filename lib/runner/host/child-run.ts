@@ -28,7 +28,8 @@ export interface Start {
   readonly levelOf?: (line: string) => JobLogLevel
 }
 
-type Verdict = CodeEnd | { readonly outcome: 'lost'; readonly reason: string }
+/** How it came to its end; `lost` is no fault of the code's. */
+export type Verdict = CodeEnd | { readonly outcome: 'lost'; readonly reason: string }
 
 /** A child. Who derives from it says how it is asked to end, and what came of it. */
 export abstract class ChildRun implements JobRun {
@@ -95,7 +96,7 @@ export abstract class ChildRun implements JobRun {
   /** Ask it to end. */
   protected abstract askToEnd(reason: string): void
   /** What came of it, as it was ended by nobody. */
-  protected abstract outcomeOf(exit: Exit): CodeEnd
+  protected abstract outcomeOf(exit: Exit): Verdict
 
   /** The process has ended; what it has written may still have to be read. */
   protected exited(): void {}

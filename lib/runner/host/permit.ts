@@ -14,7 +14,8 @@ const SILENCE_MS = 3000
 export class Permit {
   readonly #socket: Duplex
   readonly #clock: Clock
-  #untilMs = 0
+  #untilMs = Infinity
+  #hasLapsed = false
   #disarm: Disarm = () => undefined
 
   /** @param onStops told when the app ends because it wasn't renewed. */
@@ -25,8 +26,14 @@ export class Permit {
     socket.on('error', () => undefined) // The app has ended: its exit tells how.
   }
 
+  /** Whether it was over for a while: the app was ended by the kernel then, as its node was not there to renew it. */
+  get hasLapsed(): boolean {
+    return (this.#hasLapsed ||= this.#clock.now() >= this.#untilMs)
+  }
+
   /** The hold is good for so long from now. */
   grant(forMs: number): void {
+    this.#hasLapsed = this.hasLapsed
     this.#untilMs = this.#clock.now() + forMs
     this.#renew()
   }

@@ -14,14 +14,13 @@ import type { JsonObject } from '../../kv/index.js'
 import { PERMIT_VARIABLE } from '../../process/permit.js'
 import { RunnerError } from '../errors.js'
 import type { Exit } from '../job/job-state.js'
-import { ChildRun, notStarted } from './child-run.js'
+import { ChildRun, notStarted, type Verdict } from './child-run.js'
 import { limited } from './command.js'
 import { jobFolder } from './job-folder.js'
 import type { JobRun, RunOptions } from './job-run.js'
 import { fillLimits, type FullLimits } from './limits.js'
 import { levelOfLine } from './level-of-line.js'
 import { Permit } from './permit.js'
-import type { CodeEnd } from './protocol.js'
 import { findTools, tellOfMissing } from './tools.js'
 
 /** What an attempt of a job is that runs an app. */
@@ -112,8 +111,11 @@ class AppRun extends ChildRun {
     if (!this.#hasStopped) this.child.kill('SIGTERM') // A second one would end it at once.
   }
 
-  protected outcomeOf({ code, signal, why }: Exit): CodeEnd {
+  protected outcomeOf({ code, signal, why }: Exit): Verdict {
     if (code === 0) return { outcome: 'success', result: null }
+    if (signal === 'SIGKILL' && this.#permit.hasLapsed) {
+      return { outcome: 'lost', reason: 'its node stood still for longer than its hold, so the kernel ended it' }
+    }
     const likely =
       signal === 'SIGKILL' ? ', as when memory is short, or it stood still for longer than its node may hold it' : ''
     const message = `app ${this.#app} has failed: ${why}${likely}; deadbeat job log shows what it said`

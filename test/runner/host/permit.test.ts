@@ -71,3 +71,15 @@ test('its word that it ends is heard once, and nothing is renewed when it has en
   expectGranted(() => clock.advance(10_000), [])
   socket.emit('error', new Error('EPIPE'))
 })
+
+test('it is remembered that it was over, whatever is granted later', () => {
+  const { clock, permit } = start()
+  permit.grant(2000)
+  clock.advance(1999)
+  permit.grant(500)
+  expect(permit.hasLapsed).toBe(false)
+  clock.advance(500)
+  permit.grant(60_000)
+  expect(permit.hasLapsed).toBe(true)
+  permit.close()
+})

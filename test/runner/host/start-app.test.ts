@@ -109,10 +109,16 @@ test('it lives no longer than the hold of its node, and what it starts is not to
   await Promise.race([isSaid, ended])
   expect(lines).toContain('info runs x false')
   run.confirm(0)
-  const error = {
-    message: expect.stringContaining('ended by SIGKILL, as when memory is short, or it stood still') as string,
-  }
-  expect(await ended).toMatchObject({ outcome: 'failed', error, exit: { signal: 'SIGKILL' } })
+  const reason = 'its node stood still for longer than its hold, so the kernel ended it'
+  expect(await ended).toMatchObject({ outcome: 'lost', reason, exit: { signal: 'SIGKILL' } })
+})
+
+test('one that was killed while its node held it has failed', async () => {
+  const { run, isSaid, ended } = start()
+  await Promise.race([isSaid, ended])
+  process.kill(run.pid as number, 'SIGKILL')
+  const message: unknown = expect.stringContaining('ended by SIGKILL, as when memory is short, or it stood still')
+  expect(await ended).toMatchObject({ outcome: 'failed', error: { message }, exit: { signal: 'SIGKILL' } })
 })
 
 test('it does not go into the background, whatever its configuration says', async () => {
