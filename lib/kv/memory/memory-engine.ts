@@ -117,9 +117,10 @@ export class MemoryEngine implements Engine {
   async timeToLive(id: LeaseId): Promise<LeaseState> {
     this.checkOpen()
     const lease = this.granted.get(id)
-    if (lease === undefined) return { ttlS: -1, grantedTtlS: 0, keys: [] }
-    const ttlS = Math.ceil((lease.deadlineMs - this.clock.now()) / 1000)
-    return { ttlS, grantedTtlS: lease.ttlS, keys: this.rows.keysOf(id) }
+    const leftMs = (lease?.deadlineMs ?? 0) - this.clock.now()
+    // Its alarm may ring a moment later than it is over.
+    if (lease === undefined || leftMs <= 0) return { ttlS: -1, grantedTtlS: 0, keys: [] }
+    return { ttlS: Math.ceil(leftMs / 1000), grantedTtlS: lease.ttlS, keys: this.rows.keysOf(id) }
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await
