@@ -10,7 +10,7 @@ export function nobody(name: DaemonName, tried: readonly string[]): DiscoveryErr
   const advice =
     port === null
       ? `Start it, or say where it is: ${store}:HOST:PORT`
-      : 'Look whether it runs, and listens at an address that is reached from here'
+      : 'Look whether it runs, listens where it is reached from here, and, if it asks for keys, knows yours (deadbeat keys)'
   return new DiscoveryError(
     'ERR_NO_DAEMON',
     `no daemon of ${formatDaemonName(name)} answers. Tried: ${tried.join(', ')}. ${advice}`,

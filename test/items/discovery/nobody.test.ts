@@ -8,7 +8,7 @@ test('it says what was tried, and what to do', () => {
     'no daemon of lamp answers. Tried: 127.0.0.1:7 (silent), registries of this machine (silent). Start it, or say where it is: lamp:HOST:PORT',
   )
   expect(nobody({ store: 'lamp', host: 'lab', port: 7 }, tried).message).toMatch(
-    /^no daemon of lamp:lab:7 .*Look whether/,
+    /^no daemon of lamp:lab:7 .*Look whether .* knows yours \(deadbeat keys\)$/,
   )
 })
 
