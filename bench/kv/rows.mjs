@@ -3,9 +3,14 @@
 export const VALUE = 'v'.repeat(200)
 const FLIGHT = 32
 
-/** ns a job, one after the other. */
+/** ns a job, one after the other, once some were done at once. */
 export async function alone(count, job) {
   await warmUp(count, job)
+  return await inTurn(count, job)
+}
+
+/** ns a job, one after the other. */
+export async function inTurn(count, job) {
   const start = process.hrtime.bigint()
   for (let i = 0; i < count; i++) await job(i)
   return Number(process.hrtime.bigint() - start) / count

@@ -147,9 +147,8 @@ function withOne(reads: Map<Key, RangeRead>, read: RangeRead): Map<Key, RangeRea
 }
 
 function knownOf<T extends { isKnown: boolean }>(reads: ReadonlyMap<string, T>): T[] {
-  const known: T[] = []
-  for (const read of reads.values()) if (read.isKnown) known.push(read)
-  return known
+  const all = [...reads.values()]
+  return all.every(({ isKnown }) => isKnown) ? all : all.filter(({ isKnown }) => isKnown)
 }
 
 function hasSameKeys(before: RangeResult['kvs'], now: RangeResult['kvs']): boolean {

@@ -53,8 +53,11 @@ export class Snapshot {
 
   /** Read a range. The answer comes later, never within the call. */
   read(ask: Ask): void {
-    this.#waiting.push(ask)
-    if (this.#isDue) return
+    if (this.#isDue) {
+      this.#waiting.push(ask)
+      return
+    }
+    this.#waiting = [ask] // With room for one: most transactions read key by key.
     this.#isDue = true
     // Half the price of queueMicrotask(), which keeps an asynchronous context.
     void DONE.then(this.#send)
