@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `deadbeat` command. */
+import { exitFlushed } from '../process/exit-flushed.js'
 import { beginStarting } from '../process/starting.js'
 
 const [name, app, ...rest] = process.argv.slice(2)
@@ -10,7 +11,7 @@ if (name === 'run' || name === 'start') beginStarting()
 // The one command that a supervisor waits for is told apart without the parser, which takes longer to load than this.
 const isPlainRun = name === 'run' && app !== undefined && !app.startsWith('-')
 const code = isPlainRun ? await runPlainly(app) : await parse()
-if (code !== null) await (await import('../process/exit-flushed.js')).exitFlushed(code)
+if (code !== null) await exitFlushed(code)
 
 async function runPlainly(path: string): Promise<number | null> {
   const { run } = await import('./run.js')
