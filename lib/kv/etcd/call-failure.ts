@@ -26,7 +26,7 @@ export class CallFailure extends Error {
   /** Whether it may go well when it is tried again. */
   get isPassing(): boolean {
     const { code, message } = this
-    // The second is what a connection says that was closed for too many pings.
+    // The second is what is said of a call that the server ended by HTTP/2's ENHANCE_YOUR_CALM.
     if (code === Code.exhausted) return /too many requests|Bandwidth exhausted/.test(message)
     return PASSING.has(code)
   }
