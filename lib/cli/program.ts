@@ -20,6 +20,7 @@ import { addRun } from './run-command.js'
 import { addStart } from './start-command.js'
 import { addStop } from './stop-command.js'
 import { addTest } from './test-command.js'
+import { TYPED_HELP } from './typed-default.js'
 import { addUnit } from './unit-command.js'
 import { addChanging } from './steer/change-commands.js'
 import { addFinding } from './steer/find-commands.js'
@@ -112,11 +113,12 @@ export async function command(argv: readonly string[]): Promise<number | null> {
 }
 
 /** All commands; `end` is told the exit code. */
-function programOf(end: (code: number | null) => void = () => undefined): Command {
+export function programOf(end: (code: number | null) => void = () => undefined): Command {
   const program = new Command('deadbeat')
     .description('Run event-driven daemons: tail, parse, enrich, filter and ship data that exist only once.')
     .version(versionOf(), '--version')
     .addHelpText('after', HELP)
+    .configureHelp(TYPED_HELP)
     .enablePositionalOptions()
     .exitOverride()
   addRun(program, end)

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { anyRunning } from './completion/completers.js'
 import { completes } from './completion/completes.js'
 import { APP, duration, SETTINGS } from './daemon-options.js'
+import { withDefault } from './typed-default.js'
 
 const HELP = `
 The configuration is checked first: if it is wrong, the old daemon goes on. What it had not finished is done by the new
@@ -21,7 +22,7 @@ export function addRestart(program: Command, end: (code: number | null) => void)
     .description('Stop a daemon, if it runs, and start it again.')
     .argument('<app>', APP)
     .argument('[settings...]', SETTINGS)
-    .option('--timeout <duration>', 'how long the old one may take to stop', duration, 40_000)
+    .addOption(withDefault('--timeout <duration>', 'how long the old one may take to stop', duration, '40s'))
     .option('--kill', 'then kill it')
     .option('--json', 'tell in lines of JSON')
     .addHelpText('after', HELP)

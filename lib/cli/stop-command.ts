@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { anyRunning } from './completion/completers.js'
 import { completes } from './completion/completes.js'
 import { APP, duration, SETTINGS } from './daemon-options.js'
+import { withDefault } from './typed-default.js'
 
 const HELP = `
 Who holds the app's pid file gets SIGTERM: supplies stop, what is under way goes through, drains write, a check-point
@@ -37,7 +38,7 @@ export function addStop(program: Command, end: (code: number) => void): void {
     .argument('[app]', APP)
     .argument('[settings...]', SETTINGS)
     .option('--pid-file <file>', 'the pid file of a daemon, in place of its app')
-    .option('--timeout <duration>', 'how long to wait', duration, 40_000)
+    .addOption(withDefault('--timeout <duration>', 'how long to wait', duration, '40s'))
     .option('--kill', 'then kill it')
     .option('--json', 'tell in a line of JSON: app, pid, killed')
     .addHelpText('after', HELP)

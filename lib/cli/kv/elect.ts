@@ -2,6 +2,7 @@
 import { addKvCommand, type KvProgram } from './add-kv-command.js'
 import { HOLD_HELP, runHolding, type HoldFlags } from './hold.js'
 import { duration } from '../daemon-options.js'
+import { withDefault } from '../typed-default.js'
 import { lifetime } from './options.js'
 
 const HELP = `
@@ -25,8 +26,22 @@ export function addElect(program: KvProgram): void {
         .argument('<path>', 'the election; candidates have keys below it')
         .argument('<value>', 'what everybody sees of this candidate')
         .argument('<command...>', 'what to run, behind --')
-        .option('--ttl <time>', 'how long it takes until another leads when this process is gone', lifetime, 10_000)
-        .option('--kill-after <time>', 'how long the command may take to end when it leads no more', duration, 5000),
+        .addOption(
+          withDefault(
+            '--ttl <time>',
+            'how long it takes until another leads when this process is gone',
+            lifetime,
+            '10s',
+          ),
+        )
+        .addOption(
+          withDefault(
+            '--kill-after <time>',
+            'how long the command may take to end when it leads no more',
+            duration,
+            '5s',
+          ),
+        ),
     act: (session, [path = '', value = '', ...command], flags) =>
       runHolding(session, path, flags, command, (whole, options) => session.backend.elect(whole, value, options)),
   })

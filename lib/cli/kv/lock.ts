@@ -2,6 +2,7 @@
 import { addKvCommand, type KvProgram } from './add-kv-command.js'
 import { HOLD_HELP, runHolding, type HoldFlags } from './hold.js'
 import { duration } from '../daemon-options.js'
+import { withDefault } from '../typed-default.js'
 import { lifetime } from './options.js'
 
 const HELP = `
@@ -25,8 +26,17 @@ export function addLock(program: KvProgram): void {
       command
         .argument('<path>', 'the lock; what waits for it has keys below it')
         .argument('<command...>', 'what to run, behind --')
-        .option('--ttl <time>', 'how long others wait when this process is gone without a word', lifetime, 10_000)
-        .option('--kill-after <time>', 'how long the command may take to end when the lock is lost', duration, 5000),
+        .addOption(
+          withDefault('--ttl <time>', 'how long others wait when this process is gone without a word', lifetime, '10s'),
+        )
+        .addOption(
+          withDefault(
+            '--kill-after <time>',
+            'how long the command may take to end when the lock is lost',
+            duration,
+            '5s',
+          ),
+        ),
     act: (session, [path = '', ...command], flags) =>
       runHolding(session, path, flags, command, (whole, options) => session.backend.lock(whole, options)),
   })

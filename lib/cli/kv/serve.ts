@@ -4,6 +4,7 @@ import { endpoint } from '../../conf/readers.js'
 import type { KvServer } from '../../kv/serve/kv-server.js'
 import type { MayUse } from '../../kv/serve/guard.js'
 import type { ServeOptions } from '../../kv/serve/options.js'
+import { withDefault } from '../typed-default.js'
 import { addKvCommand, type KvProgram } from './add-kv-command.js'
 import { KV_EXIT } from './exits.js'
 import { KvCommandError } from './kv-command-error.js'
@@ -65,7 +66,7 @@ export function addServe(program: KvProgram): void {
 
 function extend(command: Command): Command {
   command
-    .option('--listen <address>', 'HOST:PORT; port 0: any that is free', toAddress, { host: '127.0.0.1', port: 2379 })
+    .addOption(withDefault('--listen <address>', 'HOST:PORT; port 0: any that is free', toAddress, '127.0.0.1:2379'))
     .option('--tls-cert <file>', 'the certificate of this server, in PEM')
     .option('--tls-key <file>', 'its private key, in PEM')
     .option('--tls-ca <file>', 'certificates that must have signed those of clients, in PEM')

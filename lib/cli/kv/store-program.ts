@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT } from '../../app/exit-codes.js'
 import { duration, kvOption } from '../daemon-options.js'
+import { TYPED_HELP } from '../typed-default.js'
 import type { KvProgram } from './add-kv-command.js'
 import { EXIT_HELP } from './exits.js'
 import { ofProcess, type Surroundings } from './surroundings.js'
@@ -49,7 +50,7 @@ export function storeProgram(program: StoreProgram, around: Surroundings, end: (
     .option('--timeout <time>', 'give up after so long; 30s, and never for what waits by itself', duration)
     .option('--json', 'results as JSON')
     .option('-q, --quiet', 'print no more than what was asked for')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ ...TYPED_HELP, showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => around.out(text), writeErr: (text) => around.err(text) })
     .addHelpText('after', help)
     .exitOverride()
