@@ -1,10 +1,10 @@
 /** `deadbeat check`: is a configuration right, and what train would it be? */
 import { checkApp, type Checked } from '../app/check-app.js'
-import { EXIT, exitCodeOf } from '../app/exit-codes.js'
+import { EXIT } from '../app/exit-codes.js'
 import { textOfFaults } from '../app/complaint.js'
-import { ConfigError, codeOf, isError, toError } from '../errors/index.js'
 import { escapeControls } from '../errors/escape-controls.js'
 import { appOfConfig, isConfigFile } from './app-of-config.js'
+import { failureOf } from './check-failure.js'
 import { LoadError } from './load.js'
 import { requireApp } from './require-app.js'
 
@@ -32,8 +32,8 @@ export async function check(target: string, { json }: CheckOptions, argv: readon
       tell(app.name, await checkApp(app, { argv: flags }), [])
       return EXIT.ok
     } catch (error) {
-      const code = exitCodeOfChecking(error)
-      tell(app.name, null, error instanceof ConfigError ? error.faults : reasonsOf(error, code))
+      const { code, faults } = failureOf(error)
+      tell(app.name, null, faults)
       return code
     }
   } catch (error) {
@@ -41,19 +41,6 @@ export async function check(target: string, { json }: CheckOptions, argv: readon
     tell(name, null, [error.message])
     return error.exitCode
   }
-}
-
-/** What a cog refuses is what the operator set; what else goes wrong while a train is composed is the app's. */
-function exitCodeOfChecking(error: unknown): number {
-  if (isError(error) && error.name === 'RangeError') return EXIT.config
-  const code = exitCodeOf(error)
-  return code === EXIT.software ? EXIT.dataerr : code
-}
-
-/** What went wrong; for those who look for a bug in the app, where. */
-function reasonsOf(thrown: unknown, code: number): string[] {
-  const { message, stack = message } = toError(thrown)
-  return code === EXIT.dataerr && codeOf(thrown) === '' ? stack.split(/\n */) : [message]
 }
 
 function tellText(name: string, checked: Checked | null, faults: readonly string[]): void {

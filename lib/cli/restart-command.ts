@@ -6,13 +6,14 @@ import { APP, duration, SETTINGS } from './daemon-options.js'
 import { withDefault } from './typed-default.js'
 
 const HELP = `
-The configuration is checked first: if it is wrong, the old daemon goes on. What it had not finished is done by the new
-one, from its last check-point. For a changed configuration a reload is enough, and nobody has to wait (SIGHUP).
+The app and its configuration are checked first, as check does: if they are wrong, the old daemon goes on. What it had
+not finished is done by the new one, from its last check-point. For a changed configuration a reload is enough, and nobody
+has to wait (SIGHUP).
 
   deadbeat restart apps/resolve.ts                     after the app was changed
   deadbeat restart resolve --timeout 10s --kill        kill the old one if it hasn't ended by then
 
-Exit codes: those of start; 75, too, if the old one has not stopped within the time.
+Exit codes: those of start, and of check; 75, too, if the old one has not stopped within the time.
 `
 
 /** Add the command to the program. `end` is told the exit code. */
