@@ -5,7 +5,7 @@ import { decide, type Decision } from '../job/decide.js'
 import { isRunning } from '../job/job-state.js'
 import { tooLateFor } from '../job/missed.js'
 import type { MirroredJob } from './mirror.js'
-import { leftMs, waitFor } from './wait.js'
+import { leftMs, waitFor, type Moment } from './wait.js'
 
 /** How long what may be lost is given to turn out as having ended: its claim and its state come by different ways. */
 const LOST_MS = 50
@@ -26,6 +26,8 @@ export class Agenda {
   readonly #due: Timeline<MirroredJob>
   #touched = new Set<MirroredJob>()
   #isPassing = false
+  /** When the pass that goes on began: for it all happens then. To ask the time for each job cost a third of a pass. */
+  #moment: Moment | null = null
   #isOpen = false
   #disarm: Disarm = () => undefined
 
@@ -57,7 +59,7 @@ export class Agenda {
   await(job: MirroredJob): void {
     const { entry, state, hasState, fault } = job
     if (fault !== null) return
-    const now = this.#clock.wall() / 1000
+    const now = this.#time.wall() / 1000
     if (isRunning(state) || (entry === null && hasState)) this.dueIn(job, LOST_MS)
     else if (entry === null) return
     else if (tooLateFor(entry, state, now) !== null) this.dueIn(job, 0)
@@ -67,19 +69,23 @@ export class Agenda {
   /** A job is due in so long. */
   dueIn(job: MirroredJob, ms: number): void {
     this.#due.cancel(job)
-    job.timeMs = this.#clock.now() + ms
+    job.timeMs = this.#time.now() + ms
     this.#due.add(job)
     this.#arm()
   }
 
   /** A job is due at a time of the wall clock, if ever. */
   dueAt(job: MirroredJob, { due }: Pick<Decision, 'due'>): void {
-    if (due !== null) this.dueIn(job, Math.max(0, due * 1000 - this.#clock.wall()))
+    if (due !== null) this.dueIn(job, Math.max(0, due * 1000 - this.#time.wall()))
+  }
+
+  get #time(): Moment {
+    return this.#moment ?? this.#clock
   }
 
   #wait(job: MirroredJob, { due, reason }: Decision): void {
-    job.wait = due === null ? null : waitFor(job.state, due, job.wait, this.#clock)
-    if (job.wait !== null) this.dueIn(job, leftMs(job.wait, reason, this.#clock))
+    job.wait = due === null ? null : waitFor(job.state, due, job.wait, this.#time)
+    if (job.wait !== null) this.dueIn(job, leftMs(job.wait, reason, this.#time))
   }
 
   #passSoon(): void {
@@ -92,6 +98,8 @@ export class Agenda {
 
   #pass(): void {
     if (this.#isOpen) {
+      const moment = momentOf(this.#clock)
+      this.#moment = moment
       const touched = this.#touched
       this.#touched = new Set()
       for (const job of touched) {
@@ -99,8 +107,9 @@ export class Agenda {
         this.#options.consider(job)
       }
       const due: MirroredJob[] = []
-      this.#due.takeDue(this.#clock.now(), (job) => due.push(job))
+      this.#due.takeDue(moment.now(), (job) => due.push(job))
       for (const job of due) this.#options.begin(job)
+      this.#moment = null
     }
     this.#isPassing = false
     if (this.#touched.size > 0) this.#passSoon()
@@ -116,4 +125,9 @@ export class Agenda {
         this.#passSoon()
       })
   }
+}
+
+function momentOf(clock: Clock): Moment {
+  const [now, wall] = [clock.now(), clock.wall()]
+  return { now: () => now, wall: () => wall }
 }

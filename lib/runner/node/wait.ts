@@ -6,6 +6,9 @@ import type { Clock } from '../../movement/index.js'
 import type { Decision } from '../job/decide.js'
 import type { JobState } from '../job/job-state.js'
 
+/** The time, as `Clock` says it: it may stand still. */
+export type Moment = Pick<Clock, 'now' | 'wall'>
+
 /** What a job waits for, behind which end. */
 export interface Wait {
   readonly attempt: number
@@ -21,18 +24,18 @@ export interface Wait {
  *
  * @param before what it waited for before; of the same end, that is when it was, however the wall clock was set since.
  */
-export function waitFor(state: JobState, due: number, before: Wait | null, clock: Clock): Wait {
+export function waitFor(state: JobState, due: number, before: Wait | null, time: Moment): Wait {
   const { attempt, stopped } = state
   if (before !== null && isBehind(before, state)) return { ...before, due }
   // By a clock that was set back it may lie ahead: then it was now.
-  return { attempt, stopped, endedMs: clock.now() - Math.max(0, clock.wall() - stopped * 1000), due }
+  return { attempt, stopped, endedMs: time.now() - Math.max(0, time.wall() - stopped * 1000), due }
 }
 
 /** How long it is until then, in ms. */
-export function leftMs({ due, stopped, endedMs }: Wait, reason: Decision['reason'], clock: Clock): number {
+export function leftMs({ due, stopped, endedMs }: Wait, reason: Decision['reason'], time: Moment): number {
   // What runs again does so at once, even if the clock was set back.
   if (reason === 'runs again') return 0
-  const ms = isSince(reason) ? endedMs + (due - stopped) * 1000 - clock.now() : due * 1000 - clock.wall()
+  const ms = isSince(reason) ? endedMs + (due - stopped) * 1000 - time.now() : due * 1000 - time.wall()
   return Math.max(0, ms)
 }
 

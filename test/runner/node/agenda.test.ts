@@ -1,4 +1,5 @@
 import { ManualClock } from '../../../lib/movement/loop/clock.js'
+import { readJobEntry } from '../../../lib/runner/index.js'
 import { Agenda } from '../../../lib/runner/node/agenda.js'
 import { MirroredJob } from '../../../lib/runner/node/mirror.js'
 import { anyJob } from './kit.js'
@@ -59,4 +60,37 @@ it('is silent once it is closed', () => {
   agenda.touch(a)
   clock.advance(100)
   expect(said).toEqual([])
+})
+
+it('asks what time it is once for all jobs of a pass, and anew in the next', () => {
+  const clock = new ManualClock({ nowMs: 5000, wallMs: 100_000 })
+  const asked = { now: 0, wall: 0 }
+  const counting = {
+    now: () => (asked.now++, clock.now()),
+    wall: () => (asked.wall++, clock.wall()),
+    soon: (ring: () => void) => clock.soon(ring),
+    alarm: (atMs: number, ring: () => void) => clock.alarm(atMs, ring),
+  }
+  const begun: string[] = []
+  const agenda: Agenda = new Agenda({
+    clock: counting,
+    consider: (job) => agenda.await(job),
+    begin: ({ name }) => begun.push(`${name} at ${clock.now()}`),
+  })
+  const jobs = Array.from({ length: 100 }, (_, at) => new MirroredJob(anyJob(`${at}`), `${at}`))
+  for (const job of jobs) {
+    job.entry = readJobEntry({ code: 'beat', target: 200 })
+    agenda.touch(job)
+  }
+  asked.now = 0
+  agenda.open()
+  clock.advance(0)
+  expect(asked).toEqual({ now: 1, wall: 1 })
+  clock.advance(99_999)
+  agenda.touch(jobs[7] as MirroredJob)
+  clock.advance(0)
+  expect(begun).toEqual([])
+  clock.advance(1)
+  expect(begun).toHaveLength(100)
+  expect(new Set(begun.map((line) => line.split(' at ')[1]))).toEqual(new Set(['105000']))
 })
