@@ -14,7 +14,7 @@ Deadbeat.
   deadbeat check apps/resolve.ts --json                {"app": …, "ok": …, "config": …, "faults": […], "lines": […]}
 
 Exit codes: 0, all is right; 78, a setting is wrong: all faults are told, each with its file and line; 65, the app is
-wrong; 66, there is no such app.
+wrong; 66, there is no such app; 75, it was not loaded and built within daemon.readyTimeoutMs (30 s).
 `
 
 /** Add the command to the program. `end` is told the exit code. */

@@ -5,6 +5,7 @@ import { textOfFaults } from '../app/complaint.js'
 import { escapeControls } from '../errors/escape-controls.js'
 import { appOfConfig, isConfigFile } from './app-of-config.js'
 import { failureOf } from './check-failure.js'
+import { withinLoadLimit } from './load-limit.js'
 import { LoadError } from './load.js'
 import { requireApp } from './require-app.js'
 
@@ -29,7 +30,8 @@ export async function check(target: string, { json }: CheckOptions, argv: readon
     const flags = isFile ? ['--config', target, ...argv] : argv
     const app = await requireApp(name, flags, 'check')
     try {
-      tell(app.name, await checkApp(app, { argv: flags }), [])
+      const checked = await withinLoadLimit(name, flags, 'built', () => checkApp(app, { argv: flags }))
+      tell(app.name, checked, [])
       return EXIT.ok
     } catch (error) {
       const { code, faults } = failureOf(error)

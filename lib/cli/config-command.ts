@@ -14,7 +14,7 @@ An editor that knows JSON Schema completes and checks a configuration file that 
 "$schema": "./resolve.schema.json" as its first key, in YAML with # yaml-language-server: $schema=resolve.schema.json as
 its first line.
 
-Exit codes: 0; 78, a setting is wrong; else those of run.
+Exit codes: 0; 78, a setting is wrong; 75, the app was not loaded within daemon.readyTimeoutMs (30 s); else those of run.
 `
 
 /** Add the command to the program. `end` is told the exit code. */

@@ -11,6 +11,7 @@ import { requiringNothing } from '../conf/schema.js'
 import { takeFlag } from '../conf/take-flag.js'
 import { ConfigError } from '../errors/index.js'
 import { findApp } from './find-app.js'
+import { withinLoadLimit } from './load-limit.js'
 import { LoadError, loadApp, mayBeApp } from './load.js'
 import { locate } from './locate.js'
 
@@ -79,7 +80,8 @@ export async function placesOf(
   }
 }
 
-function usualPlacesOf(name: string, argv: readonly string[]): Places {
+/** Where the files of an app of that name are, as long as its settings don't say otherwise. */
+export function usualPlacesOf(name: string, argv: readonly string[]): Places {
   const runtime = runtimeDirectory(name, { flag: takeFlag(argv, '--runtime-dir').value })
   const state = stateDirectory(name, { flag: takeFlag(argv, '--state-dir').value })
   return { name, pidFile: join(runtime, `${name}.pid`), logFile: join(state, `${name}.log`) }
@@ -95,7 +97,8 @@ export async function loadDaemonApp(name: string, argv: readonly string[]): Prom
   if (file !== null && !(mayBeApp(file) && /\bapp\s*[(<]|deadbeat\/app/.test(readFileSync(file, 'utf8'))))
     throw isScript(file)
   // A file that works only where it is what Node was started with is not: it is looked at.
-  const app = file === null ? await findApp(name, argv) : await loadApp(file)
+  const load = (): Promise<App | null> => (file === null ? findApp(name, argv) : loadApp(file))
+  const app = await withinLoadLimit(name, argv, 'loaded', load)
   if (app === null) throw isScript(file ?? resolve(name))
   return app
 }

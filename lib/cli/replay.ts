@@ -4,6 +4,7 @@ import { openLetters, replayInto, type ReplayOptions } from '../app/replay/repla
 import { ReplayError } from '../app/replay/replay-error.js'
 import { escapeControls } from '../errors/escape-controls.js'
 import { findApp } from './find-app.js'
+import { withinLoadLimit } from './load-limit.js'
 import { LoadError } from './load.js'
 
 /**
@@ -20,7 +21,7 @@ export async function replay(
 ): Promise<number> {
   try {
     const letters = openLetters(path, options)
-    const app = await findApp(into, argv)
+    const app = await withinLoadLimit(into, argv, 'loaded', () => findApp(into, argv))
     if (app === null) {
       throw new ReplayError(
         `--into must be an app that is made with app(): ${into} is a plain script, which has run now`,

@@ -2,6 +2,7 @@
 import type { App } from '../app/app.js'
 import { EXIT } from '../app/exit-codes.js'
 import { findApp } from './find-app.js'
+import { withinLoadLimit } from './load-limit.js'
 import { LoadError } from './load.js'
 
 /**
@@ -12,7 +13,7 @@ import { LoadError } from './load.js'
  * @throws {LoadError} If there is none, it can't be loaded, or it is a plain script.
  */
 export async function requireApp(name: string, argv: readonly string[], command: string): Promise<App> {
-  const app = await findApp(name, argv)
+  const app = await withinLoadLimit(name, argv, 'loaded', () => findApp(name, argv))
   if (app !== null) return app
   throw new LoadError(
     `${command} needs an app that is made with app(): ${name} is a plain script, which has run now`,

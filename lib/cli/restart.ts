@@ -5,6 +5,7 @@ import { EXIT } from '../app/exit-codes.js'
 import { holderOf } from '../daemon/index.js'
 import { adjust } from '../log/log.js'
 import { failureOf } from './check-failure.js'
+import { withinLoadLimit } from './load-limit.js'
 import { lookAt } from './look-at.js'
 import { start } from './start.js'
 import { stopDaemon } from './stop.js'
@@ -32,7 +33,7 @@ export function restart(name: string, argv: readonly string[], options: RestartO
     if (holder !== null) {
       adjust({ level: 'warn' }) // What it logs while it is built, its daemon will log.
       try {
-        await checkApp(app, { argv })
+        await withinLoadLimit(name, argv, 'built', () => checkApp(app, { argv }))
       } catch (error) {
         const { code, faults } = failureOf(error)
         process.stderr.write(textOfFaults(app.name, [...faults, `the old one goes on: process ${holder.pid}`]))

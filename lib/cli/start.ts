@@ -1,10 +1,11 @@
 /** `deadbeat start`: an app as a daemon. */
+import type { App } from '../app/app.js'
 import type { AboutDaemon } from '../app/become-daemon.js'
 import { callDaemon } from '../daemon/index.js'
 import { CHILD, commandLine } from '../daemon/command-line.js'
 import { findApp } from './find-app.js'
 import { mayBeApp } from './load.js'
-import { loadLimit } from './load-limit.js'
+import { loadLimit, withinLoadLimit } from './load-limit.js'
 import { locate } from './locate.js'
 import { orTell, tell } from './tell.js'
 
@@ -27,7 +28,8 @@ export function start(name: string, argv: readonly string[], options: StartOptio
   return orTell(name, async () => {
     const { file } = locate(name)
     if (!isDaemon && !argv.includes('--help') && file !== null && mayBeApp(file)) return await call(flags, options)
-    const app = await findApp(name, flags)
+    const find = (): Promise<App | null> => findApp(name, flags)
+    const app = await (isDaemon ? find() : withinLoadLimit(name, flags, 'detached', find))
     if (app !== null) {
       const { runApp } = await import('../app/run-app.js')
       return await runApp(app, { argv: flags })

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { anyRunning } from './completion/completers.js'
 import { completes } from './completion/completes.js'
 import { APP, duration, SETTINGS } from './daemon-options.js'
+import type { Places } from './look-at.js'
 import { withDefault } from './typed-default.js'
 
 const HELP = `
@@ -18,7 +19,8 @@ is made. The command waits until the lock on the pid file is free.
 
 Killed, it goes on at its last check-point when it is started again: from file to file nothing is lost or repeated.
 
-Exit codes: 0, it has stopped; 69, it was not running; 75, it has not stopped within the time.
+Exit codes: 0, it has stopped; 69, it was not running; 75, it has not stopped, or its app was not
+loaded, within the time.
 `
 
 /** What commander makes of the flags. */
@@ -52,8 +54,10 @@ export function addStop(program: Command, end: (code: number) => void): void {
       const act = async (): Promise<number> => {
         if (pidFile !== undefined) return await stopDaemon({ name: name ?? pidFile, pidFile, ...how })
         const { placesOf } = await import('./look-at.js')
+        const { runningPlacesOf } = await import('./running-places.js')
         const { holderOf } = await import('../daemon/index.js')
-        const places = await placesOf(String(name), argv, (usual) => holderOf(usual.pidFile) !== null)
+        const isThere = (usual: Places): boolean => holderOf(usual.pidFile) !== null
+        const places = runningPlacesOf(String(name), argv) ?? (await placesOf(String(name), argv, isThere))
         return await stopDaemon({ name: places.name, pidFile: places.pidFile, ...how })
       }
       end(await orTell(name ?? 'stop', act))

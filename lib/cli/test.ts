@@ -2,6 +2,7 @@
 import { EXIT } from '../app/exit-codes.js'
 import { testApp, type TestAppOptions } from '../app/examples/test-app.js'
 import { findApp } from './find-app.js'
+import { withinLoadLimit } from './load-limit.js'
 import { LoadError } from './load.js'
 
 /** The flags as they were written. */
@@ -24,7 +25,7 @@ export async function test(name: string, flags: TestFlags, argv: readonly string
     return EXIT.usage
   }
   try {
-    const app = await findApp(name, argv)
+    const app = await withinLoadLimit(name, argv, 'loaded', () => findApp(name, argv))
     if (app !== null)
       return await testApp(app, { ...options, patienceMs: Number(patience), timeoutMs: Number(timeout) }, argv)
     process.stderr.write(`${name} is a plain script, which has run now: only what is made with app() can be tried\n`)

@@ -21,6 +21,7 @@ import type { Settings } from '../settings/index.js'
 import type { daemonBaseConfig } from './base-config.js'
 import { startDaemon, type Introduction, type Outcome } from './caller.js'
 import { CHILD, commandLine } from './command-line.js'
+import { clearDeadline } from './deadline.js'
 import { DaemonError, EX, needsNative } from './daemon-error.js'
 import { ServiceManager } from './notify.js'
 import { PidFile } from './pid-file.js'
@@ -82,6 +83,7 @@ export interface Daemon {
  * assert.equal(sockets.length, 0)
  */
 export async function detach(given: DaemonSettings, options: DetachOptions = {}): Promise<Daemon> {
+  clearDeadline() // That of whoever loads this script: from here on the daemon has its own.
   const settings = { ...DEFAULTS, ...given }
   try {
     const isChild = process.env[CHILD] !== undefined

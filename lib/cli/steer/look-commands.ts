@@ -5,6 +5,7 @@ import { draw, GRAPH_FORMATS, type GraphFormat } from '../../app/graph/draw.js'
 import { graphOf, type Graph } from '../../app/graph/graph.js'
 import { checkApp } from '../../app/check-app.js'
 import { codeOf } from '../../errors/index.js'
+import { withinLoadLimit } from '../load-limit.js'
 import { requireApp } from '../require-app.js'
 import { refuse } from '../tell.js'
 import { addSteering, type End } from './add-steering.js'
@@ -154,7 +155,7 @@ async function lookAtGraph(
   } catch (error) {
     if (codeOf(error) !== 'ERR_NOT_RUNNING') throw error
     const found = await requireApp(app, argv, 'graph')
-    const { plan } = await checkApp(found, { argv })
+    const { plan } = await withinLoadLimit(app, argv, 'built', () => checkApp(found, { argv }))
     return { graph: graphOf(found.name, plan), labels: new Map() }
   }
 }

@@ -19,5 +19,6 @@ NAPI_MODULE_INIT() {
   OK(define_sockets(env, exports));
   OK(define_process(env, exports));
   OK(define_permit(env, exports));
+  OK(define_deadline(env, exports));
   return exports;
 }

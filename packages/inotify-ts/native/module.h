@@ -3,7 +3,7 @@
 #include <node_api.h>
 
 // Told to the loader, which refuses a binary of another revision. It rises whenever a name or an argument changes.
-#define REVISION 6
+#define REVISION 7
 
 #define METHOD(name, function) { name, NULL, function, NULL, NULL, NULL, napi_default_method, NULL }
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -20,3 +20,4 @@ napi_status define_descriptors(napi_env env, napi_value exports);
 napi_status define_sockets(napi_env env, napi_value exports);
 napi_status define_process(napi_env env, napi_value exports);
 napi_status define_permit(napi_env env, napi_value exports);
+napi_status define_deadline(napi_env env, napi_value exports);

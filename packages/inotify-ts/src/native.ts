@@ -138,10 +138,16 @@ export interface Native {
    * @throws {Error} EPIPE, if the other side closes before that.
    */
   obeyPermit(fd: number): number
+  /**
+   * When these ms are over, write the message to stderr and end the process with this code, whatever it is about: an endless
+   * loop, a call that waits. Nothing else is done: no handler of `exit`, no buffer is written. The next call takes its place; 0 ms
+   * takes it back. It is SIGALRM and the timer of `setitimer`, of which a process has one.
+   */
+  endAfter(ms: number, message: Buffer, code: number): number
 }
 
 /** The interface above, counted; a binary of another revision isn't loaded. */
-const REVISION = 6
+const REVISION = 7
 
 const loaded = loadNative({
   env: process.env,

@@ -6,7 +6,7 @@ import { loadedFrom, loadError, native } from '../src/native.js'
 import { describeNative } from './support.js'
 
 function load(options: Partial<LoadOptions>) {
-  return loadNative({ env: {}, platform: 'linux', candidates: [], revision: 6, ...options })
+  return loadNative({ env: {}, platform: 'linux', candidates: [], revision: 7, ...options })
 }
 
 test('loads nothing when it is switched off, and says by what', () => {
@@ -58,6 +58,6 @@ describeNative('with a binary', () => {
   })
 
   test('refuses a binary of another revision', () => {
-    expect(load({ candidates: [path], revision: 99 }).error?.message).toContain('must be of revision 99: it is of 6')
+    expect(load({ candidates: [path], revision: 99 }).error?.message).toContain('must be of revision 99: it is of 7')
   })
 })
