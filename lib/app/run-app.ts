@@ -1,7 +1,6 @@
 /** Running an app: settings, log, daemon, train, and the exit code that tells how it went. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { codeOf, isError, toError } from '../errors/index.js'
-import { escapeControls } from '../errors/escape-controls.js'
 import { helpText } from '../conf/help.js'
 import { describeSchema } from '../conf/schema.js'
 import { close, isOnStderr, logger, reopen } from '../log/log.js'
@@ -9,7 +8,7 @@ import { Escapement, type Train } from '../movement/index.js'
 import { endStarting } from '../process/starting.js'
 import type { App } from './app.js'
 import { becomeDaemon } from './become-daemon.js'
-import { complaintOf } from './complaint.js'
+import { complaintOf, textOfFaults } from './complaint.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
 import { prepare, type Making, type Prepared, type RunAppOptions } from './prepare.js'
 import { serveApp } from './serve-app.js'
@@ -80,13 +79,18 @@ export async function drive(app: App, { settings, host }: Prepared, driving: Dri
     const code = !isBuilt && isOutOfRange(error) ? EXIT.config : exitCodeOf(error)
     // What the world did is said in the message; a stack is for those who look for a bug.
     logger.fatal(code === EXIT.software ? { err: error } : { code: codeOf(error) }, message)
-    if (!isOnStderr()) process.stderr.write(`${name}: ${escapeControls(message)}\n`)
+    if (!isOnStderr())
+      process.stderr.write(textOfFaults(name, [message, ...(code === EXIT.software ? framesOf(error) : [])]))
     return code
   } finally {
     unsubscribe(RUNNING, announce)
     for (const [signal, binding] of bindings) esc.signalUnregister(signal, binding)
     await close()
   }
+}
+
+function framesOf({ stack = '' }: Error): readonly string[] {
+  return stack.split(/\n\s*/).filter((line) => line.startsWith('at '))
 }
 
 function reasonOf(error: Error): string {

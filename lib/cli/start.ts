@@ -3,6 +3,7 @@ import type { App } from '../app/app.js'
 import type { AboutDaemon } from '../app/become-daemon.js'
 import { callDaemon } from '../daemon/index.js'
 import { CHILD, commandLine } from '../daemon/command-line.js'
+import { escapeControls } from '../errors/escape-controls.js'
 import { findApp } from './find-app.js'
 import { mayBeApp } from './load.js'
 import { loadLimit, withinLoadLimit } from './load-limit.js'
@@ -44,9 +45,10 @@ export function start(name: string, argv: readonly string[], options: StartOptio
 /** What starts it, and tells how that went. */
 async function call(flags: readonly string[], { json, command = commandLine }: StartOptions): Promise<number> {
   const { code, pid, about } = await callDaemon(command, loadLimit(flags))
-  if (code === 0) {
-    const { app, log } = about as AboutDaemon
-    tell(`${app} runs: process ${pid}${log === null ? '' : `; its log is ${log}`}`, { app, pid, log }, json)
-  }
+  if ((about ?? null) === null) return code // It has logged nothing, or is no app.
+  const { app, log } = about as AboutDaemon
+  const its = log === null ? '' : `its log is ${log}`
+  if (code === 0) tell(`${app} runs: process ${pid}${its && `; ${its}`}`, { app, pid, log }, json)
+  else if (its !== '') process.stderr.write(`${app}: ${escapeControls(its)}\n`)
   return code
 }

@@ -9,7 +9,7 @@ import { EX } from './daemon-error.js'
 /** The signals that end the wait, and the daemon that was waited for. */
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** What a daemon says of itself once it knows its settings. */
+/** What a daemon says of itself once it is one: it has its log, its pid file and its user. */
 export interface Introduction {
   /** How long it may take from its start until its train runs. */
   readonly readyTimeoutMs: number

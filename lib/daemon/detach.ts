@@ -91,10 +91,11 @@ export async function detach(given: DaemonSettings, options: DetachOptions = {})
     if (settings.detach && !isChild)
       process.exit((await callDaemon(options.command ?? commandLine, settings.readyTimeoutMs)).code)
     if (isChild) {
-      introduce({ readyTimeoutMs: settings.readyTimeoutMs, about: options.about ?? null })
       tellCallerWhenRunning()
     }
-    return settle(settings, options)
+    const daemon = settle(settings, options)
+    if (isChild) introduce({ readyTimeoutMs: settings.readyTimeoutMs, about: options.about ?? null })
+    return daemon
   } catch (error) {
     if (options.exitOnError === false) throw error
     process.stderr.write(`${escapeControls(toError(error).message)}\n`)

@@ -45,8 +45,18 @@ describe.each(USERS)('as %s', (_, uid) => {
       78,
       /^idle: daemon\.user must be the name or number of a user/,
     ],
-    ['a failure while it is built', ['--input.fail', 'build'], 70, /^idle: not started: failed while it was built\n$/],
-    ['a failure at its start', ['--input.fail', 'start'], 70, /^idle: stopped: failed at the start\n$/],
+    [
+      'a failure while it is built, with its stack and where the log is,',
+      ['--input.fail', 'build'],
+      70,
+      /^idle: not started: failed while it was built\n {2}at Object\.build \(.*idle\.js:\d+:\d+\)\n( {2}at .*\n)+idle: its log is \/.*\/state\/idle\.log\n$/,
+    ],
+    [
+      'a failure at its start',
+      ['--input.fail', 'start'],
+      70,
+      /^idle: stopped: failed at the start\n {2}at Idle\.start .*\n( {2}at .*\n)+idle: its log is .*\n$/,
+    ],
     [
       'no file for the pid',
       ['--daemon.pid-file', '/none/a.pid'],
@@ -57,7 +67,7 @@ describe.each(USERS)('as %s', (_, uid) => {
       'a train that never runs',
       ['--input.fail', 'hang', '--daemon.ready-timeout-ms', '2s'],
       75,
-      /did not run its train within readyTimeoutMs \(2000 ms\): it was killed\n$/,
+      /did not run its train within readyTimeoutMs \(2000 ms\): it was killed\nidle: its log is .*\n$/,
     ],
   ])('%s is told to the caller, with its code', (_what, flags, code, message) => {
     const { deadbeat, pid, pidFile } = start()
@@ -77,15 +87,16 @@ describe.each(USERS)('as %s', (_, uid) => {
     expect(statusOf(Number(/\d+/.exec(stderr)?.[0]))).toBe('gone')
   })
 
-  test('an address that is taken is told to the caller, code 69', async () => {
+  test('an address that is taken is told to the caller, code 69, and where the log is', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
-    const { status, stderr } = start().deadbeat('start', 'apps/idle', '--input.port', String(port))
+    const { deadbeat, dir } = start()
+    const { status, stderr } = deadbeat('start', 'apps/idle', '--input.port', String(port))
     server.close()
     expect([status, stderr]).toEqual([
       69,
-      `idle: stopped: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
+      `idle: stopped: listen EADDRINUSE: address already in use 127.0.0.1:${port}\nidle: its log is ${dir}/state/idle.log\n`,
     ])
   })
 
