@@ -17,8 +17,16 @@ export function whatRuns({ entry }: StoredJob): string {
   return entry?.code ?? (entry?.app === undefined ? '-' : `app ${entry.app}`)
 }
 
+/** How a job stands, on one node where each has its own state. */
+export interface Standing {
+  /** Whole, in words. */
+  readonly text: string
+  /** What keeps it from being run, if it is due and something does; null: nothing. It stands in the words, too. */
+  readonly obstacle: string | null
+}
+
 /**
- * How a job stands, on one node where each has its own state.
+ * How a job stands.
  *
  * @param view the nodes that could run it.
  * @param now in UNIX seconds.
@@ -28,30 +36,34 @@ export function standing(
   { node, state, isClaimed }: StoredState,
   view: GroupView,
   now: number,
-): string {
+): Standing {
   const { entry, fault } = job
-  if (entry === null) return `can't be used: ${fault?.message ?? ''}`
+  if (entry === null) return { text: `can't be used: ${fault?.message ?? ''}`, obstacle: null }
   if (isClaimed) {
     const bySetBack = state.started > now + CLOCK_SKEW_S ? ', by a clock that was set back' : ''
-    return `runs on ${state.node ?? '?'} since ${timeText(state.started)}${bySetBack}`
+    return { text: `runs on ${state.node ?? '?'} since ${timeText(state.started)}${bySetBack}`, obstacle: null }
   }
-  if (state.node !== null) return `was lost with ${state.node}`
+  if (state.node !== null) return { text: `was lost with ${state.node}`, obstacle: null }
   const { due, reason, isLatest } = foresee(entry, state, now)
-  const at = isLatest ? 'at the latest ' : ''
+  const obstacle = due !== null && due <= now ? obstacleOf(job, { node, state, isClaimed }, view, now) : null
   const next =
     due === null
       ? `-never- (${reason})`
       : due <= now
-        ? `due (${reason})${obstacle(job, { node, state, isClaimed }, view, now)}`
-        : `${at}${timeText(due)} (${reason})`
-  return `${next}${lastText(state)}`
+        ? `due (${reason})${obstacle === null ? '' : `: ${obstacle}`}`
+        : `${isLatest ? 'at the latest ' : ''}${timeText(due)} (${reason})`
+  return { text: `${next}${lastText(state)}`, obstacle }
 }
 
-/** What keeps a job that is due from being run. */
-function obstacle({ id, entry }: StoredJob, { node, state }: StoredState, view: GroupView, now: number): string {
+function obstacleOf(
+  { id, entry }: StoredJob,
+  { node, state }: StoredState,
+  view: GroupView,
+  now: number,
+): string | null {
   const its = node === null ? id : { ...id, node }
   const why = whyNot({ id: its, entry, state, claimedBy: null, fault: null }, view, now)
-  return why === null || why === ABOUT_TO_START ? '' : `: ${why}`
+  return why === ABOUT_TO_START ? null : why
 }
 
 function lastText({ outcome, error }: JobState): string {
@@ -59,13 +71,30 @@ function lastText({ outcome, error }: JobState): string {
   return `; last ${outcome}${error === null ? '' : `: ${error.name}: ${error.message}`}`
 }
 
-/** A line of a table for each state that a job has; one for one that has none. */
+/** The states that a job is shown with: those that it has, or one as of a job that never ran. */
+function shown(states: readonly StoredState[]): readonly StoredState[] {
+  return states.length === 0 ? [{ node: null, state: NEVER_RAN, isClaimed: false }] : states
+}
+
+/** A line of a table for each of them. */
 export function linesOf(job: StoredJob, states: readonly StoredState[], view: GroupView, now: number): string[] {
-  const rows = states.length === 0 ? [{ node: null, state: NEVER_RAN, isClaimed: false }] : states
-  return rows.map((row) => {
+  return shown(states).map((row) => {
     const where = row.node === null ? '' : ` @${row.node}`
-    return `${formatPath(job.id.path)}${where}  ${whatRuns(job)}  ${standing(job, row, view, now)}`
+    return `${formatPath(job.id.path)}${where}  ${whatRuns(job)}  ${standing(job, row, view, now).text}`
   })
+}
+
+/** The same as fields of JSON, an object for each line. */
+export function standingFields(
+  job: StoredJob,
+  states: readonly StoredState[],
+  view: GroupView,
+  now: number,
+): Readonly<Record<string, unknown>>[] {
+  return shown(states).map((row) => ({
+    ...(row.node === null ? {} : { on: row.node }),
+    ...standing(job, row, view, now),
+  }))
 }
 
 /** The last time that a date can be, in UNIX seconds. */

@@ -2,12 +2,13 @@
 import { formatPath, parsePath, viewGroup } from '../../runner/index.js'
 import { addKvCommand, type KvProgram } from '../kv/add-kv-command.js'
 import type { Session } from '../kv/session.js'
-import { jobFields, linesOf, stateFields } from './describe.js'
+import { jobFields, linesOf, standingFields, stateFields } from './describe.js'
 import { jobsOf, type JobFlags } from './where.js'
 
 const HELP = `
 A line for each job: its path, what it runs, and where it runs or when it starts next and why not before. Of kind all a
-line for each node.
+line for each node. As JSON its \`standing\` has these words for each such line, and what keeps it from being run, if it is
+due and something does (\`obstacle\`).
 
   deadbeat job list                     jobs that any node may run
   deadbeat job -n - list                those that all nodes run
@@ -47,7 +48,7 @@ async function list(session: Session, [path = ':']: readonly string[], flags: Fl
       for (const state of states)
         session.tell(`${name} ${JSON.stringify(stateFields(state))}`, { path: name, ...stateFields(state) })
     } else if (flags.state === true || session.isJson) {
-      const fields = jobFields(job, states)
+      const fields = { ...jobFields(job, states), standing: standingFields(job, states, view, now) }
       session.tell(JSON.stringify(fields), fields)
     } else {
       for (const line of linesOf(job, states, view, now)) session.tell(line, {})

@@ -90,7 +90,7 @@ async function set(session: Session, [path = '']: readonly string[], flags: Flag
   const [state] = await jobs.store.states(id)
   const now = jobs.kv.clock.wall() / 1000
   const view = await viewGroup(jobs.kv, jobs.keys, jobs.place)
-  const text = state === undefined ? '' : `: ${standing(job, state, view, now)}`
+  const text = state === undefined ? '' : `: ${standing(job, state, view, now).text}`
   session.tell(`${path} is written${text}`, { path, entry: job.entry, revision: job.revision })
   return 0
 }

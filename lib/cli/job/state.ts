@@ -3,13 +3,14 @@ import { formatPath, viewGroup } from '../../runner/index.js'
 import { addKvCommand, type KvProgram } from '../kv/add-kv-command.js'
 import { KV_EXIT } from '../kv/exits.js'
 import type { Session } from '../kv/session.js'
-import { linesOf, stateFields } from './describe.js'
+import { linesOf, standingFields, stateFields } from './describe.js'
 import { fieldText } from './get.js'
 import { requireJob } from './require-job.js'
 import { jobAt, jobsOf, type JobFlags } from './where.js'
 
 const HELP = `
-How the job stands, and the fields of its state; of kind all, of each node that has run it. It ends with 1 if it has never
+How the job stands, and the fields of its state; of kind all, of each node that has run it. As JSON, how it stands is
+\`standing\`, as of \`job list\`. It ends with 1 if it has never
 run, and with --result if it has returned nothing.
 
   deadbeat job state the.answer
@@ -49,11 +50,13 @@ async function state(session: Session, [path = '']: readonly string[], flags: Fl
     return returned.length === 0 ? KV_EXIT.different : KV_EXIT.ok
   }
   const view = await viewGroup(jobs.kv, jobs.keys, jobs.place)
-  const lines = linesOf(job, states, view, jobs.kv.clock.wall() / 1000)
+  const now = jobs.kv.clock.wall() / 1000
+  const lines = linesOf(job, states, view, now)
+  const standings = standingFields(job, states, view, now)
   for (const [at, line] of lines.entries()) {
     const one = states[at]
     const fields = one === undefined ? {} : stateFields(one)
-    session.tell(line, { path: formatPath(id.path), ...fields })
+    session.tell(line, { path: formatPath(id.path), ...fields, standing: standings[at] })
     if (session.isJson) continue
     for (const [field, value] of Object.entries(fields)) session.tell(`  ${fieldText(field, value)}`, {})
   }

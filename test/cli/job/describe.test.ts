@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { standing, timeText } from '../../../lib/cli/job/describe.js'
+import { standing, timeText, type Standing } from '../../../lib/cli/job/describe.js'
 import { NEVER_RAN, readJobEntry, type GroupView, type JobState } from '../../../lib/runner/index.js'
 import { ANSWER } from './run-job.js'
 
@@ -22,23 +22,28 @@ test.each<[Partial<JobState>, boolean, string]>([
     ...([false, '1970-01-01T00:03:40Z (backoff); last failed: Error: no'] as const),
   ],
 ])('%j, claimed: %j', (state, isClaimed, text) => {
-  expect(standing(job, { node: null, state: { ...NEVER_RAN, ...state }, isClaimed }, withNodes('n1'), 150)).toBe(text)
+  expect(standing(job, { node: null, state: { ...NEVER_RAN, ...state }, isClaimed }, withNodes('n1'), 150)).toEqual({
+    text,
+    obstacle: null,
+  })
 })
 
 test('of what is due it says what keeps it from being run', () => {
   const due = { node: null, state: NEVER_RAN, isClaimed: false }
-  const told = (view: GroupView, more = {}): string => standing({ ...job, ...more }, due, view, 150)
-  expect([
+  const told = (view: GroupView, more = {}): Standing => standing({ ...job, ...more }, due, view, 150)
+  const found = [
     told(withNodes()),
     told({ ...withNodes('n1'), group: { paused: true, size: null, draining: [] } }),
     told(withNodes('n1'), { entry: readJobEntry({ code: 'x', target: 100, labels: { gpu: 'yes' } }) }),
     standing({ ...job, id: { ...ANSWER, kind: 'all' } }, { ...due, node: 'n2' }, withNodes('n1'), 150),
-  ]).toEqual([
-    'due (target > started): the group has no member',
-    'due (target > started): the group is paused',
-    'due (target > started): no node has the labels {"gpu":"yes"}',
-    'due (target > started): node n2 is not there',
+  ]
+  expect(found.map(({ obstacle }) => obstacle)).toEqual([
+    'the group has no member',
+    'the group is paused',
+    'no node has the labels {"gpu":"yes"}',
+    'node n2 is not there',
   ])
+  for (const { text, obstacle } of found) expect(text).toBe(`due (target > started): ${obstacle}`)
 })
 
 test('a time that no date can be is told all the same', () => {

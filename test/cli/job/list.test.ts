@@ -66,6 +66,27 @@ test('with states, or nothing but states, as JSON', async () => {
   expect(await json('list')).toMatchObject([{ path: 'lamp', kind: 'any' }, { path: 'the.answer' }])
 })
 
+test('as JSON it stands as in words, with what keeps it from being run', async () => {
+  const { json, clock, putState } = await filled()
+  const stands = async (...argv: string[]) =>
+    (await json(...argv)).map((line) => (line as { standing: unknown }).standing)
+  clock.advance(10_000)
+  expect(await stands('list')).toEqual([
+    [{ text: 'due (target > started): the group has no member', obstacle: 'the group has no member' }],
+    [{ text: '2027-01-15T08:00:55Z (repeat); last success', obstacle: null }],
+  ])
+  expect(await stands('state', 'lamp')).toEqual([
+    { text: 'due (target > started): the group has no member', obstacle: 'the group has no member' },
+  ])
+  for (const node of ['n1', 'n2']) await putState({ ...ANSWER, kind: 'all', path: ['all'] }, { node }, node)
+  expect(await stands('-n', '-', 'list')).toEqual([
+    [
+      { on: 'n1', text: 'was lost with n1', obstacle: null },
+      { on: 'n2', text: 'was lost with n2', obstacle: null },
+    ],
+  ])
+})
+
 test('one that can not be used says why', async () => {
   const { run, kv, keys } = startJobs()
   await kv.put(keys.job(ANSWER), '{"code":7}')
