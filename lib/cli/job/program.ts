@@ -29,8 +29,8 @@ A job is stored code, or an app, that the nodes of a group run: any one of them,
 ${WHICH_STORE}`
 
 const EXIT_HELP = `
-Exit codes: 0; 1, it has not run, or returned nothing; 64, a wrong use; 65, a job that can't be; 66, no such job; 69, the
-store can't be reached; 73, somebody changed it; 75, it still runs, or not in time: try again; 77, the store refuses it.
+Exit codes: 0; 1, it has not run, or returned nothing; 64, a wrong use; 65, a job that can't be; 66, no such job or node; 69,
+the store can't be reached; 73, somebody changed it; 75, it still runs, or not in time: try again; 77, the store refuses it.
 `
 
 /** The program. */
