@@ -175,6 +175,7 @@ export class AppendFile implements SyncTarget {
     const next = this.syncing.isBusy ? null : this.succession.takeOver(this.flushed)
     if (next !== null) this.replaceBy(next)
     if (this.hasGivenUp()) return
+    if (this.succession.isPending) this.syncing.now() // The record that names the next file waits for it.
     const due = Math.min(this.out.length, Math.min(this.succession.barrier, this.seals.next) - this.base)
     if (due <= 0) return
     this.batch = this.dress(this.out.take(due))

@@ -65,12 +65,8 @@ export class Syncing {
     this.cancelTimer()
   }
 
-  private cancelTimer(): void {
-    if (this.timer !== null) this.loop.cancel(this.timer)
-    this.timer = null
-  }
-
-  private now(): void {
+  /** Sync what is written at once, if that is asked for at all and not under way. */
+  now(): void {
     this.cancelTimer()
     if (this.isBusy || this.isOver || this.synced === this.written) return
     this.isBusy = true
@@ -86,6 +82,11 @@ export class Syncing {
       // The time of what was written meanwhile may have come while this was under way.
       if (this.written > this.synced) this.wrote(this.written)
     })
+  }
+
+  private cancelTimer(): void {
+    if (this.timer !== null) this.loop.cancel(this.timer)
+    this.timer = null
   }
 
   private done(to: number): void {

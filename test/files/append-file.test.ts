@@ -265,6 +265,20 @@ test('opens the file anew as soon as what is under way is written', async () => 
   expect(statSync(path).size).toBe(0)
 })
 
+test('where syncing takes its time, another file that waits does not: what is written is synced for it at once', async () => {
+  const { file, path, esc, asked, until, text } = start({ sync: 'interval', syncMs: 60_000, isNamedLater: true })
+  file.open()
+  file.append('one\n')
+  await esc.waitIdle()
+  renameSync(path, `${path}.1`)
+  file.append('two\n') // Written only now, into the old file.
+  file.reopen()
+  file.seal(() => asked[0]?.(true))
+  file.append('three\n')
+  await until(() => statSync(path).size > 0)
+  expect([text(`${path}.1`), text(), file.flushed]).toEqual(['one\ntwo\n', 'three\n', 8])
+})
+
 test('gives up if what was written cannot be synced before another file takes its place, and never syncs it again', async () => {
   const { file, path, clock, esc, failures, logged } = start({ sync: 'interval' }, (name) =>
     symlinkSync('/dev/null', name),
