@@ -58,13 +58,40 @@ export function stripTypes(source: string, file: string, cacheDir: string | null
  * assert.equal(stripBodyTypes('const n: number = 1\nreturn n', 'a'), 'const n         = 1\nreturn n')
  */
 export function stripBodyTypes(body: string, name: string): string {
-  const text = transform(`${BEFORE_BODY}${body}${AFTER_BODY}`, name, 1)
-  return text.slice(BEFORE_BODY.length, text.length - AFTER_BODY.length)
+  try {
+    const text = parse(`${BEFORE_BODY}${body}${AFTER_BODY}`, name)
+    return text.slice(BEFORE_BODY.length, text.length - AFTER_BODY.length)
+  } catch (thrown) {
+    throw isError(thrown) ? thrown : reported(inBody(thrown as SyntaxReport, body, name), name)
+  }
 }
 
 // A line of its own, so that every column of the body stays.
 const BEFORE_BODY = 'async function body() {\n'
 const AFTER_BODY = '\n}'
+
+const RETURN_OUTSIDE = 'Return statement is not allowed here'
+
+/** A fault as its author sees the body: without what we have put around it. */
+function inBody(report: SyntaxReport, body: string, name: string): SyntaxReport {
+  const { message, snippet = '', startLine = 1 } = report
+  const lines = body.trimEnd().split('\n')
+  if (startLine - 1 <= lines.length && message !== RETURN_OUTSIDE)
+    return { ...report, startLine: startLine - 1, snippet: snippet.replace(BEFORE_BODY, '') }
+  // A brace too many ends our function, and what is wrong by that comes later: by itself the body is wrong at the brace.
+  const bare = reportOf(body, name)
+  if (bare !== null && bare.message !== RETURN_OUTSIDE) return bare
+  return { message, startLine: lines.length, startColumn: lines.at(-1)?.length ?? 0 }
+}
+
+function reportOf(source: string, file: string): SyntaxReport | null {
+  try {
+    parse(source, file)
+    return null
+  } catch (thrown) {
+    return isError(thrown) ? null : (thrown as SyntaxReport)
+  }
+}
 
 /** Where transformed files are kept: `$XDG_CACHE_HOME/deadbeat/typescript`, else under `~/.cache`. */
 export function defaultCacheDir(env: Readonly<Record<string, string | undefined>>): string {
@@ -75,24 +102,34 @@ export function defaultCacheDir(env: Readonly<Record<string, string | undefined>
 /** The parser, loaded with the first file; null: the next file gets a new one. */
 let parser: typeof import('@swc/wasm-typescript') | null = null
 
-/** `linesBefore`: how many lines of the source are not its author's. */
-function transform(source: string, file: string, linesBefore = 0): string {
+function transform(source: string, file: string): string {
+  try {
+    return parse(source, file)
+  } catch (thrown) {
+    throw isError(thrown) ? thrown : reported(thrown as SyntaxReport, file)
+  }
+}
+
+/** @throws {SyntaxReport} As plain data. */
+function parse(source: string, file: string): string {
   parser ??= loadParser()
   try {
     return parser.transformSync(source, {
       ...({ mode: 'strip-only', module: true, filename: file, deprecatedTsModuleAsError: true } as const),
     }).code
   } catch (thrown) {
-    if (isError(thrown)) {
-      // A fault is reported as plain data. This was the parser's own end: its memory is spoilt for whatever comes next.
-      parser = null
-      const why = `can't be parsed: is it nested too deeply? (${thrown.message})`
-      throw new DeadbeatError('ERR_TYPESCRIPT', `${file} ${why}`, { cause: thrown })
-    }
-    const { message, snippet = '', startLine = 1, startColumn = 0 } = thrown as SyntaxReport
-    const place = `${file}:${startLine - linesBefore}:${startColumn + 1}`
-    throw new DeadbeatError('ERR_TYPESCRIPT', `${place} ${message}\n${snippet.trimEnd()}`, { cause: thrown })
+    if (!isError(thrown)) throw thrown
+    // This was the parser's own end: its memory is spoilt for whatever comes next.
+    parser = null
+    const why = `can't be parsed: is it nested too deeply? (${thrown.message})`
+    throw new DeadbeatError('ERR_TYPESCRIPT', `${file} ${why}`, { cause: thrown })
   }
+}
+
+function reported(report: SyntaxReport, file: string): DeadbeatError {
+  const { message, snippet = '', startLine = 1, startColumn = 0 } = report
+  const place = `${file}:${startLine}:${startColumn + 1}`
+  return new DeadbeatError('ERR_TYPESCRIPT', `${place} ${message}\n${snippet}`.trimEnd(), { cause: report })
 }
 
 function loadParser(): typeof import('@swc/wasm-typescript') {

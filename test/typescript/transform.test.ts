@@ -67,6 +67,26 @@ test('the body of a function may return and await, and keeps its lines and colum
   expect(() => stripBodyTypes('const a: = 1', 'the.answer')).toThrow(/^the\.answer:1:10 Unexpected/)
 })
 
+test.each([
+  ['a brace too many', 'let a: 1\n}\nreturn a', `a.b:2:1 Expression expected\nlet a: 1\n}\n^\nreturn a`],
+  ['a brace too many behind a return', 'return 1\n}', 'a.b:2:1 Expression expected\nreturn 1\n}\n^'],
+  ['a brace too few', 'if (1) {\nreturn 1\n\n', `a.b:2:9 Expected '}', got '<eof>'`],
+  [
+    'what TypeScript adds',
+    'enum A { B }',
+    'a.b:1:1 TypeScript enum is not supported in strip-only mode\nenum A { B }\n^^^^^^^^^^^^',
+  ],
+])('of a body its author sees no line of ours: %s', (_, body, told) => {
+  let message = ''
+  try {
+    stripBodyTypes(body, 'a.b')
+  } catch (error) {
+    message = (error as Error).message
+  }
+  expect(message.slice(0, told.length)).toBe(told)
+  expect(message).not.toContain('async function')
+})
+
 test('what is more than the parser bears is told, and spoils nothing for others', async () => {
   const { lines, errors } = await runScript(
     `const { stripTypes } = await import(source + 'lib/typescript/transform.ts')

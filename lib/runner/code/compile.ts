@@ -20,7 +20,7 @@ export function stripped(kind: 'code' | 'module', path: string, { code, lang }: 
   try {
     return kind === 'code' ? stripBodyTypes(code, name) : stripTypes(code, name, null)
   } catch (error) {
-    throw compileError(kind, path, toError(error).message, error)
+    throw compileError(kind, path, told(error).text, error)
   }
 }
 
@@ -47,7 +47,7 @@ export function compileBody(
     })
     return compiled as (...values: unknown[]) => unknown
   } catch (error) {
-    throw compileError('code', path, whereOf(toError(error), filename), error)
+    throw compileError('code', path, faultOf(toError(error), filename, js, mode), error)
   }
 }
 
@@ -60,8 +60,36 @@ export function compileError(kind: 'code' | 'module', path: string, why: string,
   return new RunnerError('ERR_CODE_COMPILE', `${kind} ${path} can't be compiled: ${why}`, { cause })
 }
 
-/** What is wrong, and where, of an error that names its place first in its stack, as those of the parser do. */
-function whereOf({ message, stack = '' }: Error, name: string): string {
-  const [place = ''] = stack.split('\n')
-  return place.startsWith(`${name}:`) ? `${message} (${place})` : message
+/**
+ * What is wrong, and where. The parser's error names its place first in its stack. Braces that don't match are wrong behind
+ * the body for it, where that is asynchronous, as it ends in what we have put around it: another parser says where it is.
+ */
+function faultOf({ message, stack = '' }: Error, name: string, js: string, mode: HostedCode['mode']): string {
+  const line = Number(/:(\d+)$/.exec(stack.split('\n')[0] ?? '')?.[1] ?? NaN)
+  const other = mode === 'async' ? seenInBody(js, name) : null
+  if (other !== null && other.line < line) return other.text
+  return Number.isNaN(line) ? message : `${message} (${name}:${Math.min(line, js.trimEnd().split('\n').length)})`
+}
+
+/** Null: that parser sees nothing wrong. */
+function seenInBody(js: string, name: string): Told | null {
+  try {
+    stripBodyTypes(js, name)
+    return null
+  } catch (error) {
+    return told(error)
+  }
+}
+
+/** What is wrong, with its place, and the line of that. */
+interface Told {
+  readonly text: string
+  readonly line: number
+}
+
+/** Of an error of the parser of TypeScript: it begins with the place, and an excerpt follows. */
+function told(error: unknown): Told {
+  const [first = ''] = toError(error).message.split('\n')
+  const [place = '', ...words] = first.split(' ')
+  return { text: `${words.join(' ')} (${place})`, line: Number(place.split(':').at(-2)) }
 }

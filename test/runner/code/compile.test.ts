@@ -41,6 +41,40 @@ test('what does not parse is told with its path and line', () => {
   )
 })
 
+test.each([
+  [
+    'a brace too many',
+    'const a = 1\n}\nreturn a',
+    ["Unexpected token '}' (code:a.b:2)", 'Expression expected (code:a.b:2:1)'],
+  ],
+  [
+    'a brace too few',
+    'if (true) {\nreturn 1\n',
+    ['Unexpected end of input (code:a.b:2)', "Expected '}', got '<eof>' (code:a.b:2:9)"],
+  ],
+  [
+    'a parenthesis too few',
+    'return (1',
+    ['Unexpected end of input (code:a.b:1)', "Expected ',', got '<eof>' (code:a.b:1:10)"],
+  ],
+  [
+    'an end of what is around it',
+    'return 1\n}; {\nreturn 2',
+    ["Unexpected token '}' (code:a.b:2)", "Unexpected token ';' (code:a.b:2)"],
+  ],
+  ['something else', 'let a\nlet a\n', Array(2).fill("Identifier 'a' has already been declared (code:a.b:2)")],
+])('%s is told on a line of the body, in every mode', (_, js, [bare, around]) => {
+  const told = (code: typeof sync | typeof async): string => {
+    try {
+      compileBody({ ...code, js }, [])
+      return 'it parses'
+    } catch (error) {
+      return (error as Error).message.replace("code a.b can't be compiled: ", '')
+    }
+  }
+  expect([told(sync), told(async)]).toEqual([bare, around])
+})
+
 test('a name that is not declared is an error and no variable of everybody', () => {
   expect(() => compileBody({ ...sync, js: 'notDeclared = 1' }, [])()).toThrow(/notDeclared is not defined/)
   expect('notDeclared' in globalThis).toBe(false)
@@ -62,7 +96,10 @@ test.each(['code', 'module'] as const)(
   'TypeScript of %s that does not parse is told with its path, line and column',
   (kind) => {
     expect(() => stripped(kind, 'a.b', { code: 'let a = 1\nlet b: = 2', lang: 'ts' })).toThrow(
-      expect.objectContaining({ code: 'ERR_CODE_COMPILE', message: expect.stringContaining(`${kind}:a.b:2:8 `) }),
+      expect.objectContaining({
+        code: 'ERR_CODE_COMPILE',
+        message: expect.stringMatching(`^${kind} a.b can't be compiled: [^\n]+ \\(${kind}:a.b:2:8\\)$`),
+      }),
     )
   },
 )
