@@ -3,7 +3,7 @@
  *
  * Nothing tells when a subscription has reached the daemon, and what it publishes before then is lost. So the value is asked
  * for twice, at once and a moment later; and again after each gap, and when the connection is back. What was published since
- * it was asked for counts more than the answer.
+ * it was asked for counts more than the answer. That the last value was lost, after which nothing comes, a beat of the daemon shows.
  */
 import { types } from 'node:util'
 import type { EventLoop } from '../../movement/index.js'
@@ -53,7 +53,8 @@ export class DaemonLink implements Link {
   readonly #options: DaemonLinkOptions
   readonly #requests: RequestClient
   #publications: SubscribeClient | null = null
-  readonly #hearings = new Set<Hearing>()
+  /** With what it is told of, `store.key`. */
+  readonly #hearings = new Map<Hearing, string>()
   readonly #primer = new Primer()
   readonly #states = new LinkStates()
 
@@ -135,10 +136,11 @@ export class DaemonLink implements Link {
       },
       failed: (error) => onError?.(error, key),
     })
-    const stop = this.#publisher().subscribe(this.#targetOf(key), (payload, missed) => {
+    const target = this.#targetOf(key)
+    const stop = this.#publisher().subscribe(target, (payload, missed) => {
       hearing.hear(this.#readingOf(payload), missed)
     })
-    this.#hearings.add(hearing)
+    this.#hearings.set(hearing, target)
     this.#look()
     return () => {
       stop()
@@ -149,7 +151,7 @@ export class DaemonLink implements Link {
 
   /** What waits for an answer fails. To close again does nothing. */
   close(): void {
-    for (const hearing of this.#hearings) hearing.close()
+    for (const hearing of this.#hearings.keys()) hearing.close()
     this.#hearings.clear()
     this.#requests.close()
     this.#publications?.close()
@@ -161,18 +163,24 @@ export class DaemonLink implements Link {
     const { host, pubPort, curve } = this.#options
     const publications = new SubscribeClient({ address: `tcp://${hostAndPort(host, pubPort)}`, curve })
     publications.onState(() => this.#look())
+    publications.onMissed((missed) => {
+      for (const [hearing, target] of this.#hearings) {
+        const count = missed.get(target)
+        if (count !== undefined) hearing.miss(count)
+      }
+    })
     return (this.#publications = publications)
   }
 
   #look(): void {
     const state = together(this.#requests.state, this.#publications?.state ?? this.#requests.state)
     const isNew = state !== this.#states.current
-    if (state === 'lost') for (const hearing of this.#hearings) hearing.isPrimed = false
+    if (state === 'lost') for (const hearing of this.#hearings.keys()) hearing.isPrimed = false
     // Who can be asked is asked, though his publications may not be heard yet.
     else if (this.#requests.state === 'connected') {
-      for (const hearing of this.#hearings) if (!hearing.isPrimed) hearing.prime()
+      for (const hearing of this.#hearings.keys()) if (!hearing.isPrimed) hearing.prime()
     }
-    if (isNew && state === 'connected') for (const hearing of this.#hearings) hearing.settle()
+    if (isNew && state === 'connected') for (const hearing of this.#hearings.keys()) hearing.settle()
     this.#states.change(state)
   }
 

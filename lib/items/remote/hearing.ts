@@ -23,6 +23,8 @@ export class Hearing {
   isPrimed = false
   readonly #options: HearingOptions
   #heardCount = 0
+  /** How many publications never came since what was told last. */
+  #owed = 0
   #isOn = true
   #timer: Binding | null = null
 
@@ -34,8 +36,14 @@ export class Hearing {
   hear(reading: Reading, missed: number): void {
     if (!this.#isOn) return
     this.#heardCount += 1
-    this.#options.listener(reading, missed)
+    this.#tell(reading, missed + this.#owed)
     if (missed > 0) this.settle()
+  }
+
+  /** The last value that was published never came, nor others before it: so many in all, if that is known. */
+  miss(count: number): void {
+    this.#owed += count
+    this.#options.primer.add(this.#ask)
   }
 
   /** Ask for the value, now and a moment later. */
@@ -62,11 +70,16 @@ export class Hearing {
     if (this.#timer !== null) this.#options.esc.cancel(this.#timer)
   }
 
+  #tell(reading: Reading, missed: number): void {
+    this.#owed = 0
+    this.#options.listener(reading, missed)
+  }
+
   readonly #ask = async (): Promise<void> => {
     const heard = this.#heardCount
     try {
       const reading = await this.#options.read()
-      if (this.#isOn && heard === this.#heardCount) this.#options.listener(reading, 0)
+      if (this.#isOn && heard === this.#heardCount) this.#tell(reading, this.#owed)
     } catch (error) {
       if (this.#isOn) this.#options.failed(error)
     }

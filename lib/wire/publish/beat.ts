@@ -36,6 +36,12 @@ export interface Place {
 /** Where the targets are of which something came. */
 export class Places {
   private readonly places = new Map<string, Place>()
+  private lostCount = 0
+
+  /** How many values never came, of all targets. What a daemon published before it was heard, or heard again after a restart, isn't in it. */
+  get lost(): number {
+    return this.lostCount
+  }
 
   /** How many values were missed before this one; at least one, if the daemon was restarted in between. */
   missedBefore(target: string, { _seq: seq, _boot: boot }: Payload): number {
@@ -43,21 +49,33 @@ export class Places {
     const last = this.places.get(target)
     this.places.set(target, { boot, seq })
     if (last === undefined) return 0
-    return last.boot === boot ? Math.max(0, seq - last.seq - 1) : Math.max(1, seq - 1)
+    if (last.boot !== boot) return Math.max(1, seq - 1)
+    const missed = Math.max(0, seq - last.seq - 1)
+    if (target !== BEAT) this.lostCount += missed
+    return missed
   }
 
-  /** Those of some targets of which a beat shows that their last value was missed. */
-  missedBy(beat: Payload, targets: Iterable<string>): string[] {
+  /**
+   * Those of some targets of which a beat shows that their last value was missed, with how many of them since the last that came; 0: it
+   * is not known.
+   */
+  missedBy(beat: Payload, targets: Iterable<string>): ReadonlyMap<string, number> {
     const isLost = this.missedBefore(BEAT, beat) > 0
     const { value, _boot: boot } = beat
     const numbers = new Map(typeof value === 'object' && value !== null ? Object.entries(value) : [])
-    return [...targets].filter((target) => {
+    const missed = new Map<string, number>()
+    for (const target of targets) {
       const seq: unknown = numbers.get(target)
       const last = this.places.get(target)
-      if (typeof seq !== 'number' || (last !== undefined && last.boot === boot && last.seq >= seq)) return isLost
-      this.places.set(target, { boot, seq })
-      return true
-    })
+      const before = last !== undefined && last.boot === boot ? last.seq : null
+      if (typeof seq === 'number' && (before === null || before < seq)) {
+        const count = before === null ? 0 : seq - before
+        this.places.set(target, { boot, seq })
+        this.lostCount += count
+        missed.set(target, count)
+      } else if (isLost) missed.set(target, 0)
+    }
+    return missed
   }
 
   /** Nobody hears it any more. */

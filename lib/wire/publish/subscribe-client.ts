@@ -28,6 +28,9 @@ export const SUBSCRIBE_CLIENT_DEFAULTS = { queueMax: 10_000, retryMs: 50, retryM
 /** Gets a value that was published, and how many before it were missed. */
 export type PublicationListener = (payload: Payload, missed: number, target: string) => void
 
+/** Gets the targets whose last value was missed, and how many of each since the last that came; 0: it is not known. */
+export type MissedListener = (missed: ReadonlyMap<string, number>) => void
+
 /**
  * Hears one daemon. After a loss of the connection it hears on by itself; what was missed meanwhile is told with the next value.
  */
@@ -35,7 +38,7 @@ export class SubscribeClient {
   private readonly socket: Subscriber
   private readonly listeners = new Map<string, Set<PublicationListener>>()
   private readonly stateListeners = new Set<(state: ClientState) => void>()
-  private readonly missedListeners = new Set<(targets: readonly string[]) => void>()
+  private readonly missedListeners = new Set<MissedListener>()
   private readonly places = new Places()
   private current: ClientState = 'connecting'
 
@@ -64,6 +67,11 @@ export class SubscribeClient {
     return this.current
   }
 
+  /** How many publications that it had subscribed to never came: it was too slow for them, or the connection was down. */
+  get lost(): number {
+    return this.places.lost
+  }
+
   /** Be told of each new state; what it answers ends that. */
   onState(listener: (state: ClientState) => void): () => void {
     this.stateListeners.add(listener)
@@ -89,7 +97,7 @@ export class SubscribeClient {
    * Be told of which targets the last value was missed, so that it must be asked for: the connection was down, or this side too slow. What
    * it answers ends that.
    */
-  onMissed(listener: (targets: readonly string[]) => void): () => void {
+  onMissed(listener: MissedListener): () => void {
     this.missedListeners.add(listener)
     return () => this.missedListeners.delete(listener)
   }
@@ -116,8 +124,8 @@ export class SubscribeClient {
   }
 
   private tellMissed(beat: Payload): void {
-    const targets = this.places.missedBy(beat, this.listeners.keys())
-    if (targets.length > 0) for (const listener of this.missedListeners) listener(targets)
+    const missed = this.places.missedBy(beat, this.listeners.keys())
+    if (missed.size > 0) for (const listener of this.missedListeners) listener(missed)
   }
 
   /** To the end: else its monitor keeps a descriptor, and its address, which others get too. */

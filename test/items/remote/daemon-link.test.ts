@@ -128,6 +128,25 @@ test('the value is asked for once more when the subscription has settled', async
   expect(lamp.asked.slice(0, 2)).toEqual(['GET level', 'GET level'])
 })
 
+test('who was too slow for the last value learns it all the same, and how many never came', async () => {
+  const { lamp, link } = await start()
+  const { heard, until } = hear(link, 'level')
+  const { heard: other } = hear(link, 'mode')
+  await until(1)
+  await lamp.subscribed('level')
+  lamp.publish('level', 4)
+  await until(2)
+  lamp.lose('level', 5)
+  lamp.lose('level', 6)
+  await until(3)
+  expect(heard).toEqual([
+    [3, 0],
+    [4, 0],
+    [6, 2],
+  ])
+  expect(other).toEqual([['on', 0]])
+})
+
 test('a daemon that comes back is heard again, and what it has by now', async () => {
   const { lamp, link } = await start()
   const states: string[] = []

@@ -58,6 +58,33 @@ test('after a gap it is asked for once more, and without one it is not', async (
   ])
 })
 
+test('where the last value never came it is asked for at once, and the answer says how many did not', async () => {
+  const { hearing, heard, answer } = start()
+  hearing.hear({ value: 1, time: 1 }, 0)
+  hearing.miss(3)
+  hearing.miss(2)
+  await answer({ value: 6, time: 6 })
+  hearing.miss(0)
+  await answer({ value: 6, time: 6 })
+  expect(heard).toEqual([
+    [1, 0],
+    [6, 5],
+    [6, 0],
+  ])
+})
+
+test('what comes before the answer says how many never came', async () => {
+  const { hearing, heard, answer } = start()
+  hearing.miss(3)
+  hearing.hear({ value: 4, time: 4 }, 1)
+  await answer({ value: 3, time: 3 })
+  hearing.hear({ value: 5, time: 5 }, 0)
+  expect(heard).toEqual([
+    [4, 4],
+    [5, 0],
+  ])
+})
+
 test('an answer that is older than what was published is left out', async () => {
   const { hearing, heard, answer } = start()
   hearing.prime()

@@ -12,6 +12,12 @@ export interface LampOptions {
   readonly about?: Partial<KnownBlock>
 }
 
+/** What a publisher knows of where its targets are. */
+interface PublisherInside {
+  readonly topics: Map<string, { seq: number }>
+  readonly beats: { note(target: string, seq: number): void }
+}
+
 /** A store with the items `level` (a number) and `mode`. */
 export class LampServer {
   readonly values = new Map<string, Payload>([
@@ -47,7 +53,7 @@ export class LampServer {
     this.block = blockAt(1)
     this.#requests = new RequestServer({ esc, port: ports.rep, stopMs: 0, handle: (request) => this.#handle(request) })
     this.#publications = new PublishServer({
-      ...{ esc, port: ports.pub },
+      ...{ esc, port: ports.pub, beatMs: 50 },
       onSubscription: (topic, isOn) => {
         if (isOn) this.#subscribed.add(topic)
         else this.#subscribed.delete(topic)
@@ -64,6 +70,14 @@ export class LampServer {
   publish(key: string, value: unknown, time = 200, about: Payload = {}): void {
     this.values.set(key, { value, time, ...about })
     this.#publications.publish(`${this.block.store}.${key}`, { value, time, ...about })
+  }
+
+  /** Set a value and publish it to nobody, as if all were too slow. It must have been published before. */
+  lose(key: string, value: unknown): void {
+    const target = `${this.block.store}.${key}`
+    const { topics, beats } = this.#publications as unknown as PublisherInside
+    this.values.set(key, { value, time: 200 })
+    beats.note(target, (topics.get(target)!.seq += 1))
   }
 
   /** Wait until somebody has subscribed to a key. */

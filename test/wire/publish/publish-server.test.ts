@@ -84,6 +84,25 @@ test('a limit below one is refused', () => {
   )
 })
 
+test('what is published is heard, or counted as lost by the next that is', async () => {
+  const server = await publishServer({ queueMax: 1 })
+  const client = subscribeClient(server.port)
+  let [published, heard, last] = [0, 0, 0]
+  client.subscribe('lamp.level', ({ value }) => {
+    heard += 1
+    last = value as number
+  })
+  const publish = () => server.publish('lamp.level', { value: (published += 1) })
+  while (!server.isHeard('lamp.level')) await new Promise((resolve) => setImmediate(resolve))
+  for (let i = 0; i < 10_000; i++) publish() // In one go: there is room for one.
+  for (const burst = published; last <= burst;) {
+    publish()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect(heard + client.lost).toBe(last)
+  expect(client.lost).toBeGreaterThan(1000)
+})
+
 test('it beats while somebody hears it, and not a moment longer', async () => {
   const clock = new ManualClock()
   const server = await publishServer({ esc: new Escapement({ clock }) })
@@ -94,7 +113,7 @@ test('it beats while somebody hears it, and not a moment longer', async () => {
   client.subscribe('lamp.level', () => undefined) // Too late for the value.
   while (!server.isHeard('lamp.level')) await new Promise((resolve) => setImmediate(resolve))
   clock.advance(1000)
-  expect(await missed).toEqual(['lamp.level'])
+  expect(await missed).toEqual(new Map([['lamp.level', 0]]))
   client.close()
   while (server.isHeard('_beat')) await new Promise((resolve) => setImmediate(resolve))
   await clock.runUntilIdle()

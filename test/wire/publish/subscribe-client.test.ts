@@ -38,9 +38,10 @@ test('what is published is heard, without what the wire added', async () => {
 })
 
 test('what was missed is counted', async () => {
-  const { publish, until } = await start()
+  const { client, publish, until } = await start()
   for (const seq of [5, 6, 9]) await publish(seq)
   expect((await until(3)).map(([, missed]) => missed)).toEqual([0, 0, 2])
+  expect(client.lost).toBe(2)
 })
 
 test('after a restart of the daemon at least one was missed', async () => {
@@ -113,7 +114,8 @@ test('who missed the last value is told by the next beat', async () => {
   await until(1)
   await send('_beat.', 'a', '{"value": {"lamp.level": 1, "lamp.on": 5}, "_seq": 1, "_boot": "b"}')
   await send('_beat.', 'a', '{"value": {"lamp.level": 3}, "_seq": 2, "_boot": "b"}')
-  expect(await missed).toEqual(['lamp.level'])
+  expect(await missed).toEqual(new Map([['lamp.level', 2]]))
+  expect(client.lost).toBe(2)
 })
 
 test('nothing is kept of one that is closed', async () => {
