@@ -11,6 +11,8 @@ export interface BuiltinItemsOptions {
   readonly alias: string
   readonly uuid: string
   readonly block: () => Block
+  /** How many publications subscribers say have never come. */
+  readonly missed: () => number
   /** How the saving of persistent values is getting on; not given where none are saved. */
   readonly saving?: (() => SaveState | null) | undefined
 }
@@ -21,16 +23,16 @@ const BYTES_PER_KB = 1024
 const CPU_PERIOD_MS = 100
 
 /**
- * Add them to a store: `_<alias>cat`, `…clk`, `…cpu`, `…mem`, `…dev`, `…host`, `…pid`,
+ * Add them to a store: `_<alias>cat`, `…clk`, `…cpu`, `…mem`, `…dev`, `…host`, `…missed`, `…pid`,
  * `…pst`, `…uuid`. What changes by itself is
  * computed when it is asked for, and published only while somebody listens.
  *
  * @example
  * const store = new Store('lamp', new Escapement())
- * addBuiltinItems(store, { alias: 'main', uuid: '06c90ede-ca4f-4aa3-9729-037e3b75d93d', block: () => null })
+ * addBuiltinItems(store, { alias: 'main', uuid: '06c90ede-ca4f-4aa3-9729-037e3b75d93d', block: () => null, missed: () => 0 })
  * assert.equal(store.item('_mainpid').value, process.pid)
  */
-export function addBuiltinItems(store: Store, { alias, uuid, block, saving }: BuiltinItemsOptions): void {
+export function addBuiltinItems(store: Store, { alias, uuid, block, missed, saving }: BuiltinItemsOptions): void {
   const add = (name: string, options: ItemOptions, value: unknown = null): void => {
     const item = new Item(store, `_${alias}${name}`, { settable: false, ...options })
     if (value !== null) item.publish(value) // Not `initial`: that would be told in the catalog, as if it were always so.
@@ -52,6 +54,14 @@ export function addBuiltinItems(store: Store, { alias, uuid, block, saving }: Bu
   const note = 'Free text, for whoever looks after this daemon.'
   add('dev', { type: 'string', doc: note, settable: true, persist: true, initial: '' })
   add('host', { type: 'string', doc: 'The machine on which this daemon runs.' }, hostname())
+  add('missed', {
+    ...{
+      type: 'numeric',
+      doc: 'How many publications subscribers say they never got: too slow, or cut off.',
+      format: '%d',
+    },
+    compute: missed,
+  })
   add('pid', { type: 'numeric', doc: "The number of this daemon's process.", format: '%d' }, process.pid)
   if (saving !== undefined) {
     add('pst', { type: 'json', doc: 'How the saving of persistent values is getting on.', compute: saving })

@@ -173,7 +173,8 @@ export class Life {
     const { alias } = this.#daemon
     const before = new Set(this.store.items)
     const saving = this.#options.persistence === undefined ? undefined : () => this.#saver?.state ?? null
-    addBuiltinItems(this.store, { alias, uuid: catalog.block.uuid, block: () => catalog.block, saving })
+    const missed = (): number => this.#server?.missed ?? 0
+    addBuiltinItems(this.store, { alias, uuid: catalog.block.uuid, block: () => catalog.block, missed, saving })
     for (const key of Object.keys(this.#file)) if (!this.store.has(key)) this.addItem(Item, key, {})
     this.#made = this.store.items.filter((item) => !before.has(item))
   }

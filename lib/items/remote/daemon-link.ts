@@ -6,7 +6,7 @@
  * it was asked for counts more than the answer. That the last value was lost, after which nothing comes, a beat of the daemon shows.
  */
 import { types } from 'node:util'
-import type { EventLoop } from '../../movement/index.js'
+import type { Binding, EventLoop } from '../../movement/index.js'
 import { hostAndPort } from '../../net/listen.js'
 import {
   Bulk,
@@ -19,6 +19,7 @@ import {
   type TypedArray,
 } from '../../wire/index.js'
 import type { CallOptions, Link, LinkState, OnceOptions } from '../model/link.js'
+import { MISSED } from '../model/missed-count.js'
 import type { Reading } from '../model/reading.js'
 import { Hearing } from './hearing.js'
 import { LinkStates } from './link-states.js'
@@ -42,11 +43,15 @@ export interface DaemonLinkOptions {
   readonly settleMs?: number | undefined
   /** Told of what fails where nobody waits: a SET that isn't waited for, a value that can't be asked for. */
   readonly onError?: ((error: unknown, key: string) => void) | undefined
+  /** Told of publications that never came, so many since it was told last. The daemon is told as well. */
+  readonly onMissed?: ((count: number) => void) | undefined
 }
 
 /** What has no limit ends when the connection does: as long as a timer can be. */
 const NO_LIMIT_MS = 2_147_483_647
 const MS_PER_S = 1000
+/** After how long the daemon is told of what never came, with what didn't come meanwhile. */
+const TELL_MS = 1000
 
 /** Asks one daemon, and hears what it publishes. */
 export class DaemonLink implements Link {
@@ -57,6 +62,11 @@ export class DaemonLink implements Link {
   readonly #hearings = new Map<Hearing, string>()
   readonly #primer = new Primer()
   readonly #states = new LinkStates()
+  /** How many publications never came, of which was told here, */
+  #noted = 0
+  /** and the daemon. */
+  #told = 0
+  #telling: Binding | null = null
 
   constructor(options: DaemonLinkOptions) {
     const { esc, host, port, curve, ackMs } = options
@@ -139,6 +149,7 @@ export class DaemonLink implements Link {
     const target = this.#targetOf(key)
     const stop = this.#publisher().subscribe(target, (payload, missed) => {
       hearing.hear(this.#readingOf(payload), missed)
+      if (missed > 0) this.#note()
     })
     this.#hearings.set(hearing, target)
     this.#look()
@@ -153,6 +164,7 @@ export class DaemonLink implements Link {
   close(): void {
     for (const hearing of this.#hearings.keys()) hearing.close()
     this.#hearings.clear()
+    if (this.#telling !== null) this.#options.esc.cancel(this.#telling)
     this.#requests.close()
     this.#publications?.close()
     this.#look()
@@ -168,8 +180,32 @@ export class DaemonLink implements Link {
         const count = missed.get(target)
         if (count !== undefined) hearing.miss(count)
       }
+      this.#note()
     })
     return (this.#publications = publications)
+  }
+
+  /** What never came is told here at once, and to the daemon, which can't see it, a moment later. */
+  #note(): void {
+    const { esc, onMissed } = this.#options
+    const lost = this.#publications?.lost ?? 0
+    if (lost === this.#noted) return
+    onMissed?.(lost - this.#noted)
+    this.#noted = lost
+    this.#telling ??= esc.after(TELL_MS, () => {
+      this.#telling = null
+      void this.#tell()
+    })
+  }
+
+  async #tell(): Promise<void> {
+    const count = this.#noted - this.#told
+    this.#told = this.#noted
+    try {
+      await this.#ask('SET', MISSED, { value: count }, { noReply: true })
+    } catch {
+      this.#told -= count // It is told with what never comes next.
+    }
   }
 
   #look(): void {

@@ -13,6 +13,7 @@ import { readDaemonName } from '../discovery/daemon-name.js'
 import { Directory, type DirectoryOptions } from '../discovery/directory.js'
 import { isSameBlock, readBlock, type KnownBlock } from '../discovery/known-block.js'
 import { Item } from '../model/item.js'
+import { MissedCount } from '../model/missed-count.js'
 import { Store } from '../model/store.js'
 import { optionsOf } from '../types/description.js'
 import { DaemonLink } from './daemon-link.js'
@@ -72,6 +73,7 @@ export class RemoteStore extends Store {
   readonly #stopWatch: () => void
   readonly #closing = new AbortController()
   readonly #entries = new Map<string, unknown>()
+  readonly #missed: MissedCount
   #timer: Binding | null = null
   #looking: Promise<void> | null = null
 
@@ -83,6 +85,8 @@ export class RemoteStore extends Store {
     this.#options = options
     this.#links = links
     this.#backoff = new Backoff({ retryMs, retryMaxMs })
+    const why = 'this side reads too slowly, or was cut off; what is the latest by now is asked for'
+    this.#missed = new MissedCount({ esc, log, text: (count) => `${count} publications of ${name} never came: ${why}` })
     this.#take(located)
     this.#stopWatch = directory.watch(name, () => void this.#look())
   }
@@ -90,6 +94,11 @@ export class RemoteStore extends Store {
   /** The daemons that it follows: what they say of themselves, and whether they are there. */
   get daemons(): readonly { readonly block: KnownBlock; readonly state: DaemonLink['state'] }[] {
     return [...this.#followers.values()].map(({ located, link }) => ({ block: located.block, state: link.state }))
+  }
+
+  /** How many publications that it listened to never came: this side was too slow for them, or cut off. */
+  get missed(): number {
+    return this.#missed.total
   }
 
   /**
@@ -158,6 +167,7 @@ export class RemoteStore extends Store {
     const link = new DaemonLink({
       ...{ esc, settleMs, ackMs, store: this.name, host: place.host, port: place.rep, pubPort: place.pub },
       curve: curveFor(place, this.#options),
+      onMissed: (count) => this.#missed.add(count),
       onError: (error, key) => {
         // Whoever may read a part of the items only knows what there is from where the daemon was found.
         const isMayNot = key === catalog && codeOf(error) === 'ERR_FORBIDDEN'

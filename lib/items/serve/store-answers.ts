@@ -20,6 +20,8 @@ export interface StoreAnswersOptions {
   readonly store: Store
   readonly block: () => Block
   readonly rights: Rights
+  /** Told of so many publications that a subscriber says have never come. */
+  readonly missed?: ((count: number) => void) | undefined
   /** Asked first, before items and methods; undefined: it has nothing to do with that target. */
   readonly targets?: ((request: ServerRequest) => Answer | Promise<Answer> | undefined) | undefined
   /** Waits, where an item wants that, until the value that it was set to is safe; then the SET is answered. */

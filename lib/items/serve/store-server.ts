@@ -4,6 +4,7 @@ import type { EventLoop, Logger } from '../../movement/index.js'
 import { anonymous, type Principal } from '../../rights/index.js'
 import { isLoopback } from '../../net/is-loopback.js'
 import { PublishServer, RequestServer, type RequestServerOptions } from '../../wire/index.js'
+import { MissedCount } from '../model/missed-count.js'
 import { openFirst, rangesOf, type PortRange } from './ports.js'
 import { StorePublications } from './publications.js'
 import { pythonTypeOf } from './python-type.js'
@@ -37,7 +38,7 @@ export type ServeLimits = Pick<
 }
 
 /** What a store is served with. */
-export interface StoreServerOptions extends ServeLimits, StoreAnswersOptions {
+export interface StoreServerOptions extends ServeLimits, Omit<StoreAnswersOptions, 'missed'> {
   readonly esc: EventLoop
   readonly log: Logger
   readonly address?: string | undefined
@@ -60,19 +61,30 @@ const PUBLISH_PORTS: PortRange = [10_139, PORTS_LAST]
 export class StoreServer {
   readonly #options: StoreServerOptions
   readonly #answers: StoreAnswers
+  readonly #missed: MissedCount
   #requests: RequestServer | null = null
   #publishing: PublishServer | null = null
   #publications: StorePublications | null = null
 
   constructor(options: StoreServerOptions) {
     this.#options = options
-    this.#answers = new StoreAnswers(options)
+    const { esc, log, store } = options
+    const why = 'they read too slowly (publishQueueMax), or were cut off'
+    const text = (count: number): string =>
+      `subscribers of ${store.name} say that ${count} publications never came: ${why}`
+    this.#missed = new MissedCount({ esc, log, text })
+    this.#answers = new StoreAnswers({ ...options, missed: (count) => this.#missed.add(count) })
   }
 
   /** Where it listens; null while it doesn't. */
   get ports(): { readonly rep: number; readonly pub: number } | null {
     if (this.#requests === null || this.#publishing === null) return null
     return { rep: this.#requests.port, pub: this.#publishing.port }
+  }
+
+  /** How many publications subscribers say have never come. Those of Python count none. */
+  get missed(): number {
+    return this.#missed.total
   }
 
   /**

@@ -9,15 +9,16 @@ function start() {
   const clock = new ManualClock()
   const store = new Store('lamp', new Escapement({ clock }))
   const block = { store: 'lamp' } as never
-  addBuiltinItems(store, { alias: 'main', uuid: 'u-1', block: () => block })
+  addBuiltinItems(store, { alias: 'main', uuid: 'u-1', block: () => block, missed: () => 7 })
   return { clock, store, value: (name: string): unknown => store.item(`_main${name}`).value }
 }
 
 test('every daemon says who it is and where', () => {
   const { store, value } = start()
   expect(store.items.map(({ key }) => key)).toEqual(
-    ['cat', 'clk', 'cpu', 'mem', 'dev', 'host', 'pid', 'uuid'].map((name) => `_main${name}`),
+    ['cat', 'clk', 'cpu', 'mem', 'dev', 'host', 'missed', 'pid', 'uuid'].map((name) => `_main${name}`),
   )
+  expect(value('missed')).toBe(7)
   expect(value('cat')).toEqual({ store: 'lamp' })
   expect([value('host'), value('pid'), value('uuid'), value('dev')]).toEqual([hostname(), process.pid, 'u-1', ''])
   expect(store.items.filter((item) => item.isSettable).map(({ key }) => key)).toEqual(['_maindev'])
@@ -26,7 +27,13 @@ test('every daemon says who it is and where', () => {
 test('a daemon that saves values says how that is getting on', () => {
   const store = new Store('lamp', new Escapement({ clock: new ManualClock() }))
   const state = { name: 'a disk', unsaved: 2, savedTime: null, trouble: 'no space left' }
-  addBuiltinItems(store, { alias: 'main', uuid: 'u-1', block: () => ({}) as never, saving: () => state })
+  addBuiltinItems(store, {
+    alias: 'main',
+    uuid: 'u-1',
+    block: () => ({}) as never,
+    missed: () => 0,
+    saving: () => state,
+  })
   expect(store.item('_mainpst').value).toEqual(state)
 })
 

@@ -50,6 +50,22 @@ test('the items are those of the catalog, and know what it says of them', async 
   expect(lamp.asked.filter((each) => each.startsWith('GET level'))).toHaveLength(1)
 })
 
+test('what never came is counted, and told in the log', async () => {
+  const lamp = await LampServer.start()
+  const told: unknown[] = []
+  const log = { ...silentLogger, warn: (_: unknown, text?: unknown) => void told.push(text) }
+  const { store } = await start(lamp, { log })
+  const heard = [becomes(store.item('level'), 4), becomes(store.item('level'), 6)]
+  await lamp.subscribed('level')
+  lamp.publish('level', 4)
+  await heard[0]
+  lamp.lose('level', 5)
+  lamp.lose('level', 6)
+  await heard[1]
+  expect(store.missed).toBe(2)
+  expect(told).toEqual([expect.stringMatching(/^2 publications of Lamp never came/)])
+})
+
 test('a SET resolves to the value that the daemon accepted', async () => {
   const { store } = await start(await LampServer.start())
   expect(await store.set('level', 70)).toBe(10)

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from '@jest/globals'
 import { Item, Store, type ItemOptions } from '../../../lib/items/index.js'
+import { DaemonLink } from '../../../lib/items/remote/daemon-link.js'
 import { StoreServer, type StoreServerOptions } from '../../../lib/items/serve/store-server.js'
 import { Escapement, silentLogger } from '../../../lib/movement/index.js'
 import { Rights } from '../../../lib/rights/index.js'
@@ -79,4 +80,34 @@ test('other machines do not reach it without keys, unless somebody says so', asy
     await expect(start({ address })).rejects.toThrow('or say insecure: true')
   const { rep } = await start({ address: '0.0.0.0', insecure: true })
   expect(rep).toBeGreaterThan(0)
+})
+
+test('what a subscriber of ours was too slow for is known at both ends', async () => {
+  const told: unknown[] = []
+  const log = { ...silentLogger, warn: (...about: unknown[]) => void told.push(about) }
+  const { add, server, rep, pub } = await start({ publishQueueMax: 1, log })
+  const level = add<number>('level', { initial: 0 })
+  let missed = 0
+  const link = new DaemonLink({
+    ...{ esc, store: 'lamp', host: '127.0.0.1', port: rep, pubPort: pub },
+    onMissed: (count) => (missed += count),
+  })
+  let last: unknown = null
+  link.subscribe('level', ({ value }) => (last = value))
+  let value = 0
+  while (missed === 0 || last !== value) {
+    for (let i = 0; i < 100; i++) level.publish((value += 1)) // In one go: there is room for one.
+    for (const wanted = value, until = esc.now() + 100; last !== wanted && esc.now() < until;) {
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  while (server.missed < missed) await new Promise((resolve) => setImmediate(resolve))
+  expect(server.missed).toBe(missed)
+  expect(told).toEqual([
+    [
+      { missed: expect.any(Number), total: expect.any(Number) },
+      expect.stringMatching(/^subscribers of lamp say that \d+ publications never came/),
+    ],
+  ])
+  link.close()
 })
