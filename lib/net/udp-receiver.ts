@@ -135,9 +135,10 @@ export class UdpReceiver {
     const { host, port, activated } = this.options
     const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4' })
     try {
+      const listening = once(socket, 'listening') // Of a descriptor it is told within the call.
       if (activated === null) socket.bind({ port, address: host, exclusive: true })
       else socket.bind({ fd: activatedFd(activated) })
-      await once(socket, 'listening')
+      await listening
     } catch (error) {
       socket.close()
       throw listenError(describeAddress(this.options), error)
