@@ -18,7 +18,7 @@ async function start(n, whenRunning) {
   }
   const identity = { job: 'any/default bench', node: 'bench', attempt: 1, fence: 1 }
   const { outcome, result, error } = await startJob({
-    ...{ code, data: { n }, identity, services, log: silentLogger, clock },
+    ...{ code, data: { n }, identity, services, log: silentLogger, clock, leftMs: () => 60_000 },
   }).ended
   if (outcome !== 'success') throw new Error(`the job ${outcome}: ${error?.message}`)
   return result

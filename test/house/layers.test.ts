@@ -30,7 +30,16 @@ const MAY: Record<string, readonly string[]> = {
   ],
   'lib/runner': [
     ...['lib/movement', 'lib/kv', 'lib/rights', 'lib/wire', 'lib/items', 'lib/typescript', 'lib/process'],
-    ...['lib/errors', 'lib/settings', 'lib/conf', 'lib/files', 'lib/net', 'lib/text', 'lib/time'],
+    ...[
+      'lib/errors',
+      'lib/settings',
+      'lib/conf',
+      'lib/files',
+      'lib/net',
+      'lib/text',
+      'lib/time',
+      'packages/inotify-ts',
+    ],
   ],
   'lib/control': [
     ...['lib/items', 'lib/rights', 'lib/movement', 'lib/errors', 'lib/settings', 'lib/net', 'packages/inotify-ts'],

@@ -25,7 +25,7 @@ export function hosted(js: string, more: Partial<HostedCode> = {}): HostedCode {
   }
 }
 
-/** Start a job of some code. */
+/** Start a job of some code, as a node does: its claim is good for a minute. */
 export function job(
   js: string,
   {
@@ -39,7 +39,15 @@ export function job(
   const { services, lines } = makeServices(given)
   const run = startJob({
     identity: { job: 'any/default a', node: 'n1', attempt: 3, fence: 70 },
-    ...{ code: hosted(js, code), data: {}, services, log: silentLogger, clock: new SystemClock(), ...more },
+    ...{
+      code: hosted(js, code),
+      data: {},
+      services,
+      log: silentLogger,
+      clock: new SystemClock(),
+      leftMs: () => 60_000,
+      ...more,
+    },
   })
   return { run, lines, ended: run.ended }
 }

@@ -24,18 +24,36 @@ export function hostFile(): string {
   return realpathSync(fileURLToPath(new URL('dist/lib/runner/host/child/main.cjs', packageRoot())))
 }
 
-/** The command of a job host. */
-export function hostCommand(file: string, limits: FullLimits, tier: 'plain' | 'confined', tools: Tools): Command {
+/**
+ * The command of a job host.
+ *
+ * @param native the binary of the native part; null: there is none.
+ */
+export function hostCommand(
+  file: string,
+  native: string | null,
+  limits: FullLimits,
+  tier: 'plain' | 'confined',
+  tools: Tools,
+): Command {
   // The other half is for what lies outside of the heap of JavaScript.
   const heapMb = Math.floor(limits.memoryBytes / 2 ** 21)
   const node = [
     process.execPath,
     ...permissionFlags(file, tier, process.allowedNodeEnvironmentFlags),
+    // For the native part alone: what loads others is taken away before the code runs.
+    ...(native !== null && process.allowedNodeEnvironmentFlags.has('--allow-addons')
+      ? ['--allow-addons', '--disable-warning=SecurityWarning']
+      : []),
     // Flags of V8 write files wherever they say: none can be set once the code runs.
     '--freeze-flags-after-init',
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', `--max-old-space-size=${heapMb}`, file],
   ]
-  return limited(tier === 'plain' ? node : confined(node, file, tools), limits, tools)
+  return limited(
+    tier === 'plain' ? node : confined(node, native === null ? [file] : [file, native], tools),
+    limits,
+    tools,
+  )
 }
 
 /** A command under the limits that the system keeps for us, as far as the tools are here. */
@@ -77,7 +95,7 @@ export function permissionFlags(file: string, tier: 'plain' | 'confined', known:
   return [permission, `--allow-fs-read=${file}`, ...network, ...database]
 }
 
-function confined(node: readonly string[], file: string, { confine }: Tools): readonly string[] {
+function confined(node: readonly string[], files: readonly string[], { confine }: Tools): readonly string[] {
   if (confine === null) {
     throw new RunnerError(
       'ERR_JOB_START',
@@ -90,7 +108,7 @@ function confined(node: readonly string[], file: string, { confine }: Tools): re
     confine.path,
     ...['--unshare-all', '--die-with-parent', '--new-session', '--clearenv', '--cap-drop', 'ALL', '--chdir', '/'],
     ...libraries.flatMap((path) => ['--ro-bind-try', path, path]),
-    ...[process.execPath, file].flatMap((path) => ['--ro-bind', path, path]),
+    ...[process.execPath, ...files].flatMap((path) => ['--ro-bind', path, path]),
     ...['--proc', '/proc', '--dev', '/dev', '--', ...node],
   ]
 }

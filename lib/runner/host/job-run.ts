@@ -41,6 +41,11 @@ export interface StartJobOptions extends RunOptions {
   readonly config?: JsonObject
   /** How well it is shut in; `plain`, if it isn't given. Confined, it has no network and sees no other process. */
   readonly tier?: 'plain' | 'confined'
+  /**
+   * Asked at the start for how long the claim is good, in ms: when that is over and was not confirmed, the kernel ends the
+   * process, whatever the code and the node do by then. Not given: it is good for as long as it likes.
+   */
+  readonly leftMs?: () => number
 }
 
 /** Start one. Whatever goes wrong, also at the start, is in `ended`. */

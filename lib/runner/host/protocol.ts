@@ -22,6 +22,8 @@ import type {
 
 /** The descriptor of the socket in the child. */
 export const CHANNEL_FD = 3
+/** That of the socket over which it is permitted to run. */
+export const PERMIT_FD = 4
 /** How many bytes a message may have. */
 export const MESSAGE_BYTES_MAX = 4 * 2 ** 20
 /** How many characters each text of an error may have, and a reason: they are kept with the job. */
@@ -74,6 +76,8 @@ export type ToChild =
       readonly config: JsonObject
       readonly identity: JobIdentity
       readonly heartbeatMs: number
+      /** The binary by which it obeys permits, over the descriptor for them; null: it is told by `confirm` how long it may run. */
+      readonly native: string | null
     }
   | { readonly type: 'reply'; readonly id: number; readonly value?: Json }
   | { readonly type: 'refusal'; readonly id: number; readonly error: JobError }

@@ -1,14 +1,16 @@
 /** Runs stored code as a job, in a child process. */
 import { Socket } from 'node:net'
+import { loadedFrom } from 'inotify-ts/native'
 import type { JsonObject } from '../../kv/index.js'
 import { inputsOf } from '../code/inputs.js'
 import type { Exit } from '../job/job-state.js'
 import { Channel } from './channel.js'
-import { ChildRun, notStarted } from './child-run.js'
+import { ChildRun, notStarted, type Verdict } from './child-run.js'
 import { hostCommand, hostFile } from './command.js'
 import type { JobRun, RunnerMessage, StartJobOptions } from './job-run.js'
 import { fillLimits, type FullLimits } from './limits.js'
-import type { CodeEnd, FromChild } from './protocol.js'
+import { Permit } from './permit.js'
+import { CHANNEL_FD, PERMIT_FD, type FromChild } from './protocol.js'
 import { Relay } from './relay.js'
 import { findTools, tellOfMissing, type Tools } from './tools.js'
 
@@ -29,28 +31,34 @@ export function startJob(options: StartJobOptions): JobRun {
 class CodeRun extends ChildRun {
   readonly #channel: Channel
   readonly #relay: Relay
+  /** Null: without the native part its loop sees to it, unless it is busy. */
+  readonly #permit: Permit | null
   #beats = 0
   #missed = 0
 
   constructor(options: StartJobOptions, limits: FullLimits, tools: Tools) {
     const { code, data, config = {}, identity, tier = 'plain', services, clock } = options
     const inputs = inputsOf(code, [], data) as JsonObject
-    const command = hostCommand(hostFile(), limits, tier, tools)
-    super({ command, env: {}, cwd: '/', limits, pipes: ['pipe'] }, options)
+    const native = options.leftMs === undefined ? null : loadedFrom
+    const command = hostCommand(hostFile(), native, limits, tier, tools)
+    super({ command, env: {}, cwd: '/', limits, pipes: native === null ? ['pipe'] : ['pipe', 'pipe'] }, options)
     const { heartbeatMs, messagesPerSecond } = limits
-    const socket = this.child.stdio[3] as Socket
+    const socket = this.child.stdio[CHANNEL_FD] as Socket
     this.#channel = new Channel(socket, clock, messagesPerSecond, {
       take: (message) => this.#take(message),
       broken: ({ message }) => this.fail('ERR_JOB_MESSAGE', message),
     })
     this.#relay = new Relay(services, (message) => this.#channel.send(message))
-    this.#channel.send({ type: 'start', code, inputs, config, identity, heartbeatMs })
+    this.#permit = native === null ? null : new Permit(this.child.stdio[PERMIT_FD] as Socket, clock, null)
+    this.#channel.send({ type: 'start', code, inputs, config, identity, heartbeatMs, native })
+    if (options.leftMs !== undefined) this.confirm(options.leftMs())
     this.after(START_MS + heartbeatMs, () => {
       if (this.#beats === 0) this.#silent(START_MS + heartbeatMs)
     })
     void this.ended.then(() => {
       this.#relay.close()
       this.#channel.close()
+      this.#permit?.close()
     })
   }
 
@@ -59,7 +67,8 @@ class CodeRun extends ChildRun {
   }
 
   confirm(forMs: number): void {
-    this.#channel.send({ type: 'confirm', forMs })
+    if (this.#permit === null) this.#channel.send({ type: 'confirm', forMs })
+    else this.#permit.grant(forMs)
   }
 
   protected askToEnd(reason: string): void {
@@ -70,7 +79,10 @@ class CodeRun extends ChildRun {
     this.#channel.finish()
   }
 
-  protected outcomeOf({ why }: Exit): CodeEnd {
+  protected outcomeOf({ signal, why }: Exit): Verdict {
+    if (this.#permit?.hasLapsed === true && (signal === 'SIGKILL' || signal === 'SIGTERM')) {
+      return { outcome: 'lost', reason: 'its node stood still for longer than its hold, so the kernel ended it' }
+    }
     const message = `the job's process ended before its code: ${why}`
     return { outcome: 'failed', error: { name: 'RunnerError', code: 'ERR_JOB_DIED', message } }
   }

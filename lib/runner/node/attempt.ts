@@ -188,7 +188,7 @@ export class Attempt {
     const { run, codeHash } = await whileAway(
       kv.clock,
       () => this.#stop === null && this.fence.holds,
-      () => starter.start({ entry: this.entry, identity, services }),
+      () => starter.start({ entry: this.entry, identity, services, leftMs: () => tenure.leftMs }),
       (error) => this.#warn(`waits for the store to be started`, error),
     )
     this.#run = run

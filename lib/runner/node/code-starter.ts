@@ -37,7 +37,7 @@ export class CodeStarter implements Starter {
     this.#options = options
   }
 
-  async start({ entry, identity, services }: StartRequest): Promise<Started> {
+  async start({ entry, identity, services, leftMs }: StartRequest): Promise<Started> {
     const { clock, log, startJob, startApp } = this.#options
     const { code, app, config, data, limits, deadline, tier } = entry
     const deadlineMs = deadline === undefined ? null : deadline * 1000
@@ -45,7 +45,7 @@ export class CodeStarter implements Starter {
     if (code !== undefined) {
       const closure = await this.#closure(code)
       await this.#works(code)
-      return { run: startJob({ ...options, code: closure, data, tier }), codeHash: closure.hash }
+      return { run: startJob({ ...options, code: closure, data, tier, leftMs }), codeHash: closure.hash }
     }
     if (app === undefined) throw new RunnerError('ERR_NO_CODE', 'the job names neither code nor an app')
     if (startApp === undefined) throw new RunnerError('ERR_NO_CODE', `this node runs no apps: the job names ${app}`)

@@ -7,6 +7,8 @@ export interface StartRequest {
   readonly entry: JobEntry
   readonly identity: JobIdentity
   readonly services: JobServices
+  /** For how long the claim is good, in ms. */
+  readonly leftMs: () => number
 }
 
 /** An attempt that was started. */

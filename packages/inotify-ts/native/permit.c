@@ -17,6 +17,8 @@
 
 #define MS_NS ((int64_t) 1000000)
 #define S_NS ((int64_t) 1000000000)
+// What is usual, 8 MiB, would count against a limit of memory.
+#define STACK_BYTES (128 * 1024)
 
 #ifdef SYS_timer_settime64
 #define SET_TIMER SYS_timer_settime64
@@ -119,7 +121,8 @@ static napi_value obey_permit(napi_env env, napi_callback_info info) {
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, &before);
   uv_thread_t thread;
-  int err = taken < 0 ? EPIPE : -uv_thread_create(&thread, watch, p);
+  uv_thread_options_t small = { .flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = STACK_BYTES };
+  int err = taken < 0 ? EPIPE : -uv_thread_create_ex(&thread, &small, watch, p);
   sigprocmask(SIG_SETMASK, &before, NULL);
   if (err) {
     syscall(SYS_timer_delete, p->timer);

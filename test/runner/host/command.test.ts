@@ -10,12 +10,16 @@ test('the program of a job is one file that is built', () => {
 })
 
 test('without tools a job has what Node itself can keep from it', () => {
-  const { program, args } = hostCommand('/host.cjs', limits, 'plain', NOTHING)
+  const { program, args } = hostCommand('/host.cjs', null, limits, 'plain', NOTHING)
   expect(program).toBe(process.execPath)
   expect(args).toContain('--max-old-space-size=64')
   expect(args).toContain('--allow-fs-read=/host.cjs')
   expect(args).toContain('--freeze-flags-after-init')
   expect(args.at(-1)).toBe('/host.cjs')
+  const flag = process.allowedNodeEnvironmentFlags.has('--allow-addons') ? ['--allow-addons'] : []
+  const its = (native: string | null) => hostCommand('/host.cjs', native, limits, 'plain', NOTHING).args
+  expect(its('/native.node').filter((word) => word.includes('--allow-addons'))).toEqual(flag)
+  expect(its(null).filter((word) => word.includes('addons'))).toEqual([])
 })
 
 test('tools go before it, each with its limits', () => {
@@ -26,7 +30,7 @@ test('tools go before it, each with its limits', () => {
 })
 
 test('confined, it has nothing of the machine but Node, its libraries and the program', () => {
-  const { program, args } = hostCommand('/host.cjs', limits, 'confined', {
+  const { program, args } = hostCommand('/host.cjs', '/native.node', limits, 'confined', {
     ...NOTHING,
     confine: { by: 'bwrap', path: '/b' },
   })
@@ -34,12 +38,20 @@ test('confined, it has nothing of the machine but Node, its libraries and the pr
   expect(args).toContain('--unshare-all')
   expect(args).not.toContain('--dev-bind')
   const bound = args.filter((_, i) => args[i - 1]?.startsWith('--ro-bind') === true)
-  expect(bound.filter((path) => !/^\/(usr\/(local\/)?)?lib(64)?$/.test(path))).toEqual([process.execPath, '/host.cjs'])
-  expect(hostCommand('/h', limits, 'confined', { ...NOTHING, confine: { by: 'unshare', path: '/u' } })).toMatchObject({
+  expect(bound.filter((path) => !/^\/(usr\/(local\/)?)?lib(64)?$/.test(path))).toEqual([
+    process.execPath,
+    '/host.cjs',
+    '/native.node',
+  ])
+  expect(
+    hostCommand('/h', null, limits, 'confined', { ...NOTHING, confine: { by: 'unshare', path: '/u' } }),
+  ).toMatchObject({
     program: '/u',
     args: expect.arrayContaining(['--net', '--pid']) as string[],
   })
-  expect(() => hostCommand('/h', limits, 'confined', NOTHING)).toThrow('needs bwrap (package bubblewrap), or unshare')
+  expect(() => hostCommand('/h', null, limits, 'confined', NOTHING)).toThrow(
+    'needs bwrap (package bubblewrap), or unshare',
+  )
 })
 
 test('permissions are spelt as this Node spells them, and only a plain job has the network where Node can take it', () => {

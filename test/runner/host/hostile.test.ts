@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
+import { loadedFrom } from 'inotify-ts/native'
 import type { JobEnd } from '../../../lib/runner/host/job-run.js'
 import { FROM_SOURCE, runScript } from '../../support/child.js'
 import { isRoot } from '../../support/daemons.js'
@@ -64,6 +65,7 @@ test('code reaches no file, process, thread or addon, no socket that lies in a f
       spawn: async () => (await import('node:child_process')).execSync('id'),
       worker: async () => new (await import('node:worker_threads')).Worker('1', { eval: true }),
       addon: async () => process.dlopen({ exports: {} }, '/lib/x.node'),
+      addonRequired: async () => (await import('node:module')).createRequire('/')(${JSON.stringify(loadedFrom ?? '/x.node')}),
       binding: async () => process.binding('spawn_sync'),
       sqlite: async () => new (process.getBuiltinModule('node:sqlite').DatabaseSync)('/tmp/x').exec('create table a (b)'),
       kill: async () => process.kill(process.ppid, 'SIGKILL'),
@@ -84,7 +86,11 @@ test('code reaches no file, process, thread or addon, no socket that lies in a f
     outcome: 'success',
     result: {
       ...{ read: denied, write: denied, fork: denied, spawn: denied, worker: denied },
-      ...{ addon: expect.stringMatching(/ERR_(ACCESS_DENIED|DLOPEN_DISABLED)/) as string, binding: denied },
+      ...{
+        addon: 'TypeError',
+        addonRequired: expect.stringMatching(/TypeError|ERR_ACCESS_DENIED|MODULE_NOT_FOUND/) as string,
+      },
+      ...{ binding: denied },
       ...{ kill: 'TypeError', inspect: denied, env: 0, renice: 'TypeError', reniceBeside: 'TypeError' },
       ...{ sqlite: 'TypeError', listen: denied, connect: denied, abstract: denied },
     },

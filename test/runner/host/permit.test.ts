@@ -4,7 +4,7 @@ import { Permit } from '../../../lib/runner/host/permit.js'
 
 const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6
 
-function start() {
+function start({ isAsked = true } = {}) {
   const clock = new ManualClock({ nowMs: 5000 })
   const written: string[] = []
   const socket = new Duplex({
@@ -15,7 +15,7 @@ function start() {
     },
   })
   let stops = 0
-  const permit = new Permit(socket, clock, () => (stops += 1))
+  const permit = new Permit(socket, clock, isAsked ? () => (stops += 1) : null)
   /** See what `act` writes: for how long an app may go on, and live, by the clock of the machine. */
   const expectGranted = (act: () => void, grants: readonly [stopMs: number, killMs: number][]): void => {
     const before = nowMs()
@@ -57,6 +57,14 @@ test('an app may go on for three seconds without a word, and live as long as its
 test('a hold that is over lets it live no longer', () => {
   const { permit, expectGranted } = start()
   expectGranted(() => permit.grant(0), [[0, 0]])
+  permit.close()
+})
+
+test('what is not asked to end lives as long as its hold, and is told of each grant once', () => {
+  const { clock, permit, expectGranted } = start({ isAsked: false })
+  expectGranted(() => permit.grant(8000), [[8000, 8000]])
+  expectGranted(() => clock.advance(7000), [])
+  expectGranted(() => permit.grant(5000), [[5000, 5000]])
   permit.close()
 })
 

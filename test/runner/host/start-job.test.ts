@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { native } from 'inotify-ts/native'
+import { FROM_SOURCE, startScript } from '../../support/child.js'
 import { hosted, job } from '../../support/job-host.js'
 import { formatPath } from '../../../lib/runner/path.js'
 import type { WatchEvent } from '../../../lib/runner/host/job-run.js'
@@ -177,7 +181,47 @@ test('its group is told to it, and a claim that nobody confirms ends it', async 
   await begun
   told.run.tell({ type: 'PartialState', msg: { size: 2 } })
   expect(await told.ended).toMatchObject(success(['PartialState', { size: 2 }]))
-  expect(await left.ended).toMatchObject(failed({ code: 'ERR_JOB_DIED' }))
+  expect(await left.ended).toMatchObject(native === null ? failed({ code: 'ERR_JOB_DIED' }) : { outcome: 'lost' })
+})
+
+test('code that loops is ended by the kernel when its claim is over', async () => {
+  if (native === null) return // Its loop would have to.
+  const { ended } = job('for (;;);', { leftMs: () => 300, limits: { heartbeatMs: 60_000 } })
+  expect(await ended).toMatchObject({
+    ...{ outcome: 'lost', reason: 'its node stood still for longer than its hold, so the kernel ended it' },
+    exit: { signal: 'SIGKILL' },
+  })
+})
+
+test('so it is where its node is stopped (SIGSTOP), and no sooner', async () => {
+  if (native === null) return
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const { child, ended } = startScript(
+    `const { job } = await import(source + 'test/support/job-host.ts')
+     const its = job(\`
+       const { connect } = await import('node:net')
+       const socket = connect(${port}, '127.0.0.1')
+       await new Promise((resolve) => socket.write('loops', resolve))
+       for (;;);\`, { leftMs: () => 2000, limits: { heartbeatMs: 60_000 } })
+     const confirming = setInterval(() => its.run.confirm(2000), 100)
+     const { outcome, reason } = await its.ended
+     clearInterval(confirming)
+     console.log(outcome, reason)`,
+    FROM_SOURCE,
+  )
+  const [socket] = (await once(server, 'connection')) as [Socket]
+  socket.on('error', () => undefined)
+  await once(socket, 'data')
+  const stopped = performance.now()
+  child.kill('SIGSTOP')
+  await once(socket, 'close')
+  const afterMs = performance.now() - stopped
+  child.kill('SIGCONT')
+  server.close()
+  expect(await ended).toMatchObject({ lines: [expect.stringMatching(/^lost its node stood still/)], errors: '' })
+  expect(afterMs).toBeGreaterThan(1000)
 })
 
 test('a limit below what Node needs is told, and no process started', async () => {

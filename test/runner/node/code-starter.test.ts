@@ -6,6 +6,7 @@ import { CodeStarter, type CodeStarterOptions } from '../../../lib/runner/node/c
 
 const keys = new Keys()
 const identity = { job: 'any/default a', node: 'n', attempt: 1, fence: 5 }
+const leftMs = (): number => 5000
 const run = { pid: 7 } as JobRun
 
 async function start(more: Partial<CodeStarterOptions> = {}) {
@@ -25,7 +26,8 @@ async function start(more: Partial<CodeStarterOptions> = {}) {
     kv,
     asked,
     starter,
-    go: (entry: object) => starter.start({ entry: readJobEntry(entry as never), identity, services: {} as never }),
+    go: (entry: object) =>
+      starter.start({ entry: readJobEntry(entry as never), identity, services: {} as never, leftMs }),
   }
 }
 
@@ -36,6 +38,7 @@ it('starts stored code with all that it needs, and what the job says of it', asy
   expect(started.run).toBe(run)
   expect(asked[0]).toMatchObject({
     ...{ identity, data: { n: 1 }, deadlineMs: 2000, limits: { graceMs: 9 }, tier: 'confined' },
+    leftMs,
     code: { path: 'the.answer', js: 'return 42', modules: { m: { requires: [] } } },
   })
   expect(await starter.hashOf(readJobEntry({ code: 'the.answer' }))).toBe(started.codeHash)

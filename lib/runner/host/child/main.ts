@@ -3,8 +3,9 @@
  * nobody else; the code that it runs may do with it what it likes, and reaches no more than this process does.
  */
 import { Socket } from 'node:net'
+import type { Native } from 'inotify-ts/native'
 import { parsePath } from '../../path.js'
-import { BEATS, CHANNEL_FD, formatMessage, requireShort, type CodeEnd, type ToChild } from '../protocol.js'
+import { BEATS, CHANNEL_FD, PERMIT_FD, formatMessage, requireShort, type CodeEnd, type ToChild } from '../protocol.js'
 import { CallAdmin } from './call-admin.js'
 import { asJson } from './checks.js'
 import { digits } from './digits.js'
@@ -19,6 +20,7 @@ import { takeAway } from './take-away.js'
 type Start = Extract<ToChild, { type: 'start' }>
 
 const exit = process.exit.bind(process)
+const dlopen = process.dlopen.bind(process)
 const socket = new Socket({ fd: CHANNEL_FD, readable: true, writable: true })
 const link = new Link(socket, told)
 const controller = new AbortController()
@@ -53,7 +55,8 @@ function told(message: Told): void {
   }
 }
 
-async function start({ code, inputs, config, identity, heartbeatMs }: Start): Promise<void> {
+async function start({ code, inputs, config, identity, heartbeatMs, native }: Start): Promise<void> {
+  if (native !== null) obeyPermit(native)
   link.beat()
   setInterval(() => link.beat(), heartbeatMs / BEATS).unref()
   queue = code.mode === 'async' ? new InfoQueue() : null
@@ -70,6 +73,13 @@ async function start({ code, inputs, config, identity, heartbeatMs }: Start): Pr
   } catch (error) {
     fail(error)
   }
+}
+
+/** Run only as long as the node permits it: the kernel sees to that, as code may be busy for as long as it likes. */
+function obeyPermit(file: string): void {
+  const binding = { exports: {} as Pick<Native, 'obeyPermit'> }
+  dlopen(binding, file)
+  binding.exports.obeyPermit(PERMIT_FD)
 }
 
 /** The database, as the job may use it. */

@@ -8,13 +8,13 @@ import os from 'node:os'
 import process from 'node:process'
 
 /**
- * Take signals to other processes and their priority away, and sockets that lie in files: behind those of a container
+ * Take signals to other processes and their priority away, and native code, and sockets that lie in files: behind those of a container
  * engine or a database is more than a network.
  *
  * @param channel a socket of the kind that lies in files, which shows where that kind comes from.
  */
 export function takeAway(channel: Socket): void {
-  for (const name of ['kill', '_kill', '_debugProcess']) Reflect.deleteProperty(process, name)
+  for (const name of ['kill', '_kill', '_debugProcess', 'dlopen']) Reflect.deleteProperty(process, name)
   Reflect.deleteProperty(os, 'setPriority')
   syncBuiltinESMExports()
   const { _handle: handle } = channel as unknown as { readonly _handle: object }

@@ -1,6 +1,6 @@
 import { FROM_SOURCE, runScript } from '../../../support/child.js'
 
-test('signals, priorities and sockets that lie in files are gone, and the network is there', async () => {
+test('signals, priorities, native code and sockets that lie in files are gone, and the network is there', async () => {
   const { lines, errors } = await runScript(
     `import net from 'node:net'
      import os from 'node:os'
@@ -11,7 +11,7 @@ test('signals, priorities and sockets that lie in files are gone, and the networ
      const socket = net.connect(path)
      await once(socket, 'connect')
      takeAway(socket)
-     console.log(process.kill, process._kill, process._debugProcess, os.setPriority)
+     console.log(process.kill, process._kill, process._debugProcess, process.dlopen, os.setPriority)
      for (const attempt of [() => net.createServer().listen('/tmp/x'), () => net.connect(path)]) {
        try { attempt() } catch (error) { console.log(error.code) }
      }
@@ -23,5 +23,5 @@ test('signals, priorities and sockets that lie in files are gone, and the networ
     FROM_SOURCE,
   )
   expect(errors).toBe('')
-  expect(lines).toEqual([Array(4).fill('undefined').join(' '), 'ERR_ACCESS_DENIED', 'ERR_ACCESS_DENIED', 'connected'])
+  expect(lines).toEqual([Array(5).fill('undefined').join(' '), 'ERR_ACCESS_DENIED', 'ERR_ACCESS_DENIED', 'connected'])
 })
