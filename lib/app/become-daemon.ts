@@ -59,6 +59,9 @@ export async function becomeDaemon(prepared: Prepared, options: BecomeDaemonOpti
   if (isDetached && pidFile === null) makeRuntimeDirectory(host.name, { flag: runtime })
   const handOver = (uid: number | null, gid: number | null): void => {
     if (uid === null && gid === null) return
+    // For the control socket. Below another root it isn't there yet, and the new user may not make it.
+    if (settings.daemon.chroot !== null && settings.control.enabled && settings.control.socket === null)
+      makeRuntimeDirectory(host.name, { flag: runtime })
     const own = [host.stateDirectory(), runtime, ...(settings.log.file === null ? [] : [settings.log.file])]
     for (const path of own) give(path, uid ?? -1, gid ?? -1)
   }

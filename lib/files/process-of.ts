@@ -32,6 +32,20 @@ export function processOf(pid: number, proc = '/proc'): ProcessState | null {
   return state === undefined || startTicks === undefined ? null : { state, startTicks }
 }
 
+/**
+ * How many bytes of memory this process has now. Null where the kernel doesn't say: below a root without `/proc`.
+ *
+ * @example
+ * assert.ok(Number(residentBytes()) > 1_000_000)
+ */
+export function residentBytes(): number | null {
+  try {
+    return process.memoryUsage.rss()
+  } catch {
+    return null
+  }
+}
+
 /** Whether it is through, though its number is still taken. */
 export function hasEnded({ state }: ProcessState): boolean {
   return ENDED.includes(state)

@@ -126,6 +126,10 @@ if (isRoot) {
       expect([status, stderr]).toEqual([0, ''])
       expect(descriptorsOf(pid())[2]).toBe('/dev/null')
       expect(readFileSync(pidFile, 'utf8')).toBe(`${pid()}\n`)
+      // Its control socket lies below that root.
+      const asked = deadbeat('status', 'apps/idle', '--daemon.chroot', dir)
+      expect([asked.stderr, asked.stdout]).toEqual(['', expect.stringContaining(`process ${pid()}`)])
+      expect(asked.stdout).toContain('memory unknown') // There is no /proc that would tell it.
       expect(deadbeat('stop', 'apps/idle').status).toBe(0)
     })
   })

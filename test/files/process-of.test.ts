@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { hasEnded, processOf } from '../../lib/files/process-of.js'
+import { hasEnded, processOf, residentBytes } from '../../lib/files/process-of.js'
 import { temporary } from '../support/temporary.js'
 
 test('this process runs; of a number that nobody has nothing is known', () => {
@@ -9,6 +9,10 @@ test('this process runs; of a number that nobody has nothing is known', () => {
   expect(own).toEqual({ state: expect.stringMatching(/^[RSD]$/), startTicks: expect.stringMatching(/^\d+$/) })
   expect(own !== null && hasEnded(own)).toBe(false)
   expect(processOf(2 ** 30)).toBeNull()
+})
+
+test('it tells its memory', () => {
+  expect(residentBytes()).toBeGreaterThan(1_000_000)
 })
 
 test('the name of a program may look like the rest of the line', () => {

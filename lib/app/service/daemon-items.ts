@@ -4,6 +4,7 @@ import type { Store } from '../../items/index.js'
 import { Item } from '../../items/model/item.js'
 import { graphOf } from '../graph/graph.js'
 import { packageRoot } from '../../files/package-root.js'
+import { residentBytes } from '../../files/process-of.js'
 import type { Service } from './service.js'
 
 const MS_PER_S = 1000
@@ -17,7 +18,14 @@ export function fillDaemonItems(store: Store, service: Service, configFile: stri
   const startMs = store.wall()
   const text = (key: string, doc: string, compute: () => string | null): unknown =>
     new Item<string>(store, key, { type: 'string', doc, compute })
-  const number = (key: string, doc: string, metric: string, compute: () => number, scale = 1, units = ''): unknown =>
+  const number = (
+    key: string,
+    doc: string,
+    metric: string,
+    compute: () => number | null,
+    scale = 1,
+    units = '',
+  ): unknown =>
     new Item<number>(store, key, {
       ...{ type: 'numeric', doc, compute, ...(units === '' ? {} : { units }) },
       metric: { name: metric, kind: metric.endsWith('_total') ? 'counter' : 'gauge', scale },
@@ -35,7 +43,7 @@ export function fillDaemonItems(store: Store, service: Service, configFile: stri
   )
   number(
     ...(['process.rssBytes', 'What it has of the memory.', 'process_resident_memory_bytes'] as const),
-    () => process.memoryUsage.rss(),
+    residentBytes,
     ...([1, 'bytes'] as const),
   )
   store.methods.set('graph', {

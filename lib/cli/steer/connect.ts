@@ -77,10 +77,12 @@ export async function wayTo(first: string, second: string | null, argv: readonly
   }
 }
 
-/** Where its settings say; where these are wrong by now, the usual one. */
+/** Where its settings say, below the root that they give it; where these are wrong by now, the usual one. */
 function socketOf(app: App, argv: readonly string[]): string {
   try {
-    return controlSocketOf(lookLoosely(app, argv))
+    const prepared = lookLoosely(app, argv)
+    const { chroot } = prepared.settings.daemon
+    return chroot === null ? controlSocketOf(prepared) : join(chroot, controlSocketOf(prepared))
   } catch (error) {
     if (error instanceof ConfigError) return usualSocketOf(app.name, argv)
     throw error

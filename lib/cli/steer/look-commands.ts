@@ -70,7 +70,7 @@ function topText(name: string, now: Look, before: Look): string {
   const facts = [
     `${name} (${String(values['process.pid'])})`,
     `cpu ${Math.round(cpu * 100)} %`,
-    `memory ${short(Number(values['process.rssBytes']))}B`,
+    typeof values['process.rssBytes'] === 'number' ? `memory ${short(values['process.rssBytes'])}B` : 'memory unknown',
     `in flight ${String(values['train.inFlight'])}${values['train.paused'] === true ? ', supplies wait' : ''}`,
     ...(lag === null ? [] : [`${short(lag)}B behind`]),
   ]

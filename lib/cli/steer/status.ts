@@ -55,7 +55,7 @@ function reportOf(app: string, now: Look, before: Look) {
     config: textAt('app.config'),
     reloads: Number(values['app.reloads'] ?? 0),
     reloadError: textAt('app.reloadError'),
-    memoryBytes: Number(values['process.rssBytes'] ?? 0),
+    memoryBytes: typeof values['process.rssBytes'] === 'number' ? values['process.rssBytes'] : null,
     inFlight: Number(values['train.inFlight'] ?? 0),
     isPaused: values['train.paused'] === true,
     checkpoints: textAt('train.checkpoints'),
@@ -82,7 +82,7 @@ function textOf(report: Report): string {
     ...(reloadError === null ? [] : [`the last reload FAILED: ${reloadError}`]),
     ...(checkpoints === null ? [] : [`check-points in ${checkpoints}, the last ${agoOf(checkpointStoredMs)}`]),
     ...(checkpointTrouble === null ? [] : [`the next check-point is LATE: ${checkpointTrouble}`]),
-    `memory ${short(memoryBytes)}B, ${inFlight} data held${isPaused ? ', supplies wait' : ''}${lagBytes === null ? '' : `, ${short(lagBytes)}B behind`}`,
+    `memory ${memoryBytes === null ? 'unknown' : `${short(memoryBytes)}B`}, ${inFlight} data held${isPaused ? ', supplies wait' : ''}${lagBytes === null ? '' : `, ${short(lagBytes)}B behind`}`,
   ]
   const rows = report.cogs.map(({ cog, inRate, outRate, in: came, out, held, diverted }) => [
     cog,

@@ -1,5 +1,6 @@
 /** The items that every daemon has, by its alias: who it is, where it runs, for how long, and at what cost. */
 import { hostname } from 'node:os'
+import { residentBytes } from '../../files/process-of.js'
 import { Item } from '../model/item.js'
 import type { ItemOptions } from '../model/item-options.js'
 import type { Store } from '../model/store.js'
@@ -49,7 +50,10 @@ export function addBuiltinItems(store: Store, { alias, uuid, block, missed, savi
   })
   add('mem', {
     ...{ type: 'numeric', doc: 'How much memory this daemon has now.', units: 'kilobytes' },
-    compute: () => Math.round(process.memoryUsage.rss() / BYTES_PER_KB),
+    compute: () => {
+      const bytes = residentBytes()
+      return bytes === null ? null : Math.round(bytes / BYTES_PER_KB)
+    },
   })
   const note = 'Free text, for whoever looks after this daemon.'
   add('dev', { type: 'string', doc: note, settable: true, persist: true, initial: '' })
