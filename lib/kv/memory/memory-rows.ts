@@ -117,7 +117,7 @@ export class MemoryRows implements Rows, HistorySource {
   protected prune(key: Key): void {
     const versions = this.byKey.get(key)
     if (versions === undefined) return
-    const asked = versions.findLastIndex(({ mod }) => mod <= this.compacted)
+    const asked = lastUpTo(versions, this.compacted)
     versions.splice(0, versions[asked]?.version === 0 ? asked + 1 : Math.max(asked, 0))
     if (versions.length > 0) return
     this.byKey.delete(key)
@@ -133,9 +133,20 @@ function changeOf(kv: Kv): Change {
   return { type: kv.version === 0 ? 'delete' : 'put', kv }
 }
 
+/** Where the last version is that isn't younger than a revision; -1: there is none. A key that is written all the time has thousands. */
+function lastUpTo(versions: Versions, revision: number): number {
+  let [from, to] = [0, versions.length]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if ((versions[middle] as Kv).mod <= revision) from = middle + 1
+    else to = middle
+  }
+  return from - 1
+}
+
 /** A key's version at a revision: the last one that isn't younger, unless it is a deletion. */
 function stateAt(versions: Versions | undefined, revision: number): Kv | undefined {
   const kv = versions?.at(-1)
-  const found = kv === undefined || kv.mod <= revision ? kv : versions?.findLast(({ mod }) => mod <= revision)
+  const found = kv === undefined || kv.mod <= revision ? kv : versions?.[lastUpTo(versions, revision)]
   return found === undefined || found.version === 0 ? undefined : found
 }

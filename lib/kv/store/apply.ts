@@ -23,8 +23,15 @@ export function applyCommit(
 ): Committed {
   const ok = allHold(rows, compares)
   const chosen = ok ? ops : otherwise
-  checkOps(rows, store, chosen)
+  const [first] = chosen
   const revision = rows.revision + 1
+  if (first?.op === 'put' && chosen.length === 1) {
+    // As most are: no list grows, and nothing can be written twice.
+    checkPut(rows, store, first)
+    rows.seal(revision, [putOne(rows, first, revision)])
+    return { ok, revision, results: [{ op: 'put' }] }
+  }
+  checkMany(rows, store, chosen)
   const changes: Change[] = []
   const results = chosen.map((op) => applyOp(rows, op, revision, changes))
   if (changes.length > 0) rows.seal(revision, changes)
@@ -86,13 +93,6 @@ function orderOf(compare: Compare, kv: Kv | undefined): number | null {
   return (kv?.[compare.target] ?? 0) - compare.than
 }
 
-function checkOps(rows: Rows, store: string, ops: readonly Op[]): void {
-  const [first] = ops
-  if (ops.length === 1 && first?.op === 'put')
-    checkPut(rows, store, first) // Nothing can be written twice.
-  else checkMany(rows, store, ops)
-}
-
 function checkMany(rows: Rows, store: string, ops: readonly Op[]): void {
   const written = new Set<Key>()
   for (const op of ops) {
@@ -126,7 +126,7 @@ function checkDelete(store: string, range: Range, written: ReadonlySet<Key>): vo
 function applyOp(rows: Rows, op: Op, revision: number, changes: Change[]): OpResult {
   switch (op.op) {
     case 'put':
-      putOne(rows, op, revision, changes)
+      changes.push(putOne(rows, op, revision))
       return { op: 'put' }
     case 'delete':
       return { op: 'delete', deleted: removeAll(rows, op, revision, changes) }
@@ -136,7 +136,7 @@ function applyOp(rows: Rows, op: Op, revision: number, changes: Change[]): OpRes
   }
 }
 
-function putOne(rows: Rows, { key, value, lease }: PutOp, revision: number, changes: Change[]): void {
+function putOne(rows: Rows, { key, value, lease }: PutOp, revision: number): Change {
   const before = rows.get(key, value !== 'keep')
   const kv: Kv = {
     key: before?.key ?? key, // All versions share one text.
@@ -147,7 +147,7 @@ function putOne(rows: Rows, { key, value, lease }: PutOp, revision: number, chan
     lease: lease === 'keep' ? (before?.lease ?? NO_LEASE) : lease,
   }
   rows.put(kv, before)
-  changes.push({ type: 'put', kv })
+  return { type: 'put', kv }
 }
 
 function removeAll(rows: Rows, op: DeleteOp, revision: number, changes: Change[]): number {

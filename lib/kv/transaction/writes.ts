@@ -15,6 +15,9 @@ export interface Write {
   readonly lease: LeaseToPut
 }
 
+/** Most transactions carry none: no list is made for that. */
+const NO_LEASES: readonly never[] = []
+
 /** What one attempt is to write. */
 export class Writes {
   readonly #byPath = new Map<string, Write>()
@@ -44,9 +47,9 @@ export class Writes {
 
   /** The leases that the commit carries. */
   leases(): readonly HeldLease[] {
-    const leases: HeldLease[] = []
-    for (const { lease } of this.#byPath.values()) if (lease !== 'keep' && lease !== null) leases.push(lease)
-    return leases
+    let leases: HeldLease[] | undefined
+    for (const { lease } of this.#byPath.values()) if (lease !== 'keep' && lease !== null) (leases ??= []).push(lease)
+    return leases ?? NO_LEASES
   }
 
   /** What the commit does. */
