@@ -1,13 +1,14 @@
 /**
  * The lease of a node, on which everything hangs that it says and holds, and how far it can be relied on. A node must have
  * let go of its jobs before anybody else can take them: so it stops them a guard before the lease could be over, counted
- * from when the last keep-alive that was answered was sent, by the clock that never jumps.
+ * from when the last keep-alive that was answered was sent, by the clock that never jumps and what the machine has slept since.
  */
 import { requireAtLeast, toError } from '../../errors/index.js'
 import type { Backend, Lease, Session } from '../../kv/index.js'
 import type { Logger } from '../../movement/index.js'
 import type { Disarm } from '../../movement/loop/clock.js'
 import { RunnerError } from '../errors.js'
+import { Sleep } from './sleep.js'
 
 /** How far a node's hold can be relied on: wholly, for a while yet, or no more. */
 export type Hold = 'sure' | 'shaky' | 'over'
@@ -25,6 +26,8 @@ export interface TenureOptions {
   readonly onHold: (hold: Hold) => void
   /** Told now and then, and in time before the last one is over: for how long it can be relied on, whatever comes. */
   readonly onConfirmed: (forMs: number) => void
+  /** How long the machine has slept since it was started, in ms; not given: asked of the machine. */
+  readonly sleptMs?: () => number
 }
 
 /** A part of the lease after which an unanswered store makes a hold shaky: two keep-alives have failed by then. */
@@ -34,6 +37,7 @@ const SHAKY = 1 / 2
 export class Tenure {
   readonly #kv: Backend
   readonly #options: TenureOptions
+  readonly #sleep: Sleep
   #session: Session | null = null
   #lease: Lease | null = null
   #told: Hold = 'over'
@@ -48,6 +52,7 @@ export class Tenure {
     }
     this.#kv = kv
     this.#options = options
+    this.#sleep = new Sleep(kv.clock, options.sleptMs)
   }
 
   /**
@@ -79,7 +84,9 @@ export class Tenure {
   get leftMs(): number {
     const lease = this.#lease
     if (lease?.alive() !== true) return 0
-    return Math.max(0, lease.deadlineMs - this.#options.guardMs - this.#kv.clock.now())
+    const { deadlineMs, ttlMs } = lease
+    const endMs = deadlineMs - this.#sleep.since(deadlineMs - ttlMs)
+    return Math.max(0, endMs - this.#options.guardMs - this.#kv.clock.now())
   }
 
   /**

@@ -91,3 +91,20 @@ it('leaves room for a guard', async () => {
   await expect(start({ guardMs: 5000 })).rejects.toThrow(/guardMs must be below half of ttlMs, 10000: it is 5000/)
   await expect(start({ ttlMs: 500 })).rejects.toThrow(/ttlMs must be at least 1000: it is 500/)
 })
+
+it('is over at once when the machine has slept for too long, and sure again once the store has answered since', async () => {
+  let slept = 0
+  const { engine, tenure, pass } = await start({ sleptMs: () => slept })
+  await pass(1000)
+  engine.link = 'silent'
+  const leftMs = tenure.leftMs
+  slept = 2500
+  await pass(1)
+  expect([leftMs - tenure.leftMs, tenure.hold]).toEqual([2501, 'sure'])
+  slept = 3_600_000
+  expect([tenure.leftMs, tenure.hold]).toEqual([0, 'over'])
+  expect(() => tenure.lease()).toThrow(expect.objectContaining({ code: 'ERR_FENCED' }))
+  engine.heal()
+  await pass(6000)
+  expect(tenure.hold).toBe('sure')
+})
