@@ -1,3 +1,4 @@
+import { exitCodeOf } from '../../lib/app/exit-codes.js'
 import { filesBelow, sourceFiles, textOf } from '../support/sources.js'
 
 /** Node's own, which we only look at. */
@@ -39,4 +40,14 @@ test('no row is left empty', () => {
         .some((cell) => cell.trim().length < 5),
     ),
   ).toEqual([])
+})
+
+/** What is thrown with them says by itself with which code the process ends. */
+const OWN_EXIT = ['ERR_HELD', 'ERR_PID_FILE', 'ERR_PRIVILEGES']
+
+test('the exit code that a row tells is the one that the process ends with', () => {
+  const rows = [...textOf('docs/troubleshooting.md').matchAll(/^\| `(ERR_[A-Z_]+)` \((\d+)\)/gm)]
+  expect(rows.length).toBeGreaterThan(20)
+  const told = rows.filter(([, code = '']) => !OWN_EXIT.includes(code)).map(([, code, exit]) => [code, Number(exit)])
+  expect(told).toEqual(told.map(([code]) => [code, exitCodeOf(Object.assign(new Error('as told'), { code }))]))
 })
