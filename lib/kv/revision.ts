@@ -1,4 +1,5 @@
 /** Which state of the database an answer is from. */
+import { describeValue } from '../errors/index.js'
 
 /** A state of the database, and the last write of one key in it. */
 export interface DbRevision {
@@ -11,9 +12,13 @@ export interface DbRevision {
 /**
  * The number of a state that may be given as an answer had it, or plainly.
  *
+ * @throws {TypeError} If it is neither: another state would be read than the one that was meant.
  * @example
  * assert.deepEqual([7, { revision: 7, modRevision: 3 }, undefined].map(revisionNumber), [7, 7, undefined])
  */
 export function revisionNumber(revision: DbRevision | number | undefined): number | undefined {
-  return typeof revision === 'object' ? revision.revision : revision
+  if (revision === undefined) return undefined
+  const number: unknown = typeof revision === 'object' ? (revision as DbRevision | null)?.revision : revision
+  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number
+  throw new TypeError(`a revision must be a whole number, or one that an answer had: it is ${describeValue(revision)}`)
 }
