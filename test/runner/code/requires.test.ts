@@ -24,8 +24,20 @@ test('two ways to the same module are no circle', () => {
   expect(order(['a'], { a: ['b', 'c'], b: ['d'], c: ['d'], d: [] })).toEqual(['d', 'b', 'c', 'a'])
 })
 
+test('a module is looked at once, however many ways lead to it', () => {
+  const asked: string[] = []
+  const names = inOrder('code x', ['a30'], (name) => {
+    asked.push(name)
+    const n = Number(name.slice(1))
+    return n === 0 ? [] : [`a${n - 1}`, `b${n - 1}`].filter((its) => its !== 'b0')
+  })
+  expect(new Set(asked).size).toBe(asked.length)
+  expect(names).toHaveLength(60)
+})
+
 test('what is missing is named, and who requires it', () => {
   expect(() => order(['a'], {})).toThrow(/^code x requires the module a, which is not stored$/)
+  expect(() => order([''], {})).toThrow(/^code x requires the module , which is not stored$/)
   expect(() => order(['a'], { a: ['b'] })).toThrow(/^code x can't be used: module a requires the module b, which/)
 })
 

@@ -36,6 +36,16 @@ test('more than may be kept is read and counted, and the log says where it was c
   ])
 })
 
+test('it is cut as soon as nothing is left, and line feeds of what is read then count, too', async () => {
+  const { log, lines, say } = start(69)
+  log.add('info', '12345')
+  const cut = 'warn the log is cut here: an attempt may write 69 bytes, and each line counts 64 more (limits.logBytes)'
+  expect(lines).toEqual(['info 12345', cut])
+  await say('1\n'.repeat(10))
+  log.end()
+  expect(lines.slice(2)).toEqual(['warn 19 bytes of the log were cut'])
+})
+
 test('a line without an end is cut, however it came', async () => {
   const { log, lines, say } = start(100_000)
   await say('x'.repeat(20_000), 'y\nz\n')

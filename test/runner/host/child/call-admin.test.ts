@@ -3,6 +3,7 @@ import { CallAdmin, type Resource } from '../../../../lib/runner/host/child/call
 import { InfoQueue } from '../../../../lib/runner/host/child/info-queue.js'
 import type { Link } from '../../../../lib/runner/host/child/link.js'
 import { CLASSES } from '../../../../lib/runner/host/child/messages.js'
+import { TEXT_CHARS_MAX } from '../../../../lib/runner/host/protocol.js'
 import type { TopicEvent, WatchEvent } from '../../../../lib/runner/host/job-run.js'
 
 const { ChangeMsg, MQTTmsg, ReadyMsg, TimerMsg } = CLASSES
@@ -227,4 +228,75 @@ test('states are kept to the last, and code without a queue is told nothing', as
   const without = start({ hasQueue: false })
   without.self.told({ type: 'BrokenState' })
   expect(without.lines).toEqual([])
+})
+
+test('what is not said of a watch or a topic: the entry alone, with what is there, and values', async () => {
+  const { self, asked, next } = start()
+  await self.watch(['a'])
+  await self.monitor(['t'])
+  expect(asked.map(({ params }) => params)).toEqual([
+    { path: ['a'], fetch: true, minDepth: 0, maxDepth: 0 },
+    { path: ['t'], raw: false },
+  ])
+  await next()
+  asked[0]?.tell({ path: ['a'], value: 1, revision: 7 })
+  asked[1]?.tell({ ready: true })
+  asked[1]?.tell({ path: ['t'], value: 2, raw: '2' })
+  const [changed, heard] = [await next(), await next()]
+  expect([changed.constructor, heard.constructor]).toEqual([ChangeMsg, MQTTmsg])
+  expect([heard.value, heard.msg]).toEqual([2, '2'])
+})
+
+test('what waits of one entry is kept for each watch of it, and all of it for one that asks for that', async () => {
+  const { self, asked, next } = start()
+  for (const coalesce of [true, true, false]) await self.watch(['a'], { coalesce, fetch: false })
+  for (const value of [1, 2]) for (const { tell } of asked) tell({ path: ['a'], value, revision: value })
+  await next()
+  const values: unknown[] = []
+  for (let i = 0; i < 4; i++) values.push((await next()).value)
+  expect(values).toEqual([2, 2, 1, 2])
+})
+
+test('cancel is false for what has ended by itself, and for code that is told of it', async () => {
+  const { self, ended } = start({ answer: () => Promise.resolve(false) })
+  expect(await (await self.monitor(['t'])).cancel()).toBe(false)
+  const reasons: unknown[] = []
+  const task = self.spawn(
+    (n: number, signal: AbortSignal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          reasons.push(n, (signal.reason as Error).message)
+          resolve(null)
+        })
+      }),
+    5,
+  )
+  await task.cancel()
+  expect(reasons).toEqual([5, 'it was cancelled'])
+  self.cancel()
+  self.cancel('x'.repeat(100_000))
+  expect(() => self.cancel(5 as never)).toThrow('reason must be a text: it is 5')
+  expect(ended).toEqual(['the job has ended itself', 'x'.repeat(TEXT_CHARS_MAX)])
+})
+
+test('an error that says nothing is recorded, too', async () => {
+  const { self, asked } = start()
+  await expect(self.error()).rejects.toThrow(new CLASSES.ErrorRecorded('an error was recorded'))
+  expect(asked[0]).toMatchObject({ method: 'error', params: { record: {} } })
+})
+
+test('what can be closed in several ways is closed in the first, once', async () => {
+  const { self } = start()
+  const closed: string[] = []
+  const ways = (...names: string[]): Resource => ({
+    ...(names.includes('async') ? { [Symbol.asyncDispose]: () => Promise.resolve(void closed.push('async')) } : {}),
+    ...(names.includes('dispose') ? { [Symbol.dispose]: () => void closed.push('dispose') } : {}),
+    close: () => closed.push('close'),
+  })
+  self.openContext({})
+  self.openContext(ways())
+  self.openContext(ways('dispose'))
+  self.openContext(ways('async', 'dispose'))
+  for (let i = 0; i < 2; i++) await self.close(({ message }) => closed.push(message))
+  expect(closed).toEqual(['async', 'dispose', 'close'])
 })
