@@ -28,6 +28,12 @@ describeNative('a deadline', (native) => {
     expect(run('set(60_000, "a", 75); set(1, "b", 76); for (;;);')).toEqual([76, '', 'b'])
   })
 
+  test('that is taken back leaves the signal to whoever handles it by now', () => {
+    const handler = 'process.on("SIGALRM", () => { console.log("mine"); process.exit() })'
+    const work = 'set(0, "", 0); process.kill(process.pid, "SIGALRM"); setInterval(() => {}, 60_000)'
+    expect(run(`set(60_000, "a", 75); ${handler}; ${work}`)).toEqual([0, 'mine\n', ''])
+  })
+
   test('is no other thing', () => {
     expect(codeOf(() => native.endAfter(-1, Buffer.from(''), 0))).toBe('ERR_OUT_OF_RANGE')
     expect(codeOf(() => native.endAfter(1, null as never, 0))).toBe('ERR_INVALID_ARG_TYPE')
