@@ -36,7 +36,7 @@ export async function targetOf(first: string, second: string | null, argv: reado
   if (first.startsWith('-'))
     throw new LoadError(`the daemon is named first, then its flags: ${first} is a flag`, EXIT.usage)
   const { value: socket, rest } = takeFlag(argv, '--socket')
-  const dot = first.indexOf('.')
+  const dot = dotIn(first)
   const isWhole = dot <= 0 || locate(first).file !== null
   const name = isWhole ? first : first.slice(0, dot)
   const tail = isWhole ? null : first.slice(dot + 1)
@@ -45,6 +45,12 @@ export async function targetOf(first: string, second: string | null, argv: reado
   if (locate(name).file === null) return { name, socket: usualSocketOf(name, rest), ...about }
   const app = await loadDaemonApp(name, rest)
   return { name: app.name, socket: socketOf(app, rest), ...about }
+}
+
+/** Where the daemon ends and its item begins. A file has a dot of its own before its ending. */
+function dotIn(first: string): number {
+  const file = /^.+?\.m?[jt]s(?=\.)/.exec(first)?.[0]
+  return file !== undefined && locate(file).file !== null ? file.length : first.indexOf('.')
 }
 
 /** Whether a name can be a daemon's as well as an app's: it leads to no file. */

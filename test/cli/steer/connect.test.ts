@@ -32,6 +32,8 @@ test('an app is found by its file, whether its settings are right or not', async
   const file = join(scratch({ 'file.mjs': APP }), 'file.mjs')
   const short = await targetOf(file, null, ['--control.socket', '/tmp/own.sock'])
   expect(short.socket).toBe('/tmp/own.sock') // What must be set to run is of no account.
+  const item = await targetOf(`${file}.Cog.a`, null, ['--runtime-dir', '/run/x'])
+  expect(item).toEqual({ name: 'named', socket: '/run/x/named.sock', pattern: 'Cog.a', rest: 'Cog.a' })
   const wrong = await targetOf(file, 'x', ['--runtime-dir', '/run/x', '--unknown'])
   expect(wrong).toMatchObject({ name: 'named', socket: '/run/x/named.sock', pattern: 'x' })
   const right = await targetOf(file, null, ['--a.must', '1', '--control.socket', '/tmp/own.sock'])
