@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
 import { EXIT } from '../app/exit-codes.js'
 import { toText } from '../log/text.js'
+import { endWithReader } from './end-with-reader.js'
 import { placesOf } from './look-at.js'
 import { follow, readLast } from './read-tail.js'
 import { orTell, refuse } from './tell.js'
@@ -31,7 +32,7 @@ export function logs(name: string, argv: readonly string[], options: LogsOptions
       const journal = `under systemd: journalctl -u deadbeat-${places.name}`
       return refuse(`${places.name} has no log to show: ${where}; ${journal}`, EXIT.noinput)
     }
-    process.stdout.on('error', () => process.exit(EXIT.ok)) // Whoever read it (head) has seen enough.
+    endWithReader(process.stdout)
     const write = writer(options.json)
     if (options.follow) await follow(file, options.lines, write, untilSignal())
     else readLast(file, options.lines, write)

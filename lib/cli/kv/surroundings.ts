@@ -2,7 +2,7 @@
 import { isatty } from 'node:tty'
 import type { Backend } from '../../kv/backend/backend.js'
 import { openKv, type OpenKvOptions } from '../../kv/open-kv.js'
-import { EXIT } from '../../app/exit-codes.js'
+import { endWithReader } from '../end-with-reader.js'
 
 /** All that a command touches of its process. */
 export interface Surroundings {
@@ -25,7 +25,7 @@ export interface Surroundings {
 /** Those of this process. */
 export function ofProcess(): Surroundings {
   const { stdin, stdout, stderr } = process
-  stdout.on('error', () => process.exit(EXIT.ok)) // Whoever read it (head) has seen enough.
+  endWithReader(stdout)
   return {
     env: process.env,
     isTerminal: { in: isatty(0), out: isatty(1), err: isatty(2) },

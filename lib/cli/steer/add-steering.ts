@@ -5,6 +5,7 @@ import { anyItem, anyMethod, anyRunning, moreItems, moreOfCall } from '../comple
 import { completes } from '../completion/completes.js'
 import type { Target } from './connect.js'
 import { EXIT } from '../../app/exit-codes.js'
+import { endWithReader } from '../end-with-reader.js'
 import { addTimeout, addWireFlags, type WireFlags } from './wire/flags.js'
 import type { FormatFlags } from './wire/values.js'
 
@@ -72,6 +73,7 @@ export function addSteering(program: Command, end: End, steering: Steering): voi
       const { orTell, refuse } = await import('../tell.js')
       const { isPlainName, targetOf, wayTo } = await import('./connect.js')
       const { words, argv } = split(more)
+      endWithReader(process.stdout)
       end(
         await orTell(name, async () => {
           const pattern = takesPattern ? (words[0] ?? null) : null

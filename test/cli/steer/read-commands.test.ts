@@ -32,6 +32,15 @@ test('get, list and watch show what a running daemon is', async () => {
   expect(await stop()).toBe(0)
 })
 
+test('watch ends with 0 once its reader has gone', async () => {
+  const { start, grow, stop } = await startRelay()
+  const { child, ended } = await start(['watch', 'relay.LineDrain.accounts.in'], 'accounts.in = ')
+  child.stdout.destroy()
+  grow('{"n":7}\n')
+  expect(await ended).toMatchObject({ status: 0, stderr: '' })
+  expect(await stop()).toBe(0)
+})
+
 test('where no daemon answers, the code is 69 and the message says where it was looked for', async () => {
   const { ask, stop, dir } = await startRelay()
   await stop()
