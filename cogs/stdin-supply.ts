@@ -3,7 +3,7 @@ import type { Piece } from '../lib/files/cut-chunk.js'
 import { dresser, type LineSetters } from '../lib/files/dress.js'
 import { LINE_DEFAULTS, LongLines, lineConfig } from '../lib/files/line-config.js'
 import { LineCutter } from '../lib/files/line-cutter.js'
-import { textOfPiece } from '../lib/files/text.js'
+import { rawLines, textOfPiece } from '../lib/files/text.js'
 import {
   SourceError,
   Supply,
@@ -117,7 +117,7 @@ export class StdinSupply<Out = string> extends Supply<Out, StdinSettings & Stdin
     if (!this.long.takes(piece, 'the standard input')) return
     const ticket = this.open(null, 0, piece.to - piece.from)
     this.begin(ticket)
-    this.lines(textOfPiece(piece, this.options))
+    this.linesOf({ raw: () => rawLines(piece, this.options), text: () => textOfPiece(piece, this.options) })
     this.end(ticket)
   }
 }

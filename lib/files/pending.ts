@@ -1,13 +1,15 @@
 /**
  * What waits to be written: text, and bytes of lines, in their order. Its lengths count characters of the text and bytes
- * of the bytes, since those are known without encoding. Bytes are copied into one of two buffers, which change places:
- * fresh memory costs more than what is done with it.
+ * of the bytes, since those are known without encoding. Bytes are copied into one of two buffers, which change places, and
+ * long text is encoded into a third one: fresh memory costs more than what is done with it.
  */
 import { Buffer } from 'node:buffer'
 
 const SIZE = 256 * 1024
 /** A buffer that has become larger is let go. */
 const KEPT_MAX = 4 * 1024 * 1024
+/** Shorter texts are encoded into memory of their own. */
+const LONG = 4096
 const LINE_FEED = 10
 
 /**
@@ -30,6 +32,7 @@ export class Pending {
   #bytes: Buffer | null = null
   #used = 0
   #spare: Buffer | null = null
+  #encoded: Buffer | null = null
 
   get length(): number {
     return this.#before + this.text.length
@@ -55,7 +58,7 @@ export class Pending {
     if (this.#parts.length === 0) {
       const taken = this.text.slice(0, length)
       this.text = this.text.slice(length)
-      return Buffer.from(taken)
+      return this.#encode(taken)
     }
     if (this.text !== '') this.#closeText()
     const taken: Buffer[] = []
@@ -76,6 +79,13 @@ export class Pending {
     this.#before -= length
     if (from > 0) this.#change(from)
     return taken.length === 1 ? (taken[0] as Buffer) : Buffer.concat(taken)
+  }
+
+  #encode(text: string): Buffer {
+    const most = 3 * text.length
+    if (text.length < LONG || most > KEPT_MAX) return Buffer.from(text)
+    if (this.#encoded === null || this.#encoded.length < most) this.#encoded = Buffer.allocUnsafeSlow(most)
+    return this.#encoded.subarray(0, this.#encoded.write(text))
   }
 
   #closeText(): void {

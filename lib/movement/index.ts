@@ -12,7 +12,7 @@ export {
   type Winder,
 } from './cog/cog.js'
 export { keepIf, one, ordered, unordered, type AsyncCog, type KeepCog, type OneCog } from './cog/shapes.js'
-export { Supply, type TrainForSupplies } from './cog/supply.js'
+export { Supply, type LinesText, type TrainForSupplies } from './cog/supply.js'
 export {
   MessageSupply,
   type ArrivedMessages,
@@ -22,13 +22,7 @@ export {
 } from './cog/message-supply.js'
 export { LinesDrain, type LineOutput, type LineOutputTarget } from './cog/lines-drain.js'
 export { TALLY_DEFAULTS, Tally, tallyConfig, type TallyOptions, type TallyPeriod } from './cog/tally.js'
-export {
-  LinesSupply,
-  type LineInput,
-  type LineInputTarget,
-  type LinesAgain,
-  type LinesText,
-} from './cog/lines-supply.js'
+export { LinesSupply, type LineInput, type LineInputTarget, type LinesAgain } from './cog/lines-supply.js'
 export { SendingDrain, type MessageSender } from './cog/sending-drain.js'
 export { Drain, type Sink, type TrainForDrains } from './cog/drain.js'
 export type { Hold, Ticket } from './life/ticket.js'

@@ -76,14 +76,14 @@ export class Slot {
     return this.#bytes.subarray(offset, offset + length)
   }
 
-  /** The lines that lie there, in texts of about so many bytes, none of which ends with a line end. */
-  *texts({ offset, length }: Span, size: number): Generator<string> {
+  /** The lines that lie there, in pieces of about so many bytes, none of which ends with a line end. */
+  *pieces({ offset, length }: Span, size: number): Generator<Buffer> {
     const end = offset + length
     for (let from = offset; from <= end;) {
       const near = end - from <= size ? -1 : this.#bytes.lastIndexOf(LINE_FEED, from + size)
       const next = near > from ? near : end - from <= size ? -1 : this.#bytes.indexOf(LINE_FEED, from)
       const to = next < 0 || next > end ? end : next
-      yield this.#bytes.toString('utf8', from, to)
+      yield this.#bytes.subarray(from, to)
       from = to + 1
     }
   }

@@ -24,7 +24,7 @@ import { Packing, unpack, type Packed } from './packing.js'
 import { Slot, isSpan } from './slot.js'
 
 /** Of a long text so much is worked on at once, about, so that all of it stays in the processor's cache. */
-const TEXT_BYTES = 65_536
+const PIECE_BYTES = 65_536
 
 /** The worker's end of the line to its crew. */
 export interface Port {
@@ -116,16 +116,17 @@ class WorkSupply extends Supply<unknown, { readonly outbox: Outbox }, Task> {
   takeAll(work: readonly Work[], memory: SharedArrayBuffer | null): void {
     const slot = memory === null ? null : Slot.of(memory)
     for (const { number, data } of work) {
-      const parts = isSpan(data) ? (slot as Slot).texts(data, TEXT_BYTES) : [data]
+      const parts = isSpan(data) ? (slot as Slot).pieces(data, PIECE_BYTES) : [data]
       this.take(parts, { number, slot, packing: new Packing(), failures: new Map() })
     }
   }
 
-  private take(parts: Iterable<Packed>, task: Task): void {
+  private take(parts: Iterable<Packed | Buffer>, task: Task): void {
     const ticket = this.open(task, 0)
     this.begin(ticket)
     for (const data of parts) {
-      if (typeof data === 'string') this.lines(data)
+      if (Buffer.isBuffer(data)) this.linesOf({ raw: () => data, text: () => data.toString() })
+      else if (typeof data === 'string') this.lines(data)
       else for (const datum of data) this.put(datum)
     }
     this.end(ticket)

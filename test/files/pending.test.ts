@@ -47,3 +47,17 @@ test('the given bytes may change afterwards, and there may be more of them than 
   expect(taken).toBe(`${'a'.repeat(300_000)}\n`)
   expect(pending.take(300_001).toString()).toBe(taken)
 })
+
+test('long text is encoded into the same memory each time, whatever its characters take', () => {
+  const pending = new Pending()
+  const texts = ['a'.repeat(5000), '€'.repeat(5000), `${'ö'.repeat(6000)}\ud800`, 'short']
+  const takenAll = texts.map((text) => {
+    pending.text += text
+    const taken = pending.take(text.length)
+    expect(taken.equals(Buffer.from(text))).toBe(true)
+    return taken.buffer
+  })
+  pending.text += texts[0] as string
+  expect(pending.take(5000).buffer).toBe(takenAll[2])
+  expect(takenAll[3]).not.toBe(takenAll[2])
+})

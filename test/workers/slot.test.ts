@@ -24,13 +24,13 @@ test('a span is told from what is sent as it is', () => {
   expect([isSpan({ offset: 0, length: 1 }), isSpan('a'), isSpan(['a'])]).toEqual([true, false, false])
 })
 
-test('bytes lie in a slot as texts do, and come out as they are or as texts of whole lines', () => {
+test('bytes lie in a slot as texts do, and come out as they are or as pieces of whole lines', () => {
   const slot = Slot.make()
   const span = slot.put(Buffer.from('eins\nzwölf\ndrei\n')) as Span
   expect(slot.bytes(span).toString()).toBe('eins\nzwölf\ndrei\n')
-  expect([...slot.texts(span, 100)]).toEqual(['eins\nzwölf\ndrei\n'])
-  expect([...slot.texts(span, 12)]).toEqual(['eins\nzwölf', 'drei\n'])
-  expect([...slot.texts(span, 1)]).toEqual(['eins', 'zwölf', 'drei', ''])
-  expect([...slot.texts(slot.put(Buffer.alloc(0)) as Span, 5)]).toEqual([''])
+  expect([...slot.pieces(span, 100)].map(String)).toEqual(['eins\nzwölf\ndrei\n'])
+  expect([...slot.pieces(span, 12)].map(String)).toEqual(['eins\nzwölf', 'drei\n'])
+  expect([...slot.pieces(span, 1)].map(String)).toEqual(['eins', 'zwölf', 'drei', ''])
+  expect([...slot.pieces(slot.put(Buffer.alloc(0)) as Span, 5)].map(String)).toEqual([''])
   expect(slot.put(Buffer.alloc(600_000))).toBeNull()
 })

@@ -5,22 +5,30 @@ import type { BatchForm, WayIn } from './engine.js'
 import type { Place } from './place.js'
 import type { Stretch } from './plan.js'
 
-/** The way in for the bytes of a supply; null if the cog directly behind it takes none. */
-export function bytesInlet({ supply, cogs }: Stretch, journey: Journey): WayIn['bytes'] {
+/** The way in for the bytes of a supply; null if the cog directly behind it takes none. `all` lets what it made of them on. */
+export function bytesInlet(
+  { supply, cogs }: Stretch,
+  journey: Journey,
+  all: ((batch: readonly unknown[]) => void) | null,
+): WayIn['bytes'] {
   const [first] = cogs
   const cog = first?.occupant as BatchForm | null | undefined
-  if (first?.kind !== 'turn' || typeof cog?.takeBytes !== 'function') return null
+  if (first?.kind !== 'turn' || (typeof cog?.takeBytes !== 'function' && typeof cog?.batchBytes !== 'function'))
+    return null
   const { index } = supply as Place
   return (bytes) => {
     if (journey.halted) return false
     journey.at = first.index
     let taken = 0
+    let batch: readonly unknown[] | null = null
     try {
       taken = cog.takeBytes?.(bytes) ?? 0
+      if (taken === 0) batch = cog.batchBytes?.(bytes) ?? null
     } catch {
       // As text each line has its own turn to fail.
     }
     count(journey.ledger.put, index, taken)
-    return taken > 0
+    if (batch !== null) all?.(batch)
+    return taken > 0 || batch !== null
   }
 }

@@ -150,6 +150,14 @@ function inlet(
     journey.k++
     first(data)
   }
+  const all = (batch: readonly unknown[]): void => {
+    for (const data of batch) {
+      if (journey.halted) return
+      count(ledger.put, place.index)
+      journey.k++
+      behind[(stretch.cogs[0] as Place).index]?.(data)
+    }
+  }
   const lines = (text: string): void => {
     const dress = supply.dress ?? null
     const cog = stretch.cogs[0]
@@ -163,12 +171,7 @@ function inlet(
       dress === null && cog?.kind === 'turn' ? batchOf(cog.occupant as BatchForm, text) : null
     const batch = watching === null || cog === undefined ? parse() : watching.batch(cog, parse)
     if (batch !== null) {
-      for (const data of batch) {
-        if (journey.halted) return
-        count(ledger.put, place.index)
-        journey.k++
-        behind[(cog as Place).index]?.(data)
-      }
+      all(batch)
       return
     }
     for (const line of text.split('\n')) {
@@ -190,7 +193,7 @@ function inlet(
       put(data)
     }
   }
-  return { put, lines, bytes: watching === null ? bytesInlet(stretch, journey) : null }
+  return { put, lines, bytes: watching === null ? bytesInlet(stretch, journey, all) : null }
 }
 
 /** How many lines of a text a cog takes into its keeping, all or none: none if it throws. */

@@ -16,7 +16,8 @@ import type { Place } from './place.js'
 import { firstPlace, type Plan, type Stretch } from './plan.js'
 
 /** What the text makes. */
-type Generated = Omit<Engine, 'asyncs' | 'supplies'> & { readonly supplies: readonly Omit<WayIn, 'bytes'>[] }
+type Generated = Omit<Engine, 'asyncs' | 'supplies'> & { readonly supplies: readonly GeneratedWayIn[] }
+type GeneratedWayIn = Omit<WayIn, 'bytes'> & { readonly all: ((batch: readonly unknown[]) => void) | null }
 
 /** Build a train's engine from generated text. */
 export function compileChain(plan: Plan, journey: Journey): Engine {
@@ -34,7 +35,9 @@ return { behind, into, supplies, dead: ${plan.dead === null ? 'null' : deadText(
   const build = generate<(...values: unknown[]) => Generated>(['x', 'ledger', 'a', 'copy', ...names], text)
   const ways = build(journey, journey.ledger, accessors, shallowCopy, ...values)
   const supplied = plan.stretches.filter(({ supply }) => supply !== null)
-  const supplies = ways.supplies.map((way, i) => ({ ...way, bytes: bytesInlet(supplied[i] as Stretch, journey) }))
+  const supplies = ways.supplies.map(({ put, lines, all }, i) => {
+    return { put, lines, bytes: bytesInlet(supplied[i] as Stretch, journey, all) }
+  })
   return { ...ways, supplies, asyncs }
 }
 
@@ -180,9 +183,11 @@ try { n = c${first?.index}.takeText(text); } catch {}
 if (n > 0) { put[${s}] += n; return; } }
 let b = null;
 if (dress === null && c${first?.index}.batch) try { b = c${first?.index}.batch(text); } catch {}
-if (b !== null) { const n = b.length; let i = 0; put[${s}] += n; for (; i < n && !x.halted; i++) { x.k++; s${index}_1(b[i]); } put[${s}] -= n - i; return; }`
+if (b !== null) { all${s}(b); return; }`
     return `
+${isBatched ? `function all${s}(b) { const n = b.length; let i = 0; put[${s}] += n; for (; i < n && !x.halted; i++) { x.k++; s${index}_1(b[i]); } put[${s}] -= n - i; }` : ''}
 supplies.push({
+all: ${isBatched ? `all${s}` : 'null'},
 put(d) { if (x.halted) return; put[${s}]++; x.k++; s${index}_0(d); },
 lines(text) {
 const dress = c${s}.dress ?? null;

@@ -43,6 +43,8 @@ export interface Watching {
 /** A cog's batch forms. It stands directly behind a supply: a text of lines, without an end of line behind the last, at once; null if it has to go line by line. */
 export interface BatchForm {
   readonly batch?: ((text: string) => readonly unknown[] | null) | null
+  /** The same of its bytes, in UTF-8; null if it has to be given the text. They are valid during the call only. */
+  readonly batchBytes?: ((bytes: Buffer) => readonly unknown[] | null) | null
   /** Takes such a text into its keeping as a whole, with `holdText`. Answers how many lines it has; 0: line by line. */
   readonly takeText?: ((text: string) => number) | null
   /** The same for its bytes, in UTF-8; they are valid during the call only. */

@@ -4,7 +4,7 @@ import { SourceError } from '../errors.js'
 import type { Provenance } from '../life/dead-letter.js'
 import type { Ticket } from '../life/ticket.js'
 import type { Json } from './cog.js'
-import { Supply } from './supply.js'
+import { Supply, type LinesText } from './supply.js'
 
 /** Where lines are read: files that are followed, a batch of them, a spool. `Range` names some that came together. */
 export interface LineInput<Range> {
@@ -40,13 +40,6 @@ export interface LinesAgain<Range> {
   readonly bytes: number
 }
 
-/** Some lines, joined by line feeds; valid during the call that gives them. */
-export interface LinesText {
-  text(): string
-  /** The same in UTF-8, if they lie there as they are; else null. */
-  raw(): Buffer | null
-}
-
 /** Who hears of an input. */
 export interface LineInputTarget<Range> {
   /** Some lines of a file. Answers how many. */
@@ -75,8 +68,7 @@ export abstract class LinesSupply<Out, Options extends object, Range> extends Su
       this.current = path
       const ticket = this.open(range, 0, bytes)
       this.begin(ticket)
-      const raw = this.bytes === null || typeof this.dress === 'function' ? null : lines.raw()
-      if (raw === null || this.bytes?.(raw) !== true) this.lines(lines.text())
+      this.linesOf(lines)
       this.end(ticket)
       return ticket.count
     },

@@ -25,6 +25,13 @@ export interface TrainForSupplies extends TrainForCogs {
   checkpoint(then: (isStored: boolean) => void): void
 }
 
+/** Some lines, joined by line feeds; valid during the call that gives them. */
+export interface LinesText {
+  text(): string
+  /** The same in UTF-8, if they lie there as they are; else null. */
+  raw(): Buffer | null
+}
+
 /**
  * The base of supplies. One chunk of data passes like this, all in one synchronous stretch:
  *
@@ -128,6 +135,12 @@ export abstract class Supply<Out, Options extends object = object, Origin = unkn
   /** Begin a ticket's passage. No await until its end. */
   protected begin(ticket: Ticket<Origin>): void {
     this.train.inlet.begin(ticket)
+  }
+
+  /** Put each of some lines, as bytes where the cog behind takes them and they are there so. */
+  protected linesOf(chunk: LinesText): void {
+    const raw = this.bytes === null || typeof this.dress === 'function' ? null : chunk.raw()
+    if (raw === null || this.bytes?.(raw) !== true) this.lines(chunk.text())
   }
 
   /** One datum of the ticket gave nothing to put: count it all the same. */
