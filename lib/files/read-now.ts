@@ -12,3 +12,9 @@ import { native } from 'inotify-ts/native'
  */
 export const readNow: (fd: number, into: Buffer, offset: number, length: number, position: number) => number =
   native?.pread ?? readSync
+
+/**
+ * The same of what the kernel holds in memory, so that nobody ever waits for a disk: -1 if that isn't all that is asked for
+ * up to the end of the file, and if it can't be read. Null without the binding.
+ */
+export const readCached: typeof readNow | null = native?.preadCached ?? null

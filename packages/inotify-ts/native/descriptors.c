@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #ifndef SYS_close_range
@@ -101,24 +102,60 @@ static napi_value read_(napi_env env, napi_callback_info info) {
   return count < 0 ? fail_errno_of(env, errno, "read", " of descriptor %d", fd) : number(env, count);
 }
 
-// pread(fd, into, offset, length, position): the order of fs.readSync.
-static napi_value pread_(napi_env env, napi_callback_info info) {
-  ARGS(5);
+// A place in a file, and in a buffer what is read there goes to: the arguments of fs.readSync, in their order.
+struct place {
   int32_t fd;
+  char *into;
+  size_t length;
+  int64_t position;
+};
+
+// Answers false with an exception pending.
+static bool place_of(napi_env env, napi_callback_info info, struct place *place) {
+  napi_value argv[5];
+  size_t argc = 5, size;
   void *into;
-  size_t size;
-  int64_t offset, length, position;
-  if (!arg_i32(env, argv[0], "fd", &fd) || !arg_bytes(env, argv[1], "into", &into, &size) ||
+  int64_t offset, length;
+  if (napi_get_cb_info(env, info, &argc, argv, NULL, NULL) != napi_ok) return false;
+  if (argc < 5) {
+    fail_type(env, "ERR_MISSING_ARGS", "5 arguments are needed: there are %zu", argc);
+    return false;
+  }
+  if (!arg_i32(env, argv[0], "fd", &place->fd) || !arg_bytes(env, argv[1], "into", &into, &size) ||
       !arg_up_to(env, argv[2], "offset", (int64_t) size, &offset) ||
       !arg_up_to(env, argv[3], "length", (int64_t) size - offset, &length) ||
-      !arg_up_to(env, argv[4], "position", SAFE_MAX, &position)) {
-    return NULL;
+      !arg_up_to(env, argv[4], "position", SAFE_MAX, &place->position)) {
+    return false;
   }
+  place->into = (char *) into + offset;
+  place->length = (size_t) length;
+  return true;
+}
+
+static napi_value pread_(napi_env env, napi_callback_info info) {
+  struct place at;
+  if (!place_of(env, info, &at)) return NULL;
   ssize_t count;
   do {
-    count = pread(fd, (char *) into + offset, (size_t) length, position);
+    count = pread(at.fd, at.into, at.length, at.position);
   } while (count < 0 && errno == EINTR);
-  return count < 0 ? fail_errno_of(env, errno, "pread", " of descriptor %d", fd) : number(env, count);
+  return count < 0 ? fail_errno_of(env, errno, "pread", " of descriptor %d", at.fd) : number(env, count);
+}
+
+// The same without ever waiting for a disk. -1 if all that is asked for, or all to the end of the file, isn't in memory,
+// and whatever else is the matter: whoever reads in another way then is told.
+static napi_value pread_cached(napi_env env, napi_callback_info info) {
+  struct place at;
+  if (!place_of(env, info, &at)) return NULL;
+  size_t done = 0;
+  while (done < at.length) {
+    struct iovec rest = { .iov_base = at.into + done, .iov_len = at.length - done };
+    ssize_t count = preadv2(at.fd, &rest, 1, at.position + (int64_t) done, RWF_NOWAIT);
+    if (count < 0) return number(env, -1);
+    if (count == 0) break;
+    done += (size_t) count;
+  }
+  return number(env, (int64_t) done);
 }
 
 napi_status define_descriptors(napi_env env, napi_value exports) {
@@ -133,6 +170,7 @@ napi_status define_descriptors(napi_env env, napi_value exports) {
     METHOD("eventfd", eventfd_),
     METHOD("read", read_),
     METHOD("pread", pread_),
+    METHOD("preadCached", pread_cached),
   };
   return napi_define_properties(env, exports, COUNT(functions), functions);
 }

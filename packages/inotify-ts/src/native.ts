@@ -108,6 +108,8 @@ export interface Native {
   read(fd: number, into: Buffer): number
   /** Read at most `length` bytes at a place of a file into a buffer from `offset` on: a count, 0 at the end. */
   readonly pread: (fd: number, into: Buffer, offset: number, length: number, position: number) => number
+  /** The same without waiting for a disk: -1 if not all of it is in memory, or if it can't be read, for whatever reason. */
+  readonly preadCached: (fd: number, into: Buffer, offset: number, length: number, position: number) => number
 
   socketpair(type: number): [number, number]
   /** The pending error of a socket as a positive errno, 0 if none; it is cleared. */

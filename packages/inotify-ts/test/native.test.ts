@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { MSG_OOB, READ_NOTHING, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM } from '../src/native.js'
 import { codeOf, describeNative, runChild, withFiles } from './support.js'
@@ -87,6 +88,26 @@ describeNative('descriptors', (native) => {
       expect(native.read(fd, into)).toBe(6)
       expect(into.toString()).toBe('012345')
       expect(native.pread(fd, into, 6, 0, Number.MAX_SAFE_INTEGER)).toBe(0)
+    }))
+
+  test('of files are read without waiting only if all of it is in memory', () =>
+    withFiles(({ dir, own }) => {
+      const path = join(dir, 'cached')
+      writeFileSync(path, Buffer.alloc(1 << 20, 'a'))
+      const fd = own(openSync(path, 'r'))
+      const into = Buffer.alloc(1 << 20)
+      expect([native.preadCached(fd, into, 1, 5, 3), into.toString('latin1', 0, 7)]).toEqual([5, '\0aaaaa\0'])
+      expect(native.preadCached(fd, into, 0, 10, (1 << 20) - 4)).toBe(4)
+      expect([native.preadCached(fd, into, 0, 10, 1 << 20), native.preadCached(fd, into, 0, 0, 0)]).toEqual([0, 0])
+      fsyncSync(fd)
+      execFileSync('dd', [`of=${path}`, 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0'], { stdio: 'ignore' })
+      // The kernel may keep it all the same; if not, it says so instead of waiting.
+      expect([1 << 20, -1]).toContain(native.preadCached(fd, into, 0, 1 << 20, 0))
+      expect(native.pread(fd, into, 0, 1 << 20, 0)).toBe(1 << 20)
+      const [r] = own(native.pipe())
+      expect([native.preadCached(r, into, 0, 4, 0), native.preadCached(-1, into, 0, 4, 0)]).toEqual([-1, -1])
+      expect(codeOf(() => native.preadCached(fd, into, 0, (1 << 20) + 1, 0))).toBe('ERR_OUT_OF_RANGE')
+      expect(codeOf(() => (native.preadCached as (fd: number) => number)(1))).toBe('ERR_MISSING_ARGS')
     }))
 
   test('of files are not read beyond the buffer, nor where there is nothing to read', () =>
