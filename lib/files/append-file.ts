@@ -39,7 +39,7 @@ export class AppendFile implements SyncTarget {
   private readonly marks: MarkMaker
   private readonly pause: InputPause
   private readonly syncing: Syncing
-  private readonly writing = new BatchWrite()
+  private readonly writing: BatchWrite
   private readonly out = new Pending()
   /** At which length of `out` something has to be done. */
   private mark = 1
@@ -76,6 +76,7 @@ export class AppendFile implements SyncTarget {
       () => this.flush(),
     )
     this.syncing = new Syncing(loop, options, this)
+    this.writing = new BatchWrite(loop)
     this.head = Buffer.from(options.header === null ? '' : `${options.header}\n`)
   }
 
@@ -202,8 +203,10 @@ export class AppendFile implements SyncTarget {
   }
 
   private goOnIn(fd: number): void {
+    const stat = fstatSync(fd)
     this.fd = fd
-    this.length = fstatSync(fd).size
+    this.length = stat.size
+    this.writing.isPipe = stat.isFIFO()
     this.marks.opened(fd)
     this.rotation.opened()
   }

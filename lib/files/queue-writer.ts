@@ -56,7 +56,7 @@ export class QueueWriter implements SyncTarget {
   private readonly buffer: RecordBuffer
   private readonly pause: InputPause
   private readonly syncing: Syncing
-  private readonly writing = new BatchWrite()
+  private readonly writing: BatchWrite
   /** With how many bytes in the buffer something has to be done. */
   private mark = 1
   /** What is being written, or waits to be tried again; its bytes before `from` are written. */
@@ -80,6 +80,7 @@ export class QueueWriter implements SyncTarget {
       () => this.flush(),
     )
     this.syncing = new Syncing(loop, options, this)
+    this.writing = new BatchWrite(loop)
   }
 
   /** Go on at a position, with a segment of its own. */

@@ -105,6 +105,6 @@ function examine(make: MakeCog, inputs: readonly unknown[]): { name: string; way
   return { name: stages.map((stage) => nameOf(stage)).join(', '), ways }
 }
 
-function takesTexts(stage: Abilities | undefined): boolean {
-  return [stage?.batch, stage?.takeText, stage?.takeBytes].some((form) => typeof form === 'function')
+function takesTexts({ batch, batchBytes, takeText, takeBytes }: Abilities = {}): boolean {
+  return [batch, batchBytes, takeText, takeBytes].some((form) => typeof form === 'function')
 }

@@ -95,13 +95,11 @@ test('data that fail are counted', async () => {
   expect(await checkCog((train) => new Third(train, {}), ITEMS, { runs: 1, seed: 3 })).toMatchObject({ failed: 4 })
 })
 
-test('batch() must give what turn() gives', async () => {
+test.each(['batch', 'batchBytes'])('%s() must give what turn() gives', async (form) => {
   class Words extends Cog<string> {
-    readonly batch: (text: string) => string[]
-
     constructor(train: ConstructorParameters<typeof Cog>[0], batch: (list: string[]) => string[]) {
       super(train, {})
-      this.batch = (text) => batch(text.split('\n'))
+      Object.assign(this, { [form]: (text: string | Buffer) => batch(String(text).split('\n')) })
     }
 
     turn(data: string): Turn<string> {

@@ -13,6 +13,7 @@ export type MakeCog = (train: Train, world: CheckWorld) => object | readonly obj
 export interface Abilities {
   snapshot?(): unknown
   readonly batch?: unknown
+  readonly batchBytes?: unknown
   readonly takeText?: unknown
   readonly takeBytes?: unknown
 }
