@@ -1,11 +1,13 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, fsyncSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ChunkReader } from '../../lib/files/chunk-reader.js'
 import { OpenFiles } from '../../lib/files/open-files.js'
 import { openTail } from '../../lib/files/open-tail.js'
+import { readCached } from '../../lib/files/read-now.js'
 import type { TailedFile } from '../../lib/files/tailed-file.js'
 import { Escapement } from '../../lib/movement/loop/escapement.js'
 import { ManualClock } from '../../lib/movement/loop/clock.js'
@@ -179,4 +181,45 @@ test('gives nothing more of a file that got other content, and goes on with othe
   const count = events.filter((event) => event.startsWith('a')).length
   await until(() => events.includes('b end') && reader.isIdle)
   expect(events.filter((event) => event.startsWith('a'))).toHaveLength(count)
+})
+
+// Without the binding its turn is at once.
+if (readCached !== null) {
+  test.each(['the file is gone', 'the reader is closed'])(
+    'nothing is opened again if %s before its turn',
+    async (why) => {
+      const { reader, events, add, open, until } = start()
+      const file = add('a', 'one\n')
+      reader.ready(file)
+      open.close(file)
+      if (why === 'the file is gone') {
+        rmSync(file.path)
+        file.isGone = true
+        await until(() => reader.isIdle)
+      } else await reader.close()
+      expect([events, file.fd]).toEqual([[], -1])
+    },
+  )
+}
+
+test('what is not in memory is read by the thread pool', async () => {
+  const { reader, events, add, until } = start(65_536, 1e6)
+  const lines = Array.from({ length: 40 }, (_, i) => `${i}${'x'.repeat(30_000)}`)
+  const file = add('a', lines.map((line) => `${line}\n`).join(''))
+  fsyncSync(file.fd)
+  execFileSync('dd', [`of=${file.path}`, 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0'], { stdio: 'ignore' })
+  reader.ready(file)
+  await until(() => events.includes('a end'))
+  expect(events.map((event) => event.replace(/^a /, '')).join('\n')).toBe([...lines, 'end'].join('\n'))
+})
+
+test('however many files cannot be opened, each is told', async () => {
+  const { reader, events, add, open, until } = start()
+  const file = add('a', 'one\n')
+  open.close(file)
+  rmSync(file.path)
+  for (let i = 0; i < 20_000; i++)
+    reader.ready(Object.assign(Object.create(Object.getPrototypeOf(file) as object) as TailedFile, file))
+  await until(() => reader.isIdle)
+  expect([events.length, new Set(events).size]).toEqual([20_000, 1])
 })

@@ -102,7 +102,7 @@ static napi_value read_(napi_env env, napi_callback_info info) {
   return count < 0 ? fail_errno_of(env, errno, "read", " of descriptor %d", fd) : number(env, count);
 }
 
-// A place in a file, and in a buffer what is read there goes to: the arguments of fs.readSync, in their order.
+// (fd, into, offset, length, position), the arguments of fs.readSync in their order: where in a buffer what place of a file goes.
 struct place {
   int32_t fd;
   char *into;
@@ -111,16 +111,10 @@ struct place {
 };
 
 // Answers false with an exception pending.
-static bool place_of(napi_env env, napi_callback_info info, struct place *place) {
-  napi_value argv[5];
-  size_t argc = 5, size;
+static bool place_of(napi_env env, const napi_value argv[5], struct place *place) {
   void *into;
+  size_t size;
   int64_t offset, length;
-  if (napi_get_cb_info(env, info, &argc, argv, NULL, NULL) != napi_ok) return false;
-  if (argc < 5) {
-    fail_type(env, "ERR_MISSING_ARGS", "5 arguments are needed: there are %zu", argc);
-    return false;
-  }
   if (!arg_i32(env, argv[0], "fd", &place->fd) || !arg_bytes(env, argv[1], "into", &into, &size) ||
       !arg_up_to(env, argv[2], "offset", (int64_t) size, &offset) ||
       !arg_up_to(env, argv[3], "length", (int64_t) size - offset, &length) ||
@@ -133,8 +127,9 @@ static bool place_of(napi_env env, napi_callback_info info, struct place *place)
 }
 
 static napi_value pread_(napi_env env, napi_callback_info info) {
+  ARGS(5);
   struct place at;
-  if (!place_of(env, info, &at)) return NULL;
+  if (!place_of(env, argv, &at)) return NULL;
   ssize_t count;
   do {
     count = pread(at.fd, at.into, at.length, at.position);
@@ -145,8 +140,9 @@ static napi_value pread_(napi_env env, napi_callback_info info) {
 // The same without ever waiting for a disk. -1 if all that is asked for, or all to the end of the file, isn't in memory,
 // and whatever else is the matter: whoever reads in another way then is told.
 static napi_value pread_cached(napi_env env, napi_callback_info info) {
+  ARGS(5);
   struct place at;
-  if (!place_of(env, info, &at)) return NULL;
+  if (!place_of(env, argv, &at)) return NULL;
   size_t done = 0;
   while (done < at.length) {
     struct iovec rest = { .iov_base = at.into + done, .iov_len = at.length - done };
