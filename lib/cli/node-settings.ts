@@ -20,10 +20,13 @@ export function nodeSettings(argv: readonly string[], file: string | null): Sett
 }
 
 /**
- * What is no flag of a node at all.
+ * What is no flag of a node at all. Who begins with a bare word has meant the node's name.
  *
  * @param flags those that the command has itself.
  */
 export function strangersOfNode(argv: readonly string[], flags: readonly string[]): Stranger[] {
-  return strangersIn(argv, SCHEMA, flags)
+  return strangersIn(argv, SCHEMA, flags).map(({ word, meant }) => {
+    const isName = word === argv[0] && !word.startsWith('-')
+    return { word, meant: isName ? `--name ${word}` : meant }
+  })
 }

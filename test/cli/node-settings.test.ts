@@ -24,4 +24,8 @@ it('finds what is no setting, and what was meant', () => {
     { word: '--blamelessMs', meant: '--node.blameless-ms' },
     { word: '--capcity', meant: '--capacity' },
   ])
+  expect(strangersOfNode(['n1', '--items.key', 'n1', 'n2'], [])).toEqual([
+    { word: 'n1', meant: '--name n1' },
+    { word: 'n2', meant: null },
+  ])
 })
