@@ -4,9 +4,9 @@ import { ANSWER, startJobs } from './run-job.js'
 test('a job pauses and goes on, with all else as it was', async () => {
   const { run, store } = startJobs()
   await run('set', 'the.answer', '-c', 'x')
-  await run('pause', 'the.answer')
+  expect((await run('pause', 'the.answer')).stdout).toBe('the.answer pauses\n')
   expect((await store.get(ANSWER))?.written).toEqual({ code: 'x', paused: true })
-  await run('resume', 'the.answer')
+  expect((await run('resume', 'the.answer')).stdout).toBe('the.answer goes on\n')
   expect((await store.get(ANSWER))?.written).toEqual({ code: 'x', paused: false })
 })
 
@@ -14,4 +14,5 @@ test('without a path it is the group', async () => {
   const { run, kv, keys } = startJobs()
   expect((await run('-g', 'lab', 'pause')).stdout).toBe('group lab pauses\n')
   expect(JSON.parse((await kv.get(keys.group('any', 'lab')))[0] ?? '')).toMatchObject({ paused: true })
+  expect((await run('-g', 'lab', 'resume', '--json')).stdout).toBe('{"group":"lab","paused":false}\n')
 })

@@ -1,4 +1,4 @@
-import { formatMessage, readFromChild } from '../../../lib/runner/host/protocol.js'
+import { formatMessage, readFromChild, requireShort } from '../../../lib/runner/host/protocol.js'
 
 const ask = (method: unknown, params: unknown, id: unknown = 1) => ({ type: 'ask', id, method, params })
 
@@ -26,6 +26,25 @@ test('what a job host says is read as it was said', () => {
   for (const message of GOOD) expect(readFromChild(formatMessage(message as never))).toEqual(message)
 })
 
+test('what is as long as may be is read, too', () => {
+  const text = 'x'.repeat(8192)
+  for (const message of [
+    ask('get', { path: Array(16).fill('a') }),
+    ask('error', { record: { severity: 0 } }),
+    { type: 'end', end: { outcome: 'failed', error: { name: text, message: text, stack: text, code: text } } },
+  ])
+    expect(readFromChild(JSON.stringify(message))).toEqual(message)
+})
+
+test('a message has at most 4 MiB, whatever it is made of', () => {
+  const most = 'x'.repeat(2 ** 22)
+  requireShort(most, 'a request')
+  expect(() => requireShort(`${most}x`, 'a request')).toThrow(
+    new RangeError('a request must have at most 4194304 bytes: it has 4194305'),
+  )
+  expect(() => requireShort('ä'.repeat(2 ** 21 + 1), 'what it is')).toThrow('what it is must have at most')
+})
+
 const BAD: unknown[] = [
   ...[null, 1, 'x', [], {}, { type: 'start' }, { type: '__proto__' }, { type: ['beat'] }],
   ...[
@@ -48,7 +67,13 @@ const BAD: unknown[] = [
   ask('watch', { path: ['a'], fetch: true, minDepth: -1, maxDepth: 0 }),
   ask('watch', { path: ['a'], fetch: true, minDepth: 0, maxDepth: -2 }),
   ...[ask('monitor', { path: ['a'] }), ask('cancel', { of: '1' }), ask('call', { daemon: 'd', method: 'm', args: {} })],
-  ...[ask('error', { record: { severity: 8 } }), ask('error', { record: { data: [] } }), ask('error', {})],
+  ...[
+    ask('error', { record: { severity: 8 } }),
+    ask('error', { record: { severity: 0.5 } }),
+    ask('error', { record: { severity: -1 } }),
+    ask('error', { record: { data: [] } }),
+    ask('error', {}),
+  ],
   ...[{ type: 'end' }, { type: 'end', end: { outcome: 'success' } }, { type: 'end', end: { outcome: 'lost' } }],
   ...[
     { type: 'end', end: { outcome: 'failed', error: { name: 1, message: '' } } },
