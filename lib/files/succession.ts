@@ -34,6 +34,7 @@ export class Succession {
   private isOver = false
   private asks = 0
   private again: LoopBinding | null = null
+  private late: LoopBinding | null = null
   private readonly loop: Pick<FileLoop, 'after' | 'cancel'>
   private readonly options: SuccessionOptions
   private readonly rotation: Rotation
@@ -102,6 +103,7 @@ export class Succession {
   close(): void {
     this.isOver = true
     if (this.again !== null) this.loop.cancel(this.again)
+    this.answered()
     this.next?.abandon()
     this.next = null
     this.barrier = Infinity
@@ -111,7 +113,9 @@ export class Succession {
   private ask(next: Successor): void {
     this.asks += 1
     let isAsking = true
+    this.late ??= this.loop.after(this.options.retryMs * ASKS_MAX, () => this.tellLate())
     this.owner.checkpoint((isStored) => {
+      this.answered()
       if (this.next !== next) return // Closed meanwhile.
       if (!isStored && this.asks < ASKS_MAX) {
         this.barrier = Infinity
@@ -123,6 +127,17 @@ export class Succession {
       if (!isAsking) this.owner.mayTakeOver()
     })
     isAsking = false
+  }
+
+  private answered(): void {
+    if (this.late !== null) this.loop.cancel(this.late)
+    this.late = null
+  }
+
+  private tellLate(): void {
+    const { path } = this.options
+    const message = `the file before ${path} is written on until a check-point is made, which waits for another output: leave it as it is`
+    this.log.warn({ file: path }, message)
   }
 
   private tellUnnamed(): void {

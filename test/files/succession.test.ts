@@ -70,6 +70,35 @@ test('none takes over while no record can be made that names it: it is asked for
   expect(succession.takeOver(10)).not.toBe(null)
 })
 
+test('a record that another output keeps from being made is told of, once, and waited for', async () => {
+  const { succession, asked, clock, loop, fd, logged, turns } = start()
+  succession.prepare(fd, true)
+  clock.advance(9999)
+  await loop.waitIdle()
+  expect(logged).toEqual([])
+  clock.advance(1)
+  await loop.waitIdle()
+  const told = [expect.stringMatching(/^warn: the file before .* is written on until a check-point is made/)]
+  expect(logged).toEqual(told)
+  clock.advance(100_000)
+  await loop.waitIdle()
+  expect([logged, succession.takeOver(0)]).toEqual([told, null])
+  asked[0]?.(true)
+  expect([turns(), succession.takeOver(0)]).toEqual([1, expect.anything()])
+})
+
+test('one that is made in time is not told of, nor one that nobody waits for any more', async () => {
+  const { succession, asked, clock, loop, fd, logged } = start()
+  succession.prepare(fd, true)
+  asked[0]?.(true)
+  expect(succession.takeOver(0)).not.toBe(null)
+  succession.prepare(fd, true)
+  succession.close()
+  clock.advance(100_000)
+  await loop.waitIdle()
+  expect(logged).toEqual([])
+})
+
 test('once it is closed, no record is asked for again, and what is told of one changes nothing', async () => {
   const { succession, asked, clock, loop, fd, turns } = start()
   succession.prepare(fd, true)
