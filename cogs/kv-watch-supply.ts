@@ -90,7 +90,7 @@ type Mark = Snapshot | { readonly position: WatchPosition }
  * Out: a `KvEvent`: `path`, `value` (null: deleted), `revision`, and whether it is of the snapshot or comes behind missing
  * history. While the train is full the watch pauses; the database's history keeps what comes. A run behind a check-point goes
  * on where that stands, and what was held is supplied again. If the history from there on is gone, the keys that were written
- * since are supplied as they are now; that deletions are missing is told in the log.
+ * since are supplied as they are now, in the order of their revisions; that deletions are missing is told in the log.
  *
  * @throws {RangeError} If a limit is below 1, or there is neither `url` nor `kv`.
  * @throws {SourceError} From the train: if the database is closed, or refuses.
@@ -252,9 +252,11 @@ export class KvWatchSupply<Out = KvEvent> extends Supply<
         'what was deleted is not told',
     )
     const written = entries.filter(([, , mod]) => mod > since).sort(([, , a], [, , b]) => a - b)
-    for (const [path, value, mod] of written) {
+    for (const [i, [path, value, mod]] of written.entries()) {
       if (!(await this.hasRoom())) return
       this.give({ path, value, revision: mod, isSnapshot: false, afterGap: true })
+      // A run that is killed now needs only what is behind it, unless other keys of the same revision are still to come.
+      if (written[i + 1]?.[2] !== mod) this.reached = { position: reached.position.map(() => mod) }
     }
     this.reached = { position: reached.position.map(() => revision) }
     this.hasGap = false

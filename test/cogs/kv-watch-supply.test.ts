@@ -211,6 +211,41 @@ test('behind missing history, what was written is supplied as it is now, and the
   )
 })
 
+test('a run that was killed among what stands for missing history goes on behind the last revision that was supplied whole', async () => {
+  const kv = await database('/a/1', '/a/2', '/a/3', '/a/4', '/a/5')
+  const first = await start(kv, { snapshot: false })
+  await first.watching()
+  let mark = await first.kill()
+  await kv.put('/a/1', 'second')
+  await kv.transact(async (txn) => {
+    for (const path of ['/a/2', '/a/3']) await txn.put(path, 'second')
+  })
+  for (const path of ['/a/4', '/a/5']) await kv.put(path, 'second')
+  await kv.engine.compact((await kv.put('/b', 'x')).revision)
+
+  /** A run that has room for so many, and is killed then. */
+  const supply = async (room: number) => {
+    const rig = testTrain({ inFlightMax: room })
+    const supply = new KvWatchSupply(rig.train, { kv, path: '/a' })
+    const keep = new Keep(rig.train, {})
+    rig.train.line(supply, keep)
+    supply.continueFrom(mark)
+    const running = rig.train.run({ signals: false })
+    await until(() => keep.holds.length === room)
+    await turn()
+    mark = JSON.parse(JSON.stringify(supply.mark())) as Json
+    await rig.train.stop()
+    await running
+  }
+  await supply(2) // One of the transaction's two.
+  await supply(3)
+  const last = await start(kv, {}, mark)
+  await last.watching()
+  await kv.put('/a/6', 'third')
+  await last.got(2)
+  expect(last.texts()).toEqual(['10 /a/5=second gap', '12 /a/6=third'])
+})
+
 test('a snapshot whose state is gone begins anew', async () => {
   const kv = await database('/a/1', '/a/2')
   await kv.engine.compact((await kv.put('/a/1', 'second')).revision)
