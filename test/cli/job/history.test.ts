@@ -32,8 +32,9 @@ test('attempts that are over, the last first', async () => {
     attempt: 3,
     outcome: 'skipped',
     error: { name: 'Skipped', message: 'too late' },
+    skipped: [{ times: 1, first: 1_800_000_000, why: '1 start was skipped: too late' }],
   }
-  await kv.put(keys.attempt(ANSWER, '', 3), JSON.stringify({ ...missed, skipped }))
+  await kv.put(keys.attempt(ANSWER, '', 3), JSON.stringify(missed))
   await kv.put(keys.attempt(ANSWER, '', 1), JSON.stringify({ ...record, attempt: 1, outcome: 'success', skipped }))
   await putState(ANSWER, { attempt: 3 })
   expect((await run('history', 'the.answer')).stdout.split('\n').filter((line) => /skipped/.test(line))).toEqual([

@@ -13,6 +13,7 @@ test('what stands behind a flag twice becomes one, and nothing behind --', () =>
     'b',
   ])
   expect(joinPairs(['-s', 'a'], ['-s'])).toEqual(['-s', 'a'])
+  expect(joinPairs(['-x', 'a', 'b', '-s'], ['-s'])).toEqual(['-x', 'a', 'b', '-s'])
 })
 
 test('pairs are gathered, the last of a name counts', () => {
@@ -25,4 +26,5 @@ test('pairs are gathered, the last of a name counts', () => {
     ['b', ''],
   ])
   expect(addPair('a')).toBeNull()
+  expect([...(addPair('\x001') ?? [])]).toEqual([['', '1']])
 })

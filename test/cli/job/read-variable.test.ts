@@ -20,3 +20,9 @@ test.each([
 ])('%j', (text, value) => {
   expect(readVariable(text)).toEqual(value)
 })
+
+test('what is no JSON behind = is a wrong use', () => {
+  expect(() => readVariable('={')).toThrow(
+    expect.objectContaining({ exitCode: 64, message: expect.stringMatching(/^behind = stands JSON, .*: it is "\{"/) }),
+  )
+})

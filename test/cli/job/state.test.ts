@@ -17,8 +17,12 @@ test('how it stands, and what it has returned', async () => {
 })
 
 test('of all nodes each says its result', async () => {
-  const { run, putState } = startJobs()
+  const { run, putState, json } = startJobs()
   await run('-n', '-', 'set', 'the.answer', '-c', 'x')
   for (const node of ['n1', 'n2']) await putState({ ...ANSWER, kind: 'all' }, { result: node }, node)
   expect((await run('-n', '-', 'state', 'the.answer', '-r')).stdout).toBe('n1  "n1"\nn2  "n2"\n')
+  expect(await json('-n', '-', 'state', 'the.answer', '-r')).toEqual([
+    { on: 'n1', result: 'n1' },
+    { on: 'n2', result: 'n2' },
+  ])
 })
