@@ -69,7 +69,9 @@ test('when all watches have told what was there, a ReadyMsg says how many: those
   await next()
   asked[2]?.tell({ ready: true })
   asked[1]?.tell({ ready: true })
+  asked[0]?.tell({ path: ['a'], value: 1, revision: 1 })
   asked[0]?.tell({ ready: true })
+  expect(await next()).toBeInstanceOf(ChangeMsg)
   expect(await next()).toEqual(new ReadyMsg(2))
 })
 
@@ -226,8 +228,8 @@ test('states are kept to the last, and code without a queue is told nothing', as
   const { self, next } = start()
   for (const type of ['BrokenState', 'DrainMsg', 'PartialState', 'CompleteState'] as const) self.told({ type, msg: 3 })
   await next()
-  expect(await next()).toEqual(new CLASSES.CompleteState(3))
-  expect(await next()).toEqual(new CLASSES.DrainMsg(3))
+  expect(await next()).toStrictEqual(new CLASSES.CompleteState(3))
+  expect(await next()).toStrictEqual(new CLASSES.DrainMsg(3))
   const without = start({ hasQueue: false })
   without.self.told({ type: 'BrokenState' })
   expect(without.lines).toEqual([])
@@ -282,10 +284,14 @@ test('cancel is false for what has ended by itself, and for code that is told of
   expect(ended).toEqual(['the job has ended itself', 'x'.repeat(TEXT_CHARS_MAX)])
 })
 
-test('an error that says nothing is recorded, too', async () => {
+test('an error that says nothing is recorded, too, and data as JSON has it', async () => {
   const { self, asked } = start()
   await expect(self.error()).rejects.toThrow(new CLASSES.ErrorRecorded('an error was recorded'))
-  expect(asked[0]).toMatchObject({ method: 'error', params: { record: {} } })
+  await expect(self.error({ data: { at: new Date(0) } as never })).rejects.toThrow(CLASSES.ErrorRecorded)
+  expect(asked.map(({ params }) => params)).toEqual([
+    { record: {} },
+    { record: { data: { at: '1970-01-01T00:00:00.000Z' } } },
+  ])
 })
 
 test('what can be closed in several ways is closed in the first, once', async () => {
