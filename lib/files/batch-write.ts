@@ -26,7 +26,7 @@ export class BatchWrite {
     this.loop = loop
   }
 
-  /** Write the bytes from `from` on, at once if it must be so; tell how many were written, then or later. */
+  /** Write the bytes from `from` on, at once if it must be so and it is no pipe; tell how many were written, then or later. */
   write(
     fd: number,
     bytes: Buffer,
@@ -35,7 +35,7 @@ export class BatchWrite {
     then: (error: Error | null, n: number) => void,
   ): void {
     const left = bytes.length - from
-    if (isAtOnce || (!this.isPipe && left <= LITTLE)) {
+    if (!this.isPipe && (isAtOnce || left <= LITTLE)) {
       then(...writeNow(fd, bytes, from))
       return
     }

@@ -90,6 +90,19 @@ test('what goes into a pipe is left to the thread pool, as who reads it may let 
   expect(told).toEqual([199_999])
 })
 
+test('another try to write into a pipe, too, keeps nobody waiting for who reads it', async () => {
+  const path = join(temporary(), 'pipe')
+  execFileSync('mkfifo', [path])
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  cleanups.push(() => closeSync(reader))
+  const { writing, told, write, isTold } = start(path)
+  writing.isPipe = true
+  write('x', 0, true)
+  expect([told, writing.isUnderWay]).toEqual([[], true])
+  await isTold()
+  expect(told).toEqual([1])
+})
+
 test('what cannot be written is told, and nothing is under way then', async () => {
   for (const isPipe of [true, false])
     for (const isAtOnce of [true, false]) {
