@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -148,7 +149,12 @@ static napi_value pread_cached(napi_env env, napi_callback_info info) {
     struct iovec rest = { .iov_base = at.into + done, .iov_len = at.length - done };
     ssize_t count = preadv2(at.fd, &rest, 1, at.position + (int64_t) done, RWF_NOWAIT);
     if (count < 0) return number(env, -1);
-    if (count == 0) break;
+    if (count == 0) {
+      // Linux 5.9 and 5.10 answer 0 also for what isn't in memory: see preadv2(2), under "Bugs".
+      struct stat now;
+      if (fstat(at.fd, &now) < 0 || now.st_size > at.position + (int64_t) done) return number(env, -1);
+      break;
+    }
     done += (size_t) count;
   }
   return number(env, (int64_t) done);

@@ -1,11 +1,12 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { MSG_OOB, READ_NOTHING, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM } from '../src/native.js'
+import { MSG_OOB, READ_NOTHING, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM, loadedFrom } from '../src/native.js'
 import { codeOf, describeNative, runChild, withFiles } from './support.js'
 
 const O_NONBLOCK = 0o4000
 const O_CLOEXEC = 0o2000000
+const hasCompiler = spawnSync('cc', ['-dumpmachine']).status === 0
 
 /** The flags that the kernel has for a descriptor of this process. */
 function flagsOf(fd: number): number {
@@ -109,6 +110,31 @@ describeNative('descriptors', (native) => {
       expect(codeOf(() => native.preadCached(fd, into, 0, (1 << 20) + 1, 0))).toBe('ERR_OUT_OF_RANGE')
       expect(codeOf(() => (native.preadCached as (fd: number) => number)(1))).toBe('ERR_MISSING_ARGS')
     }))
+
+  if (hasCompiler)
+    test('of files are taken for read to their end only there, also by a kernel that says so too early', () =>
+      withFiles(({ dir }) => {
+        const [path, source, library] = [join(dir, 'file'), join(dir, 'early.c'), join(dir, 'early.so')]
+        writeFileSync(path, 'x'.repeat(100))
+        // As Linux 5.10: of what isn't in memory, here all behind byte 60, nothing comes.
+        const early = `#define _GNU_SOURCE
+        #include <sys/uio.h>
+        #include <unistd.h>
+        ssize_t preadv2(int fd, const struct iovec *v, int n, off_t at, int flags) {
+          size_t most = at < 60 ? 60 - at : 0;
+          (void) n, (void) flags;
+          return pread(fd, v->iov_base, v->iov_len < most ? v->iov_len : most, at);
+        }`
+        writeFileSync(source, early)
+        execFileSync('cc', ['-shared', '-fPIC', '-o', library, source])
+        const script = `const { preadCached } = require(process.argv[1])
+        const fd = fs.openSync(process.argv[2])
+        const read = (length, at) => preadCached(fd, Buffer.alloc(200), 0, length, at)
+        console.log([read(60, 0), read(61, 0), read(200, 0), read(10, 60), read(200, 100), read(0, 0)].join())`
+        const env = { ...process.env, LD_PRELOAD: library }
+        const child = spawnSync(process.execPath, ['-e', script, loadedFrom ?? '', path], { encoding: 'utf8', env })
+        expect([child.stdout, child.stderr]).toEqual(['60,-1,-1,-1,0,0\n', ''])
+      }))
 
   test('of files are not read beyond the buffer, nor where there is nothing to read', () =>
     withFiles(({ own }) => {
