@@ -13,8 +13,8 @@ export function bytesInlet(
 ): WayIn['bytes'] {
   const [first] = cogs
   const cog = first?.occupant as BatchForm | null | undefined
-  if (first?.kind !== 'turn' || (typeof cog?.takeBytes !== 'function' && typeof cog?.batchBytes !== 'function'))
-    return null
+  const takesBytes = typeof cog?.takeBytes === 'function' || typeof cog?.batchBytes === 'function'
+  if (all === null || first?.kind !== 'turn' || !takesBytes) return null
   const { index } = supply as Place
   return (bytes) => {
     if (journey.halted) return false
@@ -28,7 +28,7 @@ export function bytesInlet(
       // As text each line has its own turn to fail.
     }
     count(journey.ledger.put, index, taken)
-    if (batch !== null) all?.(batch)
+    if (batch !== null) all(batch)
     return taken > 0 || batch !== null
   }
 }
