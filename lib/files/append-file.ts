@@ -72,7 +72,7 @@ export class AppendFile implements SyncTarget {
     })
     this.pause = new InputPause(
       loop,
-      () => this.out.length,
+      () => (this.isReleased ? 0 : this.out.length),
       () => this.flush(),
     )
     this.syncing = new Syncing(loop, options, this)

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals'
+import { afterEach, expect, jest, test } from '@jest/globals'
 import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
@@ -339,6 +339,16 @@ test('is let go under its own write: closed only when that has ended, and nothin
     return file.fd < 0
   })
   expect([failures, told(), file.flushed]).toEqual([[], 0, 0])
+})
+
+test('is let go while it waits for its input to pause: waits no longer, as its loop may be closed', async () => {
+  const { file, esc } = start()
+  file.open()
+  file.append(`${'a'.repeat(20_000)}\n`)
+  const enqueued = jest.spyOn(esc, 'enqueue')
+  file.release()
+  await esc.waitIdle()
+  expect([enqueued.mock.calls, file.fd]).toEqual([[], -1])
 })
 
 test('is let go while it is synced: closed only when that has ended, and not synced again', async () => {
