@@ -31,12 +31,12 @@ export class JsonLines {
     const { length } = lines
     if (lines[0] !== BRACE) return null
     if (this.#list.length < length + 2) this.#list = Buffer.allocUnsafeSlow(length + 2)
-    const list = this.#list
+    const list = this.#list.subarray(0, length + 2) // What a larger chunk left behind it isn't looked through.
     list[0] = OPENING
     list.set(lines, 1)
     list[length + 1] = CLOSING
-    const count = separate(list, length, 2 * depthMax)
-    return count === 0 ? null : parseObjects(list.toString('utf8', 0, length + 2), count)
+    const count = separate(list, 2 * depthMax)
+    return count === 0 ? null : parseObjects(list.toString(), count)
   }
 
   /** The same of a text: one value a line, which may be something else than an object, if `objectsOnly` isn't set. */
@@ -46,14 +46,14 @@ export class JsonLines {
 }
 
 /**
- * Put commas between the lines that lie in a list from 1 on. Answers how many lines there are; 0 if one doesn't begin with
- * an object, if one is longer than `lengthMax`, or if within one an object follows a comma: as each value of the list is
- * an object (see parseObjects), each then begins where a line does, and if there are as many, each line is one.
+ * Put commas between the lines that lie in a list, within its brackets. Answers how many lines there are; 0 if one doesn't
+ * begin with an object, if one is longer than `lengthMax`, or if within one an object follows a comma: as each value of the
+ * list is an object (see parseObjects), each then begins where a line does, and if there are as many, each line is one.
  */
-function separate(list: Buffer, length: number, lengthMax: number): number {
+function separate(list: Buffer, lengthMax: number): number {
   let count = 1
   let start = 1
-  for (let at = list.indexOf(BRACE, 2); at > 0 && at <= length; at = list.indexOf(BRACE, at + 1)) {
+  for (let at = list.indexOf(BRACE, 2); at > 0; at = list.indexOf(BRACE, at + 1)) {
     if (list[at - 1] === LINE_FEED) {
       if (at - 1 - start > lengthMax) return 0
       list[at - 1] = COMMA
@@ -63,7 +63,7 @@ function separate(list: Buffer, length: number, lengthMax: number): number {
       return 0
     }
   }
-  return length + 1 - start > lengthMax || list.subarray(1, length + 1).includes(LINE_FEED) ? 0 : count
+  return list.length - 1 - start > lengthMax || list.includes(LINE_FEED) ? 0 : count
 }
 
 /** What JSON takes for a space is never more than one. */
