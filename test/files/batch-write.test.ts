@@ -24,6 +24,17 @@ function start(path = join(temporary(), 'a')) {
   return { writing, clock, told, write, isTold, text: () => readFileSync(path, 'utf8') }
 }
 
+/** The same into a pipe, of which `reader` is the other end. */
+function startPipe() {
+  const path = join(temporary(), 'pipe')
+  execFileSync('mkfifo', [path])
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  cleanups.push(() => closeSync(reader))
+  const started = start(path)
+  started.writing.isPipe = true
+  return { reader, ...started }
+}
+
 const LARGE = 'x'.repeat(16_385)
 
 test('a little is written at once, from where it goes on', () => {
@@ -64,12 +75,7 @@ test('once that took long, many writes are left to the thread pool, then it is t
 })
 
 test('what goes into a pipe is left to the thread pool, as who reads it may let it wait', async () => {
-  const path = join(temporary(), 'pipe')
-  execFileSync('mkfifo', [path])
-  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  cleanups.push(() => closeSync(reader))
-  const { writing, told, write, isTold } = start(path)
-  writing.isPipe = true
+  const { reader, writing, told, write, isTold } = startPipe()
   write('x', 0)
   expect([told, writing.isUnderWay]).toEqual([[], true])
   await isTold()
@@ -91,12 +97,7 @@ test('what goes into a pipe is left to the thread pool, as who reads it may let 
 })
 
 test('another try to write into a pipe, too, keeps nobody waiting for who reads it', async () => {
-  const path = join(temporary(), 'pipe')
-  execFileSync('mkfifo', [path])
-  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  cleanups.push(() => closeSync(reader))
-  const { writing, told, write, isTold } = start(path)
-  writing.isPipe = true
+  const { writing, told, write, isTold } = startPipe()
   write('x', 0, true)
   expect([told, writing.isUnderWay]).toEqual([[], true])
   await isTold()
